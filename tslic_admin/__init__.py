@@ -1,0 +1,1 @@
+"""Keeps the record of Terminal Services / Remote Desktop client access licenses."""

@@ -1,0 +1,97 @@
+"""What an importer hands over: one record per row, whatever file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPackRecord:
+    """A row of Win32_TSLicenseKeyPack. Counts are uint32 (4294967295 = unlimited); times are aware, UTC."""
+
+    line: int
+    server: str | None
+    keypack_id: int
+    description: str | None = None
+    key_pack_type: int | None = None
+    product_type: int | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    total: int | None = None
+    issued: int | None = None
+    available: int | None = None
+    expires_at: datetime | None = None
+    access_rights: int | None = None
+    type_and_model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRecord:
+    """A row of Win32_TSIssuedLicense. `None` for an empty cell; a computer of one space is None."""
+
+    line: int
+    server: str | None
+    license_id: int
+    keypack_id: int
+    user: str | None = None
+    computer: str | None = None
+    status: int | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    hardware_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRecord:
+    """The one row of Win32_TSLicenseServer; it carries no name of its own."""
+
+    line: int
+    server: str | None
+    product_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    country_region: str | None = None
+    email: str | None = None
+    org_unit: str | None = None
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    role: int | None = None
+    database_path: str | None = None
+    version: str | None = None
+    version_number: int | None = None
+
+
+Record = KeyPackRecord | IssuedRecord | ServerRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that cannot be taken: where it stands, what stood there, and why (a code for wording/)."""
+
+    line: int
+    value: str
+    code: str
+
+
+class FileContent(Protocol):
+    """A recognised file. Iterating reads it from the start, lazily; it can be iterated again."""
+
+    @property
+    def format(self) -> str:
+        """csv, json, format-list, format-table or monitoring-section."""
+
+    @property
+    def date_order(self) -> str | None:
+        """mdy, dmy or ymd where the file's dates needed one; None where no date was ambiguous in form."""
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the snapshot was made, if the file says so itself."""
+
+    def __iter__(self) -> Iterator[Record | Refused]: ...
