@@ -1,0 +1,56 @@
+"""What every test starts from: a real store file, copied from a migrated template."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tslic_admin.db.migrate import upgrade
+from tslic_admin.db.store import Store
+
+# Mid-day in UTC: the same calendar day in nearly every zone the tests may run in.
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """The time a test is at; set `now` to go on."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated file, made once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    upgrade(path)
+    return path
+
+
+@pytest.fixture
+def database(template_database: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "tslic.sqlite"
+    path.write_bytes(template_database.read_bytes())
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(database: Path, clock: Clock) -> Iterator[Store]:
+    store = Store(database, actor="tester@box", now=clock)
+    yield store
+    store.close()

@@ -1,0 +1,195 @@
+"""Turns what a session changes on recorded tables into event lines, and seals them with an entry.
+
+No act writes its own lines: every flush is watched, so that a change cannot be forgotten. Bulk writers,
+which bypass the session's objects for speed, hand their lines to `seal` as they go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any, cast
+
+from sqlalchemy import event, insert, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
+
+from tslic_admin.db.references import reference
+from tslic_admin.db.tables import EntryRow, Recorded
+from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.codes import masked
+from tslic_admin.domain.history import (
+    FORM_VERSION,
+    GENESIS,
+    EntryHead,
+    EventLine,
+    canonical,
+    digest,
+    value_text,
+)
+
+BATCH = 5000
+Value = str | int | None
+
+
+@dataclass
+class _Pending:
+    """Changes of one act that no entry has sealed yet, in the order in which they were first made."""
+
+    created: dict[Recorded, None] = field(default_factory=dict)
+    changed: dict[Recorded, dict[str, list[Value]]] = field(default_factory=dict)
+    order: dict[Recorded, None] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.created.clear()
+        self.changed.clear()
+        self.order.clear()
+
+
+def shown(row: type[Recorded] | Recorded, attribute: str, value: Value) -> Value:
+    """A field's value as history may show it: secrets masked."""
+    if attribute in row.SECRET:
+        return masked(cast("str | None", value))
+    return value
+
+
+def created_text(kind: type[Recorded] | Recorded, values: dict[str, Value]) -> str:
+    """All values of a new thing, under their names in the history, as one canonical text."""
+    return canonical(
+        {
+            name: shown(kind, attribute, values[attribute])
+            for attribute, name in kind.RECORDED.items()
+            if values.get(attribute) is not None
+        }
+    )
+
+
+def record_changes(session: Session) -> None:
+    """Watch a writing session from now on."""
+    pending = _Pending()
+    session.info = session.info | {"pending": pending}
+
+    @event.listens_for(session, "before_flush")
+    def _before_flush(session: Session, *_: Any) -> None:
+        for row in session.new:
+            if isinstance(row, Recorded):
+                pending.created[row] = None
+                pending.order[row] = None
+        for row in session.dirty:
+            if isinstance(row, Recorded) and row not in pending.created:
+                _note_changes(pending, row)
+
+
+def _note_changes(pending: _Pending, row: Recorded) -> None:
+    for attribute in row.RECORDED:
+        history = get_history(row, attribute)
+        if history.has_changes():
+            before = next(iter(history.deleted), None)
+            fields = pending.changed.setdefault(row, {})
+            fields.setdefault(attribute, [before, None])[1] = next(iter(history.added))
+            pending.order[row] = None
+
+
+def refuse_unsealed(session: Session) -> None:
+    """A change of recorded rows without a history entry is a bug: nothing is committed then."""
+    session.flush()
+    pending: _Pending = session.info["pending"]
+    if pending.order:
+        raise RuntimeError("an act changed recorded rows without a history entry")
+
+
+def _lines(session: Session, pending: _Pending) -> Iterator[tuple[str, int, str, str | None, Any, Any]]:
+    for row in pending.order:
+        number = cast("Any", row).id
+        if row in pending.created:
+            values = {attribute: getattr(row, attribute) for attribute in row.RECORDED}
+            yield row.KIND, number, reference(session, row), None, None, created_text(row, values)
+        else:
+            for attribute, (before, after) in pending.changed[row].items():
+                if before != after:
+                    yield (
+                        row.KIND,
+                        number,
+                        reference(session, row),
+                        row.RECORDED[attribute],
+                        value_text(shown(row, attribute, before)),
+                        value_text(shown(row, attribute, after)),
+                    )
+
+
+def next_entry(session: Session) -> tuple[int, str]:
+    """The number that the next entry gets, and the digest it follows."""
+    last = session.execute(
+        select(EntryRow.number, EntryRow.digest).order_by(EntryRow.number.desc()).limit(1)
+    ).first()
+    return (last.number + 1, last.digest) if last else (1, GENESIS)
+
+
+def seal(
+    session: Session,
+    kind: str,
+    *,
+    on: date | None = None,
+    reason: str | None = None,
+    voids: int | None = None,
+    more: Iterable[tuple[str, int, str, str | None, str | None, str | None]] = (),
+) -> int | None:
+    """Write the act's one history entry; returns its number, or None where nothing was changed.
+
+    `on`: the day the act took effect (today's where not given). `more`: lines of bulk writers: kind,
+    record, reference, field, before, after.
+    """
+    session.flush()
+    pending: _Pending = session.info["pending"]
+    number, previous = next_entry(session)
+    lines = (EventLine(n, *line) for n, line in enumerate(chain(_lines(session, pending), more), start=1))
+    now: datetime = session.info["now"]()
+    head = EntryHead(
+        number=number,
+        recorded_at=iso(now.replace(microsecond=0)),
+        effective_on=(on or now.astimezone().date()).isoformat(),
+        actor=session.info["actor"],
+        kind=kind,
+        reason=reason or None,
+        previous=previous,
+    )
+    written = _Counted(session, number, lines)
+    sealed = digest(head, written)
+    if written.count == 0:
+        return None
+    session.execute(
+        insert(EntryRow).values(
+            number=number,
+            recorded_at=head.recorded_at,
+            effective_on=head.effective_on,
+            actor=head.actor,
+            kind=kind,
+            reason=head.reason,
+            voids=voids,
+            form=FORM_VERSION,
+            previous=previous,
+            digest=sealed,
+        )
+    )
+    pending.clear()
+    return number
+
+
+class _Counted:
+    """Hands lines on to the digest while it writes them in batches: a million lines pass through once."""
+
+    def __init__(self, session: Session, entry: int, lines: Iterator[EventLine]) -> None:
+        self._session, self._entry, self._lines = session, entry, lines
+        self.count = 0
+
+    def __iter__(self) -> Iterator[EventLine]:
+        driver = self._session.connection()
+        names = ("line", "kind", "record", "reference", "field", "before", "after")
+        marks = ", ".join("?" * (len(names) + 1))
+        sql = f"INSERT INTO event_line (entry, {', '.join(names)}) VALUES ({marks})"
+        while batch := list(islice(self._lines, BATCH)):
+            driver.exec_driver_sql(sql, [(self._entry, *line) for line in batch])
+            self.count += len(batch)
+            yield from batch

@@ -1,0 +1,52 @@
+"""What a recorded thing is called in the history and on the command line: DC01, DC01/3, DC01/3/17."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.tables import (
+    CollectedRow,
+    IssuanceRow,
+    KeyPackRow,
+    Recorded,
+    RequestRow,
+    ServerRow,
+    SnapshotRow,
+    TransferRow,
+)
+
+
+def pack_reference(server: str, keypack_id: int | None, number: int) -> str:
+    """SERVER/KEYPACKID, or SERVER/#N for a pack without a Keypack ID yet."""
+    return f"{server}/#{number}" if keypack_id is None else f"{server}/{keypack_id}"
+
+
+def license_reference(
+    server: str, keypack_id: int | None, license_id: int, ended_at: str | None = None
+) -> str:
+    """SERVER/KEYPACKID/LICENSEID, with @ISSUEDATE for an ended issuance."""
+    current = f"{server}/{keypack_id}/{license_id}"
+    return f"{current}@{ended_at[:10]}" if ended_at else current
+
+
+def reference(session: Session, row: Recorded | Any) -> str:
+    """The reference of any recorded row, as it reads now."""
+    match row:
+        case ServerRow():
+            return row.name
+        case KeyPackRow():
+            server = session.get_one(ServerRow, row.server_id)
+            return pack_reference(server.name, row.keypack_id, row.id)
+        case IssuanceRow():
+            pack = session.get_one(KeyPackRow, row.key_pack_id)
+            return f"{reference(session, pack)}/{row.license_id}"
+        case TransferRow() | CollectedRow():
+            return reference(session, session.get_one(IssuanceRow, row.issuance_id))
+        case RequestRow():
+            return reference(session, session.get_one(ServerRow, row.server_id))
+        case SnapshotRow():
+            return row.file_name
+        case _:
+            raise TypeError(type(row).__name__)

@@ -1,0 +1,59 @@
+"""Days and times as the rules count them: local calendar days, stored in UTC (rule 4.1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from tslic_admin.domain.errors import RuleViolation
+
+TEMPORARY_DAYS = 90
+DAYS_BETWEEN_MOVES = 90
+NO_EXPIRY_FROM = date(2035, 12, 31)
+
+
+def iso(moment: datetime) -> str:
+    """An aware time as stored: ISO 8601, UTC, whole seconds unless it has a fraction."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return text + "Z"
+
+
+def moment(text: str) -> datetime:
+    """Back from `iso`."""
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
+
+
+def day_of(text: str | None) -> date | None:
+    """The local calendar day of a stored time."""
+    if text is None:
+        return None
+    at = moment(text)
+    # 9999-12-31 in UTC may be year 10000 here; the day is far enough away to be taken as it stands
+    return at.date() if at.year >= 9999 or at.year <= 1 else at.astimezone().date()
+
+
+def never_expires(day: date | None) -> bool:
+    """Any date from 2035-12-31 on stands for *no expiry* (domain.md, section 3)."""
+    return day is not None and day >= NO_EXPIRY_FROM
+
+
+def read_day(text: str, *, field: str) -> date:
+    """An ISO day. Raises RuleViolation `day-malformed`."""
+    try:
+        # fromisoformat also takes forms that no one would expect here, such as 2026W012
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise RuleViolation("day-malformed", field=field, value=text) from None
+
+
+def refuse_future(on: date, today: date, *, field: str = "on") -> None:
+    """Calls, transfers and removals may lie before their recording, not in the future (rule 4.1)."""
+    if on > today:
+        raise RuleViolation("day-in-future", field=field, on=on, today=today)
+
+
+def days_after(start: date, days: int) -> date:
+    """`days` calendar days after `start`; the calendar's last day where there is none."""
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        return date.max

@@ -1,0 +1,71 @@
+"""The numbers Microsoft gives out: how long they are, how they are read aloud, and what may be shown of them.
+
+Lengths are the only documented rule (WMI install methods). Nothing here makes, derives or checks a code
+beyond its length and its alphabet.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tslic_admin.domain.errors import RuleViolation
+
+_SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
+MASK = "…"
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one kind of number looks: its length, and whether letters may stand in it."""
+
+    name: str
+    length: int
+    digits_only: bool = False
+
+
+LICENSE_KEY_PACK_ID = Shape("license-key-pack-id", 35)
+LICENSE_SERVER_ID = Shape("license-server-id", 35)
+LICENSE_CODE = Shape("license-code", 25)
+OPEN_LICENSE_NUMBER = Shape("open-license-number", 8, digits_only=True)
+AUTHORIZATION_NUMBER = Shape("authorization-number", 15)
+AGREEMENT_NUMBER = Shape("agreement-number", 7, digits_only=True)
+
+
+def normalized(text: str) -> str:
+    """Upper case, without spaces and hyphens of any kind."""
+    return _SEPARATORS.sub("", text).upper()
+
+
+def read_code(text: str, shape: Shape, *, field: str | None = None) -> str:
+    """The code as stored: normalized, of the right length and alphabet.
+
+    Raises RuleViolation `code-masked`, `code-characters`, `code-digits` or `code-length`.
+    """
+    code = normalized(text)
+    if MASK in text:
+        raise RuleViolation("code-masked", field=field, shape=shape.name)
+    if not re.fullmatch(r"[A-Z0-9]*", code):
+        wrong = next(c for c in code if not re.match(r"[A-Z0-9]", c))
+        raise RuleViolation("code-characters", field=field, shape=shape.name, character=wrong)
+    if shape.digits_only and not re.fullmatch(r"[0-9]*", code):
+        raise RuleViolation("code-digits", field=field, shape=shape.name, length=shape.length)
+    if len(code) != shape.length:
+        raise RuleViolation("code-length", field=field, shape=shape.name, length=shape.length, got=len(code))
+    return code
+
+
+def grouped(code: str, size: int = 5) -> str:
+    """The code in groups of five, as it is printed and read aloud."""
+    return "-".join(code[i : i + size] for i in range(0, len(code), size))
+
+
+def masked(code: str | None) -> str | None:
+    """What may leave the program of a secret: its last five characters."""
+    return None if not code else MASK + code[-SHOWN:]
+
+
+def is_masked(text: str) -> bool:
+    """Whether a text is what `masked` made: an importer ignores it instead of storing it."""
+    return text.startswith(MASK)

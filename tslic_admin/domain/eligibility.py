@@ -1,0 +1,76 @@
+"""What may be transferred and what reissued: the table of rule 4.4, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tslic_admin.domain.errors import NeedsReason, RuleViolation
+from tslic_admin.domain.licenses import LicenseStatus, is_expired
+from tslic_admin.domain.packs import KeyPackType, ProductType, is_built_in
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseFacts:
+    """One issued license as the rules see it. `ended_on`: no longer on its server since that day."""
+
+    license: str
+    status: int | None
+    product_type: int | None
+    product_version: int | None
+    key_pack_type: int | None
+    server_id: int
+    ended_on: date | None = None
+    expires_on: date | None = None
+    open_request: int | None = None
+    retired_by: int | None = None
+
+
+def gone_since(facts: LicenseFacts, today: date) -> date | None:
+    """The day a license ended (vanished, replaced) or ran out; None for a live one."""
+    if facts.ended_on is not None:
+        return facts.ended_on
+    return facts.expires_on if is_expired(facts.expires_on, today) else None
+
+
+def _refuse_what_was_never_bought(facts: LicenseFacts, act: str) -> None:
+    if facts.status == LicenseStatus.TEMPORARY or facts.key_pack_type == KeyPackType.TEMPORARY:
+        raise RuleViolation(f"{act}-temporary", license=facts.license)
+    if is_built_in(facts.product_type, facts.key_pack_type):
+        raise RuleViolation(f"{act}-built-in", license=facts.license)
+    if facts.status == LicenseStatus.REVOKED:
+        raise RuleViolation(f"{act}-revoked", license=facts.license)
+
+
+def _ask_about_status(facts: LicenseFacts, act: str, reason: str | None, *, anyway: bool) -> None:
+    if facts.status not in (LicenseStatus.ACTIVE, LicenseStatus.UPGRADE) and not (anyway and reason):
+        raise NeedsReason(f"{act}-status-unclear", license=facts.license, status=facts.status)
+
+
+def check_transferable(facts: LicenseFacts, today: date, reason: str | None, *, anyway: bool = False) -> None:
+    """Raises RuleViolation where rule 4.4 forbids a transfer, NeedsReason where it wants one."""
+    if facts.retired_by is not None:
+        raise RuleViolation("transfer-retired", license=facts.license, request=facts.retired_by)
+    if facts.open_request is not None:
+        raise RuleViolation("transfer-collected", license=facts.license, request=facts.open_request)
+    _refuse_what_was_never_bought(facts, "transfer")
+    if facts.product_type == ProductType.PER_USER:
+        raise RuleViolation("transfer-per-user", license=facts.license)
+    _ask_about_status(facts, "transfer", reason, anyway=anyway)
+    gone = gone_since(facts, today)
+    if gone is not None and not (anyway and reason):
+        raise NeedsReason("transfer-ended", license=facts.license, on=gone)
+
+
+def check_reissuable(facts: LicenseFacts, request: int, reason: str | None, *, anyway: bool = False) -> None:
+    """Raises RuleViolation where rule 4.4 forbids a reissue, NeedsReason where it wants one.
+
+    An ended license may be reissued: `gone_since` says that it may already be back in the pool.
+    """
+    if facts.retired_by is not None:
+        raise RuleViolation("reissue-retired", license=facts.license, request=facts.retired_by)
+    if facts.open_request is not None:
+        code = "reissue-already-here" if facts.open_request == request else "reissue-collected"
+        raise RuleViolation(code, license=facts.license, request=facts.open_request)
+    _refuse_what_was_never_bought(facts, "reissue")
+    _ask_about_status(facts, "reissue", reason, anyway=anyway)

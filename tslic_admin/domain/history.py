@@ -1,0 +1,91 @@
+"""The history's canonical form, version 1, and the chain of digests over it (formats.md, section 6).
+
+An entry is one committed act: number, both days, actor, kind, reason, event lines and the digest before
+it, as JSON with sorted keys, in UTF-8, without spaces. Anybody can compute it from an export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+FORM_VERSION = 1
+GENESIS = "0" * 64
+
+
+class EventLine(NamedTuple):
+    """What changed on one recorded thing. A new one has no field and all its values in `after`."""
+
+    line: int
+    kind: str
+    record: int
+    reference: str
+    field: str | None
+    before: str | None
+    after: str | None
+
+    @property
+    def subject(self) -> str:
+        """The thing as exports name it: its kind, its number in the store, its reference then."""
+        return f"{self.kind} {self.record} {self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHead:
+    """An entry without its lines; times ISO 8601 in UTC, days ISO."""
+
+    number: int
+    recorded_at: str
+    effective_on: str
+    actor: str
+    kind: str
+    reason: str | None
+    previous: str
+
+
+def value_text(value: str | int | bool | None) -> str | None:  # noqa: FBT001 - a value, not a switch
+    """A field's value as an event line shows it."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(int(value))
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(head: EntryHead, lines: Iterable[EventLine]) -> str:
+    """The entry's SHA-256, hex. Lines are hashed as they come: a million of them need no memory.
+
+    Lone surrogates cannot stand in UTF-8; they are hashed as the escape that JSON has for them.
+    """
+    sha = hashlib.sha256()
+    dumps = json.dumps
+    sha.update(
+        f'{{"actor":{dumps(head.actor, ensure_ascii=False)},"effective_on":"{head.effective_on}",'
+        f'"entry":{head.number},"events":['.encode("utf-8", "backslashreplace")
+    )
+    separator = ""
+    for one in lines:
+        event = {
+            "after": one.after,
+            "before": one.before,
+            "field": one.field,
+            "line": one.line,
+            "subject": one.subject,
+        }
+        text = separator + dumps(event, ensure_ascii=False, separators=(",", ":"))
+        sha.update(text.encode("utf-8", "backslashreplace"))
+        separator = ","
+    tail = {
+        "kind": head.kind,
+        "previous": head.previous,
+        "reason": head.reason,
+        "recorded_at": head.recorded_at,
+    }
+    sha.update(("]," + canonical(tail)[1:]).encode("utf-8", "backslashreplace"))
+    return sha.hexdigest()

@@ -1,0 +1,42 @@
+"""When two names mean the same computer or server (rule 4.5)."""
+
+from __future__ import annotations
+
+import re
+
+from tslic_admin.domain.errors import RuleViolation
+
+_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
+
+
+def label_of(name: str) -> str:
+    """The first DNS label, case ignored; an IP address stays whole."""
+    name = name.strip().rstrip(".")
+    return (name if _ADDRESS.fullmatch(name) else name.partition(".")[0]).casefold()
+
+
+def domain_of(name: str) -> str:
+    """What follows the first label, case ignored; empty where nothing does."""
+    name = name.strip().rstrip(".")
+    return "" if _ADDRESS.fullmatch(name) else name.partition(".")[2].casefold()
+
+
+def same_name(one: str | None, other: str | None) -> bool:
+    """The first label counts, the domain too where both have one. No name is the same as nothing."""
+    if not one or not other or label_of(one) != label_of(other):
+        return False
+    domains = {domain_of(one), domain_of(other)} - {""}
+    return len(domains) <= 1
+
+
+def read_name(text: str, *, field: str) -> str:
+    """A computer or server name as typed, without spaces around it.
+
+    Raises RuleViolation `name-missing` or `name-malformed`.
+    """
+    name = text.strip()
+    if not name:
+        raise RuleViolation("name-missing", field=field)
+    if re.search(r"[\s/\\@#=,;\"<>|*?\x00-\x1f]", name) or not label_of(name) or len(name) > 255:
+        raise RuleViolation("name-malformed", field=field, value=name)
+    return name

@@ -1,0 +1,164 @@
+"""Reissue by telephone: collecting CALs, the call, the code that is read out (KB 315262; rule 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tslic_admin.domain.clocks import refuse_future
+from tslic_admin.domain.eligibility import LicenseFacts, check_reissuable, gone_since
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.notices import Notice
+from tslic_admin.domain.packs import UINT32, UNLIMITED, family
+
+
+class RequestState(StrEnum):
+    """Parked is open. `installed`: its pack was seen or said to be on the server."""
+
+    OPEN = "open"
+    RECORDED = "recorded"
+    INSTALLED = "installed"
+    WITHDRAWN = "withdrawn"
+
+
+class CollectedState(StrEnum):
+    """What became of a CAL that was collected for a request."""
+
+    COLLECTED = "collected"
+    RETIRED = "retired"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """A reissue request as the rules see it; version and type are None until a CAL is collected."""
+
+    number: int
+    state: RequestState
+    server_id: int
+    product_version: int | None
+    product_type: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """A key pack of the server that a recorded reissue is to adopt."""
+
+    reference: str
+    server_id: int
+    product_version: int | None
+    product_type: int | None
+    total: int | None
+    claimed_by: int | None
+    made_by_hand: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the representative read out, as typed and checked: code normalized, quantity a count."""
+
+    code: str
+    quantity: int
+    on: date
+
+
+def require_open(request: RequestFacts) -> None:
+    """Raises RuleViolation `request-not-open` for a request that was settled or withdrawn."""
+    if request.state is not RequestState.OPEN:
+        raise RuleViolation("request-not-open", request=request.number, state=request.state)
+
+
+def decide_collect(
+    request: RequestFacts, facts: LicenseFacts, today: date, reason: str | None, *, anyway: bool = False
+) -> tuple[Notice, ...]:
+    """Decide whether a CAL joins a request: CALs of one server, version and type.
+
+    Raises RuleViolation, or NeedsReason for an unclear license status.
+    """
+    require_open(request)
+    check_reissuable(facts, request.number, reason, anyway=anyway)
+    if facts.server_id != request.server_id:
+        raise RuleViolation("request-other-server", license=facts.license, request=request.number)
+    if request.product_type is not None and facts.product_type != request.product_type:
+        raise RuleViolation("request-other-type", license=facts.license, request=request.number)
+    if request.product_version is not None and family(facts.product_version) != family(
+        request.product_version
+    ):
+        raise RuleViolation("request-other-version", license=facts.license, request=request.number)
+    gone = gone_since(facts, today)
+    if gone is not None:
+        return (Notice("may-be-back-in-the-pool", {"license": facts.license, "on": gone}),)
+    return ()
+
+
+def decide_record(
+    request: RequestFacts,
+    recording: Recording,
+    *,
+    collected: int,
+    retired: int,
+    adopt: PackFacts | None,
+    today: date,
+) -> tuple[Notice, ...]:
+    """Decide whether the call can be recorded: `retired` of the `collected` CALs are replaced.
+
+    Raises RuleViolation: request not open, day in the future, quantity below what is retired, or a pack
+    that cannot be the reissued one.
+    """
+    require_open(request)
+    refuse_future(recording.on, today)
+    if not 1 <= recording.quantity < UNLIMITED:
+        raise RuleViolation("quantity-malformed", field="quantity", value=recording.quantity, most=UINT32 - 1)
+    if recording.quantity < retired:
+        raise RuleViolation(
+            "quantity-below-retired", field="quantity", quantity=recording.quantity, retired=retired
+        )
+    if adopt is not None:
+        check_adoptable(request, adopt, recording.quantity)
+    notices = []
+    if retired == 0:
+        notices.append(Notice("nothing-retired"))
+    elif recording.quantity > retired:
+        notices.append(Notice("quantity-above-retired", {"quantity": recording.quantity, "retired": retired}))
+    if retired < collected:
+        notices.append(Notice("rest-dropped", {"rest": collected - retired}))
+    return tuple(notices)
+
+
+def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> None:
+    """Raises RuleViolation where a pack of the server cannot be this reissue's (rule 4.7)."""
+    facts = {"pack": pack.reference, "request": request.number}
+    if pack.claimed_by is not None:
+        raise RuleViolation("adopt-claimed", field="keypack_id", **facts, by=pack.claimed_by)
+    if pack.closed or pack.made_by_hand or pack.server_id != request.server_id:
+        raise RuleViolation("adopt-other-server", field="keypack_id", **facts)
+    if request.product_version is not None and family(pack.product_version) != family(
+        request.product_version
+    ):
+        raise RuleViolation("adopt-other-version", field="keypack_id", **facts)
+    if request.product_type is not None and pack.product_type != request.product_type:
+        raise RuleViolation("adopt-other-type", field="keypack_id", **facts)
+    if pack.total != quantity:
+        raise RuleViolation("adopt-other-total", field="keypack_id", **facts, total=pack.total, got=quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How long a waiting computer's temporary license reaches; `until` None: none was seen."""
+
+    until: date | None
+    over: bool
+
+
+def temporary_cover(expiries: Iterable[date], today: date) -> Cover:
+    """The latest expiry of a computer's temporary licenses on all servers (rule 4.7)."""
+    until = max(expiries, default=None)
+    return Cover(until, over=until is not None and until < today)
+
+
+def call_before(covers: Sequence[Cover]) -> date | None:
+    """The earliest cover that is not over; None where nobody waits under a temporary license."""
+    return min((c.until for c in covers if c.until is not None and not c.over), default=None)

@@ -1,0 +1,191 @@
+"""What every act needs: today, the thing it is about, and the history entry that seals it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.recording import seal
+from tslic_admin.db.references import license_reference, pack_reference
+from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
+from tslic_admin.domain.clocks import day_of, iso, moment
+from tslic_admin.domain.eligibility import LicenseFacts
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.names import domain_of, label_of
+from tslic_admin.services.changes import Changes, Done
+
+
+def now(session: Session) -> datetime:
+    moment: datetime = session.info["now"]()
+    return moment
+
+
+def today(session: Session) -> date:
+    """The local calendar day."""
+    return now(session).astimezone().date()
+
+
+def done(
+    session: Session,
+    kind: str,
+    changes: Changes,
+    *,
+    on: date | None = None,
+    reason: str | None = None,
+) -> Done:
+    """Seal the act with its entry; where nothing changed there is none, and nothing to refresh."""
+    entry = seal(session, kind, on=on, reason=reason)
+    return Done(entry, changes | Changes.HISTORY if entry else Changes.NONE)
+
+
+def require_reason(reason: str | None) -> str:
+    """Raises RuleViolation `reason-missing`."""
+    if reason is None or not reason.strip():
+        raise RuleViolation("reason-missing", field="reason")
+    return reason.strip()
+
+
+def look_up_server(session: Session, name: str) -> ServerRow | None:
+    """The server of that name (rule 4.5: case ignored, the domain counts where both have one).
+
+    Raises RuleViolation `server-ambiguous` where a bare label could be several.
+    """
+    label, domain = label_of(name), domain_of(name)
+    rows = session.scalars(select(ServerRow).where(ServerRow.label == label)).all()
+    exact = [row for row in rows if row.domain == domain]
+    fitting = exact or [row for row in rows if not domain or not row.domain]
+    if len(fitting) > 1:
+        raise RuleViolation(
+            "server-ambiguous", field="server", value=name, known=", ".join(row.name for row in fitting)
+        )
+    return fitting[0] if fitting else None
+
+
+def find_server(session: Session, name: str) -> ServerRow:
+    """Raises RuleViolation `server-unknown`."""
+    row = look_up_server(session, name)
+    if row is None:
+        raise RuleViolation("server-unknown", field="server", value=name)
+    return row
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 10 else None
+
+
+def live_packs() -> tuple[object, ...]:
+    """Conditions of a key pack that stands in the lists: not voided, not merged into another."""
+    return KeyPackRow.voided_by.is_(None), KeyPackRow.merged_into_id.is_(None)
+
+
+def find_pack(session: Session, reference: str) -> KeyPackRow:
+    """PACK: SERVER/KEYPACKID, or SERVER/#N. Raises RuleViolation `pack-malformed` or `pack-unknown`."""
+    server_name, _, tail = reference.rpartition("/")
+    number = _number(tail.removeprefix("#"))
+    if not server_name or number is None:
+        raise RuleViolation("pack-malformed", field="pack", value=reference)
+    server = find_server(session, server_name)
+    query = select(KeyPackRow).where(KeyPackRow.server_id == server.id, KeyPackRow.voided_by.is_(None))
+    if tail.startswith("#"):
+        query = query.where(KeyPackRow.id == number)
+    else:
+        # a rebuilt server counts anew: the open pack is meant, else the one closed last
+        query = query.where(KeyPackRow.keypack_id == number, KeyPackRow.merged_into_id.is_(None))
+    row = session.scalars(
+        query.order_by(KeyPackRow.closed_on.is_not(None), KeyPackRow.closed_on.desc()).limit(1)
+    ).first()
+    if row is None:
+        raise RuleViolation("pack-unknown", field="pack", value=reference)
+    return row
+
+
+def find_license(session: Session, reference: str) -> IssuanceRow:
+    """LICENSE: SERVER/KEYPACKID/LICENSEID, or …@ISSUEDATE for an ended issuance.
+
+    Raises RuleViolation `license-malformed` or `license-unknown`.
+    """
+    current, _, issued = reference.partition("@")
+    pack_text, _, tail = current.rpartition("/")
+    license_id = _number(tail)
+    if license_id is None or not pack_text:
+        raise RuleViolation("license-malformed", field="license", value=reference)
+    server = find_server(session, pack_text.rpartition("/")[0] or pack_text)
+    packs = select(KeyPackRow.id).where(
+        KeyPackRow.server_id == server.id, KeyPackRow.id == find_pack(session, pack_text).id
+    )
+    query = select(IssuanceRow).where(
+        IssuanceRow.license_id == license_id,
+        IssuanceRow.voided_by.is_(None),
+        IssuanceRow.key_pack_id.in_(packs),
+    )
+    if issued:
+        rows = session.scalars(query.order_by(IssuanceRow.id.desc())).all()
+        row = next(
+            (r for r in rows if str(day_of(r.issued_at)) == issued or (r.issued_at or "") == issued), None
+        )
+    else:
+        row = session.scalars(query.where(IssuanceRow.ended_on.is_(None))).first()
+    if row is None:
+        raise RuleViolation("license-unknown", field="license", value=reference)
+    return row
+
+
+def find_request(session: Session, number: int | str) -> RequestRow:
+    """Raises RuleViolation `request-unknown`."""
+    value = number if isinstance(number, int) else _number(number.strip())
+    row = session.get(RequestRow, value) if value is not None else None
+    if row is None:
+        raise RuleViolation("request-unknown", field="request", value=number)
+    return row
+
+
+def name_of_pack(session: Session, pack: KeyPackRow) -> str:
+    return pack_reference(session.get_one(ServerRow, pack.server_id).name, pack.keypack_id, pack.id)
+
+
+def name_of_license(session: Session, issuance: IssuanceRow) -> str:
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    server = session.get_one(ServerRow, pack.server_id)
+    ended_at = str(day_of(issuance.issued_at) or "") if issuance.ended_on else None
+    return license_reference(server.name, pack.keypack_id, issuance.license_id, ended_at)
+
+
+def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:
+    """A license as the rules see it."""
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    held = session.scalars(
+        select(CollectedRow).where(
+            CollectedRow.issuance_id == issuance.id, CollectedRow.state.in_(("collected", "retired"))
+        )
+    ).first()
+    return LicenseFacts(
+        license=name_of_license(session, issuance),
+        status=issuance.status,
+        product_type=pack.product_type,
+        product_version=pack.product_version_id,
+        key_pack_type=pack.key_pack_type,
+        server_id=pack.server_id,
+        ended_on=date.fromisoformat(issuance.ended_on) if issuance.ended_on else None,
+        expires_on=day_of(issuance.expires_at),
+        open_request=held.request_id if held and held.state == "collected" else None,
+        retired_by=held.request_id if held and held.state == "retired" else None,
+    )
+
+
+def temporary_expiries(session: Session, computer: str | None) -> list[date]:
+    """When a computer's temporary licenses on all servers expire (rule 4.7)."""
+    if not computer:
+        return []
+    from tslic_admin.domain.names import same_name
+
+    rows = session.execute(
+        select(IssuanceRow.computer, IssuanceRow.expires_at).where(
+            IssuanceRow.status == 1,
+            IssuanceRow.computer_label == label_of(computer),
+            IssuanceRow.voided_by.is_(None),
+        )
+    )
+    days = (day_of(row.expires_at) for row in rows if same_name(row.computer, computer))
+    return [day for day in days if day is not None]

@@ -1,0 +1,35 @@
+"""What a committed act touched, and what it hands back to the window or the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from tslic_admin.domain.notices import Notice
+
+
+class Changes(Flag):
+    """Views compare it with what they show."""
+
+    NONE = 0
+    SERVERS = auto()
+    PACKS = auto()
+    LICENSES = auto()
+    TRANSFERS = auto()
+    REISSUES = auto()
+    HISTORY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was committed: its history entry (None where nothing changed), and what it made.
+
+    `record` is the number of the server, pack, license, transfer or request that the act is about;
+    `made` that of a second thing it made (the key pack of a recorded reissue).
+    """
+
+    entry: int | None
+    changes: Changes
+    record: int | None = None
+    made: int | None = None
+    notices: tuple[Notice, ...] = ()
