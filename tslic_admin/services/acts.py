@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import seal
 from tslic_admin.db.references import license_reference, pack_reference
 from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
-from tslic_admin.domain.clocks import day_of, iso, moment
+from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.eligibility import LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.names import domain_of, label_of
+from tslic_admin.domain.names import domain_of, label_of, same_name
 from tslic_admin.services.changes import Changes, Done
 
 
 def now(session: Session) -> datetime:
-    moment: datetime = session.info["now"]()
-    return moment
+    at: datetime = session.info["now"]()
+    return at
 
 
 def today(session: Session) -> date:
@@ -178,8 +178,6 @@ def temporary_expiries(session: Session, computer: str | None) -> list[date]:
     """When a computer's temporary licenses on all servers expire (rule 4.7)."""
     if not computer:
         return []
-    from tslic_admin.domain.names import same_name
-
     rows = session.execute(
         select(IssuanceRow.computer, IssuanceRow.expires_at).where(
             IssuanceRow.status == 1,
