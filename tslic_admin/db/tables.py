@@ -231,21 +231,22 @@ class KeyPackRow(Recorded, Base):
 class IssuanceRow(Recorded, Base):
     __tablename__ = "issuance"
     __table_args__ = (
-        one_of("ended_why", "replaced", "vanished", "upgraded", "pack-closed"),
+        one_of("ended_why", "replaced", "vanished", "upgraded", "pack-closed", "voided"),
         CheckConstraint("(ended_on IS NULL) = (ended_why IS NULL)", name="ended"),
+        CheckConstraint("voided_by IS NULL OR ended_on IS NOT NULL", name="voided_is_ended"),
         *uint32("license_id", "status"),
         Index(
             "uq_issuance_key_pack_id_license_id",
             "key_pack_id",
             "license_id",
             unique=True,
-            sqlite_where=text("ended_on IS NULL AND voided_by IS NULL"),
+            sqlite_where=text("ended_on IS NULL"),
         ),
-        # the list of a pack in the orders that its headers are clicked for; NULLs sort as empty
-        Index("ix_issuance_by_computer", "key_pack_id", "computer"),
-        Index("ix_issuance_by_user", "key_pack_id", "user"),
-        Index("ix_issuance_by_issued_at", "key_pack_id", "issued_at"),
-        Index("ix_issuance_by_expires_at", "key_pack_id", "expires_at"),
+        # the live licenses of a pack in the orders that its headers are clicked for most
+        Index("ix_issuance_by_computer", "key_pack_id", "ended_on", "computer"),
+        Index("ix_issuance_by_user", "key_pack_id", "ended_on", "user"),
+        Index("ix_issuance_by_issued_at", "key_pack_id", "ended_on", "issued_at"),
+        Index("ix_issuance_by_expires_at", "key_pack_id", "ended_on", "expires_at"),
         Index("ix_issuance_temporary", "computer_label", sqlite_where=text("status = 1")),
         STRICT,
     )

@@ -27,6 +27,7 @@ class EndedWhy(StrEnum):
     VANISHED = "vanished"
     UPGRADED = "upgraded"
     PACK_CLOSED = "pack-closed"
+    VOIDED = "voided"
 
 
 class Removal(StrEnum):

@@ -52,7 +52,7 @@ class PackFacts:
     product_type: int | None
     total: int | None
     claimed_by: int | None
-    made_by_hand: bool
+    other_code: bool
     closed: bool
 
 
@@ -133,7 +133,9 @@ def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> No
     facts = {"pack": pack.reference, "request": request.number}
     if pack.claimed_by is not None:
         raise RuleViolation("adopt-claimed", field="keypack_id", **facts, by=pack.claimed_by)
-    if pack.closed or pack.made_by_hand or pack.server_id != request.server_id:
+    if pack.other_code:
+        raise RuleViolation("adopt-other-code", field="keypack_id", **facts)
+    if pack.closed or pack.server_id != request.server_id:
         raise RuleViolation("adopt-other-server", field="keypack_id", **facts)
     if request.product_version is not None and family(pack.product_version) != family(
         request.product_version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import seal
@@ -75,7 +75,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and text.isascii() and len(text) <= 10 else None
 
 
-def live_packs() -> tuple[object, ...]:
+def live_packs() -> tuple[ColumnElement[bool], ...]:
     """Conditions of a key pack that stands in the lists: not voided, not merged into another."""
     return KeyPackRow.voided_by.is_(None), KeyPackRow.merged_into_id.is_(None)
 

@@ -321,12 +321,15 @@ def upgrade() -> None:
         sa.Column("succeeded_by_id", sa.Integer(), nullable=True),
         sa.Column("voided_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "ended_why IN ('replaced', 'vanished', 'upgraded', 'pack-closed')",
+            "ended_why IN ('replaced', 'vanished', 'upgraded', 'pack-closed', 'voided')",
             name=op.f("ck_issuance_ended_why"),
         ),
         sa.CheckConstraint("(ended_on IS NULL) = (ended_why IS NULL)", name=op.f("ck_issuance_ended")),
         sa.CheckConstraint("license_id BETWEEN 0 AND 4294967295", name=op.f("ck_issuance_license_id_uint32")),
         sa.CheckConstraint("status BETWEEN 0 AND 4294967295", name=op.f("ck_issuance_status_uint32")),
+        sa.CheckConstraint(
+            "voided_by IS NULL OR ended_on IS NOT NULL", name=op.f("ck_issuance_voided_is_ended")
+        ),
         sa.ForeignKeyConstraint(
             ["key_pack_id"],
             ["key_pack.id"],
@@ -351,10 +354,16 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("issuance", schema=None) as batch_op:
-        batch_op.create_index("ix_issuance_by_computer", ["key_pack_id", "computer"], unique=False)
-        batch_op.create_index("ix_issuance_by_expires_at", ["key_pack_id", "expires_at"], unique=False)
-        batch_op.create_index("ix_issuance_by_issued_at", ["key_pack_id", "issued_at"], unique=False)
-        batch_op.create_index("ix_issuance_by_user", ["key_pack_id", "user"], unique=False)
+        batch_op.create_index(
+            "ix_issuance_by_computer", ["key_pack_id", "ended_on", "computer"], unique=False
+        )
+        batch_op.create_index(
+            "ix_issuance_by_expires_at", ["key_pack_id", "ended_on", "expires_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_issuance_by_issued_at", ["key_pack_id", "ended_on", "issued_at"], unique=False
+        )
+        batch_op.create_index("ix_issuance_by_user", ["key_pack_id", "ended_on", "user"], unique=False)
         batch_op.create_index(
             "ix_issuance_temporary", ["computer_label"], unique=False, sqlite_where=sa.text("status = 1")
         )
@@ -362,7 +371,7 @@ def upgrade() -> None:
             "uq_issuance_key_pack_id_license_id",
             ["key_pack_id", "license_id"],
             unique=True,
-            sqlite_where=sa.text("ended_on IS NULL AND voided_by IS NULL"),
+            sqlite_where=sa.text("ended_on IS NULL"),
         )
 
     op.create_table(

@@ -1,0 +1,165 @@
+"""Key packs recorded by hand, and what only a record knows of any pack: policy, purchase, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.tables import KeyPackRow, ServerRow
+from tslic_admin.domain.clocks import iso, read_day, refuse_future
+from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, Shape, read_code
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.notices import Notice
+from tslic_admin.domain.packs import Origin, Program, read_count, read_type, read_version, server_may_hold
+from tslic_admin.domain.transfers import TransferPolicy, read_policy
+from tslic_admin.services.acts import done, live_packs, name_of_pack, require_reason, today
+from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.typed import Value, change_fields, typed_text
+
+
+def _read_program(text: str, *, field: str) -> str:
+    try:
+        return Program(text.strip().casefold())
+    except ValueError:
+        known = ", ".join(Program)
+        raise RuleViolation("program-unknown", field=field, value=text, known=known) from None
+
+
+def _read_expiry(text: str, *, field: str) -> str | None:
+    if text.strip().casefold() == "never":
+        return None
+    return iso(datetime.combine(read_day(text, field=field), time()).astimezone())
+
+
+def _read_code(text: str, *, field: str) -> str:
+    return read_code(text, LICENSE_KEY_PACK_ID, field=field)
+
+
+SERVER_SAYS: dict[str, Callable[..., Value]] = {
+    "keypack_id": read_count,
+    "product_version_id": read_version,
+    "product_type": read_type,
+    "total": read_count,
+    "expires_at": _read_expiry,
+}
+WE_KNOW: dict[str, Callable[..., Value]] = {
+    "license_key_pack_id": _read_code,
+    "installed_on": lambda text, field: read_day(text, field=field).isoformat(),
+    "transfer_policy": lambda text, field: str(read_policy(text, field=field)),
+    "reseller": typed_text,
+    "purchase_ref": typed_text,
+    "notes": typed_text,
+}
+REQUIRED = ("product_version_id", "product_type", "total")
+
+
+def add(session: Session, server: ServerRow, **typed: str | None) -> Done:
+    """Record a key pack that was installed. `typed`: texts by the fields' names, as they were typed.
+
+    Raises RuleViolation for a missing or malformed field, a Keypack ID or a code that is already here.
+    """
+    missing = next((field for field in REQUIRED if not (typed.get(field) or "").strip()), None)
+    if missing:
+        raise RuleViolation("field-missing", field=missing)
+    row = KeyPackRow(
+        server_id=server.id, origin=Origin.ORIGINAL, transfer_policy=TransferPolicy.ONE_TIME, issued=None
+    )
+    _change(session, row, typed)
+    session.add(row)
+    session.flush()
+    on = date.fromisoformat(row.installed_on) if row.installed_on else None
+    act = done(session, "pack.add", Changes.PACKS | Changes.SERVERS, on=on)
+    return Done(act.entry, act.changes, record=row.id, notices=_notices(server, row))
+
+
+def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: str | None) -> Done:
+    """Change a pack; an empty text clears a field. What its server says of it only an import changes.
+
+    A changed transfer policy holds for later transfers. Raises RuleViolation.
+    """
+    reason = require_reason(reason)
+    if pack.first_seen_at is not None:
+        said = next((field for field in SERVER_SAYS if typed.get(field) is not None), None)
+        if said:
+            raise RuleViolation("server-says", field=said, pack=name_of_pack(session, pack))
+    cleared = next(
+        (f for f in (*REQUIRED, "transfer_policy") if typed.get(f) is not None and not str(typed[f]).strip()),
+        None,
+    )
+    if cleared:
+        raise RuleViolation("field-missing", field=cleared)
+    with session.no_autoflush:
+        _change(session, pack, typed)
+    act = done(session, "pack.set", Changes.PACKS | Changes.SERVERS, reason=reason)
+    return Done(act.entry, act.changes, record=pack.id)
+
+
+def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> None:
+    typed = dict(typed)
+    program = typed.pop("program", None)
+    numbers = {field: typed.pop(field, None) for field in ("number", "authorization_number")}
+    change_fields(row, SERVER_SAYS | WE_KNOW, typed)
+    if program is not None:
+        row.program = _read_program(program, field="program") if program.strip() else None
+        if row.first_seen_at is None:
+            row.key_pack_type = Program(row.program).key_pack_type if row.program else None
+    shapes = _number_shapes(row.program)
+    for field, text in numbers.items():
+        if text is None or not text.strip():
+            if text is not None or (program is not None and shapes[field] is None):
+                setattr(row, field, None)
+            continue
+        shape = shapes[field]
+        if shape is None:
+            code = "number-without-program" if row.program is None else "number-not-of-program"
+            raise RuleViolation(code, field=field, program=row.program)
+        setattr(row, field, read_code(text, shape, field=field))
+    if row.installed_on:
+        refuse_future(date.fromisoformat(row.installed_on), today(session), field="installed_on")
+    _refuse_duplicates(session, row)
+
+
+def _number_shapes(program: str | None) -> dict[str, Shape | None]:
+    if program is None:
+        return {"number": None, "authorization_number": None}
+    bought = Program(program)
+    return {"number": bought.number_shape, "authorization_number": bought.authorization_shape}
+
+
+def _refuse_duplicates(session: Session, row: KeyPackRow) -> None:
+    refuse_known_code(session, row.license_key_pack_id, besides=row.id)
+    if row.keypack_id is None:
+        return
+    taken = session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.server_id == row.server_id,
+            KeyPackRow.keypack_id == row.keypack_id,
+            KeyPackRow.closed_on.is_(None),
+            *live_packs(),
+        )
+    ).first()
+    if taken is not None and taken.id != row.id:
+        raise RuleViolation("keypack-known", field="keypack_id", pack=name_of_pack(session, taken))
+
+
+def refuse_known_code(
+    session: Session, code: str | None, *, besides: int | None = None, field: str = "license_key_pack_id"
+) -> None:
+    """A license key pack ID is unique among unvoided packs. Raises RuleViolation `code-known`."""
+    if code is None:
+        return
+    taken = session.scalars(
+        select(KeyPackRow).where(KeyPackRow.license_key_pack_id == code, *live_packs())
+    ).first()
+    if taken is not None and taken.id != besides:
+        raise RuleViolation("code-known", field=field, pack=name_of_pack(session, taken))
+
+
+def _notices(server: ServerRow, row: KeyPackRow) -> tuple[Notice, ...]:
+    if server_may_hold(server.windows_version, row.product_version_id) is False:
+        facts = {"server": server.windows_version, "cal": row.product_version_id}
+        return (Notice("server-older-than-cal", facts),)
+    return ()

@@ -1,0 +1,155 @@
+"""Reissue requests: collecting CALs, recording the call, parking what was typed (KB 315262; rule 4.7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.tables import CollectedRow, DraftRow, IssuanceRow, RequestRow, ServerRow
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.names import read_name
+from tslic_admin.domain.notices import Notice
+from tslic_admin.domain.reissues import (
+    CollectedState,
+    RequestFacts,
+    RequestState,
+    decide_collect,
+    require_open,
+)
+from tslic_admin.services.acts import (
+    done,
+    license_facts,
+    name_of_license,
+    require_reason,
+    today,
+)
+from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.typed import typed_text
+
+TOUCHED = Changes.REISSUES | Changes.LICENSES
+
+
+def open_request(
+    session: Session, server: ServerRow, *, same_call_as: RequestRow | None = None, reason: str | None = None
+) -> Done:
+    """Open a request for one server; CALs are collected into it until the call is made."""
+    row = RequestRow(
+        server_id=server.id,
+        state=RequestState.OPEN,
+        same_call_as_id=same_call_as.id if same_call_as else None,
+        reason=typed_text(reason, field="reason") or None if reason else None,
+        opened_on=today(session).isoformat(),
+    )
+    session.add(row)
+    session.flush()
+    act = done(session, "reissue.open", Changes.REISSUES, reason=row.reason)
+    return Done(act.entry, act.changes, record=row.id)
+
+
+def facts_of(request: RequestRow) -> RequestFacts:
+    """A request as the rules see it."""
+    return RequestFacts(
+        number=request.id,
+        state=RequestState(request.state),
+        server_id=request.server_id,
+        product_version=request.product_version_id,
+        product_type=request.product_type,
+    )
+
+
+def collected_rows(session: Session, request: RequestRow) -> Sequence[CollectedRow]:
+    """What the request holds or has retired; dropped ones are history."""
+    return session.scalars(
+        select(CollectedRow)
+        .where(CollectedRow.request_id == request.id, CollectedRow.state != CollectedState.DROPPED)
+        .order_by(CollectedRow.id)
+    ).all()
+
+
+def collect(
+    session: Session,
+    request: RequestRow,
+    wanted: Iterable[tuple[IssuanceRow, str | None]],
+    *,
+    reason: str | None = None,
+    anyway: bool = False,
+) -> Done:
+    """Collect CALs, each with the computer that needs its successor (None: not said). All or none.
+
+    A CAL that is already here only gets another waiting computer. Raises RuleViolation or NeedsReason.
+    """
+    notices: list[Notice] = []
+    reason = typed_text(reason, field="reason") or None if reason else None
+    here = {row.issuance_id: row for row in collected_rows(session, request)}
+    for issuance, computer in wanted:
+        to = read_name(computer, field="to") if computer and computer.strip() else None
+        if issuance.id in here and to is not None and to != here[issuance.id].to_computer:
+            require_open(facts_of(request))
+            here[issuance.id].to_computer = to
+            continue
+        facts = license_facts(session, issuance)
+        notices += decide_collect(facts_of(request), facts, today(session), reason, anyway=anyway)
+        row = CollectedRow(
+            request_id=request.id, issuance_id=issuance.id, to_computer=to, state=CollectedState.COLLECTED
+        )
+        session.add(row)
+        here[issuance.id] = row
+        if request.product_type is None:
+            request.product_type = facts.product_type
+            request.product_version_id = facts.product_version
+        session.flush()
+    act = done(session, "reissue.add", TOUCHED, reason=reason)
+    return Done(act.entry, act.changes, record=request.id, notices=tuple(notices))
+
+
+def drop(session: Session, request: RequestRow, issuances: Iterable[IssuanceRow]) -> Done:
+    """Take CALs out of an open request. Raises RuleViolation `not-collected` or `request-not-open`."""
+    require_open(facts_of(request))
+    here = {row.issuance_id: row for row in collected_rows(session, request)}
+    for issuance in issuances:
+        row = here.pop(issuance.id, None)
+        if row is None:
+            raise RuleViolation(
+                "not-collected", license=name_of_license(session, issuance), request=request.id
+            )
+        row.state = CollectedState.DROPPED
+    if not here:
+        request.product_type = request.product_version_id = None
+    act = done(session, "reissue.drop", TOUCHED)
+    return Done(act.entry, act.changes, record=request.id)
+
+
+def withdraw(session: Session, request: RequestRow, *, reason: str | None) -> Done:
+    """Give an open request up; what it collected goes back to where it was. Raises RuleViolation."""
+    reason = require_reason(reason)
+    require_open(facts_of(request))
+    for row in collected_rows(session, request):
+        row.state = CollectedState.DROPPED
+    request.state = RequestState.WITHDRAWN
+    session.execute(delete(DraftRow).where(DraftRow.request_id == request.id))
+    act = done(session, "reissue.withdraw", TOUCHED, reason=reason)
+    return Done(act.entry, act.changes, record=request.id)
+
+
+def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) -> None:
+    """Keep what stands in the worksheet, so that a call survives the program's end. No history entry.
+
+    Raises RuleViolation `request-not-open` once the call was recorded.
+    """
+    require_open(facts_of(request))
+    content = json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
+    row = session.get(DraftRow, request.id)
+    if row is None:
+        session.add(DraftRow(request_id=request.id, content=content))
+    else:
+        row.content = content
+
+
+def draft_of(session: Session, request: RequestRow) -> dict[str, Any]:
+    """What was typed so far; empty where nothing was."""
+    row = session.get(DraftRow, request.id)
+    return json.loads(row.content) if row else {}
