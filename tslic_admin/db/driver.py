@@ -1,0 +1,37 @@
+"""A reading connection of the plain driver, with the domain's own rules as SQL functions.
+
+Lists and details are read through it: the window shows its first page long before SQLAlchemy could have
+been imported (house.md, section 4).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from tslic_admin.db.pragmas import prepare
+from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.names import label_of, same_name
+
+
+def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connection:
+    """Open the store for reading, from whichever thread. Raises StoreTrouble."""
+    with store_trouble():
+        connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        prepare(connection, path)
+        connection.execute("PRAGMA query_only=1")
+
+    def function(
+        name: str, arguments: int, code: Callable[..., str | int | None], *, pure: bool = True
+    ) -> None:
+        connection.create_function(name, arguments, code, deterministic=pure)
+
+    function("label_of", 1, lambda name: label_of(name) if name else None)
+    function("same_name", 2, lambda one, other: int(same_name(one, other)))
+    function("local_day", 1, lambda text: str(day_of(text)) if text else None)
+    function("today", 0, lambda: now().astimezone().date().isoformat(), pure=False)
+    function("concat_all", -1, lambda *texts: " ".join(str(t) for t in texts if t is not None))
+    return connection

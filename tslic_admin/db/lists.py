@@ -1,0 +1,59 @@
+"""What each list of the program is made of: its source, its columns, its order. SQL text, no driver.
+
+A list is a spec: which list, of which server or pack, filtered and sorted how (house.md, section 4). Its
+rows are tuples named after the columns; what a screen or a file makes of them is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SHORTEST_PART = 3  # the trigram index finds parts of three characters and more
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """Which rows, in which order. `search`: a part of a name, number or text, case ignored."""
+
+    kind: str
+    server_id: int | None = None
+    pack_id: int | None = None
+    record_id: int | None = None
+    status: int | None = None
+    ended: bool = False
+    search: str = ""
+    sort: str = ""
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """One list. `columns`: name -> SQL; `scope`: field of the spec -> condition with one parameter.
+
+    `core`: the one table that a row is, where `source` only joins to it what the columns show: counting and
+    ordering go over the core alone wherever condition and order name nothing else.
+    """
+
+    name: str
+    source: str
+    number: str
+    columns: Mapping[str, str]
+    default_sort: str
+    scope: Mapping[str, str] = field(default_factory=dict)
+    core: str = ""
+    live: str = "1"  # the condition of what is still current
+    kept: str = "1"  # the condition of everything that counts, ended things too
+    searched: tuple[str, ...] = ()
+    search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
+    sorts: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self) -> Any:
+        return namedtuple(self.name, ["number", *self.columns])  # noqa: PYI024 - made from the table above
+
+
+def hidden(column: str) -> str:
+    """A secret leaves the database masked to its last five characters."""
+    return f"CASE WHEN length({column}) > 0 THEN '…' || substr({column}, -5) END"

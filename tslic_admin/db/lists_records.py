@@ -1,0 +1,172 @@
+"""The lists of what was recorded: reissue requests, transfers, history, and what a search finds."""
+
+from __future__ import annotations
+
+from tslic_admin.db.lists import ListKind
+from tslic_admin.db.lists_stock import LICENSES
+
+# Who waits is covered by their latest temporary license on any server; the earliest of those that is not
+# over is the day to call before (rule 4.7). same_name and label_of are the domain's own (driver.py).
+CALL_BEFORE = """(SELECT min(until) FROM (
+  SELECT max(x.expires_at) AS until FROM collected w
+  JOIN issuance x ON x.status = 1 AND x.computer_label = label_of(w.to_computer)
+    AND same_name(x.computer, w.to_computer) AND x.voided_by IS NULL
+  WHERE w.request_id = q.id AND w.state = 'collected' GROUP BY w.id)
+WHERE local_day(until) >= today())"""
+
+REQUESTS = ListKind(
+    name="requests",
+    source="""reissue_request q JOIN server s ON s.id = q.server_id
+LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged_into_id IS NULL""",
+    number="q.id",
+    columns={
+        "server": "s.name",
+        "server_id": "s.id",
+        "product_version_id": "q.product_version_id",
+        "product_type": "q.product_type",
+        "state": "q.state",
+        "licenses": "(SELECT count(*) FROM collected w WHERE w.request_id = q.id AND w.state <> 'dropped')",
+        "call_before": CALL_BEFORE,
+        "opened_on": "q.opened_on",
+        "quantity": "q.quantity",
+        "recorded_on": "q.recorded_on",
+        "case_number": "q.case_number",
+        "agent": "q.agent",
+        "phone": "q.phone",
+        "call_started_at": "q.call_started_at",
+        "call_ended_at": "q.call_ended_at",
+        "installed_on": "q.installed_on",
+        "same_call_as_id": "q.same_call_as_id",
+        "reason": "q.reason",
+        "pack_id": "p.id",
+        "keypack_id": "p.keypack_id",
+    },
+    default_sort="number",
+    scope={"server_id": "q.server_id = ?", "record_id": "q.id = ?"},
+    live="q.state IN ('open', 'recorded')",
+    searched=("s.name", "q.case_number", "q.agent", "q.reason"),
+    sorts={"number": "q.id"},
+)
+
+TRANSFERS = ListKind(
+    name="transfers",
+    source="""transfer t
+JOIN issuance i ON i.id = t.issuance_id
+JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id
+LEFT JOIN issuance l ON l.id = t.linked_issuance_id
+LEFT JOIN key_pack lp ON lp.id = l.key_pack_id
+LEFT JOIN server ls ON ls.id = lp.server_id""",
+    number="t.id",
+    columns={
+        "server": "s.name",
+        "server_id": "s.id",
+        "pack_id": "p.id",
+        "keypack_id": "p.keypack_id",
+        "license_id": "i.license_id",
+        "issuance_id": "i.id",
+        "issued_at": "i.issued_at",
+        "ended_on": "i.ended_on",
+        "expires_at": "i.expires_at",
+        "from_computer": "t.from_computer",
+        "to_computer": "t.to_computer",
+        "on_day": "t.on_day",
+        "client_system": "t.client_system",
+        "host_version": "t.host_version",
+        "reason": "t.reason",
+        "policy": "t.policy",
+        "previous_id": "t.previous_id",
+        "removal": "t.removal",
+        "linked_issuance_id": "t.linked_issuance_id",
+        "linked_server": "ls.name",
+        "linked_keypack_id": "lp.keypack_id",
+        "linked_license_id": "l.license_id",
+        "voided_by": "t.voided_by",
+    },
+    default_sort="number",
+    scope={"server_id": "s.id = ?", "record_id": "t.id = ?"},
+    live="t.voided_by IS NULL",
+    searched=("t.from_computer", "t.to_computer", "t.reason", "s.name"),
+    sorts={"number": "t.id"},
+)
+
+# A temporary license that ran out covers nobody: it is listed with the ended ones.
+TEMPORARY = ListKind(
+    name="temporary",
+    source=LICENSES.source,
+    number=LICENSES.number,
+    columns=LICENSES.columns,
+    default_sort="expires_at",
+    scope=LICENSES.scope,
+    core=LICENSES.core,
+    live="i.status = 1 AND i.ended_on IS NULL AND (i.expires_at IS NULL OR local_day(i.expires_at) >= today())",
+    kept="i.status = 1 AND i.voided_by IS NULL",
+    searched=LICENSES.searched,
+    search_index=LICENSES.search_index,
+    sorts=LICENSES.sorts,
+)
+
+HISTORY = ListKind(
+    name="history",
+    source="entry e LEFT JOIN entry v ON v.voids = e.number",
+    number="e.number",
+    columns={
+        "recorded_at": "e.recorded_at",
+        "effective_on": "e.effective_on",
+        "kind": "e.kind",
+        "first": "(SELECT kind || ' ' || reference FROM event_line WHERE entry = e.number AND line = 1)",
+        "lines": "(SELECT max(line) FROM event_line WHERE entry = e.number)",
+        "actor": "e.actor",
+        "reason": "e.reason",
+        "voided_by": "v.number",
+        "digest": "e.digest",
+    },
+    default_sort="number",
+    scope={"record_id": "e.number = ?"},
+    searched=("e.kind", "e.reason", "e.actor"),
+    sorts={"number": "e.number"},
+)
+
+# One list over everything. A row's number is its kind (1 to 5) and the thing's own number in one integer;
+# {found} is where the search goes into the million licenses by their index instead of through all of them.
+KIND_STEP = 1 << 40
+FOUND_KINDS = {1: "server", 2: "pack", 3: "license", 4: "request", 5: "transfer"}
+_FOUND = """(
+SELECT 1 AS what, s.id AS id, s.name AS name, coalesce(s.company, '') AS place,
+  concat_all(s.name, s.product_id, s.company, s.contact, s.notes) AS hay
+FROM server s
+UNION ALL
+SELECT 2, p.id, coalesce(p.product_version, p.description, ''),
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id),
+  concat_all(s.name || '/' || coalesce(p.keypack_id, '#' || p.id), p.product_version, p.description,
+    p.reseller, p.purchase_ref, p.notes)
+FROM key_pack p JOIN server s ON s.id = p.server_id
+WHERE p.voided_by IS NULL AND p.merged_into_id IS NULL
+UNION ALL
+SELECT 3, i.id, coalesce(i.computer, i.user, i.hardware_id, ''),
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || i.license_id,
+  concat_all(i.computer, i.user, i.hardware_id)
+FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
+WHERE i.voided_by IS NULL AND {found}
+UNION ALL
+SELECT 4, q.id, coalesce(q.case_number, q.reason, ''), s.name,
+  concat_all('request ' || q.id, s.name, q.case_number, q.agent, q.reason)
+FROM reissue_request q JOIN server s ON s.id = q.server_id
+UNION ALL
+SELECT 5, t.id, coalesce(t.from_computer, '') || ' → ' || t.to_computer,
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || i.license_id,
+  concat_all('transfer ' || t.id, t.from_computer, t.to_computer, t.reason)
+FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id
+WHERE t.voided_by IS NULL) f"""
+
+FOUND = ListKind(
+    name="found",
+    source=_FOUND,
+    number=f"f.what * {KIND_STEP} + f.id",
+    columns={"what": "f.what", "id": "f.id", "name": "f.name", "place": "f.place"},
+    default_sort="what",
+    searched=("f.hay",),
+    search_index=LICENSES.search_index,
+    sorts={"what": "f.what, f.name"},
+)

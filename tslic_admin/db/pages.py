@@ -1,0 +1,195 @@
+"""Read a list page by page, however long it is (house.md, section 4).
+
+The first page and the size come at once. `arrange` then lays the whole order down in a temporary table of
+the reading connection, inside SQLite and interruptible; from then on any page is a look-up by position.
+Rows of the lists are never deleted, so an order stays readable while others write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists import SHORTEST_PART, ListKind, ListSpec
+from tslic_admin.db.lists_records import FOUND, HISTORY, REQUESTS, TEMPORARY, TRANSFERS
+from tslic_admin.db.lists_stock import LICENSES, PACKS, SERVERS
+from tslic_admin.db.trouble import store_trouble
+
+PAGE = 512
+KINDS: dict[str, ListKind] = {
+    kind.name: kind for kind in (SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, TRANSFERS, HISTORY, FOUND)
+}
+
+
+@cache
+def row_type(kind: str) -> Any:
+    """The named tuple that rows of a list are."""
+    return KINDS[kind].row()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A list as SQL: its FROM and WHERE with their parameters, and its ORDER BY."""
+
+    kind: ListKind
+    source: str
+    where: str
+    order: str
+    parameters: list[Any]
+
+    @property
+    def columns(self) -> str:
+        return f"{self.kind.number}, {', '.join(self.kind.columns.values())}"
+
+    def numbers(self) -> str:
+        """SELECT of the row numbers in order: over the core alone where nothing else is named."""
+        source = self.kind.core if self.kind.core and self._only_core(self.order) else self.source
+        return f"SELECT {self.kind.number} AS number FROM {source} WHERE {self.where} ORDER BY {self.order}"
+
+    def size(self) -> str:
+        source = self.kind.core if self.kind.core and self._only_core("") else self.source
+        return f"SELECT count(*) FROM {source} WHERE {self.where}"
+
+    def rows(self) -> str:
+        """SELECT of whole rows in order, to be cut by LIMIT and OFFSET."""
+        if not self.kind.core:
+            return f"SELECT {self.columns} FROM {self.source} WHERE {self.where} ORDER BY {self.order}"
+        return (
+            f"SELECT {self.columns} FROM ({self.numbers()} LIMIT ? OFFSET ?) a CROSS JOIN {self.source}"
+            f" WHERE {self.kind.number} = a.number ORDER BY {self.order}"
+        )
+
+    def _only_core(self, order: str) -> bool:
+        alias = self.kind.core.rpartition(" ")[2]
+        return set(_ALIAS.findall(f"{self.where} {order}")) <= {alias}
+
+
+_ALIAS = re.compile(r"\b([a-z]+)\.[a-z_]")
+
+
+def compose(spec: ListSpec) -> Query:
+    """The query of a list."""
+    kind = KINDS[spec.kind]
+    source = kind.source
+    parameters: list[Any] = []
+    conditions = [kind.kept if spec.ended else kind.live]
+    part = spec.search.strip()
+    by_index = bool(kind.search_index) and len(part) >= SHORTEST_PART
+    phrase = '"' + part.replace('"', '""') + '"'
+    if "{found}" in source:
+        source = source.replace("{found}", str(kind.search_index) if by_index else "1")
+        parameters += [phrase] if by_index else []
+        by_index = False
+    for field, condition in kind.scope.items():
+        if (value := getattr(spec, field)) is not None:
+            conditions.append(condition)
+            parameters.append(value)
+    if part and by_index:
+        conditions.append(str(kind.search_index))
+        parameters.append(phrase)
+    elif part:
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
+        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in kind.searched) + ")")
+        parameters += [pattern] * len(kind.searched)
+    sort = spec.sort or kind.default_sort
+    expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
+    direction = "DESC" if spec.descending else "ASC"
+    order = ", ".join(f"{one.strip()} {direction}" for one in [*_split(expressions), kind.number])
+    return Query(kind, source, " AND ".join(conditions), order, parameters)
+
+
+def _split(expressions: str) -> Iterator[str]:
+    """At the commas outside of parentheses."""
+    depth, start = 0, 0
+    for position, character in enumerate(expressions):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            yield expressions[start:position]
+            start = position + 1
+    yield expressions[start:]
+
+
+class Pages:
+    """One list at a time, over a connection of its own. Used from one thread; `interrupt` from any."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self._connection = connect_reader(path, now)
+        self._query: Query | None = None
+        self._arranged = False
+
+    def open(self, spec: ListSpec) -> tuple[int, list[Any]]:
+        """The size of a list and its first page."""
+        self._query, self._arranged = compose(spec), False
+        with store_trouble():
+            run = self._connection.execute
+            size: int = run(self._query.size(), self._query.parameters).fetchone()[0]
+        return size, self.page(0)
+
+    def arrange(self) -> None:
+        """Lay down the order of the opened list. Raises sqlite3.OperationalError when interrupted."""
+        if self._query is None or self._arranged:
+            return
+        run = self._connection.execute
+        with store_trouble():
+            run("PRAGMA query_only=0")  # the temporary table is this connection's own
+            run("DROP TABLE IF EXISTS temp.arranged")
+            run("CREATE TEMP TABLE arranged (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+            run(f"INSERT INTO temp.arranged (number) {self._query.numbers()}", self._query.parameters)
+            run("PRAGMA query_only=1")
+        self._arranged = True
+
+    def page(self, page: int) -> list[Any]:
+        """Rows page * PAGE to page * PAGE + PAGE of the opened list."""
+        query = self._query
+        if query is None:
+            return []
+        if self._arranged and query.kind.core:
+            sql = (
+                f"SELECT {query.columns} FROM temp.arranged a CROSS JOIN {query.source}"
+                f" WHERE {query.kind.number} = a.number AND a.position > ? AND a.position <= ?"
+                " ORDER BY a.position"
+            )
+            parameters = [page * PAGE, (page + 1) * PAGE]
+        else:
+            sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+            parameters = [*query.parameters, PAGE, page * PAGE]
+        make = row_type(query.kind.name)._make
+        with store_trouble():
+            return [make(row) for row in self._connection.execute(sql, parameters)]
+
+    def find(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Where the things of these numbers stand in the opened list (0 = first row); absent ones missing."""
+        wanted = list(numbers)
+        if self._query is None or not wanted:
+            return {}
+        self.arrange()
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT number, position - 1 FROM temp.arranged WHERE number IN ({marks})"
+        with store_trouble():
+            return dict(self._connection.execute(sql, wanted).fetchall())
+
+    def interrupt(self) -> None:
+        """End the running query, which raises sqlite3.OperationalError in its thread."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def every_row(
+    path: Path, now: Callable[[], datetime], spec: ListSpec, *, limit: int = -1, offset: int = 0
+) -> Iterator[Any]:
+    """All rows of a list in its order, as they come: for files and the console."""
+    query = compose(spec)
+    sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+    make = row_type(spec.kind)._make
+    with closing(connect_reader(path, now)) as connection, store_trouble():
+        for row in connection.execute(sql, [*query.parameters, limit, offset]):
+            yield make(row)
