@@ -1,0 +1,15 @@
+"""What an act says besides being done. Placeholders are the notice's facts."""
+
+from __future__ import annotations
+
+NOTICES = {
+    "need-not-checked": "Whether the client needs a CAL was not checked: its system was not given.",
+    "need-unknown": "Whether this client needs a CAL at a Windows 2000 host no source says.",
+    "recorded-though-not-needed": "Recorded although this client needs no CAL at that host.",
+    "cal-does-not-serve-host": "A {cal} CAL does not serve a {host} host.",
+    "server-older-than-cal": "The license server is {server}, older than these {cal} licenses: it cannot hold them.",
+    "may-be-back-in-the-pool": "{license} ended on {on} and may already be back in the pool.",
+    "nothing-retired": "No license was retired by this reissue.",
+    "quantity-above-retired": "{quantity} were granted and {retired} retired: the rest is additional.",
+    "rest-dropped": "{rest} collected licenses were not named and are no longer in the request.",
+}

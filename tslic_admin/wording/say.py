@@ -1,0 +1,63 @@
+"""Turn a refusal, a notice or trouble into the sentence that the user reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.notices import Notice
+from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
+from tslic_admin.wording.history import HISTORY_REFUSALS
+from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
+from tslic_admin.wording.notices import NOTICES
+from tslic_admin.wording.refusals import REFUSALS
+from tslic_admin.wording.trouble import TROUBLE
+from tslic_admin.wording.values import CLIENTS, REQUEST_STATES, SHAPES, STATUSES, VERSIONS, named
+
+ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS
+ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
+
+FACTS: dict[str, Callable[[Any], str]] = {
+    "shape": lambda name: SHAPES[name],
+    "client": lambda client: CLIENTS[client],
+    "cal": lambda version: named(VERSIONS, version),
+    "host": lambda version: named(VERSIONS, version),
+    "server": lambda version: named(VERSIONS, version) if isinstance(version, int) else str(version),
+    "status": lambda status: named(STATUSES, status) or "not known",
+    "state": lambda state: REQUEST_STATES.get(state, str(state)).lower(),
+    "field": lambda field: FIELDS.get(field, str(field)),
+}
+FIELDS = {
+    "product_version_id": "The product version",
+    "product_type": "The license type",
+    "total": "The number of licenses",
+    "keypack_id": "The Keypack ID",
+    "expires_at": "The expiry date",
+    "transfer_policy": "The transfer policy",
+}
+
+
+def _filled(sentence: str, facts: Mapping[str, object]) -> str:
+    return sentence.format_map({name: FACTS.get(name, str)(value) for name, value in facts.items()})
+
+
+def refusal(violation: RuleViolation) -> str:
+    """What a rule refused, why, and what to do."""
+    facts = {"field": violation.field} | violation.facts
+    return _filled(ALL_REFUSALS[violation.code], facts)
+
+
+def refused_row(code: str, value: str, facts: Mapping[str, object] | None = None) -> str:
+    """Why a row of a file is not taken."""
+    return _filled(ALL_ROWS[code], {"value": value} | dict(facts or {}))
+
+
+def notice(notice: Notice) -> str:
+    """What is worth knowing about an act that was done."""
+    return _filled(NOTICES[notice.code], notice.facts)
+
+
+def trouble(code: str, facts: Mapping[str, object]) -> str:
+    """What is wrong with the store's file, why, and what to do."""
+    return _filled(TROUBLE[code], facts)

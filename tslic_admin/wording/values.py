@@ -1,0 +1,168 @@
+"""The values of the field in words: versions, types, programs, statuses, origins, record states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VERSIONS = {
+    0: "Windows 2000 Server",
+    1: "Windows Server 2003",
+    2: "Windows Server 2008",
+    3: "Windows Server 2008 R2",
+    4: "Windows Server 2012",
+    5: "Windows Server 2016",
+    6: "Windows Server 2019",
+    7: "Windows Server 2022",
+    8: "Windows Server 2025",
+}
+SHORT_VERSIONS = {0: "2000", 1: "2003", 2: "2008", 3: "2008 R2", 4: "2012", 5: "2016", 6: "2019", 7: "2022", 8: "2025"}
+TYPES = {0: "Per Device", 1: "Per User", 2: "Not valid", 3: "Built-in"}
+# 7 and 8: one of them is "Built-in Overused", and no source says which: they are shown as unknown
+KEY_PACK_TYPES = {
+    0: "Unknown",
+    1: "Retail",
+    2: "Volume",
+    3: "Concurrent",
+    4: "Temporary",
+    5: "Open",
+    6: "Built-in",
+}
+STATUSES = {
+    0: "Unknown",
+    1: "Temporary",
+    2: "Active",
+    3: "Upgrade",
+    4: "Revoked",
+    5: "Pending",
+    6: "Concurrent",
+}
+ROLES = {0: "Workgroup", 1: "Domain", 2: "Forest"}
+ACTIVATIONS = {0: "Activated", 1: "Not activated", 2: "Unknown"}
+METHODS = {"automatic": "Automatic", "web": "Web browser", "telephone": "Telephone"}
+PROGRAMS = {
+    "retail": "License Pack (Retail Purchase)",
+    "open": "Open License",
+    "select": "Select License",
+    "enterprise": "Enterprise Agreement",
+    "campus": "Campus Agreement",
+    "school": "School Agreement",
+    "spla": "Service Provider License Agreement",
+    "other": "Other agreement",
+}
+POLICIES = {
+    "one-time": "One-time transfer",
+    "after-90-days": "Again after 90 days (volume terms)",
+    "not-transferable": "Not transferable",
+}
+CLIENTS = {
+    "windows-2000-professional": "Windows 2000 Professional",
+    "windows-2000-server": "Windows 2000 Server",
+    "xp-professional": "Windows XP Professional",
+    "xp-home": "Windows XP Home",
+    "windows-9x": "Windows 95, 98 or Me",
+    "windows-nt": "Windows NT",
+    "macintosh": "Macintosh",
+    "thin-client": "Thin client",
+    "vista-or-later": "Windows Vista or later",
+    "server-2003-or-later": "Windows Server 2003 or later",
+    "other": "Other",
+}
+REQUEST_STATES = {
+    "open": "Open",
+    "recorded": "Recorded, not yet installed",
+    "installed": "Installed",
+    "withdrawn": "Withdrawn",
+}
+REMOVALS = {
+    "awaiting": "Awaiting removal from the old client",
+    "removed": "Removed from the old client",
+    "not-intended": "Removal not intended",
+}
+ENDED = {
+    "replaced": "replaced on the server",
+    "vanished": "no longer on the server",
+    "upgraded": "upgraded",
+    "pack-closed": "its server was rebuilt",
+    "voided": "voided",
+}
+SHAPES = {
+    "license-key-pack-id": "license key pack ID",
+    "license-server-id": "license server ID",
+    "license-code": "license code",
+    "open-license-number": "license number",
+    "authorization-number": "authorization number",
+    "agreement-number": "agreement number",
+}
+KINDS = {
+    "server": "Server",
+    "pack": "Key pack",
+    "license": "Issued license",
+    "request": "Reissue request",
+    "collected": "Collected license",
+    "transfer": "Transfer",
+    "snapshot": "Snapshot",
+}
+ACTS = {
+    "server.add": "Server added",
+    "server.set": "Server changed",
+    "pack.add": "Installed licenses recorded",
+    "pack.set": "Key pack changed",
+    "import": "Imported",
+    "transfer.mark": "One-time transfer marked",
+    "reissue.open": "Reissue request opened",
+    "reissue.add": "Licenses collected for reissue",
+    "reissue.drop": "Licenses dropped from reissue request",
+    "reissue.record": "Phone reissue recorded",
+    "reissue.installed": "Reissued licenses installed",
+    "reissue.withdraw": "Reissue request withdrawn",
+    "reveal": "Secrets revealed",
+}
+UNLIMITED = 4294967295
+
+
+def named(texts: Mapping[int, str], value: int | None) -> str:
+    """The text of a number; an unknown number is shown, never hidden."""
+    if value is None:
+        return ""
+    return texts.get(value, f"Unknown ({value})")
+
+
+def count_text(value: int | None) -> str:
+    """A number of licenses; 4294967295 is Unlimited."""
+    if value is None:
+        return ""
+    return "Unlimited" if value == UNLIMITED else str(value)
+
+
+def version_and_type(version: int | None, product_type: int | None, said: str | None = None) -> str:
+    """*License Version and Type*. Built from the numbers: the server's text (`said`) is localized.
+
+    Servers up to 2003 called them TS licenses, 2012 and later RDS; 2008 and 2008 R2 shared theirs.
+    """
+    if version is None:
+        version_text, service = said or "Unknown version", "RDS"
+    else:
+        version_text = named(VERSIONS, version)
+        service = "TS" if version <= 1 else "TS or RDS" if version <= 3 else "RDS"
+    if product_type == 3:
+        return f"{version_text} - Built-in {service} CAL"
+    type_text = named(TYPES, product_type)
+    return f"{version_text} - {service} {type_text} CAL" if type_text else version_text
+
+
+def short_version_and_type(version: int | None, product_type: int | None, key_pack_type: int | None) -> str:
+    """For the tree: *2012 Per Device*, *Temporary*, *2000 Built-in*."""
+    if key_pack_type == 4:
+        return "Temporary"
+    return f"{named(SHORT_VERSIONS, version) or '?'} {named(TYPES, product_type)}".strip()
+
+
+def pack_text(server: str, keypack_id: int | None, number: int) -> str:
+    return f"{server}/{keypack_id if keypack_id is not None else f'#{number}'}"
+
+
+def origin_text(origin: str, request: int | None, on: str | None) -> str:
+    """*Original*, *Reissue 4 of 2026-03-02*, *Migration*."""
+    if origin == "reissue":
+        return f"Reissue {request} of {on}" if on else f"Reissue {request}"
+    return origin.capitalize()
