@@ -8,8 +8,9 @@ Rows of the lists are never deleted, so an order stays readable while others wri
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,21 @@ KINDS: dict[str, ListKind] = {
 def row_type(kind: str) -> Any:
     """The named tuple that rows of a list are."""
     return KINDS[kind].row()
+
+
+class Interrupted(Exception):
+    """A query was ended by `Pages.interrupt`: nobody waits for its answer any more."""
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        with store_trouble():
+            yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise Interrupted from error
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +143,17 @@ class Pages:
     def open(self, spec: ListSpec) -> tuple[int, list[Any]]:
         """The size of a list and its first page."""
         self._query, self._arranged = compose(spec), False
-        with store_trouble():
+        with _interruptible():
             run = self._connection.execute
             size: int = run(self._query.size(), self._query.parameters).fetchone()[0]
         return size, self.page(0)
 
     def arrange(self) -> None:
-        """Lay down the order of the opened list. Raises sqlite3.OperationalError when interrupted."""
+        """Lay down the order of the opened list. Raises Interrupted."""
         if self._query is None or self._arranged:
             return
         run = self._connection.execute
-        with store_trouble():
+        with _interruptible():
             run("PRAGMA query_only=0")  # the temporary table is this connection's own
             run("DROP TABLE IF EXISTS temp.arranged")
             run("CREATE TEMP TABLE arranged (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
@@ -161,7 +177,7 @@ class Pages:
             sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
             parameters = [*query.parameters, PAGE, page * PAGE]
         make = row_type(query.kind.name)._make
-        with store_trouble():
+        with _interruptible():
             return [make(row) for row in self._connection.execute(sql, parameters)]
 
     def find(self, numbers: Iterable[int]) -> dict[int, int]:
@@ -172,11 +188,11 @@ class Pages:
         self.arrange()
         marks = ", ".join("?" * len(wanted))
         sql = f"SELECT number, position - 1 FROM temp.arranged WHERE number IN ({marks})"
-        with store_trouble():
+        with _interruptible():
             return dict(self._connection.execute(sql, wanted).fetchall())
 
     def interrupt(self) -> None:
-        """End the running query, which raises sqlite3.OperationalError in its thread."""
+        """End the running query, which raises Interrupted in its thread."""
         self._connection.interrupt()
 
     def close(self) -> None:

@@ -132,6 +132,11 @@ def find_license(session: Session, reference: str) -> IssuanceRow:
     return row
 
 
+def issuance(session: Session, number: int) -> IssuanceRow:
+    """The issued license of a list's row."""
+    return session.get_one(IssuanceRow, number)
+
+
 def find_request(session: Session, number: int | str) -> RequestRow:
     """Raises RuleViolation `request-unknown`."""
     value = number if isinstance(number, int) else _number(number.strip())

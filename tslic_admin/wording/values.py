@@ -15,7 +15,17 @@ VERSIONS = {
     7: "Windows Server 2022",
     8: "Windows Server 2025",
 }
-SHORT_VERSIONS = {0: "2000", 1: "2003", 2: "2008", 3: "2008 R2", 4: "2012", 5: "2016", 6: "2019", 7: "2022", 8: "2025"}
+SHORT_VERSIONS = {
+    0: "2000",
+    1: "2003",
+    2: "2008",
+    3: "2008 R2",
+    4: "2012",
+    5: "2016",
+    6: "2019",
+    7: "2022",
+    8: "2025",
+}
 TYPES = {0: "Per Device", 1: "Per User", 2: "Not valid", 3: "Built-in"}
 # 7 and 8: one of them is "Built-in Overused", and no source says which: they are shown as unknown
 KEY_PACK_TYPES = {

@@ -1,0 +1,73 @@
+"""Slow work off the interface's thread: a worker is one thread, so its jobs never meet each other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+T = TypeVar("T")
+
+
+class Cancelled(Exception):
+    """The user cancelled; what was done so far is rolled back."""
+
+
+class Job(QObject):
+    """One piece of work that can report how far it is and be cancelled."""
+
+    progressed = Signal(int, int)  # done, of all (0: not known)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cancelled = threading.Event()
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Called by the work, from its thread. Raises Cancelled once the user has cancelled."""
+        if self._cancelled.is_set():
+            raise Cancelled
+        self.progressed.emit(min(done, 2**31 - 1), min(total or 0, 2**31 - 1))
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+
+class Worker(QObject):
+    """Runs jobs one after the other on a thread of its own; answers come on the interface's thread."""
+
+    _finished = Signal(object)  # a callable to run on the interface's thread
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._finished.connect(self._run)
+        self._open = True
+        self.pending = 0
+
+    def start(self, work: Callable[[], T], then: Callable[[Future[T]], None]) -> None:
+        """Queue work; `then` gets its future, done, unless the worker is closed before."""
+        if not self._open:
+            return
+        self.pending += 1
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda done: self._finished.emit(lambda: self._answer(done, then)))
+
+    def _answer(self, done: Future[Any], then: Callable[[Future[Any]], None]) -> None:
+        self.pending -= 1
+        if self._open:
+            then(done)
+
+    def close(self) -> None:
+        """Let the running job end, forget the rest; nobody is called back any more."""
+        self._open = False
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, callback: Callable[[], None]) -> None:
+        callback()

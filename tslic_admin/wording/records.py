@@ -1,0 +1,31 @@
+"""What this program knows of a license beyond its server: the *Record* column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tslic_admin.wording.values import ENDED, pack_text
+
+_REMOVALS = {"awaiting": "awaiting removal", "removed": "removed", "not-intended": "removal not intended"}
+
+
+def record_text(row: Any) -> str:
+    """One line for a row of the licenses list; empty where there is nothing to say."""
+    parts = []
+    match row.record:
+        case "transferred":
+            parts.append(f"transferred to {row.record_other} on {row.record_on}")
+        case "received":
+            parts.append(f"received from {row.record_other} by transfer {row.record_number}")
+        case "collected":
+            waiting = f" for {row.record_other}" if row.record_other else ""
+            parts.append(f"in reissue request {row.record_number}{waiting}")
+        case "retired":
+            pack = pack_text(row.server, row.into_keypack_id, row.into_pack)
+            parts.append(f"reissued into key pack {pack} by request {row.record_number}")
+    if row.removal:
+        parts.append(_REMOVALS[row.removal])
+    if row.ended_on:
+        parts.append(f"{ENDED[row.ended_why]}, ended {row.ended_on}")
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
