@@ -1,0 +1,64 @@
+"""Read Export-Csv and its relatives: comma, semicolon or tab, quoted or not, with or without a #TYPE line."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from tslic_admin.formats.records import Refused
+from tslic_admin.formats.rows import Row, Rows, refused
+from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.wmi_classes import understand
+
+_DELIMITERS = ",;\t"
+
+
+def find(text: TextFile) -> Rows | None:
+    """The rows under the first line, where that line holds headings of a class."""
+    for number, line in enumerate(text.lines(), 1):
+        if not line.strip() or _announces(line):
+            continue
+        for delimiter in _DELIMITERS:
+            names = _headings(line, delimiter)
+            if names and understand(names):
+                return lambda: _rows(text, number, delimiter, names)
+        return None
+    return None
+
+
+def _announces(line: str) -> bool:
+    """Export-Csv's `#TYPE ...` and Excel's `sep=;` say something about the table and are not part of it."""
+    return line.lstrip("\ufeff").lower().startswith(("#type", "sep="))
+
+
+def _headings(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error:
+        return []
+
+
+def _rows(text: TextFile, above: int, delimiter: str, headings: list[str]) -> Iterator[Row | Refused]:
+    lines = text.lines()
+    for _ in range(above):
+        next(lines)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    names, width = tuple(headings), len(headings)
+    while True:
+        line = above + reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # A quote out of place can swallow the lines after it: each of them is a row not taken.
+            for lost in range(line, above + reader.line_num + 1):
+                yield refused(lost, "", "row-quotes")
+            continue
+        if not any(cells) or cells == headings:  # two exports in one file repeat the headings
+            continue
+        if len(cells) == width:
+            yield line, names, cells
+        elif not _announces(cells[0]):
+            code = "row-too-short" if len(cells) < width else "row-too-long"
+            yield refused(line, delimiter.join(cells), code)

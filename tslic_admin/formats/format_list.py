@@ -1,0 +1,64 @@
+"""Read Format-List: blocks of `Name : value` with wrapped continuation lines, and wmic's `Name=value`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tslic_admin.formats.records import Refused
+from tslic_admin.formats.rows import Row, Rows, refused
+from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.wmi_classes import KNOWN_HEADINGS, plain, understand
+
+_PAIR = re.compile(r"\ufeff?(\s*)([^:=\s][^:=]{0,60}?)\s*([:=])\s?(.*)\n?")
+
+
+def find(text: TextFile) -> Rows | None:
+    """The blocks of the file, where one of them is of a class."""
+    for row in _rows(text):
+        if not isinstance(row, Refused) and understand(row[1]):
+            return lambda: _rows(text)
+    return None
+
+
+def _rows(text: TextFile) -> Iterator[Row | Refused]:
+    headings: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for line, block in _blocks(text):
+        if isinstance(block, str):
+            yield refused(line, block, "row-not-recognised")
+        elif any(plain(name) in KNOWN_HEADINGS for name in block):  # else a banner, a prompt
+            names = tuple(block)
+            yield line, headings.setdefault(names, names), [value.rstrip() for value in block.values()]
+
+
+def _blocks(text: TextFile) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Each block with the line where it begins; a line that fits into no block as it is."""
+    block: dict[str, str] = {}
+    begin, indent, last, gap = 0, 0, "", False
+    for number, line in enumerate(text.lines(), 1):
+        if line.isspace():
+            gap = True
+            continue
+        if block and not gap and len(line) - len(line.lstrip()) > indent:
+            block[last] = _continued(block[last], line.strip())
+            continue
+        match = _PAIR.fullmatch(line)
+        if match is None:
+            if block and not gap:
+                yield number, line.strip()
+            continue
+        blanks, name, sign, value = match.groups()
+        # wmic puts a blank line after every line: there only a name that comes again begins a block.
+        if block and ((gap and sign == ":") or name in block):
+            yield begin, block
+            block = {}
+        if not block:
+            begin, indent = number, len(blanks)
+        block[name], last, gap = value, name, False
+    if block:
+        yield begin, block
+
+
+def _continued(value: str, more: str) -> str:
+    """PowerShell wraps between words, and inside a word only where one alone fills the line."""
+    return f"{value}{more}" if value[-1:].isspace() or " " not in value else f"{value} {more}"

@@ -1,0 +1,108 @@
+"""Read Format-Table: cells of fixed width, whose places follow from the headings above them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from tslic_admin.formats import wmi_classes
+from tslic_admin.formats.dates import looks_like_date
+from tslic_admin.formats.records import Refused
+from tslic_admin.formats.rows import Row, Rows, refused
+from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.wmi_classes import Column, is_cut, understand
+
+_ABOVE = 30
+_SAMPLE = 1000
+_UNDERLINE = re.compile(r"\s*-[\s-]*")
+_FOR_DISPLAY = ("product_version", "type_and_model")
+"""Texts that nothing is decided by: cut short they are left out, where any other cut cell costs the row."""
+
+Span = tuple[int, int]
+
+
+def find(text: TextFile) -> Rows | None:
+    """The rows under a line of headings, which may stand below a banner and have a line of dashes under it."""
+    above = list(islice(text.lines(), _ABOVE))
+    for index, line in enumerate(above):
+        below = above[index + 1] if index + 1 < len(above) else ""
+        underlined = bool(_UNDERLINE.fullmatch(below))
+        spans = _spans(line, below if underlined else None)
+        if spans:
+            first = index + 1 + underlined
+            names = tuple(line[a:b] for a, b in spans)
+            cuts = _cuts(text, first, names, spans)
+            return lambda: _rows(text, first, names, cuts)
+    return None
+
+
+def _spans(line: str, underline: str | None) -> list[Span]:
+    """Where each heading stands; nothing where these are no headings.
+
+    Dashes show it; without them headings are parted by two blanks, or else are single words.
+    """
+    if underline is not None:
+        ways = [[match.span() for match in re.finditer(r"-+", underline)]]
+    else:
+        ways = [
+            [match.span() for match in re.finditer(pattern, line)] for pattern in (r"\S+(?: \S+)*", r"\S+")
+        ]
+    understood = [
+        (len(h.positions), spans) for spans in ways if (h := understand([line[a:b] for a, b in spans]))
+    ]
+    return max(understood, key=lambda found: found[0])[1] if understood else []
+
+
+def _cuts(text: TextFile, first: int, names: Sequence[str], spans: list[Span]) -> list[int]:
+    """Where to cut between neighbouring columns: at a place between their headings that no row writes on.
+
+    The place before a heading is the one, unless its column is right-aligned and wider than the heading:
+    then it is the nearest to the left, for dates, which hold blanks themselves, the nearest that leaves
+    them whole.
+    """
+    sample = [line.rstrip() for line in islice(text.lines(), first, first + _SAMPLE)]
+    dates = _places(names, lambda column: column.read is wmi_classes.date)
+    cuts: list[int] = []
+    for index in range(len(spans) - 1, 0, -1):
+        end, start = spans[index - 1][1], spans[index][0]
+        free = [
+            p for p in range(start - 1, end - 1, -1) if not any(line[p : p + 1].strip() for line in sample)
+        ]
+        if index in dates:
+            right = cuts[0] if cuts else None
+            cells = {p: [cell for line in sample if (cell := line[p:right].strip())] for p in free}
+            free = [p for p in free if all(map(looks_like_date, cells[p]))] or free
+        cuts.insert(0, free[0] if free else start - 1)
+    return cuts
+
+
+def _places(names: Sequence[str], wanted: Callable[[Column], bool]) -> set[int]:
+    heading = understand(names)
+    if heading is None:
+        return set()
+    columns = (column for column in heading.wmi_class.columns if wanted(column))
+    return {place for column in columns for place in heading.positions.get(column.field, ())}
+
+
+def _rows(text: TextFile, first: int, names: tuple[str, ...], cuts: list[int]) -> Iterator[Row | Refused]:
+    headings = list(names)
+    bounds = list(zip((0, *cuts), (*cuts, None), strict=True))
+    needed = _places(names, lambda column: column.field not in _FOR_DISPLAY)
+    for number, raw in enumerate(text.lines(), 1):
+        line = raw.rstrip()
+        if number <= first or not line or _UNDERLINE.fullmatch(line):
+            continue
+        cells = [line[a:b].strip() for a, b in bounds]
+        if cells == headings:  # two outputs in one file
+            continue
+        cut = [place for place, cell in enumerate(cells) if is_cut(cell)]
+        worst = next((place for place in cut if place in needed), None)
+        if any(line[place : place + 1].strip() for place in cuts):
+            yield refused(number, line.strip(), "row-misaligned")
+        elif worst is not None:
+            yield refused(number, cells[worst], "cell-cut")
+        else:
+            for place in cut:
+                cells[place] = ""
+            yield number, names, cells

@@ -1,0 +1,118 @@
+"""Read ConvertTo-Json: one object, a list of objects, or one object after the other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats.records import Refused
+from tslic_admin.formats.rows import Row, Rows, refused
+from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.wmi_classes import understand
+
+_SPACE = re.compile(r"[\s\ufeff]*")
+# Numbers stay as they are written: what they mean is for the column to say.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def find(text: TextFile) -> Rows | None:
+    """The objects of the file, where the first one is of a class."""
+    try:
+        first = next(_objects(text), None)
+    except ValueError:
+        return None
+    if first is None or not isinstance(first[1], dict) or not understand(tuple(first[1])):
+        return None
+    return lambda: _rows(text)
+
+
+def _rows(text: TextFile) -> Iterator[Row | Refused]:
+    headings: dict[tuple[str, ...], tuple[str, ...]] = {}
+    objects = _objects(text)
+    line = 1
+    while True:
+        try:
+            line, value = next(objects)
+        except StopIteration:
+            return
+        except ValueError:
+            raise RuleViolation("json-malformed", line=line) from None
+        if isinstance(value, dict):
+            names = tuple(value)
+            yield line, headings.setdefault(names, names), [_cell(item) for item in value.values()]
+        else:
+            yield refused(line, _cell(value), "row-not-recognised")
+
+
+def _cell(value: Any) -> str:
+    """A value as the text of a cell. Of PowerShell's annotated dates `{"value": ..., "DateTime": ...}` the value."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, dict) and isinstance(value.get("value"), str):
+        return str(value["value"])
+    return json.dumps(value)
+
+
+def _objects(text: TextFile) -> Iterator[tuple[int, Any]]:
+    """Each value with the line where it begins. `{"value": [...], "Count": n}` is Windows PowerShell's list."""
+    for line, value in _values(text):
+        if isinstance(value, dict) and isinstance(value.get("value"), list):
+            yield from ((line, item) for item in value["value"])
+        else:
+            yield line, value
+
+
+def _values(text: TextFile) -> Iterator[tuple[int, Any]]:
+    """Decode value after value from a buffer that holds little more of the file than one value.
+
+    Raises ValueError where the text is not JSON or ends too early.
+    """
+    chunks = text.chunks()
+    buffer, at, line = "", 0, 1
+    inside, before = False, "start"
+    while True:
+        blank = _SPACE.match(buffer, at)
+        end = blank.end() if blank else at
+        line, at = line + buffer.count("\n", at, end), end
+        if at == len(buffer):
+            buffer, at = next(chunks, ""), 0
+            if buffer:
+                continue
+            if inside:
+                raise ValueError(before)
+            return
+        sign = buffer[at]
+        if sign == "[" and before == "start":
+            inside, before, at = True, "[", at + 1
+        elif inside and ((sign == "]" and before != ",") or (sign == "," and before == "value")):
+            inside, before, at = sign == ",", sign, at + 1
+        elif before in "[," if inside else (sign == "{" and before != "]"):
+            value, buffer, at, end = _decoded(buffer, at, chunks)
+            yield line, value
+            line, at, before = line + buffer.count("\n", at, end), end, "value"
+        else:
+            raise ValueError(sign)
+
+
+def _decoded(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int, int]:
+    """The value that begins there; the buffer as far as it had to be read, and from where to where in it."""
+    while True:
+        try:
+            value, end = _DECODER.raw_decode(buffer, at)
+        except RecursionError:
+            raise ValueError(buffer[at]) from None
+        except ValueError:
+            # Twice as much each time, so that a value of any length is tried only a few times.
+            more = next(chunks, "")
+            if not more:
+                raise
+            while len(more) < len(buffer) - at and (piece := next(chunks, "")):
+                more += piece
+            buffer, at = buffer[at:] + more, 0
+        else:
+            return value, buffer, at, end

@@ -1,0 +1,52 @@
+"""Read the section `<<<rds_licenses:sep(44)>>>` of a monitoring agent: key packs in a fixed order of columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats.records import Refused
+from tslic_admin.formats.rows import Row, Rows, refused
+from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.wmi_classes import is_cut, plain
+
+_SECTION = re.compile(r"<<<rds_licenses(?::.*?sep\((\d{1,3})\).*)?>>>")
+_SHORT = (
+    *("KeyPackId", "Description", "KeyPackType", "ProductType", "ProductVersion", "ProductVersionID"),
+    *("TotalLicenses", "IssuedLicenses", "AvailableLicenses", "ExpirationDate"),
+)
+_LONG = (*_SHORT, "TypeAndModel")
+
+
+def find(text: TextFile) -> Rows | None:
+    """The rows of the section, wherever in the agent's output it stands."""
+    if any(_SECTION.fullmatch(line.strip()) for line in text.lines()):
+        return lambda: _rows(text)
+    return None
+
+
+def _rows(text: TextFile) -> Iterator[Row | Refused]:
+    delimiter = ""
+    for number, line in enumerate(text.lines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("<<<"):
+            section = _SECTION.fullmatch(stripped)
+            delimiter = chr(int(section[1] or 44)) if section else ""
+        elif delimiter and stripped:
+            cells = stripped.split(delimiter)
+            if plain(cells[0]) == plain(_SHORT[0]):
+                _check(cells, number)
+            elif len(cells) in (len(_SHORT), len(_LONG)):
+                yield number, _SHORT if len(cells) == len(_SHORT) else _LONG, cells
+            else:
+                code = "row-too-short" if len(cells) < len(_SHORT) else "row-too-long"
+                yield refused(number, stripped, code)
+
+
+def _check(headings: list[str], line: int) -> None:
+    """The headings say nothing new; but should they differ from the fixed order, the rows cannot be trusted."""
+    for heading, expected in zip(headings, _LONG, strict=False):
+        name, known = plain(heading), plain(expected)
+        if not (name == known or (is_cut(heading.strip()) and known.startswith(name))):
+            raise RuleViolation("section-headings", line=line, value=heading.strip(), expected=expected)

@@ -1,0 +1,76 @@
+"""Read a foreign file, whatever it is called: `read` finds its format by its content and hands over its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats import delimited, format_list, format_table, json_objects, monitoring_section
+from tslic_admin.formats.dates import ORDERS
+from tslic_admin.formats.records import FileContent, Refused
+from tslic_admin.formats.rows import Rows, check_keys, content
+from tslic_admin.formats.text_file import TextFile, open_text
+
+Recogniser = Callable[[bytes, TextFile | None, str | None, tzinfo | None], FileContent | None]
+"""File, the same as text if it is text, date order and time zone asked for -> its content, or None: not mine."""
+
+
+def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None = None) -> Recogniser:
+    """A recogniser for text that comes down to rows under headings; `order` is the one its writers always use."""
+
+    def recognise(
+        _: bytes, text: TextFile | None, date_order: str | None, time_zone: tzinfo | None
+    ) -> FileContent | None:
+        rows = find(text) if text else None
+        if rows is None:
+            return None
+        first = next((row for row in rows() if not isinstance(row, Refused)), None)
+        if first is not None:
+            check_keys(first[1])
+        return content(name, rows, date_order or order, time_zone)
+
+    return recognise
+
+
+RECOGNISERS: dict[str, Recogniser] = {
+    "json": _table("json", json_objects.find),
+    "csv": _table("csv", delimited.find),
+    "format-table": _table("format-table", format_table.find),
+    "format-list": _table("format-list", format_list.find),
+    # The agent's script writes invariant dates. Last: a whole agent output is searched for the section.
+    "monitoring-section": _table("monitoring-section", monitoring_section.find, order="mdy"),
+}
+"""Every format, in the order in which they are tried."""
+
+
+def read(
+    data: bytes,
+    *,
+    format: str = "auto",  # noqa: A002 - the name that users know
+    date_order: str = "auto",
+    time_zone: tzinfo | None = None,
+) -> FileContent:
+    """The content of a file, to be iterated as often as needed: records, and rows that cannot be taken.
+
+    `format` is `auto` or a name of RECOGNISERS, `date_order` is `auto` or one of mdy, dmy, ymd. Dates
+    without an offset are local time of `time_zone`, or of this machine where it is None.
+
+    Raises RuleViolation `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
+    `unknown-date-order`, `date-order-open`, `columns-missing`, `json-malformed`, `section-headings`.
+    """
+    if format != "auto" and format not in RECOGNISERS:
+        raise RuleViolation("unknown-format", field="format", value=format, known=", ".join(RECOGNISERS))
+    if date_order != "auto" and date_order not in ORDERS:
+        raise RuleViolation(
+            "unknown-date-order", field="date_order", value=date_order, known=", ".join(ORDERS)
+        )
+    text = open_text(data)
+    order = None if date_order == "auto" else date_order
+    for name in RECOGNISERS if format == "auto" else [format]:
+        found = RECOGNISERS[name](data, text, order, time_zone)
+        if found is not None:
+            return found
+    if format == "auto":
+        raise RuleViolation("file-not-recognised")
+    raise RuleViolation("format-does-not-fit", field="format", value=format)

@@ -1,0 +1,132 @@
+"""From rows of cells, which every text form comes down to, to records: the one place where cells are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from operator import itemgetter
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats import wmi_classes
+from tslic_admin.formats.dates import Dates, OrderEvidence
+from tslic_admin.formats.records import Record, Refused
+from tslic_admin.formats.wmi_classes import Column, Heading, UnreadableCell, understand
+
+Row = tuple[int, tuple[str, ...], list[str]]
+"""Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
+
+Rows = Callable[[], Iterator[Row | Refused]]
+"""Reads a file's rows from the start, each time it is called."""
+
+_SHOWN = 200
+
+
+def refused(line: int, value: str, code: str) -> Refused:
+    """A refused row; of a value that would fill pages only the beginning."""
+    return Refused(line, value[:_SHOWN], code)
+
+
+@dataclass(frozen=True, slots=True)
+class TableContent:
+    """A recognised table of one of the WMI classes (a FileContent)."""
+
+    format: str
+    date_order: str | None
+    rows: Rows
+    zone: tzinfo | None
+    taken_at: datetime | None = None
+
+    def __iter__(self) -> Iterator[Record | Refused]:
+        dates = Dates(self.date_order, self.zone)
+        builders: dict[tuple[str, ...], Callable[[int, list[str]], Record | Refused]] = {}
+        names: tuple[str, ...] | None = None
+        for row in self.rows():
+            if isinstance(row, Refused):
+                yield row
+                continue
+            line, headings, cells = row
+            if headings is not names:
+                names = headings
+                if names not in builders:
+                    builders[names] = _builder(names, dates)
+                build = builders[names]
+            yield build(line, cells)
+
+
+def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo | None) -> TableContent:
+    """The table with its date order settled, by all of its dates where `date_order` is None.
+
+    Raises RuleViolation `date-order-open`, and whatever the rows raise: they are all read once.
+    """
+    evidence = OrderEvidence()
+    names: tuple[str, ...] | None = None
+    places: list[int] = []
+    for row in rows():
+        if isinstance(row, Refused):
+            continue
+        _, headings, cells = row
+        if headings is not names:
+            names = headings
+            places = _date_places(headings)
+        for place in places:
+            cell = cells[place]
+            if not cell[:14].isdecimal():  # neither CIM nor GeneralizedTime
+                evidence.see(cell)
+    if not evidence.needed:
+        return TableContent(format_name, None, rows, zone)
+    return TableContent(format_name, date_order or evidence.order(), rows, zone)
+
+
+def check_keys(headings: Sequence[str]) -> None:
+    """Raise RuleViolation `columns-missing` where no row under these headings could be told from another."""
+    heading = understand(headings)
+    if heading is not None and heading.missing:
+        raise RuleViolation("columns-missing", columns=", ".join(heading.missing))
+
+
+def _date_places(headings: tuple[str, ...]) -> list[int]:
+    heading = understand(headings)
+    if heading is None:
+        return []
+    return [
+        heading.positions[column.field][0]
+        for column in heading.wmi_class.columns
+        if column.read is wmi_classes.date and column.field in heading.positions
+    ]
+
+
+def _builder(headings: tuple[str, ...], dates: Dates) -> Callable[[int, list[str]], Record | Refused]:
+    """What makes a record of a row under these headings."""
+    heading = understand(headings)
+    if heading is None:
+        return lambda line, _: refused(line, ", ".join(headings), "row-not-recognised")
+    record = heading.wmi_class.record
+    readers = [_reader(column, heading, dates) for column in heading.wmi_class.columns]
+    pick = itemgetter(*(heading.positions.get(c.field, (0,))[0] for c in heading.wmi_class.columns))
+    servers = heading.positions.get("server", ())
+
+    def build(line: int, cells: list[str]) -> Record | Refused:
+        if len(servers) > 1:
+            cells[servers[0]] = next((cells[place] for place in servers if cells[place].strip()), "")
+        try:
+            return record(line, *[read(cell) for read, cell in zip(readers, pick(cells), strict=True)])
+        except UnreadableCell as error:
+            return refused(line, error.value, error.code)
+
+    return build
+
+
+def _reader(column: Column, heading: Heading, dates: Dates) -> Callable[[str], object]:
+    if column.field not in heading.positions:
+        return (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)
+    if column.read is not wmi_classes.date:
+        return column.read
+
+    def read_date(cell: str) -> datetime | None:
+        try:
+            return dates.read(cell)
+        except ValueError:
+            raise UnreadableCell("date-malformed", cell) from None
+
+    return read_date

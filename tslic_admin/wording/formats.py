@@ -1,0 +1,45 @@
+"""Why a file, or a row of it, cannot be taken: one sentence for every code that formats/ hands out."""
+
+from __future__ import annotations
+
+REFUSED_ROWS = {
+    "keypack-id-missing": "The Keypack ID is empty: nobody can say which key pack this row belongs to.",
+    "license-id-missing": "The License ID is empty: nobody can say which license this row is about.",
+    "number-malformed": "“{value}” is not a whole number from 0 to 4294967295.",
+    "word-unknown": "“{value}” is neither a number nor one of Microsoft's English words for this column.",
+    "date-malformed": "“{value}” is no date that can be read, or not one in the date order of this file.",
+    "text-characters": "“{value}” holds line breaks or control characters, which no name has.",
+    "row-too-short": "The row has fewer cells than there are headings, so its end may be lost: {value}",
+    "row-too-long": "The row has more cells than there are headings, so a separator stands inside a value: {value}",
+    "row-quotes": "A quotation mark stands out of place here, so the cells cannot be told apart.",
+    "row-misaligned": "A value runs across the border of its column, so the cells cannot be told apart: {value}",
+    "cell-cut": "“{value}” was cut short by the width of the window.",
+    "row-not-recognised": "This is no row of key packs, issued licenses or servers: {value}",
+}
+
+FILE_REFUSALS = {
+    "file-not-recognised": (
+        "Nothing in this file is known: it holds no key packs, issued licenses or server data in a form that"
+        " can be read. Export them again, for example with Export-Csv."
+    ),
+    "format-does-not-fit": (
+        "The file is not in the format {value}. Choose another format, or let it be found automatically."
+    ),
+    "unknown-format": "There is no format “{value}”. Choose auto or one of these: {known}.",
+    "unknown-date-order": "There is no date order “{value}”. Choose auto or one of these: {known}.",
+    "date-order-open": (
+        "The file leaves open whether day or month comes first, as in {value}. Choose the date order of the"
+        " machine that wrote it: mdy, dmy or ymd."
+    ),
+    "columns-missing": (
+        "The file lacks {columns}, without which its rows cannot be told apart. Export it again with"
+        " this property."
+    ),
+    "json-malformed": (
+        "The JSON text is damaged or ends too early, somewhere after line {line}. Export it again."
+    ),
+    "section-headings": (
+        "The headings in line {line} are not in the fixed order of this section: “{value}” stands where"
+        " {expected} is expected. Check the agent's script."
+    ),
+}
