@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from itertools import combinations
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats.cells import UnreadableCell
 
 ORDERS = ("mdy", "dmy", "ymd")
 _REMEMBERED = 1 << 16
+_NOT_SEEN = datetime.max.replace(tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _CIM = re.compile(r"([\d*]{14})\.([\d*]{6})([+-](?:\d{3}|\*{3}))", re.ASCII)
 _GENERALIZED = re.compile(r"(\d{14})(?:[.,]\d+)?(Z|[+-]\d{4})", re.ASCII)
 _MILLISECONDS = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/", re.ASCII)
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:.*)?", re.ASCII)
-_NUMERIC = re.compile(r"(\d{1,4}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d)\.?(?: г\.)?,?(?: (.*))?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.]*(?:Z|[+-][\d:]*)?)?", re.ASCII)
 _MORNING = r"am|a\. ?m\.|上午|午前|오전|πμ|π\.μ\."
 _AFTERNOON = r"pm|p\. ?m\.|下午|午後|오후|μμ|μ\.μ\."
-_TIME = re.compile(
-    rf"(?:({_MORNING}|{_AFTERNOON}) ?)?(\d{{1,2}})[:.](\d\d)(?:[:.](\d\d))?(?:[.,]\d+)?"
-    rf"(?: ?({_MORNING}|{_AFTERNOON}))?(?: ч\.)?(?: ?(Z|[+-]\d\d:?\d\d))?",
+_NUMERIC = re.compile(
+    r"(?P<first>[0-9]{1,4}) ?(?P<sign>[./-]) ?(?P<middle>[0-9]{1,2}) ?(?P=sign) ?(?P<last>[0-9]{1,4})(?![0-9])"
+    r"\.?(?: г\.)?,?"
+    rf"(?: (?:(?P<before>{_MORNING}|{_AFTERNOON}) ?)?"
+    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9][0-9])(?:[:.](?P<second>[0-9][0-9]))?"
+    rf"(?: ?(?P<after>{_MORNING}|{_AFTERNOON}))?(?: ч\.)?(?: ?(?P<offset>Z|[+-][0-9][0-9]:?[0-9][0-9]))?)?",
     re.IGNORECASE,
 )
 
 
 def looks_like_date(text: str) -> bool:
     """Whether a cell begins as a date does, not as a time or a word."""
-    return bool(re.match(r"\d{14}|\d{1,4} ?[./-]|[\d*]{14}\.|\\?/Date", text))
+    return bool(re.match(r"[0-9]{14}|[0-9]{1,4} ?[./-]|[0-9*]{14}\.|\\?/Date", text))
 
 
 class Dates:
@@ -44,16 +48,15 @@ class Dates:
         """The moment in UTC; None for an empty cell or a CIM date whose day is not set.
 
         A text without an offset is local time of the exporting server: of `zone`, or of this machine's own
-        zone, by the rules that held on that day. Raises ValueError for what is no date.
+        zone, by the rules that held on that day. Raises UnreadableCell `date-malformed`.
         """
-        try:
-            return self._seen[text]
-        except KeyError:
-            pass
+        moment = self._seen.get(text, _NOT_SEEN)
+        if moment is not _NOT_SEEN:
+            return moment
         try:
             moment = self._parse(text.strip())
-        except (OverflowError, OSError) as error:  # years that the platform's clock cannot convert
-            raise ValueError(text) from error
+        except (ValueError, OverflowError, OSError):  # the last two: years that the platform's clock lacks
+            raise UnreadableCell("date-malformed", text) from None
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
         self._seen[text] = moment
@@ -85,12 +88,14 @@ class Dates:
         return moment.replace(tzinfo=timezone(timedelta(minutes=int(offset)))).astimezone(UTC)
 
     def _numeric(self, text: str) -> datetime:
-        match = _NUMERIC.fullmatch(" ".join(text.split()))
-        days = _days(match) if match else {}
-        day = days.get("ymd" if match and len(match[1]) == 4 else self._order or "")
-        if match is None or day is None:
+        match = _matched(text)
+        if match is None:
             raise ValueError(text)
-        return self._in_utc(_at_time(day, match[5]))
+        order = "ymd" if len(match["first"]) == 4 else self._order or ""
+        day = _days(match).get(order)
+        if day is None:
+            raise ValueError(text)
+        return self._in_utc(datetime.combine(day, _clock(match)))
 
     def _in_utc(self, moment: datetime) -> datetime:
         if moment.tzinfo is None and self._zone is not None:
@@ -115,12 +120,12 @@ class OrderEvidence:
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
         self._seen.add(text)
-        match = _NUMERIC.fullmatch(" ".join(text.split()))
-        days = _days(match) if match and len(match[1]) < 4 else {}
+        match = _matched(text)
+        days = _days(match) if match and len(match["first"]) < 4 else {}
         if match is None or not days:
             return
         self.needed = True
-        proven = {"dmy"} & days.keys() if match[2] == "." else set()
+        proven = {"dmy"} & days.keys() if match["sign"] == "." else set()
         still = self._possible & (proven or days.keys())
         if not still:
             self._contradiction = self._contradiction or text
@@ -147,11 +152,15 @@ def _open(text: str) -> RuleViolation:
     return RuleViolation("date-order-open", field="date_order", value=text.strip())
 
 
+def _matched(text: str) -> re.Match[str] | None:
+    return _NUMERIC.fullmatch(" ".join(text.split()))
+
+
 def _days(match: re.Match[str]) -> dict[str, date]:
     """What day a numeric date is under each order that it allows; two digits of a year are of this century."""
     days = {}
     for order in ORDERS:
-        parts = dict(zip(order, (match[1], match[3], match[4]), strict=True))
+        parts = dict(zip(order, match.group("first", "middle", "last"), strict=True))
         if len(parts["y"]) in (2, 4) and len(parts["m"]) <= 2 and len(parts["d"]) <= 2:
             year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
             with suppress(ValueError):
@@ -159,18 +168,14 @@ def _days(match: re.Match[str]) -> dict[str, date]:
     return days
 
 
-def _at_time(day: date, clock: str | None) -> datetime:
-    """The day with its time of day, midnight where none is given. Raises ValueError for what is no time."""
-    if clock is None:
-        return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the caller adds the zone
-    match = _TIME.fullmatch(clock)
-    if not match:
-        raise ValueError(clock)
-    hour, half = int(match[2]), match[1] or match[5]
+def _clock(match: re.Match[str]) -> time:
+    """The time of day, midnight where none is given. Raises ValueError for what is no time."""
+    if match["hour"] is None:
+        return time()
+    hour, half = int(match["hour"]), match["before"] or match["after"]
     if half:
         if not 1 <= hour <= 12:
-            raise ValueError(clock)
-        afternoon = re.fullmatch(_AFTERNOON, half, re.IGNORECASE)
-        hour = hour % 12 + (12 if afternoon else 0)
-    moment = datetime(day.year, day.month, day.day, hour, int(match[3]), int(match[4] or 0))  # noqa: DTZ001
-    return moment if match[6] is None else datetime.fromisoformat(f"{moment.isoformat()}{match[6]}")
+            raise ValueError(half)
+        hour = hour % 12 + (12 if re.fullmatch(_AFTERNOON, half, re.IGNORECASE) else 0)
+    offset = match["offset"] or ""
+    return time.fromisoformat(f"{hour:02}:{match['minute']}:{match['second'] or '00'}{offset}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
-from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import understand
 
 _DELIMITERS = ",;\t"
@@ -16,6 +16,8 @@ _DELIMITERS = ",;\t"
 def find(text: TextFile) -> Rows | None:
     """The rows under the first line, where that line holds headings of a class."""
     for number, line in enumerate(text.lines(), 1):
+        if len(line) > LONGEST_LINE:
+            return None
         if not line.strip() or _announces(line):
             continue
         for delimiter in _DELIMITERS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
-from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import KNOWN_HEADINGS, plain, understand
 
 _PAIR = re.compile(r"\ufeff?(\s*)([^:=\s][^:=]{0,60}?)\s*([:=])\s?(.*)\n?")
@@ -42,7 +42,7 @@ def _blocks(text: TextFile) -> Iterator[tuple[int, dict[str, str] | str]]:
         if block and not gap and len(line) - len(line.lstrip()) > indent:
             block[last] = _continued(block[last], line.strip())
             continue
-        match = _PAIR.fullmatch(line)
+        match = _PAIR.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if match is None:
             if block and not gap:
                 yield number, line.strip()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from tslic_admin.formats import wmi_classes
+from tslic_admin.formats.cells import date
 from tslic_admin.formats.dates import looks_like_date
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
-from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import Column, is_cut, understand
 
 _ABOVE = 30
@@ -28,7 +28,7 @@ def find(text: TextFile) -> Rows | None:
     for index, line in enumerate(above):
         below = above[index + 1] if index + 1 < len(above) else ""
         underlined = bool(_UNDERLINE.fullmatch(below))
-        spans = _spans(line, below if underlined else None)
+        spans = _spans(line, below if underlined else None) if len(line) <= LONGEST_LINE else []
         if spans:
             first = index + 1 + underlined
             names = tuple(line[a:b] for a, b in spans)
@@ -62,7 +62,7 @@ def _cuts(text: TextFile, first: int, names: Sequence[str], spans: list[Span]) -
     them whole.
     """
     sample = [line.rstrip() for line in islice(text.lines(), first, first + _SAMPLE)]
-    dates = _places(names, lambda column: column.read is wmi_classes.date)
+    dates = _places(names, lambda column: column.read is date)
     cuts: list[int] = []
     for index in range(len(spans) - 1, 0, -1):
         end, start = spans[index - 1][1], spans[index][0]

@@ -11,7 +11,7 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
 from tslic_admin.formats.text_file import TextFile
-from tslic_admin.formats.wmi_classes import understand
+from tslic_admin.formats.wmi_classes import KNOWN_HEADINGS, plain, understand
 
 _SPACE = re.compile(r"[\s\ufeff]*")
 # Numbers stay as they are written: what they mean is for the column to say.
@@ -40,22 +40,32 @@ def _rows(text: TextFile) -> Iterator[Row | Refused]:
             return
         except ValueError:
             raise RuleViolation("json-malformed", line=line) from None
-        if isinstance(value, dict):
-            names = tuple(value)
-            yield line, headings.setdefault(names, names), [_cell(item) for item in value.values()]
+        if not isinstance(value, dict):
+            yield refused(line, _cell(value) or "", "row-not-recognised")
+            continue
+        names = tuple(value)
+        cells = [_cell(item) for item in value.values()]
+        nested = next(
+            (n for n, cell in zip(names, cells, strict=True) if cell is None and plain(n) in KNOWN_HEADINGS),
+            None,
+        )
+        if nested is not None:
+            yield refused(line, nested, "value-nested")
         else:
-            yield refused(line, _cell(value), "row-not-recognised")
+            yield line, headings.setdefault(names, names), [cell or "" for cell in cells]
 
 
-def _cell(value: Any) -> str:
-    """A value as the text of a cell. Of PowerShell's annotated dates `{"value": ..., "DateTime": ...}` the value."""
-    if isinstance(value, str):
-        return value
+def _cell(value: Any) -> str | None:
+    """A value as the text of a cell, None for what is none: lists, objects, true and false.
+
+    Of PowerShell's annotated texts and dates, `{"value": ..., "DateTime": ...}`, it is the value.
+    """
+    if isinstance(value, dict):
+        value = value.get("value")
+        return value if isinstance(value, str) else None
     if value is None:
         return ""
-    if isinstance(value, dict) and isinstance(value.get("value"), str):
-        return str(value["value"])
-    return json.dumps(value)
+    return value if isinstance(value, str) else None
 
 
 def _objects(text: TextFile) -> Iterator[tuple[int, Any]]:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats.cells import shown
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
 from tslic_admin.formats.text_file import TextFile
 from tslic_admin.formats.wmi_classes import is_cut, plain
 
-_SECTION = re.compile(r"<<<rds_licenses(?::.*?sep\((\d{1,3})\).*)?>>>")
+_SECTION = re.compile(r"<<<rds_licenses(:[^>]*)?>>>")
+_SEPARATOR = re.compile(r"sep\((\d{1,3})\)", re.ASCII)
+_COMMA = 44
 _SHORT = (
     *("KeyPackId", "Description", "KeyPackType", "ProductType", "ProductVersion", "ProductVersionID"),
     *("TotalLicenses", "IssuedLicenses", "AvailableLicenses", "ExpirationDate"),
@@ -32,7 +35,8 @@ def _rows(text: TextFile) -> Iterator[Row | Refused]:
         stripped = line.strip()
         if stripped.startswith("<<<"):
             section = _SECTION.fullmatch(stripped)
-            delimiter = chr(int(section[1] or 44)) if section else ""
+            separator = _SEPARATOR.search(stripped)
+            delimiter = chr(int(separator[1]) if separator else _COMMA) if section else ""
         elif delimiter and stripped:
             cells = stripped.split(delimiter)
             if plain(cells[0]) == plain(_SHORT[0]):
@@ -49,4 +53,4 @@ def _check(headings: list[str], line: int) -> None:
     for heading, expected in zip(headings, _LONG, strict=False):
         name, known = plain(heading), plain(expected)
         if not (name == known or (is_cut(heading.strip()) and known.startswith(name))):
-            raise RuleViolation("section-headings", line=line, value=heading.strip(), expected=expected)
+            raise RuleViolation("section-headings", line=line, value=shown(heading), expected=expected)

@@ -8,10 +8,10 @@ from datetime import datetime, tzinfo
 from operator import itemgetter
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.formats import wmi_classes
+from tslic_admin.formats.cells import UnreadableCell, date, shown
 from tslic_admin.formats.dates import Dates, OrderEvidence
 from tslic_admin.formats.records import Record, Refused
-from tslic_admin.formats.wmi_classes import Column, Heading, UnreadableCell, understand
+from tslic_admin.formats.wmi_classes import Column, Heading, understand
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
@@ -19,12 +19,10 @@ Row = tuple[int, tuple[str, ...], list[str]]
 Rows = Callable[[], Iterator[Row | Refused]]
 """Reads a file's rows from the start, each time it is called."""
 
-_SHOWN = 200
-
 
 def refused(line: int, value: str, code: str) -> Refused:
-    """A refused row; of a value that would fill pages only the beginning."""
-    return Refused(line, value[:_SHOWN], code)
+    """A refused row, its value made fit for a message."""
+    return Refused(line, shown(value), code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def _date_places(headings: tuple[str, ...]) -> list[int]:
     return [
         heading.positions[column.field][0]
         for column in heading.wmi_class.columns
-        if column.read is wmi_classes.date and column.field in heading.positions
+        if column.read is date and column.field in heading.positions
     ]
 
 
@@ -120,13 +118,4 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Callable[[int, list[str
 def _reader(column: Column, heading: Heading, dates: Dates) -> Callable[[str], object]:
     if column.field not in heading.positions:
         return (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)
-    if column.read is not wmi_classes.date:
-        return column.read
-
-    def read_date(cell: str) -> datetime | None:
-        try:
-            return dates.read(cell)
-        except ValueError:
-            raise UnreadableCell("date-malformed", cell) from None
-
-    return read_date
+    return dates.read if column.read is date else column.read

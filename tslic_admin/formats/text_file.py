@@ -7,6 +7,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+LONGEST_LINE = 1 << 14
+"""What is longer is no line of headings and no line of a list."""
+
 _CHUNK = 1 << 20
 _SAMPLE = 4096
 

@@ -5,89 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from tslic_admin.formats.cells import coded, count, date, key, lines, number, text
 from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, Record, ServerRecord
 
-UINT32_MAX = 4294967295
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
-_NOT_IN_WORD = re.compile(r"[^a-z]")
-_UNKNOWN_CODE = re.compile(r"unknown \((\d{1,10})\)", re.IGNORECASE | re.ASCII)
-_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
-_NOT_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-class UnreadableCell(Exception):
-    """A cell that makes its row untrustworthy: what stands there, and the code of the reason."""
-
-    def __init__(self, code: str, value: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.value = value
-
-
-def text(cell: str) -> str | None:
-    """A text of one line without surrounding blanks; None for nothing but blanks."""
-    value = cell.strip()
-    if not value:
-        return None
-    if not value.isprintable() and _NOT_IN_TEXT.search(value):
-        raise UnreadableCell("text-characters", cell)
-    return value
-
-
-def lines(cell: str) -> str | None:
-    """As `text`, but of several lines where it has them: an address may."""
-    value = cell.strip()
-    if _NOT_IN_LINES.search(value):
-        raise UnreadableCell("text-characters", cell)
-    return value or None
-
-
-def number(cell: str) -> int | None:
-    """A uint32; None for an empty cell. Raises UnreadableCell `number-malformed`."""
-    value = cell.strip()
-    if not value:
-        return None
-    if not (value.isdecimal() and value.isascii() and len(value) <= 10 and int(value) <= UINT32_MAX):
-        raise UnreadableCell("number-malformed", cell)
-    return int(value)
-
-
-def count(cell: str) -> int | None:
-    """A uint32, where -1 and *Unlimited* are ways to print 4294967295."""
-    if cell.strip().lower() in ("-1", "unlimited"):
-        return UINT32_MAX
-    return number(cell)
-
-
-def key(missing: str) -> Callable[[str], int]:
-    """Reads the number by which the server knows a row; `missing` is the code for an empty cell."""
-
-    def read(cell: str) -> int:
-        value = number(cell)
-        if value is None:
-            raise UnreadableCell(missing, cell)
-        return value
-
-    return read
-
-
-def coded(words: Mapping[str, int]) -> Callable[[str], int | None]:
-    """Reads a code, unknown ones too, or the English word that admin scripts print in its place."""
-
-    def read(cell: str) -> int | None:
-        value = cell.strip()
-        if not value or value[0].isdecimal() or value == "-1":
-            return count(value)
-        if match := _UNKNOWN_CODE.fullmatch(value):
-            return number(match[1])
-        try:
-            return words[_NOT_IN_WORD.sub("", value.lower())]
-        except KeyError:
-            raise UnreadableCell("word-unknown", cell) from None
-
-    return read
-
 
 license_status = coded(
     {"unknown": 0, "temporary": 1, "active": 2, "upgrade": 3, "upgraded": 3}
@@ -99,11 +22,6 @@ license_program = coded(
 )
 product_type = coded({"device": 0, "perdevice": 0, "user": 1, "peruser": 1, "notvalid": 2, "builtin": 3})
 server_role = coded({"workgroup": 0, "domain": 1, "forest": 2})
-
-
-def date(cell: str) -> None:
-    """Marks a column of dates; a file's own `Dates` reads them, by its order and its time zone."""
-    raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +46,7 @@ class WmiClass:
 
 # Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's.
 SERVER = Column("server", text, ("Server", "PSComputerName", "__SERVER", "Node"))
-KEYPACK_ID = Column("keypack_id", key("keypack-id-missing"), ("KeyPackId",))
+KEYPACK_ID = Column("keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",))
 EXPIRES_AT = Column("expires_at", date, ("ExpirationDate", "ExpiresOn", "ExpiryDate"))
 
 KEY_PACKS = WmiClass(

@@ -9,6 +9,7 @@ REFUSED_ROWS = {
     "word-unknown": "“{value}” is neither a number nor one of Microsoft's English words for this column.",
     "date-malformed": "“{value}” is no date that can be read, or not one in the date order of this file.",
     "text-characters": "“{value}” holds line breaks or control characters, which no name has.",
+    "value-nested": "What stands under {value} is not a single value. Write it to JSON with a greater -Depth, or as CSV.",
     "row-too-short": "The row has fewer cells than there are headings, so its end may be lost: {value}",
     "row-too-long": "The row has more cells than there are headings, so a separator stands inside a value: {value}",
     "row-quotes": "A quotation mark stands out of place here, so the cells cannot be told apart.",
