@@ -7,14 +7,13 @@ act runs on the write worker; until it answers, the dialog waits with what was t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QDate, Qt, Signal
+import shiboken6
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDateEdit,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -22,71 +21,43 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from tslic_admin.domain.errors import NeedsReason, RuleViolation
 from tslic_admin.services.changes import Done
+from tslic_admin.ui.fields import (
+    FieldArea,
+    choice,
+    day_edit,
+    error_label,
+    optional_day_edit,
+    text_of,
+)
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.jobs import Job
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-ERROR = "color: palette(highlight); font-weight: bold"
+__all__ = ["FormDialog", "choice", "day_edit", "error_label", "form_layout", "optional_day_edit", "text_of"]
+
+T = TypeVar("T")
 
 
-def day_edit(day: date | None = None) -> QDateEdit:
-    """A day, as ISO everywhere; today where none is given."""
-    edit = QDateEdit(QDate(day.year, day.month, day.day) if day else QDate.currentDate())
-    edit.setDisplayFormat("yyyy-MM-dd")
-    edit.setCalendarPopup(True)
-    return edit
-
-
-def optional_day_edit() -> QLineEdit:
-    """A day that may stay empty."""
-    edit = QLineEdit()
-    edit.setPlaceholderText("YYYY-MM-DD")
-    edit.setMaxLength(10)
-    return edit
-
-
-def choice(items: dict[str, str], *, empty: str | None = None) -> QComboBox:
-    """One of several values by their texts; `empty`: the text of *not given*."""
-    box = QComboBox()
-    if empty is not None:
-        box.addItem(empty, "")
-    for value, text in items.items():
-        box.addItem(text, value)
-    return box
-
-
-def error_label() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.hide()
-    return label
-
-
-def text_of(widget: QWidget) -> str:
-    """What was typed or chosen, as the services take it."""
-    if isinstance(widget, QComboBox):
-        return widget.currentText() if widget.isEditable() else str(widget.currentData())
-    if isinstance(widget, QDateEdit):
-        return widget.date().toString(Qt.DateFormat.ISODate)
-    if isinstance(widget, QPlainTextEdit):
-        return widget.toPlainText()
-    if isinstance(widget, QLineEdit):
-        return widget.text()
-    return str(widget.property("text"))
+def form_layout() -> QFormLayout:
+    """Labels and fields side by side, above each other where the window is narrow."""
+    form = QFormLayout()
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+    return form
 
 
 class FormDialog(QDialog):
-    """Subclasses add fields, set the verb, and give the act in `act`; `finished_act` tells that it was done."""
+    """Subclasses add fields, set the verb, and give the act in `act`; `acted` tells that it was done."""
 
     acted = Signal(object)  # Done
 
@@ -101,8 +72,12 @@ class FormDialog(QDialog):
         self.intro = QLabel()
         self.intro.setWordWrap(True)
         self.intro.hide()
-        self.form = QFormLayout()
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form = form_layout()
+        content = QWidget()
+        self.content = QVBoxLayout(content)
+        self.content.setContentsMargins(0, 0, 0, 0)
+        self.content.addLayout(self.form)
+        self.area = FieldArea(content)
         self.refusal = error_label()
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
@@ -114,8 +89,7 @@ class FormDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.body = QVBoxLayout(self)
         self.body.addWidget(self.intro)
-        self.body.addLayout(self.form)
-        self.body.addStretch(1)
+        self.body.addWidget(self.area, 1)
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
@@ -142,9 +116,24 @@ class FormDialog(QDialog):
         self.fields[name], self._errors[name] = widget, error
         return widget
 
+    def show_field(self, name: str, visible: bool) -> None:
+        """Ask for a field or not; what was typed into it is kept."""
+        self._errors[name].property("form").setRowVisible(self.fields[name], visible)
+
     def typed(self, *names: str) -> dict[str, str]:
         """What was typed into the named fields, or into all."""
         return {name: text_of(self.fields[name]) for name in names or self.fields}
+
+    def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
+        self.gateway.read(query, lambda answer: then(answer) if shiboken6.isValid(self) else None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()
+        first = next((w for w in self.fields.values() if w.isVisible() and w.isEnabled() and _empty(w)), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # acting
 
@@ -190,9 +179,10 @@ class FormDialog(QDialog):
 
     def clear_refusal(self) -> None:
         self.refusal.hide()
-        for error in self._errors.values():
+        for name, error in self._errors.items():
             error.hide()
             error.property("form").setRowVisible(error, False)
+            self.fields[name].setAccessibleDescription("")
 
     def show_refusal(self, violation: RuleViolation) -> None:
         """Show what a rule refused: below its field where it has one here, else above the buttons."""
@@ -202,16 +192,44 @@ class FormDialog(QDialog):
         if isinstance(violation, NeedsReason):
             self.anyway.show()
         error = self._errors.get(violation.field or "")
-        if error is None:
+        if error is None or self.fields[violation.field or ""].isHidden():
             self.refusal.setText(sentence)
-            self.refusal.show()
             self.refusal.setAccessibleName(sentence)
+            self.refusal.show()
+            self._grow()
             return
+        widget = self.fields[violation.field or ""]
+        self._turn_to(widget)
         error.setText(sentence)
         error.show()
         error.property("form").setRowVisible(error, True)
-        widget = self.fields[violation.field or ""]
+        self._grow()
+        self.area.ensureWidgetVisible(error)
         widget.setAccessibleDescription(sentence)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(widget, QLineEdit):
             widget.selectAll()
+
+    def _turn_to(self, widget: QWidget) -> None:
+        """Show the tab that a field is on."""
+        for tabs in self.findChildren(QTabWidget):
+            for page in (tabs.widget(i) for i in range(tabs.count())):
+                if page is not None and page.isAncestorOf(widget):
+                    tabs.setCurrentWidget(page)
+
+    def _grow(self) -> None:
+        """Make room for what is shown now, as far as the screen allows; never smaller than the user made it."""
+        self.body.activate()
+        room = self.screen().availableGeometry()
+        hint = self.sizeHint()
+        self.resize(
+            min(max(self.width(), hint.width()), room.width()),
+            min(max(self.height(), hint.height()), room.height() - 40),
+        )
+
+
+def _empty(widget: QWidget) -> bool:
+    """Whether a field waits for its first word; read-only values wait for none."""
+    if isinstance(widget, QLineEdit | QPlainTextEdit) and widget.isReadOnly():
+        return False
+    return not text_of(widget).strip()
