@@ -1,0 +1,69 @@
+"""Every action of the window, as a table: its menu, its keys, its icon, and what it can be done with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """`needs`: kinds of the selected things it is for (empty: always); `many`: for several at once.
+
+    `bar`: stands in the tool bar. `before`: a separator goes before it in its menu.
+    """
+
+    name: str
+    menu: str
+    text: str
+    keys: str = ""
+    icon: str = ""
+    needs: frozenset[str] = frozenset()
+    many: bool = False
+    bar: bool = False
+    before: bool = False
+
+
+def _of(*kinds: str) -> frozenset[str]:
+    return frozenset(kinds)
+
+
+MENUS = ("&File", "&Edit", "&View", "&Action", "&Tools", "&Help")
+
+ACTIONS = (
+    ActionSpec("import", "&File", "&Import…", "Ctrl+I", "import", bar=True),
+    ActionSpec("export", "&File", "&Export…", "Ctrl+E", "export", bar=True),
+    ActionSpec("sample", "&File", "Open the &Sample", before=True),
+    ActionSpec("quit", "&File", "&Quit", "Ctrl+Q", before=True),
+    ActionSpec("copy", "&Edit", "&Copy", "Ctrl+C", "copy", _of("any"), many=True),
+    ActionSpec("copy-headers", "&Edit", "Copy with &Headers", "Ctrl+Shift+C", "", _of("any"), many=True),
+    ActionSpec("select-all", "&Edit", "Select &All", "Ctrl+A"),
+    ActionSpec("search", "&Edit", "&Search", "Ctrl+F", "search", before=True),
+    ActionSpec("filter", "&Edit", "&Filter This List", "Ctrl+Shift+F", "filter"),
+    ActionSpec("clear-filter", "&Edit", "C&lear Filter"),
+    ActionSpec("refresh", "&View", "&Refresh", "F5", "refresh"),
+    ActionSpec("columns", "&View", "&Columns", "", "columns"),
+    ActionSpec("ended", "&View", "Show &Ended", "Ctrl+Shift+E", "ended"),
+    ActionSpec("reset-layout", "&View", "Reset &Layout", before=True),
+    ActionSpec("open", "&Action", "&Open", "Ctrl+O", "", _of("server", "pack", "request", "found")),
+    ActionSpec("details", "&Action", "Show &Details", "Ctrl+D", "", _of("any")),
+    ActionSpec("install", "&Action", "Record &Installed Licenses…", "Ctrl+L", "install", bar=True),
+    ActionSpec("reissue", "&Action", "Record &Phone Reissue…", "Ctrl+R", "reissue", bar=True),
+    ActionSpec(
+        "collect", "&Action", "&Add to Reissue Request…", "Ctrl+Shift+R", "", _of("license"), many=True
+    ),
+    ActionSpec("transfer", "&Action", "&Mark Transfer…", "Ctrl+T", "transfer", _of("license"), bar=True),
+    ActionSpec("add-server", "&Action", "Add &Server…", "", "server", before=True),
+    ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
+    ActionSpec("verify", "&Tools", "&Verify History", "", "history"),
+    ActionSpec("help", "&Help", "&Help", "F1"),
+    ActionSpec("keys", "&Help", "&Keyboard Shortcuts", "Ctrl+/"),
+    ActionSpec("about", "&Help", "&About", "", "app", before=True),
+)
+
+# The order of the tool bar; None is a gap.
+BAR = ("import", "install", None, "reissue", "transfer", None, "export")
+
+
+def default_action(kind: str) -> str:
+    """What Enter and a double click do with a thing of this kind; bold in its context menu."""
+    return {"server": "open", "pack": "open", "request": "open", "found": "open"}.get(kind, "details")

@@ -1,0 +1,207 @@
+"""What each action of the window does. Dialogs are imported when they are opened: the start stays fast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QMessageBox
+
+from tslic_admin.services.changes import Done
+from tslic_admin.services.lists import FOUND_KINDS
+from tslic_admin.ui.actions import ACTIONS
+from tslic_admin.ui.main_window import MainWindow
+from tslic_admin.ui.tree import Place
+
+
+class Commands(QObject):
+    """One method an action, named after it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._gateway = window, window.gateway
+        window.acted.connect(self.run)
+
+    def run(self, name: str) -> None:
+        getattr(self, name.replace("-", "_").replace("import", "import_"))()
+
+    def _open(self, dialog: QDialog) -> QDialog:
+        dialog.open()
+        return dialog
+
+    def _row(self) -> Any:
+        return self._window.selected()[1][0]
+
+    # File
+
+    def import_(self) -> None:
+        from tslic_admin.ui.import_dialog import ImportDialog
+
+        self._open(ImportDialog(self._gateway, (), self._window))
+
+    def export(self) -> None:
+        from tslic_admin.ui.export_dialog import ExportDialog
+
+        view = self._window.panel.view
+        columns = [view.records.columns[section] for section in view.shown_columns()]
+        self._open(ExportDialog(self._gateway, self._window.panel.spec, columns, self._window))
+
+    def sample(self) -> None:
+        from tslic_admin.ui.sample import start_sample
+
+        start_sample(self._window)
+
+    def quit(self) -> None:
+        self._window.close()
+
+    # Edit
+
+    def copy(self) -> None:
+        self._window.panel.view.copy()
+
+    def copy_headers(self) -> None:
+        self._window.panel.view.copy(headers=True)
+
+    def select_all(self) -> None:
+        self._window.panel.view.selectAll()
+        self._window.panel.view.setFocus()
+
+    def search(self) -> None:
+        self._window.search_box.setFocus()
+        self._window.search_box.selectAll()
+
+    def filter(self) -> None:
+        self._window.panel.filter.setFocus()
+        self._window.panel.filter.selectAll()
+
+    def clear_filter(self) -> None:
+        if self._window.search_box.text():
+            self._window.search_box.clear()
+            self._window.search_now()
+        else:
+            self._window.panel.clear_filter()
+
+    # View
+
+    def refresh(self) -> None:
+        self._window.refresh_tree()
+        self._window.refresh_list()
+
+    def columns(self) -> None:
+        """A submenu; nothing to run."""
+
+    def ended(self) -> None:
+        """Checkable: the list follows its toggling."""
+
+    def reset_layout(self) -> None:
+        self._window.reset_layout()
+
+    # Action
+
+    def open(self) -> None:
+        kind, rows = self._window.selected()
+        row: Any = rows[0]
+        number = row.number
+        if kind == "found":
+            kind, number = FOUND_KINDS[row.what], row.id
+            if kind in ("license", "transfer"):
+                self._window.navigate(kind, number)
+                return
+        if kind == "request":
+            self._request(number)
+        else:
+            self._window.tree.go_to(Place(kind, number))
+
+    def details(self) -> None:
+        self._window.details.currentWidget().setFocus()
+
+    def install(self) -> None:
+        from tslic_admin.ui.install_dialog import InstallDialog
+
+        dialog = InstallDialog(self._gateway, self._window.server_here(), self._window)
+        dialog.acted.connect(self._show_pack)
+        self._open(dialog)
+
+    def _show_pack(self, done: Done) -> None:
+        self._window.after_refresh(lambda: self._window.navigate("pack", done.record or 0))
+
+    def reissue(self) -> None:
+        kind, rows = self._window.selected()
+        if kind == "license" and rows:
+            self.collect()
+            return
+        from tslic_admin.ui.reissue_entry import record_phone_reissue
+
+        record_phone_reissue(self._gateway, self._window.server_here(), self._window)
+
+    def collect(self) -> None:
+        from tslic_admin.ui.reissue_entry import collect_selected
+
+        rows: list[Any] = self._window.selected()[1]
+        collect_selected(self._gateway, [row.number for row in rows], rows[0].server_id, self._window)
+
+    def _request(self, number: int) -> None:
+        from tslic_admin.ui.reissue_dialog import ReissueDialog
+
+        dialog = ReissueDialog(self._gateway, number, self._window)
+        dialog.navigate.connect(self._window.navigate)
+        dialog.show()
+
+    def transfer(self) -> None:
+        from tslic_admin.ui.transfer_dialog import TransferDialog
+
+        self._open(TransferDialog(self._gateway, self._row(), self._window))
+
+    def add_server(self) -> None:
+        from tslic_admin.ui.server_dialog import ServerDialog
+
+        dialog = ServerDialog(self._gateway, None, self._window)
+        dialog.acted.connect(
+            lambda done: self._window.after_refresh(
+                lambda: self._window.go_to_place(Place("server", done.record or 0))
+            )
+        )
+        self._open(dialog)
+
+    def properties(self) -> None:
+        kind, _ = self._window.selected()
+        row = self._row()
+        if kind == "request":
+            self._request(row.number)
+        elif kind == "pack":
+            from tslic_admin.ui.pack_dialog import PackDialog
+
+            self._open(PackDialog(self._gateway, row.number, self._window))
+        else:
+            from tslic_admin.ui.server_dialog import ServerDialog
+
+            self._open(ServerDialog(self._gateway, row.number, self._window))
+
+    # Tools and Help
+
+    def verify(self) -> None:
+        from tslic_admin.ui.verify import verify_history
+
+        verify_history(self._window)
+
+    def help(self) -> None:
+        from tslic_admin.ui.help_window import show_help
+
+        show_help(self._window)
+
+    def keys(self) -> None:
+        from tslic_admin.ui.keys_dialog import KeysDialog
+
+        keys = [(spec.text.replace("&", ""), spec.keys) for spec in ACTIONS if spec.keys]
+        self._open(KeysDialog(keys, self._window))
+
+    def about(self) -> None:
+        from tslic_admin.ui.about_dialog import AboutDialog
+
+        self._open(AboutDialog(self._gateway.path, self._window))
+
+
+def say(window: MainWindow, title: str, text: str) -> None:
+    """A message that is only to be read."""
+    box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, window)
+    box.open()

@@ -1,0 +1,120 @@
+"""The details below a list: every field of the selected thing, what happened to it, and links on."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
+
+from tslic_admin.services.details import LIST_OF, MOST, Details, read_details
+from tslic_admin.ui.columns import COLUMNS, time_text
+from tslic_admin.ui.gateway import Gateway
+from tslic_admin.wording.events import RELATIONS, change_text, subject_text
+from tslic_admin.wording.values import ACTS
+
+
+class DetailsPane(QTabWidget):
+    """Shows one thing at a time. `linked`: a link to another was followed (kind, number)."""
+
+    linked = Signal(str, int)
+
+    def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._gateway = gateway
+        self._shown: tuple[str, int] | None = None
+        self.setDocumentMode(True)
+        self.fields = self._page(self.tr("Details"))
+        self.history = self._page(self.tr("History"))
+
+    def _page(self, title: str) -> QTextBrowser:
+        page = QTextBrowser()
+        page.setAccessibleName(title)
+        page.setOpenLinks(False)
+        page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        page.anchorClicked.connect(self._follow)
+        self.addTab(page, title)
+        return page
+
+    def show_thing(self, kind: str | None, number: int = 0) -> None:
+        """Show a thing, or nothing."""
+        if kind is None:
+            self._shown = None
+            self.fields.clear()
+            self.history.clear()
+            return
+        self._shown = (kind, number)
+        path, now = self._gateway.path, self._gateway.now
+        self._gateway.read(lambda: read_details(path, now, kind, number), self._fill)
+
+    def refresh(self) -> None:
+        if self._shown is not None:
+            self.show_thing(*self._shown)
+
+    def _follow(self, url: QUrl) -> None:
+        kind, _, number = url.toString().partition("/")
+        if number.isdecimal():
+            self.linked.emit(kind, int(number))
+
+    def _fill(self, details: Details) -> None:
+        if self._shown != (details.kind, details.number):
+            return  # another thing was selected meanwhile
+        self.fields.setHtml(_fields_html(details))
+        self.history.setHtml(_history_html(details))
+
+
+def _link(kind: str, number: int, text: str) -> str:
+    return f'<a href="{kind}/{number}">{escape(text)}</a>'
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    cells = (
+        "<tr>" + "".join(f'<td style="padding: 1px 14px 1px 0">{cell}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f"<table cellspacing='0'>{''.join(cells)}</table>"
+
+
+def _fields_html(details: Details) -> str:
+    if details.row is None:
+        return "<p>This is no longer here.</p>"
+    rows: list[tuple[str, ...]] = []
+    for column in COLUMNS[LIST_OF[details.kind]]:
+        text = (column.tip and column.tip(details.row)) or column.show(details.row)
+        shown = column.show(details.row)
+        if text:
+            whole = text if text.startswith(shown[:4]) or not shown else f"{shown} ({text})"
+            rows.append((f"<b>{escape(column.title)}</b>", escape(whole).replace("\n", "<br>")))
+    by_relation: dict[str, list[str]] = {}
+    for other in details.related:
+        name = f"Reissue {other.name}" if other.kind == "request" else other.name
+        by_relation.setdefault(other.relation, []).append(_link(other.kind, other.number, name))
+    for relation, links in by_relation.items():
+        rows.append((f"<b>{escape(RELATIONS[relation])}</b>", "<br>".join(links)))
+    return _table(rows)
+
+
+def _history_html(details: Details) -> str:
+    if not details.happened:
+        return "<p>Nothing is recorded of this.</p>"
+    rows: list[tuple[str, ...]] = []
+    last = None
+    for one in details.happened:
+        head = ""
+        if one.entry != last:
+            last = one.entry
+            head = (
+                f"{_link('entry', one.entry, f'Entry {one.entry}')}, {escape(time_text(one.recorded_at))}<br>"
+                f"<b>{escape(ACTS.get(one.act, one.act))}</b>"
+                + (f"<br>Reason: {escape(one.reason)}" if one.reason else "")
+            )
+        about = (
+            f"{escape(subject_text(one.line))}: "
+            if details.kind == "entry" or one.line.kind != details.kind
+            else ""
+        )
+        rows.append((head, about + escape(change_text(one.line))))
+    more = (
+        "" if len(details.happened) < MOST else f"<p>The first {MOST} changes; an export holds them all.</p>"
+    )
+    return _table(rows) + more

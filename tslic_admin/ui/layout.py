@@ -1,0 +1,60 @@
+"""How the user left the window: sizes, columns, order, the last place. An INI file at a given path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+VERSION = 1  # counted up when the columns change so that a stored state no longer fits
+
+
+class Layout:
+    """Typed access to the settings file; nothing else in the program knows its keys."""
+
+    def __init__(self, path: Path) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+        if self._settings.value("version", 0, int) != VERSION:
+            self._settings.clear()
+            self._settings.setValue("version", VERSION)
+
+    def state(self, name: str) -> QByteArray | None:
+        """The saved state of a window, splitter or header."""
+        value = self._settings.value(f"state/{name}")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def keep_state(self, name: str, state: QByteArray) -> None:
+        self._settings.setValue(f"state/{name}", state)
+
+    @property
+    def place(self) -> str:
+        """The last place in the tree, such as `pack/12`; empty at the first start."""
+        return str(self._settings.value("place", ""))
+
+    @place.setter
+    def place(self, place: str) -> None:
+        self._settings.setValue("place", place)
+
+    @property
+    def show_ended(self) -> bool:
+        return bool(self._settings.value("show_ended", False, bool))
+
+    @show_ended.setter
+    def show_ended(self, show: bool) -> None:
+        self._settings.setValue("show_ended", show)
+
+    def sort(self, kind: str) -> tuple[str, bool]:
+        """The order a list was left in: column key and whether descending; an empty key is the list's own."""
+        key, _, direction = str(self._settings.value(f"sort/{kind}", "")).partition(" ")
+        return key, direction == "descending"
+
+    def keep_sort(self, kind: str, key: str, *, descending: bool) -> None:
+        self._settings.setValue(f"sort/{kind}", f"{key} descending" if descending else key)
+
+    def reset(self) -> None:
+        """Forget sizes, columns and orders."""
+        for group in ("state", "sort"):
+            self._settings.remove(group)
+
+    def save(self) -> None:
+        self._settings.sync()

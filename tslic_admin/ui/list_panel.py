@@ -1,0 +1,198 @@
+"""A list with its filter above it and, where it is empty, what belongs here and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tslic_admin.services.lists import ListSpec
+from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.layout import Layout
+from tslic_admin.ui.record_view import RecordView
+from tslic_admin.ui.tree import Place
+
+TYPING_PAUSE_MS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """What an empty list says, and the action that it offers."""
+
+    text: str
+    action: str
+
+
+EMPTY = {
+    "servers": Emptiness(
+        "No license server is recorded yet.\nImport what a server lists, or add one by hand.", "import"
+    ),
+    "packs": Emptiness(
+        "No key pack of this server is recorded yet.\nImport the server's list, or record installed licenses.",
+        "import",
+    ),
+    "licenses": Emptiness(
+        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses.", "import"
+    ),
+    "temporary": Emptiness("Nobody waits under a temporary license.", ""),
+    "requests": Emptiness(
+        "No reissue request is open.\nCollect the licenses that one telephone call is to replace.", "reissue"
+    ),
+    "transfers": Emptiness(
+        "No transfer is marked.\nSelect an issued license and mark its one-time transfer.", ""
+    ),
+    "history": Emptiness("Nothing was recorded yet.", ""),
+    "found": Emptiness("", ""),
+}
+
+
+class ListPanel(QWidget):
+    """Shows a place of the tree, or what a search found."""
+
+    wants = Signal(str)  # the name of an action that an empty list offers
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        layout: Layout,
+        action_text: Callable[[str], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._layout, self._action_text = layout, action_text
+        self.place = Place("servers")
+        self._search = ""
+        self.view = RecordView(gateway, layout)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter this list"))
+        self.filter.setAccessibleName(self.tr("Filter this list"))
+        self.filter.setClearButtonEnabled(True)
+        self.ended = QCheckBox(self.tr("&Ended"))
+        self.ended.setToolTip(self.tr("Also show what is no longer on the server"))
+        self.ended.setChecked(layout.show_ended)
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._apply)
+        self.empty_text = QLabel()
+        self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty_action = QPushButton()
+        self._empty_step = ""
+        self.stack = QStackedWidget()
+        self._lay_out()
+        self.filter.textChanged.connect(lambda _: self._pause.start())
+        self.filter.returnPressed.connect(self._apply)
+        self.ended.toggled.connect(self._ended_toggled)
+        self.empty_action.clicked.connect(self._take_step)
+        self.view.records.shown.connect(self._shown)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.addWidget(self.title, 1)
+        bar.addWidget(self.ended)
+        bar.addWidget(self.filter)
+        self.filter.setMinimumWidth(220)
+        empty = QWidget()
+        middle = QVBoxLayout(empty)
+        middle.addStretch(1)
+        middle.addWidget(self.empty_text)
+        middle.addWidget(self.empty_action, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch(2)
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(empty)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(6, 4, 6, 0)
+        body.addLayout(bar)
+        body.addWidget(self.stack, 1)
+
+    # what is shown
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filter.text().strip())
+
+    @property
+    def spec(self) -> ListSpec | None:
+        """The list as it is shown: its filter, its sort."""
+        return self.view.records.spec
+
+    def show_place(
+        self, place: Place, title: str, *, select: Iterable[int] = (), ended: bool = False
+    ) -> None:
+        """Show a place without a filter; `ended`: with what is no longer there, to find a selected one."""
+        self.place, self._search = place, ""
+        self.title.setText(title)
+        for widget, change in ((self.filter, self.filter.clear), (self.ended, None)):
+            blocked = widget.blockSignals(True)
+            if change:
+                change()
+            elif ended:
+                self.ended.setChecked(True)
+            widget.blockSignals(blocked)
+        self.filter.setEnabled(True)
+        self.view.show_list(place.spec(ended=self.ended.isChecked()), select=select)
+
+    def search(self, text: str) -> None:
+        """Show what a search through everything finds."""
+        self._search = text
+        self.title.setText(self.tr("Search: {0}").format(text))
+        self.filter.setEnabled(False)
+        self.view.show_list(ListSpec("found", search=text))
+
+    def clear_filter(self) -> None:
+        self.filter.clear()
+        self._apply()
+
+    def _apply(self) -> None:
+        self._pause.stop()
+        if not self._search:
+            self.view.show_list(
+                self.place.spec(ended=self.ended.isChecked(), search=self.filter.text()),
+                select=self.view.selected_numbers(),
+            )
+
+    def _ended_toggled(self, on: bool) -> None:
+        self._layout.show_ended = on
+        self._apply()
+
+    # empty lists
+
+    def _shown(self) -> None:
+        spec = self.view.records.spec
+        if spec is None:
+            return
+        if self.view.records.size:
+            self.stack.setCurrentIndex(0)
+            return
+        if spec.search:
+            self._say_empty(self.tr("Nothing matches “{0}”.").format(spec.search), "clear-filter")
+        else:
+            empty = EMPTY[spec.kind]
+            self._say_empty(empty.text, empty.action)
+        self.stack.setCurrentIndex(1)
+
+    def _say_empty(self, text: str, step: str) -> None:
+        self._empty_step = step
+        self.empty_text.setText(text)
+        self.empty_action.setVisible(bool(step))
+        if step:
+            self.empty_action.setText(
+                self.tr("Clear Filter") if step == "clear-filter" else self._action_text(step)
+            )
+
+    def _take_step(self) -> None:
+        if self._empty_step == "clear-filter" and not self._search:
+            self.clear_filter()
+        else:
+            self.wants.emit(self._empty_step)

@@ -1,0 +1,141 @@
+"""What an event line says, in words: for details, the history list and readable exports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from tslic_admin.domain.clocks import day_of, never_expires
+from tslic_admin.domain.history import EventLine
+from tslic_admin.wording.values import (
+    ACTIVATIONS,
+    CLIENTS,
+    ENDED,
+    KEY_PACK_TYPES,
+    KINDS,
+    METHODS,
+    POLICIES,
+    PROGRAMS,
+    REMOVALS,
+    REQUEST_STATES,
+    ROLES,
+    STATUSES,
+    TYPES,
+    UNLIMITED,
+    VERSIONS,
+    named,
+)
+
+RELATIONS = {
+    "server": "Server",
+    "pack": "Key pack",
+    "license": "License",
+    "transfer": "Transfer",
+    "received": "Received by transfer",
+    "linked": "The new computer's own license",
+    "request": "Reissue request",
+    "replaces": "Replaces",
+    "replaced-by": "Replaced by key pack",
+    "reissued-into": "Licenses of it reissued into",
+    "became": "Reissued as key pack",
+    "collected": "Collected",
+    "same-call": "Same call as reissue request",
+    "previous": "After transfer",
+    "next": "Followed by transfer",
+}
+
+FIELDS = {
+    "sIssuedToComputer": "Issued To Computer",
+    "sIssuedToUser": "Issued To User",
+    "LicenseStatus": "License Status",
+    "IssueDate": "Issued On",
+    "FirstIssueDate": "First Issued On",
+    "ExpirationDate": "Expires On",
+    "sHardwareId": "Hardware ID",
+    "LicenseId": "License ID",
+    "KeyPackId": "Keypack ID",
+    "KeyPackType": "License Program",
+    "ProductType": "License Type",
+    "ProductVersion": "Product Version",
+    "ProductVersionID": "Product Version",
+    "TotalLicenses": "Total Licenses",
+    "IssuedLicenses": "Issued",
+    "AvailableLicenses": "Available",
+    "TransferPolicy": "Transfer Policy",
+    "LicenseKeyPackId": "License Key Pack ID",
+    "LicenseServerId": "License Server ID",
+    "ProductId": "Product ID",
+    "EndedWhy": "Ended Because",
+    "RemovalOn": "Removal On",
+}
+
+
+def _coded(texts: dict[int, str]) -> Callable[[str], str]:
+    return lambda value: named(texts, int(value)) if value.isdecimal() else value
+
+
+def _listed(texts: dict[str, str]) -> Callable[[str], str]:
+    return lambda value: texts.get(value, value)
+
+
+def _day(value: str) -> str:
+    day = day_of(value)
+    return "Never" if never_expires(day) else str(day)
+
+
+def _count(value: str) -> str:
+    return "Unlimited" if value == str(UNLIMITED) else value
+
+
+VALUES: dict[str, Callable[[str], str]] = {
+    "LicenseStatus": _coded(STATUSES),
+    "KeyPackType": _coded(KEY_PACK_TYPES),
+    "ProductType": _coded(TYPES),
+    "ProductVersionID": _coded(VERSIONS),
+    "WindowsVersion": _coded(VERSIONS),
+    "HostVersion": _coded(VERSIONS),
+    "ServerRole": _coded(ROLES),
+    "Activation": _coded(ACTIVATIONS),
+    "ConnectionMethod": _listed(METHODS),
+    "TransferPolicy": _listed(POLICIES),
+    "Policy": _listed(POLICIES),
+    "Program": _listed(PROGRAMS),
+    "ClientSystem": _listed(CLIENTS),
+    "Removal": _listed(REMOVALS),
+    "EndedWhy": _listed(ENDED),
+    "TotalLicenses": _count,
+    "IssuedLicenses": _count,
+    "AvailableLicenses": _count,
+    "ExpirationDate": _day,
+    "IssueDate": _day,
+    "FirstIssueDate": _day,
+    "FirstSeen": _day,
+}
+
+
+def _value(kind: str, field: str, value: str | None) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if field == "State" and kind == "request":
+        return REQUEST_STATES.get(value, value)
+    return VALUES.get(field, str)(value)
+
+
+def subject_text(line: EventLine) -> str:
+    """The thing a line is about: *Issued license DC01/3/17*."""
+    return f"{KINDS.get(line.kind, line.kind.capitalize())} {line.reference}"
+
+
+def change_text(line: EventLine) -> str:
+    """What changed on it: *Expires On: 2026-03-02 → 2026-05-20*, or what a new thing came with."""
+    if line.field is not None:
+        label = FIELDS.get(line.field, line.field)
+        before, after = (_value(line.kind, line.field, value) for value in (line.before, line.after))
+        return f"{label}: {after}" if line.before is None else f"{label}: {before} → {after}"
+    values = json.loads(line.after or "{}")
+    if not isinstance(values, dict):
+        return str(values)
+    return "New: " + "; ".join(
+        f"{FIELDS.get(field, field)} {_value(line.kind, field, str(value))}"
+        for field, value in values.items()
+    )
