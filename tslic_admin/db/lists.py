@@ -16,17 +16,26 @@ SHORTEST_PART = 3  # the trigram index finds parts of three characters and more
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """Which rows, in which order. `search`: a part of a name, number or text, case ignored."""
+    """Which rows, in which order. `search`: a part of a name, number or text, case ignored.
+
+    `reveal`: secrets whole; such a list leaves the program only together with an entry that says so.
+    """
 
     kind: str
     server_id: int | None = None
     pack_id: int | None = None
     record_id: int | None = None
+    keypack_id: int | None = None
+    request_id: int | None = None
     status: int | None = None
     ended: bool = False
     search: str = ""
     sort: str = ""
     descending: bool = False
+    since: str | None = None  # first and last day of a period, ISO
+    until: str | None = None
+    by: str = "recorded"  # or effective: which of its two days puts a thing into the period
+    reveal: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,8 @@ class ListKind:
     searched: tuple[str, ...] = ()
     search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
     sorts: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
+    secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
 
     def row(self) -> Any:
         return namedtuple(self.name, ["number", *self.columns])  # noqa: PYI024 - made from the table above

@@ -14,6 +14,15 @@ CALL_BEFORE = """(SELECT min(until) FROM (
   WHERE w.request_id = q.id AND w.state = 'collected' GROUP BY w.id)
 WHERE local_day(until) >= today())"""
 
+
+def recorded_day(kind: str, number: str) -> str:
+    """The local day of the entry that recorded a thing first."""
+    return (
+        "(SELECT local_day(e.recorded_at) FROM event_line l JOIN entry e ON e.number = l.entry"
+        f" WHERE l.kind = '{kind}' AND l.record = {number} ORDER BY l.entry LIMIT 1)"
+    )
+
+
 REQUESTS = ListKind(
     name="requests",
     source="""reissue_request q JOIN server s ON s.id = q.server_id
@@ -46,6 +55,41 @@ LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged
     live="q.state IN ('open', 'recorded')",
     searched=("s.name", "q.case_number", "q.agent", "q.reason"),
     sorts={"number": "q.id"},
+    days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
+)
+
+# What a request holds or has retired, with the computer that waits and how long its temporary license covers it.
+COLLECTED = ListKind(
+    name="collected",
+    source="""collected c
+JOIN issuance i ON i.id = c.issuance_id
+JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id""",
+    number="c.id",
+    columns={
+        "server": "s.name",
+        "server_id": "s.id",
+        "pack_id": "p.id",
+        "keypack_id": "p.keypack_id",
+        "license_id": "i.license_id",
+        "issuance_id": "i.id",
+        "computer": "i.computer",
+        "issued_at": "i.issued_at",
+        "expires_at": "i.expires_at",
+        "ended_on": "i.ended_on",
+        "to_computer": "c.to_computer",
+        "state": "c.state",
+        "removal": "c.removal",
+        "covered_until": """(SELECT max(x.expires_at) FROM issuance x
+  WHERE x.status = 1 AND x.computer_label = label_of(c.to_computer)
+    AND same_name(x.computer, c.to_computer) AND x.voided_by IS NULL)""",
+    },
+    default_sort="number",
+    scope={"request_id": "c.request_id = ?", "record_id": "c.id = ?"},
+    live="c.state <> 'dropped'",
+    kept="c.state <> 'dropped'",
+    searched=("i.computer", "c.to_computer"),
+    sorts={"number": "c.id"},
 )
 
 TRANSFERS = ListKind(
@@ -81,6 +125,9 @@ LEFT JOIN server ls ON ls.id = lp.server_id""",
         "linked_server": "ls.name",
         "linked_keypack_id": "lp.keypack_id",
         "linked_license_id": "l.license_id",
+        "linked_pack_id": "lp.id",
+        "linked_issued_at": "l.issued_at",
+        "linked_ended_on": "l.ended_on",
         "voided_by": "t.voided_by",
     },
     default_sort="number",
@@ -88,6 +135,7 @@ LEFT JOIN server ls ON ls.id = lp.server_id""",
     live="t.voided_by IS NULL",
     searched=("t.from_computer", "t.to_computer", "t.reason", "s.name"),
     sorts={"number": "t.id"},
+    days={"recorded": recorded_day("transfer", "t.id"), "effective": "t.on_day"},
 )
 
 # A temporary license that ran out covers nobody: it is listed with the ended ones.
@@ -106,6 +154,20 @@ TEMPORARY = ListKind(
     sorts=LICENSES.sorts,
 )
 
+# Entries with a line about a server or about anything of it, whatever it was called then.
+_ABOUT_SERVER = """e.number IN (
+  WITH it (id) AS (SELECT ?),
+  packs (id) AS (SELECT k.id FROM key_pack k JOIN it ON k.server_id = it.id),
+  held (id) AS (SELECT i.id FROM issuance i JOIN packs ON i.key_pack_id = packs.id),
+  asked (id) AS (SELECT q.id FROM reissue_request q JOIN it ON q.server_id = it.id),
+  things (kind, id) AS (
+    SELECT 'server', id FROM it UNION ALL SELECT 'pack', id FROM packs
+    UNION ALL SELECT 'license', id FROM held UNION ALL SELECT 'request', id FROM asked
+    UNION ALL SELECT 'transfer', t.id FROM transfer t JOIN held ON t.issuance_id = held.id
+    UNION ALL SELECT 'collected', c.id FROM collected c JOIN asked ON c.request_id = asked.id
+    UNION ALL SELECT 'snapshot', n.id FROM snapshot n JOIN it ON n.server_id = it.id)
+  SELECT l.entry FROM things t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.id)"""
+
 HISTORY = ListKind(
     name="history",
     source="entry e LEFT JOIN entry v ON v.voids = e.number",
@@ -122,9 +184,10 @@ HISTORY = ListKind(
         "digest": "e.digest",
     },
     default_sort="number",
-    scope={"record_id": "e.number = ?"},
+    scope={"record_id": "e.number = ?", "server_id": _ABOUT_SERVER},
     searched=("e.kind", "e.reason", "e.actor"),
     sorts={"number": "e.number"},
+    days={"recorded": "local_day(e.recorded_at)", "effective": "e.effective_on"},
 )
 
 # One list over everything. A row's number is its kind (1 to 5) and the thing's own number in one integer;

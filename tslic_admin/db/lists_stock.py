@@ -60,6 +60,7 @@ LICENSES = ListKind(
     scope={
         "pack_id": "i.key_pack_id = ?",
         "server_id": "i.key_pack_id IN (SELECT id FROM key_pack WHERE server_id = ?)",
+        "keypack_id": "i.key_pack_id IN (SELECT id FROM key_pack WHERE keypack_id = ?)",
         "status": "i.status = ?",
         "record_id": "i.id = ?",
     },
@@ -68,7 +69,10 @@ LICENSES = ListKind(
     kept="i.voided_by IS NULL",
     searched=("i.computer", "i.user", "i.hardware_id"),
     search_index="i.id IN (SELECT rowid FROM issuance_search WHERE issuance_search MATCH ?)",
-    sorts={"record": f"{RECORD_STATE}, coalesce(c.request_id, t.id, r.id)", "place": "s.name, p.keypack_id"},
+    sorts={
+        "record": f"{RECORD_STATE}, coalesce(c.request_id, t.id, r.id)",
+        "place": "s.name, p.keypack_id, i.license_id",
+    },
 )
 
 SHORTAGE = (
@@ -123,6 +127,11 @@ PACKS = ListKind(
         "keypack_id": "s.name, p.keypack_id IS NULL, p.keypack_id",
         "origin": "p.origin, p.request_id",
     },
+    secret={
+        "code": "p.license_key_pack_id",
+        "purchase_number": "p.number",
+        "authorization_number": "p.authorization_number",
+    },
 )
 
 _LIVE = "p.server_id = s.id AND p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL"
@@ -163,5 +172,6 @@ SERVERS = ListKind(
     },
     default_sort="name",
     scope={"server_id": "s.id = ?", "record_id": "s.id = ?"},
+    secret={"license_server_id": "s.license_server_id"},
     searched=("s.name", "s.product_id", "s.company", "s.contact", "s.notes"),
 )

@@ -19,13 +19,14 @@ from typing import Any
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import SHORTEST_PART, ListKind, ListSpec
-from tslic_admin.db.lists_records import FOUND, HISTORY, REQUESTS, TEMPORARY, TRANSFERS
+from tslic_admin.db.lists_records import COLLECTED, FOUND, HISTORY, REQUESTS, TEMPORARY, TRANSFERS
 from tslic_admin.db.lists_stock import LICENSES, PACKS, SERVERS
 from tslic_admin.db.trouble import store_trouble
 
 PAGE = 512
 KINDS: dict[str, ListKind] = {
-    kind.name: kind for kind in (SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, TRANSFERS, HISTORY, FOUND)
+    kind.name: kind
+    for kind in (SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED, TRANSFERS, HISTORY, FOUND)
 }
 
 
@@ -59,10 +60,12 @@ class Query:
     where: str
     order: str
     parameters: list[Any]
+    reveal: bool = False
 
     @property
     def columns(self) -> str:
-        return f"{self.kind.number}, {', '.join(self.kind.columns.values())}"
+        shown = {**self.kind.columns, **self.kind.secret} if self.reveal else self.kind.columns
+        return f"{self.kind.number}, {', '.join(shown.values())}"
 
     def numbers(self) -> str:
         """SELECT of the row numbers in order: over the core alone where nothing else is named."""
@@ -107,6 +110,10 @@ def compose(spec: ListSpec) -> Query:
         if (value := getattr(spec, field)) is not None:
             conditions.append(condition)
             parameters.append(value)
+    for bound, sign in ((spec.since, ">="), (spec.until, "<=")):
+        if bound is not None:
+            conditions.append(f"{kind.days[spec.by]} {sign} ?")
+            parameters.append(bound)
     if part and by_index:
         conditions.append(str(kind.search_index))
         parameters.append(phrase)
@@ -118,7 +125,7 @@ def compose(spec: ListSpec) -> Query:
     expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
     direction = "DESC" if spec.descending else "ASC"
     order = ", ".join(f"{one.strip()} {direction}" for one in [*_split(expressions), kind.number])
-    return Query(kind, source, " AND ".join(conditions), order, parameters)
+    return Query(kind, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
 
 
 def _split(expressions: str) -> Iterator[str]:
@@ -203,9 +210,36 @@ def every_row(
     path: Path, now: Callable[[], datetime], spec: ListSpec, *, limit: int = -1, offset: int = 0
 ) -> Iterator[Any]:
     """All rows of a list in its order, as they come: for files and the console."""
+    with closing(connect_reader(path, now)) as connection:
+        yield from rows_of(connection, spec, limit=limit, offset=offset)
+
+
+def rows_of(
+    connection: sqlite3.Connection, spec: ListSpec, *, limit: int = -1, offset: int = 0
+) -> Iterator[Any]:
+    """The same over a connection of the caller's, within its transaction if it is in one.
+
+    The order of numbers is laid down first, so that a million rows pass through without being sorted whole.
+    """
     query = compose(spec)
-    sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
     make = row_type(spec.kind)._make
-    with closing(connect_reader(path, now)) as connection, store_trouble():
-        for row in connection.execute(sql, [*query.parameters, limit, offset]):
-            yield make(row)
+    with store_trouble():
+        if not query.kind.core:
+            sql = query.rows() + " LIMIT ? OFFSET ?"
+            yield from map(make, connection.execute(sql, [*query.parameters, limit, offset]))
+            return
+        connection.execute("PRAGMA query_only=0")  # the temporary table is this connection's own
+        connection.execute("DROP TABLE IF EXISTS temp.streamed")
+        connection.execute(
+            "CREATE TEMP TABLE streamed (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)"
+        )
+        connection.execute(
+            f"INSERT INTO temp.streamed (number) {query.numbers()} LIMIT ? OFFSET ?",
+            [*query.parameters, limit, offset],
+        )
+        connection.execute("PRAGMA query_only=1")
+        sql = (
+            f"SELECT {query.columns} FROM temp.streamed a CROSS JOIN {query.source}"
+            f" WHERE {query.kind.number} = a.number ORDER BY a.position"
+        )
+        yield from map(make, connection.execute(sql))

@@ -37,6 +37,6 @@ def read_name(text: str, *, field: str) -> str:
     name = text.strip()
     if not name:
         raise RuleViolation("name-missing", field=field)
-    if re.search(r"[\s/\\@#=,;\"<>|*?\x00-\x1f]", name) or not label_of(name) or len(name) > 255:
+    if re.search(r"[\s/\\@#=,;\"<>|*?\x00-\x1f\x7f-\x9f\ud800-\udfff]", name) or not label_of(name) or len(name) > 255:
         raise RuleViolation("name-malformed", field=field, value=name)
     return name

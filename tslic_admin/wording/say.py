@@ -7,6 +7,7 @@ from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
+from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
 from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 from tslic_admin.wording.history import HISTORY_REFUSALS
 from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
@@ -15,8 +16,9 @@ from tslic_admin.wording.refusals import REFUSALS
 from tslic_admin.wording.trouble import TROUBLE
 from tslic_admin.wording.values import CLIENTS, REQUEST_STATES, SHAPES, STATUSES, VERSIONS, named
 
-ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS
+ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | CONSOLE_REFUSALS
 ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
+ALL_TROUBLE = TROUBLE | FILE_TROUBLE
 
 FACTS: dict[str, Callable[[Any], str]] = {
     "shape": lambda name: SHAPES[name],
@@ -60,4 +62,4 @@ def notice(notice: Notice) -> str:
 
 def trouble(code: str, facts: Mapping[str, object]) -> str:
     """What is wrong with the store's file, why, and what to do."""
-    return _filled(TROUBLE[code], facts)
+    return _filled(ALL_TROUBLE[code], facts)

@@ -1,0 +1,116 @@
+"""The console program from top to bottom: parse, run one command, turn what went wrong into an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import Argument, Command, Option
+from tslic_admin.console.parsing import PROGRAM, Answered, UsageError, Wanted, parse
+from tslic_admin.console.terminal import Terminal, printable
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.errors import RuleViolation
+
+USAGE, REFUSED, TROUBLE, BUG, INTERRUPTED = 2, 3, 4, 5, 130
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc_now) -> int:
+    """Run one command and return its exit code (cli.md, Manners)."""
+    try:
+        wanted = parse(sys.argv[1:] if argv is None else argv)
+    except UsageError as error:
+        print(f"{PROGRAM}: {printable(str(error))}", file=sys.stderr)
+        return USAGE
+    except Answered as answer:
+        wanted, answered = None, str(answer)
+    terminal = Terminal(as_json=wanted is not None and wanted.as_json)
+    if wanted is None:
+        terminal.write(answered)
+        code = 0
+    elif wanted.command is None:
+        terminal.line(f"{PROGRAM} {_version()}")
+        code = 0
+    else:
+        code = _run(wanted.command, wanted, terminal, now)
+    terminal.flush()
+    return code
+
+
+def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[], datetime]) -> int:
+    from tslic_admin.paths import Paths
+
+    paths = Paths.under(Path(wanted.data_dir)) if wanted.data_dir else Paths.for_user()
+    try:
+        values = _readable(command, wanted, terminal)
+        call = Call(values, terminal, paths.data / "tslic.sqlite", now)
+        try:
+            return command.run(call)
+        except KeyboardInterrupt:
+            done = "The act itself is done." if call.committed else "Nothing was changed."
+            terminal.complain(f"Interrupted. {done}")
+            return INTERRUPTED
+        finally:
+            call.close()
+    except RuleViolation as violation:
+        from tslic_admin.wording import say
+
+        terminal.complain(say.refusal(violation))
+        return REFUSED
+    except StoreTrouble as trouble:
+        from tslic_admin.wording import say
+
+        terminal.complain(say.trouble(trouble.code, trouble.facts))
+        return TROUBLE
+    except KeyboardInterrupt:
+        terminal.complain("Interrupted. Nothing was changed.")
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a bug, whatever it is, is logged and said
+        from tslic_admin import crash
+
+        terminal.complain(crash.report(error, paths))
+        return BUG
+
+
+def _readable(command: Command, wanted: Wanted, terminal: Terminal) -> dict[str, object]:
+    """The values with every secret `-` read; texts that cannot be stored are refused here once for all.
+
+    Undecodable bytes of the command line arrive as lone surrogates, which no database takes.
+    """
+    values = dict(wanted.values)
+    for option in command.options:
+        if option.secret and values[option.field] == "-":
+            text = terminal.secret(option.flag.removeprefix("--").replace("-", " "))
+            if not text.strip():
+                raise RuleViolation("secret-empty", field=option.field, flag=option.flag)
+            values[option.field] = text
+    everything: tuple[Argument | Option, ...] = (*command.arguments, *command.options)
+    for taken in everything:
+        given = values[taken.field]
+        for text in given if isinstance(given, list) else [given]:
+            if isinstance(text, str) and not taken.file and _unstorable(text):
+                raise RuleViolation("text-malformed", field=taken.field)
+    return values
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("tslic-admin")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _unstorable(text: str) -> bool:
+    return "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

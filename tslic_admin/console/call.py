@@ -1,0 +1,141 @@
+"""What a command is handed: the texts that were typed, the store, and where to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tslic_admin.console.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tslic_admin.db.store import Store
+    from tslic_admin.services.changes import Done
+    from tslic_admin.wording.columns import Column
+
+
+@dataclass
+class Call:
+    """One call of the program. `values` by the fields' names; `committed`: an act is in the store."""
+
+    values: Mapping[str, Any]
+    terminal: Terminal
+    path: Path
+    now: Callable[[], datetime]
+    committed: bool = False
+
+    def text(self, field: str) -> str | None:
+        value: str | None = self.values[field]
+        return value
+
+    def required(self, field: str) -> str:
+        """What the parser has already insisted on."""
+        value: str = self.values[field]
+        return value
+
+    def texts(self, field: str) -> list[str]:
+        return list(self.values[field] or ())
+
+    def switch(self, field: str) -> bool:
+        return bool(self.values[field])
+
+    def typed(self, fields: Iterable[str]) -> dict[str, str | None]:
+        return {field: self.text(field) for field in fields}
+
+    _stores: list[Store] = field(default_factory=list)
+
+    def close(self) -> None:
+        for store in self._stores:
+            store.close()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, created or upgraded where needed. Raises StoreTrouble."""
+        from tslic_admin.db.store import Store
+        from tslic_admin.services.actor import current_actor
+
+        self.open_file()
+        store = Store(self.path, actor=current_actor(), now=self.now)
+        self._stores.append(store)
+        return store
+
+    def open_file(self) -> None:
+        """Raises StoreTrouble."""
+        from tslic_admin.db.opening import open_store_file
+
+        open_store_file(self.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self.store.writing() as session:
+            yield session
+        self.committed = True
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.store.reading() as session:
+            yield session
+
+    def rows(self, kind: str, *, limit: int = -1, offset: int = 0, **filters: Any) -> Iterator[Any]:
+        """The rows of a list, through the plain driver. Raises StoreTrouble."""
+        from tslic_admin.db.lists import ListSpec
+        from tslic_admin.db.pages import every_row
+
+        self.open_file()
+        return every_row(self.path, self.now, ListSpec(kind, **filters), limit=limit, offset=offset)
+
+    def row(self, kind: str, number: int | None) -> Any:
+        """One thing as its list has it; None where it stands in no list any more."""
+        return next(self.rows(kind, record_id=number, ended=True), None)
+
+    def server_id(self) -> int | None:
+        """The server that --server names. Raises RuleViolation."""
+        name = self.text("server")
+        if name is None:
+            return None
+        from tslic_admin.services.acts import find_server
+
+        with self.reading() as session:
+            return find_server(session, name).id
+
+    def show(
+        self,
+        rows: Iterable[Any],
+        columns: Iterable[Column],
+        machine: Callable[[Any], object],
+        *,
+        nothing: str,
+    ) -> int:
+        """A list: in JSON as `machine` puts it, else as a table."""
+        if self.terminal.as_json:
+            self.terminal.array(map(machine, rows))
+        else:
+            shown = tuple(columns)
+            self.terminal.table(
+                [column.title for column in shown],
+                ([column.show(row) for column in shown] for row in rows),
+                nothing=nothing,
+            )
+        return 0
+
+    def report(self, done: Done, said: str, **more: object) -> int:
+        """An act: its entry, what it made and its notices in JSON, else what was done in one line."""
+        from tslic_admin.wording import say
+
+        notices = [say.notice(notice) for notice in done.notices]
+        if self.terminal.as_json:
+            self.terminal.document({"entry": done.entry, **more, "notices": notices})
+            return 0
+        if done.entry is None:
+            self.terminal.line("Nothing was changed.")
+        else:
+            self.terminal.line(f"{said} History entry {done.entry}.")
+        for notice in notices:
+            self.terminal.line(notice)
+        return 0

@@ -1,0 +1,14 @@
+"""Every command that works, in the order in which help lists them."""
+
+from __future__ import annotations
+
+from tslic_admin.console import key_packs, licenses, reissues, servers, transfers
+from tslic_admin.console.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    *servers.COMMANDS,
+    *key_packs.COMMANDS,
+    *licenses.COMMANDS,
+    *transfers.COMMANDS,
+    *reissues.COMMANDS,
+)

@@ -1,0 +1,201 @@
+"""The commands about reissue requests: collecting licenses, recording the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason
+from tslic_admin.console.worksheet import worksheet
+
+if TYPE_CHECKING:
+    from tslic_admin.services.changes import Done
+
+REQUEST = Argument("request", "REQUEST", "the request's number")
+
+
+def open_request(call: Call) -> int:
+    from tslic_admin.services import acts, reissues
+
+    with call.writing() as session:
+        other = call.text("same_call_as")
+        done = reissues.open_request(
+            session,
+            acts.find_server(session, call.required("server")),
+            same_call_as=acts.find_request(session, other) if other is not None else None,
+            reason=call.text("reason"),
+        )
+    return _report(call, done, "Reissue request {} was opened.")
+
+
+def add(call: Call) -> int:
+    from tslic_admin.services import acts, reissues
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        wanted = []
+        for text in call.texts("licenses"):
+            reference, _, computer = text.partition("=")
+            wanted.append((acts.find_license(session, reference), computer or None))
+        done = reissues.collect(
+            session, request, wanted, reason=call.text("reason"), anyway=call.switch("anyway")
+        )
+    return _report(call, done, f"{len(wanted)} licenses were added to reissue request {{}}.")
+
+
+def drop(call: Call) -> int:
+    from tslic_admin.services import acts, reissues
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        issuances = [acts.find_license(session, text) for text in call.texts("licenses")]
+        done = reissues.drop(session, request, issuances)
+    return _report(call, done, f"{len(issuances)} licenses were dropped from reissue request {{}}.")
+
+
+def record(call: Call) -> int:
+    from tslic_admin.services import acts, reissue_calls
+    from tslic_admin.services.machine import key_pack
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        named = call.texts("licenses")
+        done = reissue_calls.record(
+            session,
+            request,
+            code=call.required("code"),
+            quantity=call.required("quantity"),
+            on=call.required("on"),
+            licenses=[acts.find_license(session, text) for text in named] if named else None,
+            keypack_id=call.text("keypack_id"),
+            case=call.text("case"),
+            agent=call.text("agent"),
+            phone=call.text("phone"),
+        )
+    row = call.row("packs", done.made)
+    pack = key_pack(row) if row else None
+    said = f"Reissue {{}} was recorded, as key pack {pack['Pack'] if pack else ''}."
+    return _report(call, done, said, keypack=pack)
+
+
+def set_installed(call: Call) -> int:
+    from tslic_admin.services import acts, reissue_calls
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        done = reissue_calls.set_installed(session, request, on=call.required("on"))
+    return _report(call, done, "The licenses of reissue {} are installed.")
+
+
+def withdraw(call: Call) -> int:
+    from tslic_admin.services import acts, reissues
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        done = reissues.withdraw(session, request, reason=call.text("reason"))
+    return _report(call, done, "Reissue request {} was withdrawn.")
+
+
+def _report(call: Call, done: Done, said: str, **more: object) -> int:
+    return call.report(done, said.format(done.record), request=done.record, **more)
+
+
+def show(call: Call) -> int:
+    from tslic_admin.services.acts import find_request
+    from tslic_admin.services.requests import whole_request
+
+    with call.reading() as session:
+        number = find_request(session, call.required("request")).id
+    if call.terminal.as_json:
+        call.terminal.document(whole_request(call.rows, call.row("requests", number)))
+    else:
+        for line in worksheet(call, number):
+            call.terminal.line(line)
+    return 0
+
+
+def list_requests(call: Call) -> int:
+    from tslic_admin.services.requests import whole_request
+    from tslic_admin.wording.columns import columns_of
+
+    columns = columns_of(
+        "requests",
+        *("number", "server", "state", "licenses", "call_before", "version", "opened_on", "recorded_on"),
+        *("quantity", "keypack_id", "case_number"),
+    )
+    return call.show(
+        call.rows("requests", ended=True),
+        columns,
+        lambda row: whole_request(call.rows, row),
+        nothing="No reissue requests are recorded.",
+    )
+
+
+COMMANDS = (
+    Command(
+        ("reissue", "open"),
+        "open a request, to collect licenses for one call",
+        open_request,
+        (),
+        (
+            Option("--server", "server", "NAME", "the license server", required=True),
+            Option("--same-call-as", "same_call_as", "N", "settled by the same call as this request"),
+            reason(required=False),
+        ),
+    ),
+    Command(
+        ("reissue", "add"),
+        "collect licenses into a request",
+        add,
+        (
+            REQUEST,
+            Argument("licenses", "LICENSE[=COMPUTER]", "and the computer that needs the new one", many=True),
+        ),
+        (reason(required=False), ANYWAY),
+    ),
+    Command(
+        ("reissue", "drop"),
+        "take licenses out of an open request",
+        drop,
+        (REQUEST, Argument("licenses", "LICENSE", "SERVER/KEYPACKID/LICENSEID", many=True)),
+    ),
+    Command(
+        ("reissue", "record"),
+        "record the call: the code, the quantity granted, the day",
+        record,
+        (REQUEST,),
+        (
+            Option(
+                "--code",
+                "code",
+                "CODE",
+                "the confirmation code (license key pack ID), 35 characters; - asks for it",
+                required=True,
+                secret=True,
+            ),
+            Option("--quantity", "quantity", "N", "how many were granted", required=True),
+            Option("--on", "on", "DAY", "the day of the call", required=True),
+            Option("--license", "licenses", "LICENSE", "retire only these; may be repeated", many=True),
+            Option("--keypack-id", "keypack_id", "N", "its number on the server, where it is known"),
+            Option("--case", "case", "TEXT", "the case number"),
+            Option("--agent", "agent", "TEXT", "the representative"),
+            Option("--phone", "phone", "NUMBER", "the number dialed"),
+        ),
+    ),
+    Command(
+        ("reissue", "installed"),
+        "say when the reissued licenses were installed",
+        set_installed,
+        (REQUEST,),
+        (Option("--on", "on", "DAY", "the day", required=True),),
+    ),
+    Command(
+        ("reissue", "withdraw"),
+        "give an open request up",
+        withdraw,
+        (REQUEST,),
+        (reason(required=True),),
+    ),
+    Command(("reissue", "show"), "the worksheet of a request", show, (REQUEST,)),
+    Command(("reissue", "list"), "list the requests", list_requests),
+)

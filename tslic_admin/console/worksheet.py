@@ -1,0 +1,96 @@
+"""A reissue request as the worksheet for the call, in lines for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tslic_admin.console.call import Call
+
+
+def worksheet(call: Call, number: int) -> Iterator[str]:
+    """What to have at hand, what is collected, what came of it."""
+    from tslic_admin.wording.columns import day_text
+    from tslic_admin.wording.values import REQUEST_STATES, count_text, version_and_type
+
+    row: Any = call.row("requests", number)
+    server: Any = call.row("servers", row.server_id)
+    collected = list(call.rows("collected", request_id=number))
+    yield f"Reissue request {number}: {REQUEST_STATES[row.state]}"
+    version = "" if row.product_type is None else version_and_type(row.product_version_id, row.product_type)
+    yield from _facts(
+        ("Opened", row.opened_on),
+        ("Reason", row.reason),
+        ("Same call as", row.same_call_as_id and f"Reissue {row.same_call_as_id}"),
+        ("Call before", day_text(row.call_before)),
+    )
+    yield "At hand for the call"
+    yield from _facts(
+        ("Server", server.name),
+        ("Telephone", server.phone),
+        ("Country", server.country),
+        ("Company", server.company),
+        ("Contact", server.contact),
+        ("Product ID", server.product_id),
+        ("License server ID", server.license_server_id),
+        ("Licenses", version),
+        ("Quantity", len(collected)),
+    )
+    for number_of_pack in dict.fromkeys(one.pack_id for one in collected):
+        yield from _purchase(call.row("packs", number_of_pack))
+    yield "Collected licenses"
+    for one in collected:
+        yield from _license(one, day_text)
+    if row.recorded_on:
+        yield "Result"
+        pack: Any = call.row("packs", row.pack_id) if row.pack_id else None
+        yield from _facts(
+            ("Call", row.recorded_on),
+            ("Granted", count_text(row.quantity)),
+            ("Case number", row.case_number),
+            ("Representative", row.agent),
+            ("Number dialed", row.phone),
+            ("Confirmation code", pack and pack.code),
+            ("Installed", row.installed_on or "not yet"),
+        )
+
+
+def _purchase(pack: Any) -> Iterator[str]:
+    from tslic_admin.wording.values import PROGRAMS, pack_text
+
+    program = PROGRAMS.get(pack.program, "")
+    numbers = ", ".join(n for n in (pack.purchase_number, pack.authorization_number) if n)
+    bought = ", ".join(
+        text
+        for text in (program, numbers, pack.reseller and f"from {pack.reseller}", pack.purchase_ref)
+        if text
+    )
+    yield from _facts(
+        (
+            f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
+            bought or "purchase not recorded",
+        )
+    )
+
+
+def _license(one: Any, day_text: Any) -> Iterator[str]:
+    from tslic_admin.services.machine import license_reference
+    from tslic_admin.wording.values import REMOVALS
+
+    parts = [one.computer or "no computer"]
+    if one.to_computer:
+        cover = day_text(one.covered_until)
+        parts.append(
+            f"needed by {one.to_computer}, {f'covered until {cover}' if cover else 'no temporary license seen'}"
+        )
+    if one.state == "collected" and not one.ended_on and one.expires_at:
+        parts.append(f"returns to the pool on {day_text(one.expires_at)} unless the old client connects")
+    if one.removal:
+        parts.append(REMOVALS[one.removal].lower())
+    yield from _facts((license_reference(one), "; ".join(parts)))
+
+
+def _facts(*facts: tuple[str, object]) -> Iterator[str]:
+    for name, value in facts:
+        if value not in (None, ""):
+            yield f"  {name}: {value}"

@@ -1,0 +1,236 @@
+"""The columns of every list as the screen, the console and readable files show them: heading and words.
+
+Numbers stay numbers, so that a window can group them and a file can leave them unquoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tslic_admin.domain.clocks import day_of, moment, never_expires
+from tslic_admin.wording.records import record_text
+from tslic_admin.wording.values import (
+    ACTIVATIONS,
+    ACTS,
+    CLIENTS,
+    KEY_PACK_TYPES,
+    METHODS,
+    POLICIES,
+    PROGRAMS,
+    REMOVALS,
+    REQUEST_STATES,
+    ROLES,
+    STATUSES,
+    UNLIMITED,
+    VERSIONS,
+    named,
+    origin_text,
+    pack_text,
+    version_and_type,
+)
+
+Cell = str | int | None
+Show = Callable[[Any], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key`: a column of the list (db/lists*.py), or a name of its own for what is put together."""
+
+    key: str
+    title: str
+    show: Show
+
+
+def day_text(stored: str | None) -> str:
+    """A stored time as its local day; any day from 2035-12-31 on is Never."""
+    day = day_of(stored)
+    return "" if day is None else "Never" if never_expires(day) else day.isoformat()
+
+
+def time_text(stored: str | None) -> str:
+    """A stored time as local time, to the minute."""
+    if not stored:
+        return ""
+    at = moment(stored)
+    return stored if at.year >= 9999 or at.year <= 1 else at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def number_cell(value: int | None) -> Cell:
+    """A number of licenses; 4294967295 is Unlimited."""
+    return "Unlimited" if value == UNLIMITED else value
+
+
+def _plain(key: str, title: str) -> Column:
+    return Column(key, title, lambda row: getattr(row, key))
+
+
+def _number(key: str, title: str) -> Column:
+    return Column(key, title, lambda row: number_cell(getattr(row, key)))
+
+
+def _day(key: str, title: str) -> Column:
+    return Column(key, title, lambda row: day_text(getattr(row, key)))
+
+
+def _word(key: str, title: str, texts: Any) -> Column:
+    return Column(key, title, lambda row: texts.get(getattr(row, key), ""))
+
+
+def _named(key: str, title: str, texts: Any) -> Column:
+    return Column(key, title, lambda row: named(texts, getattr(row, key)))
+
+
+SHORTAGE = _number("shortage", "Shortage")
+PLACE = Column("place", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.pack_id))
+SERVER = _plain("server", "Server")
+
+SERVERS = (
+    _plain("name", "Name"),
+    Column("activation", "Activation", lambda row: named(ACTIVATIONS, row.activation) or "Not known"),
+    Column(
+        "windows_version",
+        "Version",
+        lambda row: named(VERSIONS, row.windows_version) or row.version or "",
+    ),
+    _number("packs", "Key Packs"),
+    _number("total", "Total Licenses"),
+    _number("issued", "Issued"),
+    SHORTAGE,
+    _plain("product_id", "Product ID"),
+    _named("role", "Role", ROLES),
+    _word("connection_method", "Connection Method", METHODS),
+    _plain("country", "Country"),
+    _plain("phone", "Telephone"),
+    _plain("company", "Company"),
+    _plain("contact", "Contact"),
+    _plain("notes", "Notes"),
+    _plain("license_server_id", "License Server ID"),
+)
+
+PACKS = (
+    SERVER,
+    Column(
+        "keypack_id",
+        "Keypack ID",
+        lambda row: row.keypack_id if row.keypack_id is not None else f"#{row.number}",
+    ),
+    Column(
+        "version",
+        "License Version and Type",
+        lambda row: version_and_type(row.product_version_id, row.product_type, row.product_version),
+    ),
+    _named("key_pack_type", "License Program", KEY_PACK_TYPES),
+    _number("total", "Total Licenses"),
+    _number("available", "Available"),
+    _number("issued", "Issued"),
+    _day("expires_at", "Expiry Date"),
+    Column("origin", "Origin", lambda row: origin_text(row.origin, row.request_id, row.request_on)),
+    SHORTAGE,
+    _plain("description", "Product Code"),
+    _word("transfer_policy", "Transfer Policy", POLICIES),
+    _word("program", "Purchased As", PROGRAMS),
+    _plain("code", "License Key Pack ID"),
+    _plain("purchase_number", "License or Agreement Number"),
+    _plain("authorization_number", "Authorization Number"),
+    _plain("installed_on", "Installed"),
+    _plain("reseller", "Reseller"),
+    _plain("purchase_ref", "Purchase Reference"),
+    _plain("notes", "Notes"),
+    _plain("closed_on", "Closed"),
+)
+
+LICENSES = (
+    PLACE,
+    _plain("license_id", "License ID"),
+    _plain("computer", "Issued To Computer"),
+    _plain("user", "Issued To User"),
+    _named("status", "License Status", STATUSES),
+    _day("issued_at", "Issued On"),
+    _day("expires_at", "Expires On"),
+    _plain("hardware_id", "Hardware ID"),
+    _plain("holder", "Holder"),
+    Column("record", "Record", record_text),
+    _plain("ended_on", "Ended"),
+)
+
+REQUESTS = (
+    Column("number", "Request", lambda row: f"Reissue {row.number}"),
+    SERVER,
+    _word("state", "State", REQUEST_STATES),
+    _number("licenses", "Licenses"),
+    _day("call_before", "Call Before"),
+    Column(
+        "version",
+        "License Version and Type",
+        lambda row: (
+            version_and_type(row.product_version_id, row.product_type) if row.product_type is not None else ""
+        ),
+    ),
+    _plain("opened_on", "Opened"),
+    _plain("recorded_on", "Call"),
+    _number("quantity", "Granted"),
+    Column(
+        "keypack_id",
+        "Key Pack",
+        lambda row: pack_text(row.server, row.keypack_id, row.pack_id) if row.pack_id else "",
+    ),
+    _plain("case_number", "Case Number"),
+    _plain("agent", "Representative"),
+    _plain("phone", "Number Dialed"),
+    _plain("installed_on", "Installed"),
+    Column(
+        "same_call_as_id",
+        "Same Call As",
+        lambda row: f"Reissue {row.same_call_as_id}" if row.same_call_as_id else "",
+    ),
+    _plain("reason", "Reason"),
+)
+
+TRANSFERS = (
+    Column("number", "Transfer", lambda row: f"Transfer {row.number}"),
+    _plain("from_computer", "From"),
+    _plain("to_computer", "To"),
+    _plain("on_day", "On"),
+    _word("removal", "Removal", REMOVALS),
+    Column(
+        "place",
+        "License",
+        lambda row: f"{pack_text(row.server, row.keypack_id, row.pack_id)}/{row.license_id}",
+    ),
+    _word("policy", "Transfer Policy", POLICIES),
+    _word("client_system", "Client System", CLIENTS),
+    _named("host_version", "Host Version", VERSIONS),
+    _plain("reason", "Reason"),
+    _plain("voided_by", "Voided By"),
+)
+
+HISTORY = (
+    _plain("number", "Entry"),
+    Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at)),
+    _plain("effective_on", "Effective"),
+    Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind)),
+    _plain("first", "About"),
+    _number("lines", "Changes"),
+    _plain("reason", "Reason"),
+    _plain("actor", "By"),
+    _plain("digest", "Digest"),
+)
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "servers": SERVERS,
+    "packs": PACKS,
+    "licenses": LICENSES,
+    "temporary": LICENSES,
+    "requests": REQUESTS,
+    "transfers": TRANSFERS,
+    "history": HISTORY,
+}
+
+
+def columns_of(kind: str, *keys: str) -> tuple[Column, ...]:
+    """The columns of these keys in the order asked for; all of them where none is named."""
+    known = {column.key: column for column in COLUMNS[kind]}
+    return tuple(known[key] for key in keys) if keys else COLUMNS[kind]

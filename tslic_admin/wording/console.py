@@ -1,0 +1,15 @@
+"""What only the console refuses, and trouble with files that it reads and writes."""
+
+from __future__ import annotations
+
+CONSOLE_REFUSALS = {
+    "sort-unknown": "There is no column “{value}” to sort by. Known are: {known}.",
+    "secret-empty": "{field} was to be read from the input, which is empty. Give it there.",
+}
+
+FILE_TROUBLE = {
+    "file-missing": "The file {path} does not exist. Check its name.",
+    "file-unreadable": "The file {path} cannot be read: {why}. Check the file and its permissions.",
+    "file-not-written": "The file {path} cannot be written: {why}. Choose another place.",
+    "output-trouble": "The output cannot be written: {why}.",
+}
