@@ -29,8 +29,8 @@ def find(text: TextFile) -> Rows | None:
 
 
 def _announces(line: str) -> bool:
-    """Export-Csv's `#TYPE ...` and Excel's `sep=;` say something about the table and are not part of it."""
-    return line.lstrip("\ufeff").lower().startswith(("#type", "sep="))
+    """Export-Csv's `#TYPE ...`, also with its sign taken for a comment, and Excel's `sep=;` are no rows."""
+    return line.lstrip("\ufeff").lower().startswith(("#type ", "type ", "sep="))
 
 
 def _headings(line: str, delimiter: str) -> list[str]:

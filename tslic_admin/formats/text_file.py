@@ -27,7 +27,7 @@ class TextFile:
         stream = io.TextIOWrapper(io.BytesIO(self.data), encoding=self.encoding)
         if not self.comment:
             return stream
-        return (line.removeprefix(self.comment).removeprefix("#") for line in stream)
+        return (line.removeprefix(self.comment if line.startswith(self.comment) else "#") for line in stream)
 
     def chunks(self) -> Iterator[str]:
         """The same text in pieces of bounded size, for what is not made of lines."""
@@ -73,12 +73,12 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _comment(text: TextFile) -> str:
-    """The sign before every line: `# `, `#` or none. A single `#TYPE` line on top is Export-Csv's own."""
+    """The sign before every line: `# `, `#` or none."""
     sign = "# "
-    for number, line in enumerate(text.lines()):
+    for line in text.lines():
         if line.isspace():
             continue
-        if not line.startswith("#") or (number == 0 and line.startswith("#TYPE")):
+        if not line.startswith("#"):
             return ""
         if not line.startswith("# ") and line.rstrip() != "#":
             sign = "#"

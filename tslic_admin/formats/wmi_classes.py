@@ -68,7 +68,16 @@ KEY_PACKS = WmiClass(
     ),
     keys=frozenset({"keypack_id"}),
     marks=frozenset(
-        {"key_pack_type", "product_type", "total", "issued", "available", "access_rights", "type_and_model"}
+        {
+            "description",
+            "key_pack_type",
+            "product_type",
+            "total",
+            "issued",
+            "available",
+            "access_rights",
+            "type_and_model",
+        }
     ),
     enough=3,
 )
@@ -132,6 +141,11 @@ class Heading:
     positions: Mapping[str, tuple[int, ...]]
 
     @property
+    def marks(self) -> int:
+        """How many headings there are that no other table has."""
+        return len(self.positions.keys() & self.wmi_class.marks)
+
+    @property
     def missing(self) -> list[str]:
         """The properties without which no row can be told from another."""
         keys = (c for c in self.wmi_class.columns if c.field in self.wmi_class.keys)
@@ -143,14 +157,12 @@ def understand(names: Sequence[str]) -> Heading | None:
 
     A heading cut by its printer (`ExpirationD...`) counts where only one property begins like that.
     """
-    best = None
-    for wmi_class in CLASSES:
-        heading = Heading(wmi_class, _positions(wmi_class, names))
-        marks = len(heading.positions.keys() & wmi_class.marks)
-        whole = bool(wmi_class.keys) and not heading.missing
-        if (marks >= wmi_class.enough or (whole and marks)) and (best is None or marks > best[0]):
-            best = (marks, heading)
-    return best[1] if best else None
+    issued, *others = (Heading(wmi_class, _positions(wmi_class, names)) for wmi_class in CLASSES)
+    if not issued.missing:  # whatever columns of its key pack were joined to it
+        return issued
+    best = max(issued, *others, key=lambda heading: heading.marks)
+    whole = bool(best.wmi_class.keys) and not best.missing
+    return best if best.marks >= best.wmi_class.enough or (whole and best.marks) else None
 
 
 def is_cut(cell: str) -> bool:

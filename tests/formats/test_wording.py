@@ -1,0 +1,54 @@
+"""Every code that the formats hand out has its sentence, and no sentence is left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import tslic_admin.formats
+from tslic_admin.formats.recognise import RECOGNISERS
+from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
+
+CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
+FACTS = {
+    "format-does-not-fit": {"value"},
+    "unknown-format": {"value", "known"},
+    "unknown-date-order": {"value", "known"},
+    "date-order-open": {"value"},
+    "columns-missing": {"columns"},
+    "json-malformed": {"line"},
+    "section-headings": {"line", "value", "expected"},
+}
+
+
+def codes() -> tuple[set[str], set[str]]:
+    """What stands as a code in the sources: of a RuleViolation, and otherwise."""
+    of_files, others = set(), set()
+    for source in Path(tslic_admin.formats.__file__).parent.glob("*.py"):
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "RuleViolation"
+            ):
+                of_files.add(ast.literal_eval(node.args[0]))
+            elif (
+                isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
+            ):
+                others.add(node.value)
+    return of_files, others - of_files - set(RECOGNISERS) - {"utf-8-sig", "utf-16-le", "utf-16-be"}
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code():
+    of_files, of_rows = codes()
+    assert of_files == set(FILE_REFUSALS)
+    assert of_rows == set(REFUSED_ROWS)
+
+
+def test_sentences_need_no_more_than_the_facts():
+    for code, sentence in FILE_REFUSALS.items():
+        assert sentence.format(**dict.fromkeys(FACTS.get(code, ()), "X")).endswith(".")
+    for sentence in REFUSED_ROWS.values():
+        assert sentence.format(value="X")
