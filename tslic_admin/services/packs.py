@@ -15,7 +15,7 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
 from tslic_admin.domain.packs import Origin, Program, read_count, read_type, read_version, server_may_hold
 from tslic_admin.domain.transfers import TransferPolicy, read_policy
-from tslic_admin.services.acts import done, live_packs, name_of_pack, require_reason, today
+from tslic_admin.services.acts import done, find_pack, live_packs, name_of_pack, require_reason, today
 from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.typed import Value, change_fields, typed_text
 
@@ -95,6 +95,11 @@ def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: s
         _change(session, pack, typed)
     act = done(session, "pack.set", Changes.PACKS | Changes.SERVERS, reason=reason)
     return Done(act.entry, act.changes, record=pack.id)
+
+
+def pack_of(session: Session, server: str, keypack_id: int) -> KeyPackRow:
+    """The open pack of a server's name and a Keypack ID. Raises RuleViolation."""
+    return find_pack(session, f"{server}/{keypack_id}")
 
 
 def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> None:

@@ -1,191 +1,93 @@
-"""The columns of every list: what stands in the header, and what a row shows there."""
+"""How the columns of wording/columns.py look in the window: order, width, icon, tooltip, what is hidden at first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QLocale
 
-from tslic_admin.domain.clocks import day_of, moment, never_expires
+from tslic_admin.domain.clocks import moment
 from tslic_admin.services.lists import FOUND_KINDS
-from tslic_admin.wording.records import record_text
-from tslic_admin.wording.values import (
-    ACTIVATIONS,
-    ACTS,
-    CLIENTS,
-    KEY_PACK_TYPES,
-    KINDS,
-    METHODS,
-    POLICIES,
-    PROGRAMS,
-    REMOVALS,
-    REQUEST_STATES,
-    ROLES,
-    STATUSES,
-    UNLIMITED,
-    VERSIONS,
-    named,
-    origin_text,
-    pack_text,
-    version_and_type,
-)
+from tslic_admin.wording.columns import COLUMNS as WORDS
+from tslic_admin.wording.columns import Column as Words
+from tslic_admin.wording.values import KINDS
 
-Show = Callable[[Any], str]
+__all__ = ["COLUMNS", "RECORD_KIND", "Column", "activation_icon", "number_text", "zoned_text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`key`: what the list is sorted by; `width` in characters; `icon` names one of :/icons."""
-
-    key: str
-    title: str
-    show: Show
-    width: int = 14
-    right: bool = False
-    hidden: bool = False
-    icon: Callable[[Any], str | None] | None = None
-    tip: Show | None = None
-
-
-def number_text(value: int | None) -> str:
-    """Grouped by the locale; 4294967295 is Unlimited."""
-    if value is None:
-        return ""
-    return "Unlimited" if value == UNLIMITED else QLocale().toString(value)
-
-
-def day_text(stored: str | None) -> str:
-    """A stored time as its local day; any day from 2035-12-31 on is Never."""
-    day = day_of(stored)
-    return "" if day is None else "Never" if never_expires(day) else day.isoformat()
-
-
-def time_text(stored: str | None) -> str:
-    """A stored time as local time, to the minute."""
-    return _local(stored, "%Y-%m-%d %H:%M")
+def number_text(value: int) -> str:
+    """A number grouped by the locale."""
+    return QLocale().toString(value)
 
 
 def zoned_text(stored: str | None) -> str:
     """A stored time as local time with its zone, for tooltips and details."""
-    return _local(stored, "%Y-%m-%d %H:%M:%S %Z (UTC%z)")
-
-
-def _local(stored: str | None, form: str) -> str:
     if not stored:
         return ""
-    at: datetime = moment(stored)
-    return stored if at.year >= 9999 or at.year <= 1 else at.astimezone().strftime(form)
-
-
-def plain(key: str) -> Show:
-    return lambda row: "" if (value := getattr(row, key)) is None else str(value)
-
-
-def _number(key: str, title: str, *, hidden: bool = False) -> Column:
-    return Column(key, title, lambda row: number_text(getattr(row, key)), 9, right=True, hidden=hidden)
-
-
-def _day(key: str, title: str, *, hidden: bool = False) -> Column:
-    return Column(
-        key,
-        title,
-        lambda row: day_text(getattr(row, key)),
-        11,
-        hidden=hidden,
-        tip=lambda row: zoned_text(getattr(row, key)),
+    at = moment(stored)
+    return (
+        stored
+        if at.year >= 9999 or at.year <= 1
+        else at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z (UTC%z)")
     )
 
 
-def _text(key: str, title: str, width: int = 14, *, hidden: bool = False) -> Column:
-    return Column(key, title, plain(key), width, hidden=hidden)
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in characters; `count`: a number to be grouped and set right; `icon` names one of :/icons."""
+
+    words: Words
+    width: int = 14
+    hidden: bool = False
+    count: bool = False
+    right: bool = False
+    icon: Callable[[Any], str | None] | None = None
+    tip: Callable[[Any], str] | None = None
+
+    @property
+    def key(self) -> str:
+        """What the list is sorted by."""
+        return self.words.key
+
+    @property
+    def title(self) -> str:
+        return self.words.title
+
+    def show(self, row: Any) -> str:
+        cell = self.words.show(row)
+        if cell is None:
+            return ""
+        return number_text(cell) if self.count and isinstance(cell, int) else str(cell)
 
 
-def _short(row: Any) -> str:
-    return f"{row.shortage} short" if row.shortage else ""
+# A column of a list: its key in wording/columns.py and how it looks.
+Look = tuple[str, dict[str, Any]]
+
+
+def _text(key: str, width: int = 14, **look: Any) -> Look:
+    return key, {"width": width, **look}
+
+
+def _count(key: str, width: int = 9, **look: Any) -> Look:
+    return key, {"width": width, "count": True, "right": True, **look}
+
+
+def _day(key: str, **look: Any) -> Look:
+    return key, {"width": 11, "tip": lambda row: zoned_text(getattr(row, key)), **look}
+
+
+def _columns(kind: str, *looks: Look) -> tuple[Column, ...]:
+    words = {column.key: column for column in WORDS[kind]}
+    return tuple(Column(words[key], **look) for key, look in looks)
 
 
 def activation_icon(activation: int | None) -> str:
-    return {0: "server-ok", 1: "server-not-activated"}.get(
-        -1 if activation is None else activation, "server-unknown"
-    )
-
-
-def activation_text(activation: int | None) -> str:
-    return named(ACTIVATIONS, activation) or "Not known"
-
-
-SHORTAGE = Column(
-    "shortage", "Shortage", _short, 10, right=True, icon=lambda row: "warning" if row.shortage else None
-)
-
-SERVERS = (
-    Column("name", "Name", plain("name"), 18, icon=lambda row: activation_icon(row.activation)),
-    Column("activation", "Activation", lambda row: activation_text(row.activation)),
-    Column(
-        "windows_version",
-        "Version",
-        lambda row: named(VERSIONS, row.windows_version) or row.version or "",
-        22,
-    ),
-    _number("packs", "Key Packs"),
-    _number("total", "Total Licenses"),
-    _number("issued", "Issued"),
-    SHORTAGE,
-    _text("product_id", "Product ID", 24),
-    Column("role", "Role", lambda row: named(ROLES, row.role), 10, hidden=True),
-    Column(
-        "connection_method",
-        "Connection Method",
-        lambda row: METHODS.get(row.connection_method, ""),
-        hidden=True,
-    ),
-    _text("country", "Country", hidden=True),
-    _text("phone", "Telephone", hidden=True),
-    _text("company", "Company", hidden=True),
-    _text("contact", "Contact", hidden=True),
-    _text("notes", "Notes", 30, hidden=True),
-)
-
-PACKS = (
-    Column(
-        "version",
-        "License Version and Type",
-        lambda row: version_and_type(row.product_version_id, row.product_type, row.product_version),
-        40,
-        icon=lambda row: "reissue" if row.origin == "reissue" else "key-pack",
-    ),
-    Column("key_pack_type", "License Program", lambda row: named(KEY_PACK_TYPES, row.key_pack_type), 13),
-    _number("total", "Total Licenses"),
-    _number("available", "Available"),
-    _number("issued", "Issued"),
-    _day("expires_at", "Expiry Date"),
-    Column(
-        "keypack_id",
-        "Keypack ID",
-        lambda row: str(row.keypack_id) if row.keypack_id is not None else f"#{row.number}",
-        9,
-        right=True,
-    ),
-    Column("origin", "Origin", lambda row: origin_text(row.origin, row.request_id, row.request_on), 24),
-    SHORTAGE,
-    _text("server", "Server", hidden=True),
-    _text("description", "Product Code", hidden=True),
-    Column("transfer_policy", "Transfer Policy", lambda row: POLICIES[row.transfer_policy], 20, hidden=True),
-    Column("program", "Purchased As", lambda row: PROGRAMS.get(row.program, ""), 24, hidden=True),
-    _text("code", "License Key Pack ID", hidden=True),
-    _text("installed_on", "Installed", 11, hidden=True),
-    _text("reseller", "Reseller", hidden=True),
-    _text("purchase_ref", "Purchase Reference", hidden=True),
-    _text("notes", "Notes", 30, hidden=True),
-    _text("closed_on", "Closed", 11, hidden=True),
-)
-
-PLACE = Column(
-    "place", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.pack_id), 14, hidden=True
-)
+    """State by shape as well as by color."""
+    if activation is None:
+        return "server-unknown"
+    return {0: "server-ok", 1: "server-not-activated"}.get(activation, "server-unknown")
 
 
 def _license_icon(row: Any) -> str:
@@ -198,115 +100,133 @@ def _license_icon(row: Any) -> str:
     return "temporary" if row.status == 1 else "license"
 
 
-LICENSES = (
-    Column("computer", "Issued To Computer", plain("computer"), 22, icon=_license_icon),
-    _text("user", "Issued To User", 20),
-    Column("status", "License Status", lambda row: named(STATUSES, row.status), 11),
-    _day("issued_at", "Issued On"),
-    _day("expires_at", "Expires On"),
-    _text("hardware_id", "Hardware ID", 36),
-    _text("holder", "Holder", 18),
-    Column("record", "Record", record_text, 44),
-    Column("license_id", "License ID", plain("license_id"), 10, right=True, hidden=True),
-    PLACE,
-    _text("ended_on", "Ended", 11, hidden=True),
-)
-TEMPORARY = tuple(replace(column, hidden=False) if column is PLACE else column for column in LICENSES)
+def _pack_icon(row: Any) -> str:
+    if row.origin == "reissue":
+        return "reissue"
+    return "temporary" if row.key_pack_type == 4 else "key-pack"
 
-REQUESTS = (
-    Column("number", "Request", lambda row: f"Reissue {row.number}", 12, icon=lambda _: "reissue"),
-    _text("server", "Server"),
-    Column("state", "State", lambda row: REQUEST_STATES[row.state], 24),
-    _number("licenses", "Licenses"),
-    _day("call_before", "Call Before"),
-    Column(
-        "version",
-        "License Version and Type",
-        lambda row: (
-            version_and_type(row.product_version_id, row.product_type) if row.product_type is not None else ""
-        ),
-        36,
-    ),
-    _text("opened_on", "Opened", 11),
-    _text("recorded_on", "Call", 11),
-    _number("quantity", "Granted"),
-    Column(
-        "keypack_id",
-        "Key Pack",
-        lambda row: pack_text(row.server, row.keypack_id, row.pack_id) if row.pack_id else "",
-        12,
-    ),
-    _text("case_number", "Case Number"),
-    _text("agent", "Representative", hidden=True),
-    _text("phone", "Number Dialed", hidden=True),
-    _text("installed_on", "Installed", 11, hidden=True),
-    Column(
-        "same_call_as_id",
-        "Same Call As",
-        lambda row: f"Reissue {row.same_call_as_id}" if row.same_call_as_id else "",
-        12,
-        hidden=True,
-    ),
-    _text("reason", "Reason", 30),
-)
 
-TRANSFERS = (
-    Column("number", "Transfer", lambda row: f"Transfer {row.number}", 12, icon=lambda _: "transfer"),
-    _text("from_computer", "From", 18),
-    _text("to_computer", "To", 18),
-    _text("on_day", "On", 11),
-    Column("removal", "Removal", lambda row: REMOVALS.get(row.removal, ""), 36),
-    Column(
-        "place",
-        "License",
-        lambda row: f"{pack_text(row.server, row.keypack_id, row.pack_id)}/{row.license_id}",
-        16,
-    ),
-    Column("policy", "Transfer Policy", lambda row: POLICIES[row.policy], 20),
-    Column("client_system", "Client System", lambda row: CLIENTS.get(row.client_system, ""), 24, hidden=True),
-    Column("host_version", "Host Version", lambda row: named(VERSIONS, row.host_version), 20, hidden=True),
-    _text("reason", "Reason", 30),
-)
+_SHORTAGE = _count("shortage", 10, icon=lambda row: "warning" if row.shortage else None)
 
-HISTORY = (
-    Column("number", "Entry", plain("number"), 7, right=True, icon=lambda _: "history"),
-    Column(
-        "recorded_at",
-        "Recorded",
-        lambda row: time_text(row.recorded_at),
-        16,
-        tip=lambda row: zoned_text(row.recorded_at),
-    ),
-    _text("effective_on", "Effective", 11),
-    Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind), 32),
-    _text("first", "About", 26),
-    _number("lines", "Changes"),
-    _text("reason", "Reason", 34),
-    _text("actor", "By", 20),
-    _text("digest", "Digest", 24, hidden=True),
-)
+
+def _licenses(*, place_hidden: bool) -> tuple[Column, ...]:
+    return _columns(
+        "licenses",
+        _text("computer", 22, icon=_license_icon),
+        _text("user", 20),
+        _text("status", 11),
+        _day("issued_at"),
+        _day("expires_at"),
+        _text("hardware_id", 34),
+        _text("holder", 18),
+        _text("record", 44),
+        _text("license_id", 10, right=True, hidden=True),
+        _text("place", 14, hidden=place_hidden),
+        _text("ended_on", 11, hidden=True),
+    )
 
 
 def _found_icon(row: Any) -> str:
     kind = FOUND_KINDS[row.what]
-    return "key-pack" if kind == "pack" else "reissue" if kind == "request" else kind
+    return {"pack": "key-pack", "request": "reissue"}.get(kind, kind)
 
-
-FOUND = (
-    Column("name", "Found", plain("name"), 34, icon=_found_icon),
-    Column("what", "What", lambda row: KINDS[FOUND_KINDS[row.what]], 18),
-    _text("place", "Place", 26),
-)
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
-    "servers": SERVERS,
-    "packs": PACKS,
-    "licenses": LICENSES,
-    "temporary": TEMPORARY,
-    "requests": REQUESTS,
-    "transfers": TRANSFERS,
-    "history": HISTORY,
-    "found": FOUND,
+    "servers": _columns(
+        "servers",
+        _text("name", 18, icon=lambda row: activation_icon(row.activation)),
+        _text("activation"),
+        _text("windows_version", 22),
+        _count("packs"),
+        _count("total"),
+        _count("issued"),
+        _SHORTAGE,
+        _text("product_id", 24),
+        _text("role", 10, hidden=True),
+        _text("connection_method", hidden=True),
+        _text("country", hidden=True),
+        _text("phone", hidden=True),
+        _text("company", hidden=True),
+        _text("contact", hidden=True),
+        _text("license_server_id", hidden=True),
+        _text("notes", 30, hidden=True),
+    ),
+    "packs": _columns(
+        "packs",
+        _text("version", 40, icon=_pack_icon),
+        _text("key_pack_type", 13),
+        _count("total"),
+        _count("available"),
+        _count("issued"),
+        _day("expires_at"),
+        _text("keypack_id", 9, right=True),
+        _text("origin", 24),
+        _SHORTAGE,
+        _text("server", hidden=True),
+        _text("description", hidden=True),
+        _text("transfer_policy", 20, hidden=True),
+        _text("program", 24, hidden=True),
+        _text("code", hidden=True),
+        _text("purchase_number", hidden=True),
+        _text("authorization_number", hidden=True),
+        _text("installed_on", 11, hidden=True),
+        _text("reseller", hidden=True),
+        _text("purchase_ref", hidden=True),
+        _text("notes", 30, hidden=True),
+        _text("closed_on", 11, hidden=True),
+    ),
+    "licenses": _licenses(place_hidden=True),
+    "temporary": _licenses(place_hidden=False),
+    "requests": _columns(
+        "requests",
+        _text("number", 12, icon=lambda _: "reissue"),
+        _text("server"),
+        _text("state", 24),
+        _count("licenses"),
+        _day("call_before"),
+        _text("version", 36),
+        _text("opened_on", 11),
+        _text("recorded_on", 11),
+        _count("quantity"),
+        _text("keypack_id", 12),
+        _text("case_number"),
+        _text("agent", hidden=True),
+        _text("phone", hidden=True),
+        _text("installed_on", 11, hidden=True),
+        _text("same_call_as_id", 12, hidden=True),
+        _text("reason", 30),
+    ),
+    "transfers": _columns(
+        "transfers",
+        _text("number", 12, icon=lambda _: "transfer"),
+        _text("from_computer", 18),
+        _text("to_computer", 18),
+        _text("on_day", 11),
+        _text("removal", 36),
+        _text("place", 16),
+        _text("policy", 20),
+        _text("client_system", 24, hidden=True),
+        _text("host_version", 20, hidden=True),
+        _text("reason", 30),
+        _text("voided_by", 9, hidden=True),
+    ),
+    "history": _columns(
+        "history",
+        _count("number", 7, icon=lambda _: "history"),
+        _text("recorded_at", 16, tip=lambda row: zoned_text(row.recorded_at)),
+        _text("effective_on", 11),
+        _text("kind", 32),
+        _text("first", 26),
+        _count("lines"),
+        _text("reason", 34),
+        _text("actor", 20),
+        _text("digest", 24, hidden=True),
+    ),
+    "found": (
+        Column(Words("name", "Found", lambda row: row.name), 34, icon=_found_icon),
+        Column(Words("what", "What", lambda row: KINDS[FOUND_KINDS[row.what]]), 18),
+        Column(Words("place", "Place", lambda row: row.place), 26),
+    ),
 }
 # What a row of each list is, for the acts that may be done with it.
 RECORD_KIND = {

@@ -8,8 +8,9 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
 
 from tslic_admin.services.details import LIST_OF, MOST, Details, read_details
-from tslic_admin.ui.columns import COLUMNS, time_text
+from tslic_admin.ui.columns import COLUMNS
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.wording.columns import time_text
 from tslic_admin.wording.events import RELATIONS, change_text, subject_text
 from tslic_admin.wording.values import ACTS
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from tslic_admin.services.lists import ListSpec, Tree
-from tslic_admin.ui.columns import activation_icon, activation_text
-from tslic_admin.wording.values import short_version_and_type
+from tslic_admin.ui.columns import activation_icon
+from tslic_admin.wording.values import ACTIVATIONS, named, short_version_and_type
 
 ROLE = Qt.ItemDataRole.UserRole
 
@@ -115,7 +115,7 @@ class PlacesTree(QTreeWidget):
         servers = {}
         for server in tree.servers:
             here = Place("server", server.number)
-            state = activation_text(server.activation)
+            state = named(ACTIVATIONS, server.activation) or "Activation not known"
             item = self._item(self._all, here, server.name, "", activation_icon(server.activation))
             if server.shortage:
                 item.setText(1, f"{server.shortage} short")

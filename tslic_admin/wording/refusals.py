@@ -27,6 +27,7 @@ REFUSALS = {
     "text-malformed": "This text holds characters that cannot be stored. Remove them.",
     "field-missing": "{field} is missing. Fill it in.",
     "reason-missing": "A reason is missing: the history keeps it with the act. Enter one.",
+    "store-not-empty": "This store already holds records; the sample belongs into an empty one. Use another folder.",
     # what is meant
     "server-unknown": "No server is called “{value}”. Add it, or check the name.",
     "server-known": "“{value}” is already recorded, as {known}. Use another name, or work with that server.",

@@ -20,6 +20,15 @@ ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | C
 ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
 ALL_TROUBLE = TROUBLE | FILE_TROUBLE
 
+FIELDS = {
+    "product_version_id": "The product version",
+    "product_type": "The license type",
+    "total": "The number of licenses",
+    "keypack_id": "The Keypack ID",
+    "expires_at": "The expiry date",
+    "transfer_policy": "The transfer policy",
+}
+
 FACTS: dict[str, Callable[[Any], str]] = {
     "shape": lambda name: SHAPES[name],
     "client": lambda client: CLIENTS[client],
@@ -29,14 +38,6 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "status": lambda status: named(STATUSES, status) or "not known",
     "state": lambda state: REQUEST_STATES.get(state, str(state)).lower(),
     "field": lambda field: FIELDS.get(field, str(field)),
-}
-FIELDS = {
-    "product_version_id": "The product version",
-    "product_type": "The license type",
-    "total": "The number of licenses",
-    "keypack_id": "The Keypack ID",
-    "expires_at": "The expiry date",
-    "transfer_policy": "The transfer policy",
 }
 
 
