@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tslic_admin.console import key_packs, licenses, reissues, servers, transfers
+from tslic_admin.console import exports, key_packs, licenses, reissues, servers, transfers
 from tslic_admin.console.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,4 +11,5 @@ COMMANDS: tuple[Command, ...] = (
     *licenses.COMMANDS,
     *transfers.COMMANDS,
     *reissues.COMMANDS,
+    *exports.COMMANDS,
 )

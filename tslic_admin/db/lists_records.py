@@ -182,12 +182,33 @@ HISTORY = ListKind(
         "reason": "e.reason",
         "voided_by": "v.number",
         "digest": "e.digest",
+        "previous": "e.previous",
     },
     default_sort="number",
     scope={"record_id": "e.number = ?", "server_id": _ABOUT_SERVER},
     searched=("e.kind", "e.reason", "e.actor"),
     sorts={"number": "e.number"},
     days={"recorded": "local_day(e.recorded_at)", "effective": "e.effective_on"},
+)
+
+# What an entry changed, line by line.
+EVENTS = ListKind(
+    name="events",
+    source="event_line l",
+    number="l.line",
+    columns={
+        "entry": "l.entry",
+        "subject": "l.kind || ' ' || l.record || ' ' || l.reference",
+        "kind": "l.kind",
+        "record": "l.record",
+        "reference": "l.reference",
+        "field": "l.field",
+        "before": "l.before",
+        "after": "l.after",
+    },
+    default_sort="number",
+    scope={"record_id": "l.entry = ?"},
+    sorts={"number": "l.entry"},
 )
 
 # One list over everything. A row's number is its kind (1 to 5) and the thing's own number in one integer;

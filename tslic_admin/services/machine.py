@@ -5,7 +5,7 @@ The console's JSON and every machine-readable file are made of these (formats.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of
@@ -188,6 +188,32 @@ def request(row: Any, licenses: list[Machine], pack: Machine | None) -> Machine:
         "agent": row.agent,
         "keypack": pack,
         "same_call_as": row.same_call_as_id,
+    }
+
+
+def event(row: Any) -> Machine:
+    return {
+        "line": row.number,
+        "subject": row.subject,
+        "field": row.field,
+        "before": row.before,
+        "after": row.after,
+    }
+
+
+def entry(row: Any, events: Iterable[Machine]) -> Machine:
+    """A history entry with its lines; an iterator of them is written as it comes."""
+    return {
+        "entry": row.number,
+        "recorded_at": row.recorded_at,
+        "effective_on": row.effective_on,
+        "actor": row.actor,
+        "kind": row.kind,
+        "reason": row.reason,
+        "voided_by": row.voided_by,
+        "digest": row.digest,
+        "previous": row.previous,
+        "events": events,
     }
 
 

@@ -10,10 +10,10 @@ from tslic_admin.services.machine import Machine, collected, key_pack, request
 Rows = Callable[..., Iterator[Any]]
 
 
-def whole_request(rows: Rows, row: Any) -> Machine:
+def whole_request(rows: Rows, row: Any, *, reveal: bool = False) -> Machine:
     """A request in machine form. `rows(kind, **filters)` reads a list."""
     licenses = [collected(one) for one in rows("collected", request_id=row.number)]
     pack = None
     if row.pack_id is not None:
-        pack = next(map(key_pack, rows("packs", record_id=row.pack_id, ended=True)), None)
+        pack = next(map(key_pack, rows("packs", record_id=row.pack_id, ended=True, reveal=reveal)), None)
     return request(row, licenses, pack)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of, moment, never_expires
+from tslic_admin.domain.history import EventLine
+from tslic_admin.wording.events import change_text, subject_text
 from tslic_admin.wording.records import record_text
 from tslic_admin.wording.values import (
     ACTIVATIONS,
@@ -81,6 +83,10 @@ def _word(key: str, title: str, texts: Any) -> Column:
 
 def _named(key: str, title: str, texts: Any) -> Column:
     return Column(key, title, lambda row: named(texts, getattr(row, key)))
+
+
+def _line(row: Any) -> EventLine:
+    return EventLine(row.number, row.kind, row.record, row.reference, row.field, row.before, row.after)
 
 
 SHORTAGE = _number("shortage", "Shortage")
@@ -219,6 +225,12 @@ HISTORY = (
     _plain("digest", "Digest"),
 )
 
+EVENTS = (
+    _number("number", "Line"),
+    Column("subject", "Subject", lambda row: subject_text(_line(row))),
+    Column("change", "Change", lambda row: change_text(_line(row))),
+)
+
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "servers": SERVERS,
     "packs": PACKS,
@@ -227,6 +239,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "requests": REQUESTS,
     "transfers": TRANSFERS,
     "history": HISTORY,
+    "events": EVENTS,
 }
 
 

@@ -1,0 +1,91 @@
+"""The command that writes files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option
+
+if TYPE_CHECKING:
+    from tslic_admin.services.exports import Exported
+
+
+def write(call: Call) -> int:
+    from tslic_admin.services import exports
+
+    name = call.required("to")
+    wish = exports.wanted(
+        call.required("what"),
+        file_name=name,
+        file_format=call.text("file_format"),
+        readable=call.switch("readable"),
+        server_id=call.server_id(),
+        since=call.text("since"),
+        until=call.text("until"),
+        by=call.text("by"),
+        reveal=call.switch("reveal"),
+    )
+    call.open_file()
+    target = Path(name) if name != "-" else call.terminal.bytes_out()
+
+    def progress(rows: int) -> None:
+        call.terminal.progress(f"{rows} rows")
+
+    if exports.reveals(wish):
+        from tslic_admin.services.reveals import export_revealed
+
+        shown = Path(name).name if name != "-" else "standard output"
+        exported = export_revealed(call.store, wish, target, _storable(shown), progress)
+    else:
+        exported = exports.export(call.path, call.now, wish, target, progress)
+    call.terminal.progress_done()
+    _report(call, name, exported)
+    return 0
+
+
+def _storable(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _report(call: Call, name: str, exported: Exported) -> None:
+    head = exported.head
+    if call.terminal.as_json and name != "-":
+        call.terminal.document(
+            {
+                "entry": exported.entry,
+                "file": name,
+                "rows": exported.rows,
+                "sha256": exported.sha256,
+                "head": {"entry": head[0], "digest": head[1]} if head else None,
+            }
+        )
+        return
+    # standard output is the file itself where it was asked for
+    say = call.terminal.line if name != "-" else call.terminal.complain
+    say(f"{exported.rows} rows written to {name if name != '-' else 'standard output'}.")
+    say(f"SHA-256: {exported.sha256}")
+    say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")
+    if exported.entry is not None:
+        say(f"Secrets were revealed. History entry {exported.entry}.")
+
+
+COMMANDS = (
+    Command(
+        ("export",),
+        "write a list to a file, in machine form or as the screen shows it",
+        write,
+        (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers or reissues"),),
+        (
+            Option("--to", "to", "FILE", "the file; - is standard output", required=True, file=True),
+            Option("--format", "file_format", "FORMAT", "csv or json; else by the file's ending"),
+            Option("--readable", "readable", None, "the screen's columns and words"),
+            SERVER_FILTER,
+            Option("--since", "since", "DAY", "from this day on"),
+            Option("--until", "until", "DAY", "up to this day"),
+            Option("--by", "by", "recorded|effective", "which day counts; else the day of recording"),
+            Option("--reveal", "reveal", None, "codes and numbers whole; the history records it"),
+        ),
+    ),
+)

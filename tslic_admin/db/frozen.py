@@ -1,0 +1,46 @@
+"""Read several lists as they stood at one moment, whatever others write meanwhile."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists import ListSpec
+from tslic_admin.db.pages import rows_of
+from tslic_admin.db.trouble import store_trouble
+
+
+class Frozen:
+    """One state of the store: its lists, and the head of its history."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, kind: str, **filters: Any) -> Iterator[Any]:
+        return self.list(ListSpec(kind, **filters))
+
+    def list(self, spec: ListSpec) -> Iterator[Any]:
+        return rows_of(self._connection, spec)
+
+    def head(self) -> tuple[int, str] | None:
+        """Number and digest of the last entry; None where nothing was ever recorded."""
+        with store_trouble():
+            found: tuple[int, str] | None = self._connection.execute(
+                "SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        return found
+
+
+@contextmanager
+def frozen(path: Path, now: Callable[[], datetime]) -> Iterator[Frozen]:
+    """Raises StoreTrouble."""
+    with closing(connect_reader(path, now)) as connection:
+        with store_trouble():
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM alembic_version")  # the state is fixed by the first reading
+        yield Frozen(connection)

@@ -1,0 +1,83 @@
+"""Writing a file whole or not at all, and knowing its digest."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.errors import RuleViolation
+
+CHUNK = 1 << 16  # characters collected before they are encoded, hashed and written
+
+
+class Hashed:
+    """Text in UTF-8 to a stream, with the SHA-256 of what went there."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._sha = hashlib.sha256()
+        self._pieces: list[str] = []
+        self._size = 0
+
+    def write(self, text: str) -> None:
+        self._pieces.append(text)
+        self._size += len(text)
+        if self._size >= CHUNK:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        data = "".join(self._pieces).encode()
+        self._pieces, self._size = [], 0
+        self._sha.update(data)
+        self._stream.write(data)
+
+    def finish(self) -> str:
+        """The digest, after the last of it was written."""
+        self._pass_on()
+        self._stream.flush()
+        return self._sha.hexdigest()
+
+
+@contextmanager
+def new_file(target: Path, *, besides: Path) -> Iterator[BinaryIO]:
+    """A new file beside the target that replaces it at the end; on any exception the target stays.
+
+    What is no file (a pipe, a device) is written straight on. Raises RuleViolation `target-is-store` where
+    the target is one of the store's own files (`besides`), StoreTrouble `file-not-written`.
+    """
+    place = Path(os.path.realpath(target))
+    if place.name.startswith(besides.name) and place.parent == Path(os.path.realpath(besides.parent)):
+        raise RuleViolation("target-is-store", field="to", path=target)
+    with _not_written(target):
+        special = place.exists() and not place.is_file() and not place.is_dir()
+        if special:
+            with place.open("wb") as stream:
+                yield stream
+            return
+        beside = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}")
+        try:
+            with beside.open("xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(place)
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _not_written(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StoreTrouble("file-not-written", path=target, why=error.strerror or str(error)) from error
