@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from itertools import combinations
 
 from tslic_admin.domain.errors import RuleViolation
@@ -92,7 +94,7 @@ class Dates:
         if match is None:
             raise ValueError(text)
         order = "ymd" if len(match["first"]) == 4 else self._order or ""
-        day = _days(match).get(order)
+        day = _days(*match.group("first", "middle", "last")).get(order)
         if day is None:
             raise ValueError(text)
         return self._in_utc(datetime.combine(day, _clock(match)))
@@ -109,20 +111,23 @@ class OrderEvidence:
     def __init__(self) -> None:
         self._possible = set(ORDERS)
         self._differs: dict[tuple[str, str], str] = {}
-        self._seen: set[str] = set()
+        self._seen: set[tuple[tuple[str, ...], str]] = set()
         self.needed = False
         self._contradiction: str | None = None
 
     def see(self, text: str) -> None:
         """Take a date text into account. What is no date, or begins with its year, counts for nothing."""
-        if text in self._seen:
+        match = _matched(text)
+        if match is None or len(match["first"]) == 4:
+            return
+        parts = match.group("first", "middle", "last")
+        if (parts, match["sign"]) in self._seen:
             return
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
-        self._seen.add(text)
-        match = _matched(text)
-        days = _days(match) if match and len(match["first"]) < 4 else {}
-        if match is None or not days:
+        self._seen.add((parts, match["sign"]))
+        days = _days(*parts)
+        if not days:
             return
         self.needed = True
         proven = {"dmy"} & days.keys() if match["sign"] == "." else set()
@@ -156,11 +161,12 @@ def _matched(text: str) -> re.Match[str] | None:
     return _NUMERIC.fullmatch(" ".join(text.split()))
 
 
-def _days(match: re.Match[str]) -> dict[str, date]:
+@lru_cache(_REMEMBERED)
+def _days(first: str, middle: str, last: str) -> Mapping[str, date]:
     """What day a numeric date is under each order that it allows; two digits of a year are of this century."""
     days = {}
     for order in ORDERS:
-        parts = dict(zip(order, match.group("first", "middle", "last"), strict=True))
+        parts = dict(zip(order, (first, middle, last), strict=True))
         if len(parts["y"]) in (2, 4) and len(parts["m"]) <= 2 and len(parts["d"]) <= 2:
             year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
             with suppress(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from tslic_admin.formats.cells import date
@@ -11,7 +11,7 @@ from tslic_admin.formats.dates import looks_like_date
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
 from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
-from tslic_admin.formats.wmi_classes import Column, is_cut, understand
+from tslic_admin.formats.wmi_classes import Column, Heading, is_cut, understand
 
 _ABOVE = 30
 _SAMPLE = 1000
@@ -28,33 +28,32 @@ def find(text: TextFile) -> Rows | None:
     for index, line in enumerate(above):
         below = above[index + 1] if index + 1 < len(above) else ""
         underlined = bool(_UNDERLINE.fullmatch(below))
-        spans = _spans(line, below if underlined else None) if len(line) <= LONGEST_LINE else []
-        if spans:
+        found = _headings(line, below if underlined else None) if len(line) <= LONGEST_LINE else None
+        if found:
+            heading, spans = found
             first = index + 1 + underlined
             names = tuple(line[a:b] for a, b in spans)
-            cuts = _cuts(text, first, names, spans)
-            return lambda: _rows(text, first, names, cuts)
+            cuts = _cuts(text, first, heading, spans)
+            return lambda: _rows(text, first, names, heading, cuts)
     return None
 
 
-def _spans(line: str, underline: str | None) -> list[Span]:
-    """Where each heading stands; nothing where these are no headings.
+def _headings(line: str, underline: str | None) -> tuple[Heading, list[Span]] | None:
+    """What the headings mean and where each stands; None where these are no headings.
 
     Dashes show it; without them headings are parted by two blanks, or else are single words.
     """
-    if underline is not None:
-        ways = [[match.span() for match in re.finditer(r"-+", underline)]]
-    else:
-        ways = [
-            [match.span() for match in re.finditer(pattern, line)] for pattern in (r"\S+(?: \S+)*", r"\S+")
-        ]
-    understood = [
-        (len(h.positions), spans) for spans in ways if (h := understand([line[a:b] for a, b in spans]))
-    ]
-    return max(understood, key=lambda found: found[0])[1] if understood else []
+    patterns = (r"\S+(?: \S+)*", r"\S+") if underline is None else (r"-+",)
+    understood = []
+    for pattern in patterns:
+        spans = [match.span() for match in re.finditer(pattern, underline or line)]
+        heading = understand([line[a:b] for a, b in spans])
+        if heading:
+            understood.append((heading, spans))
+    return max(understood, key=lambda found: len(found[0].positions), default=None)
 
 
-def _cuts(text: TextFile, first: int, names: Sequence[str], spans: list[Span]) -> list[int]:
+def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> list[int]:
     """Where to cut between neighbouring columns: at a place between their headings that no row writes on.
 
     The place before a heading is the one, unless its column is right-aligned and wider than the heading:
@@ -62,7 +61,7 @@ def _cuts(text: TextFile, first: int, names: Sequence[str], spans: list[Span]) -
     them whole.
     """
     sample = [line.rstrip() for line in islice(text.lines(), first, first + _SAMPLE)]
-    dates = _places(names, lambda column: column.read is date)
+    dates = _places(heading, lambda column: column.read is date)
     cuts: list[int] = []
     for index in range(len(spans) - 1, 0, -1):
         end, start = spans[index - 1][1], spans[index][0]
@@ -77,24 +76,22 @@ def _cuts(text: TextFile, first: int, names: Sequence[str], spans: list[Span]) -
     return cuts
 
 
-def _places(names: Sequence[str], wanted: Callable[[Column], bool]) -> set[int]:
-    heading = understand(names)
-    if heading is None:
-        return set()
+def _places(heading: Heading, wanted: Callable[[Column], bool]) -> set[int]:
     columns = (column for column in heading.wmi_class.columns if wanted(column))
     return {place for column in columns for place in heading.positions.get(column.field, ())}
 
 
-def _rows(text: TextFile, first: int, names: tuple[str, ...], cuts: list[int]) -> Iterator[Row | Refused]:
-    headings = list(names)
+def _rows(
+    text: TextFile, first: int, names: tuple[str, ...], heading: Heading, cuts: list[int]
+) -> Iterator[Row | Refused]:
     bounds = list(zip((0, *cuts), (*cuts, None), strict=True))
-    needed = _places(names, lambda column: column.field not in _FOR_DISPLAY)
+    needed = _places(heading, lambda column: column.field not in _FOR_DISPLAY)
     for number, raw in enumerate(text.lines(), 1):
         line = raw.rstrip()
         if number <= first or not line or _UNDERLINE.fullmatch(line):
             continue
         cells = [line[a:b].strip() for a, b in bounds]
-        if cells == headings:  # two outputs in one file
+        if tuple(cells) == names:  # two outputs in one file
             continue
         cut = [place for place, cell in enumerate(cells) if is_cut(cell)]
         worst = next((place for place in cut if place in needed), None)
