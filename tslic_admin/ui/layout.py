@@ -43,10 +43,10 @@ class Layout:
     def show_ended(self, show: bool) -> None:
         self._settings.setValue("show_ended", show)
 
-    def sort(self, kind: str) -> tuple[str, bool]:
-        """The order a list was left in: column key and whether descending; an empty key is the list's own."""
+    def sort(self, kind: str) -> tuple[str, bool] | None:
+        """The order a list was left in: column key and whether descending; None where it was never changed."""
         key, _, direction = str(self._settings.value(f"sort/{kind}", "")).partition(" ")
-        return key, direction == "descending"
+        return (key, direction == "descending") if key else None
 
     def keep_sort(self, kind: str, key: str, *, descending: bool) -> None:
         self._settings.setValue(f"sort/{kind}", f"{key} descending" if descending else key)

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         for spec in ACTIONS:
             action = QAction(spec.text, self)
             action.setObjectName(spec.name)
+            action.setIconText(spec.text.replace("&", ""))  # the tool bar's own text would lose its "…"
             if spec.icon:
                 action.setIcon(QIcon(f":/icons/{spec.icon}.svg"))
             if spec.keys:

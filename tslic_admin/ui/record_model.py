@@ -79,19 +79,20 @@ class RecordModel(QAbstractTableModel):
             self.places.emit({number: here[number] for number in wanted if number in here})
             return
         self._gateway.read(
-            lambda: self._the_pages().find(wanted),
+            lambda: self.reading_pages().find(wanted),
             lambda found: self.places.emit(found) if turn == self._turn else None,
         )
 
     # reading, on the read worker
 
-    def _the_pages(self) -> Pages:
+    def reading_pages(self) -> Pages:
+        """The connection that reads this list; for the read worker only."""
         if self._pages is None:
             self._pages = self._gateway.pages()
         return self._pages
 
     def _open(self, spec: ListSpec) -> tuple[int, list[Any]]:
-        return self._the_pages().open(spec)
+        return self.reading_pages().open(spec)
 
     def _opened(self, turn: int, spec: ListSpec, size: int, first: list[Any]) -> None:
         if turn != self._turn:
@@ -102,7 +103,7 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
         self.shown.emit()
         if size > PAGE:
-            self._gateway.read(self._the_pages().arrange, lambda _: None)
+            self._gateway.read(self.reading_pages().arrange, lambda _: None)
 
     def _ask_for(self, page: int) -> None:
         if page in self._asked:
@@ -123,7 +124,7 @@ class RecordModel(QAbstractTableModel):
             top, bottom = page * PAGE, min((page + 1) * PAGE, self._size) - 1
             self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self._columns) - 1))
 
-        self._gateway.read(lambda: self._the_pages().page(page), here)
+        self._gateway.read(lambda: self.reading_pages().page(page), here)
 
     # Qt's side
 

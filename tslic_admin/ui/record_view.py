@@ -15,6 +15,17 @@ from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.record_model import RecordModel
 
+# The order of each list at a first start: column key, and whether the newest come first.
+FIRST_ORDER = {
+    "servers": ("name", False),
+    "packs": ("keypack_id", False),
+    "licenses": ("computer", False),
+    "temporary": ("expires_at", False),
+    "requests": ("number", True),
+    "transfers": ("number", True),
+    "history": ("number", True),
+    "found": ("what", False),
+}
 KEPT_SELECTION = 1000  # so many selected things are found again after a refresh; more are let go
 
 
@@ -66,7 +77,7 @@ class RecordView(QTableView):
 
     def show_list(self, spec: ListSpec, *, select: Iterable[int] = ()) -> None:
         """Show a list in the order it was left in, with these things selected once it is there."""
-        key, descending = self._layout.sort(spec.kind)
+        key, descending = self._layout.sort(spec.kind) or FIRST_ORDER[spec.kind]
         self._again = list(select)
         self._scroll_to_selection = bool(self._again)
         self.records.show(replace(spec, sort=key, descending=descending))
@@ -175,9 +186,9 @@ class RecordView(QTableView):
         state = self._layout.state(f"columns/{self._kind}")
         if state is not None and header.restoreState(state):
             return
-        one = self.fontMetrics().averageCharWidth()
+        one = self.fontMetrics().horizontalAdvance("0")
         for section, column in enumerate(self.records.columns):
-            width = max(column.width, len(column.title) + 3) * one + 12
+            width = max(column.width, len(column.title) + 2) * one + 14
             header.resizeSection(section, width)
             self.setColumnHidden(section, column.hidden)
 
