@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, Option
 from tslic_admin.console.parsing import PROGRAM, Answered, UsageError, Wanted, parse
-from tslic_admin.console.terminal import Terminal, printable
+from tslic_admin.console.terminal import Terminal
+from tslic_admin.db.clock import utc_now
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.errors import RuleViolation
 
 USAGE, REFUSED, TROUBLE, BUG, INTERRUPTED = 2, 3, 4, 5, 130
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc_now) -> int:
@@ -26,20 +23,26 @@ def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc
     try:
         wanted = parse(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
-        print(f"{PROGRAM}: {printable(str(error))}", file=sys.stderr)
+        Terminal(as_json=False).complain(f"{PROGRAM}: {error}")
         return USAGE
     except Answered as answer:
         wanted, answered = None, str(answer)
-    terminal = Terminal(as_json=wanted is not None and wanted.as_json)
-    if wanted is None:
-        terminal.write(answered)
-        code = 0
-    elif wanted.command is None:
-        terminal.line(f"{PROGRAM} {_version()}")
-        code = 0
     else:
-        code = _run(wanted.command, wanted, terminal, now)
-    terminal.flush()
+        answered = f"{PROGRAM} {_version()}\n" if wanted.command is None else ""
+    terminal = Terminal(as_json=wanted is not None and wanted.as_json)
+    try:
+        if wanted is None or wanted.command is None:
+            terminal.write(answered)
+            code = 0
+        else:
+            code = _run(wanted.command, wanted, terminal, now)
+        terminal.flush()
+    except OSError as error:  # a command's own files are StoreTrouble; what is left is standard output
+        from tslic_admin.wording import say
+
+        terminal.close()
+        terminal.complain(say.trouble("output-trouble", {"why": error.strerror or error}))
+        return TROUBLE
     return code
 
 
@@ -47,17 +50,10 @@ def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[],
     from tslic_admin.paths import Paths
 
     paths = Paths.under(Path(wanted.data_dir)) if wanted.data_dir else Paths.for_user()
+    call = None
     try:
-        values = _readable(command, wanted, terminal)
-        call = Call(values, terminal, paths.data / "tslic.sqlite", now)
-        try:
-            return command.run(call)
-        except KeyboardInterrupt:
-            done = "The act itself is done." if call.committed else "Nothing was changed."
-            terminal.complain(f"Interrupted. {done}")
-            return INTERRUPTED
-        finally:
-            call.close()
+        call = Call(_readable(command, wanted, terminal), terminal, paths.store, now)
+        return command.run(call)
     except RuleViolation as violation:
         from tslic_admin.wording import say
 
@@ -69,13 +65,21 @@ def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[],
         terminal.complain(say.trouble(trouble.code, trouble.facts))
         return TROUBLE
     except KeyboardInterrupt:
-        terminal.complain("Interrupted. Nothing was changed.")
+        committed = call is not None and call.committed
+        terminal.complain(
+            "Interrupted; what was done is recorded." if committed else "Interrupted; nothing was changed."
+        )
         return INTERRUPTED
+    except OSError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug, whatever it is, is logged and said
         from tslic_admin import crash
 
         terminal.complain(crash.report(error, paths))
         return BUG
+    finally:
+        if call is not None:
+            call.close()
 
 
 def _readable(command: Command, wanted: Wanted, terminal: Terminal) -> dict[str, object]:

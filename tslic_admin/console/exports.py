@@ -33,15 +33,15 @@ def write(call: Call) -> int:
     def progress(rows: int) -> None:
         call.terminal.progress(f"{rows} rows")
 
-    if exports.reveals(wish):
-        from tslic_admin.services.reveals import export_revealed
+    with call.terminal.open_output():
+        if exports.reveals(wish):
+            from tslic_admin.services.reveals import export_revealed
 
-        shown = Path(name).name if name != "-" else "standard output"
-        exported = export_revealed(call.store, wish, target, _storable(shown), progress)
-    else:
-        exported = exports.export(call.path, call.now, wish, target, progress)
-    call.terminal.progress_done()
-    _report(call, name, exported)
+            shown = Path(name).name if name != "-" else "standard output"
+            exported = export_revealed(call.store, wish, target, _storable(shown), progress)
+        else:
+            exported = exports.export(call.path, call.now, wish, target, progress)
+        _report(call, name, exported)
     return 0
 
 

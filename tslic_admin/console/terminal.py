@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from tslic_admin.formats.json_writing import array
+
 MEASURED = 500  # rows whose widths a table takes; it streams from there on
 _CLOSED = {errno.EPIPE, errno.EINVAL if sys.platform == "win32" else errno.EPIPE}
 
@@ -34,8 +36,10 @@ class Terminal:
                 stream.reconfigure(errors="backslashreplace")
 
     def write(self, text: str) -> None:
-        with self._open_output():
-            sys.stdout.write(text)
+        with self.open_output():
+            if not self.closed:
+                self.progress_done()
+                sys.stdout.write(text)
 
     def bytes_out(self) -> BinaryIO:
         """Standard output for a file's bytes."""
@@ -43,13 +47,12 @@ class Terminal:
         return sys.stdout.buffer
 
     def flush(self) -> None:
-        with self._open_output():
+        with self.open_output():
             sys.stdout.flush()
 
     @contextlib.contextmanager
-    def _open_output(self) -> Iterator[None]:
-        if self.closed:
-            return
+    def open_output(self) -> Iterator[None]:
+        """Ends quietly what writes to standard output when its reader is gone."""
         try:
             yield
         except OSError as error:
@@ -74,14 +77,10 @@ class Terminal:
 
     def array(self, items: Iterable[object]) -> None:
         """The one JSON document where it is a list, written as it comes."""
-        self.write("[")
-        separator = "\n"
-        for item in items:
-            self.write(separator + json.dumps(item))
-            separator = ",\n"
+        for piece in array(items, ascii_only=True):
+            self.write(piece)
             if self.closed:
                 return
-        self.write("\n]\n" if separator != "\n" else "]\n")
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]], *, nothing: str) -> None:
         """Columns aligned by the first rows; numbers to the right. `nothing`: the line for an empty list."""
