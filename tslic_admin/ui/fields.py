@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from PySide6.QtCore import QDate, QSize, Qt
+from PySide6.QtCore import Property, QDate, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QStyle,
     QWidget,
 )
+
+READABLE = 72  # characters of a line
 
 
 class Choice(QComboBox):
@@ -93,11 +97,30 @@ def notes_edit(lines: int = 3) -> QPlainTextEdit:
     return edit
 
 
+class Sentence(QLabel):
+    """Plain text that takes the width there is before it takes another line, and no more lines than it needs."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def sizeHint(self) -> QSize:
+        readable = self.fontMetrics().averageCharWidth() * READABLE * 2 // 3
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 8, readable)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 12, self.fontMetrics().height())
+
+
 def value_label(text: str) -> QLabel:
     """A value that is known and not changed here; it can be reached and copied by keyboard."""
-    label = QLabel(text or "–")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = Sentence(text or "–")
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
@@ -129,13 +152,63 @@ def text_of(widget: QWidget) -> str:
     return str(widget.property("text"))
 
 
-class ErrorLabel(QLabel):
+class FieldWith(QWidget):
+    """A field with something beside it that acts on it; to a form it is the field."""
+
+    def __init__(self, edit: QWidget, *beside: QWidget) -> None:
+        super().__init__()
+        self.edit = edit
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(edit, 1)
+        for widget in beside:
+            line.addWidget(widget)
+        self.setFocusProxy(edit)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.edit.setAccessibleName(name)
+
+    def setAccessibleDescription(self, description: str) -> None:
+        super().setAccessibleDescription(description)
+        self.edit.setAccessibleDescription(description)
+
+    @Property(str)
+    def text(self) -> str:
+        return text_of(self.edit)
+
+
+class SecretEdit(FieldWith):
+    """A code that is kept unless another is typed or *Clear* is checked; only its last five are shown.
+
+    Its `text` is the masked code while it is kept, and empty once it is cleared.
+    """
+
+    def __init__(self, edit: QWidget, masked: str | None) -> None:
+        self._masked = masked or ""
+        self.clear_box = QCheckBox("Clear")
+        super().__init__(edit, self.clear_box)
+        self.clear_box.setVisible(bool(masked))
+        self.clear_box.toggled.connect(lambda checked: self.edit.setEnabled(not checked))
+        if isinstance(edit, QLineEdit):
+            edit.setPlaceholderText(self._masked)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        if self._masked:
+            self.edit.setAccessibleName(f"{name}, recorded as {self._masked}, kept while this is empty")
+        self.clear_box.setAccessibleName(f"Clear {name}")
+
+    @Property(str)
+    def text(self) -> str:
+        return "" if self.clear_box.isChecked() else text_of(self.edit) or self._masked
+
+
+class ErrorLabel(Sentence):
     """What is wrong with the field above it: a sentence beside a sign, so that no color has to say it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sign = self.fontMetrics().height()
         self.setContentsMargins(self._sign + 6, 0, 0, 4)
@@ -169,9 +242,12 @@ class FieldArea(QScrollArea):
     def sizeHint(self) -> QSize:
         content = self.widget()
         hint = content.sizeHint()
-        width = max(hint.width(), self.viewport().width() if self.isVisible() else 0)
+        # sentences wrap: their fields are as wide as a line that reads well, and as high as that makes them
+        width = max(hint.width(), self.fontMetrics().averageCharWidth() * READABLE)
+        if self.isVisible():
+            width = max(width, self.viewport().width())
         height = content.heightForWidth(width) if content.hasHeightForWidth() else hint.height()
-        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), max(height, 0))
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), height)
 
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()

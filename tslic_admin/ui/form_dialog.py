@@ -77,13 +77,13 @@ class FormDialog(QDialog):
         self.content = QVBoxLayout(content)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.addLayout(self.form)
+        self.content.addStretch(1)
         self.area = FieldArea(content)
         self.refusal = error_label()
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.verb = QPushButton(verb)
-        self.verb.setDefault(True)
         self.buttons.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -93,6 +93,8 @@ class FormDialog(QDialog):
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        self.verb.setDefault(True)  # known to the dialog only now that it stands in it
 
     # building
 
@@ -119,10 +121,13 @@ class FormDialog(QDialog):
     def show_field(self, name: str, visible: bool) -> None:
         """Ask for a field or not; what was typed into it is kept."""
         self._errors[name].property("form").setRowVisible(self.fields[name], visible)
+        if self.isVisible():
+            self._grow()
 
     def typed(self, *names: str) -> dict[str, str]:
-        """What was typed into the named fields, or into all."""
-        return {name: text_of(self.fields[name]) for name in names or self.fields}
+        """What was typed into the named fields, or into all; what is not asked for is not given."""
+        asked = (name for name in names or self.fields if not self.fields[name].isHidden())
+        return {name: text_of(self.fields[name]) for name in asked}
 
     def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
@@ -131,9 +136,13 @@ class FormDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._grow()
-        first = next((w for w in self.fields.values() if w.isVisible() and w.isEnabled() and _empty(w)), None)
-        if first is not None:
+        if (first := self.first_field()) is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_field(self) -> QWidget | None:
+        """Where typing begins: the first field that is empty."""
+        usable = (field for field in self.fields.values() if field.isVisible() and field.isEnabled())
+        return next(filter(_empty, usable), None)
 
     # acting
 
@@ -219,6 +228,12 @@ class FormDialog(QDialog):
 
     def _grow(self) -> None:
         """Make room for what is shown now, as far as the screen allows; never smaller than the user made it."""
+        for area in self.findChildren(FieldArea):
+            part: QWidget | None = area
+            while part is not None and part is not self:  # what lies between remembers its old size
+                part.updateGeometry()
+                part = part.parentWidget()
+        self.body.invalidate()
         self.body.activate()
         room = self.screen().availableGeometry()
         hint = self.sizeHint()

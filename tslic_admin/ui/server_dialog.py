@@ -1,0 +1,117 @@
+"""Server properties, and *Add server…*: who it is, how it reaches the Clearinghouse, whom it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
+
+from tslic_admin.services.changes import Done
+from tslic_admin.services.details import Details
+from tslic_admin.ui.fields import SecretEdit, choice, choose, notes_edit, numbered
+from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.properties_dialog import PropertiesDialog
+from tslic_admin.wording.values import ACTIVATIONS, METHODS, ROLES, VERSIONS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class ServerDialog(PropertiesDialog):
+    """For a recorded server by its number, or None: for one that is not recorded yet."""
+
+    def __init__(self, gateway: Gateway, number: int | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(
+            gateway, "Add Server" if number is None else "Server Properties", "server", number, parent
+        )
+        self._row: Any | None = None
+        if number is None:
+            self.verb.setText("&Add Server")
+            self.explain("Only its name is needed; an import fills in what the server says of itself.")
+            self._add_tabs()
+
+    def build(self, details: Details) -> None:
+        self._row = details.row
+        self.setWindowTitle(f"Properties of Server {details.row.name}")
+        self._add_tabs()
+
+    def _add_tabs(self) -> None:
+        self._add_general(self.add_tab("&General"))
+        self._add_connection(self.add_tab("&Connection Method"))
+        self._add_contact(self.add_tab("C&ontact"))
+
+    def _text(self, name: str, label: str, form: QFormLayout, hint: str = "") -> QLineEdit:
+        edit = QLineEdit(self._known(name) or "")
+        edit.setPlaceholderText(hint)
+        self.add_field(name, label, edit, form)
+        return edit
+
+    def _known(self, name: str) -> Any:
+        return getattr(self._row, name) if self._row is not None else None
+
+    def _add_general(self, form: QFormLayout) -> None:
+        name = QLineEdit(self._known("name") or "")
+        self.add_field("rename" if self._row else "name", "&Name:", name, form)
+        activation = numbered(ACTIVATIONS, empty="Not known")
+        self.add_field("activation", "Acti&vation:", activation, form)
+        version = numbered(VERSIONS, empty="Not known")
+        self.add_field("windows_version", "&Windows version:", version, form)
+        role = numbered(ROLES, empty="Not known")
+        self.add_field("role", "Server ro&le:", role, form)
+        for field, box in (("activation", activation), ("windows_version", version), ("role", role)):
+            choose(box, self._known(field))
+        self._text("product_id", "&Product ID:", form, "For example 00252-20000-35572-AT477")
+        secret = SecretEdit(QLineEdit(), self._known("license_server_id"))
+        self.add_field("license_server_id", "License server &ID:", secret, form)
+        for field, label in (
+            ("version", "The server says:"),
+            ("database_path", "Database:"),
+        ):
+            if said := self._known(field):
+                self.add_value(form, label, str(said))
+        notes = notes_edit()
+        notes.setPlainText(self._known("notes") or "")
+        self.add_field("notes", "No&tes:", notes, form)
+
+    def _add_connection(self, form: QFormLayout) -> None:
+        method = choice(METHODS, empty="Not known")
+        self.add_field("connection_method", "Connection &method:", method, form)
+        choose(method, self._known("connection_method"))
+        self._text("country", "Coun&try or region:", form)
+        self._text("phone", "Telephone n&umber:", form)
+        self.add_value(
+            form,
+            "",
+            "The number of the Customer Service Center for this country; the server's own activation"
+            " wizard shows it. Microsoft's texts name 1-888-571-2048 for the United States; no list of"
+            " others is published.",
+        )
+
+    def _add_contact(self, form: QFormLayout) -> None:
+        self._text("company", "Com&pany:", form)
+        self._text("contact", "Co&ntact:", form, "Name, telephone or e-mail")
+        known = self._known
+        if self._row is None:
+            return
+        person = " ".join(filter(None, (known("first_name"), known("last_name"))))
+        place = " ".join(filter(None, (known("postal_code"), known("city"), known("state"))))
+        for label, said in (
+            ("Registered to:", person),
+            ("E-mail:", known("email")),
+            ("Organizational unit:", known("org_unit")),
+            ("Address:", "\n".join(filter(None, (known("address"), place, known("country_region"))))),
+        ):
+            if said:
+                self.add_value(form, label, said)
+
+    def act(self) -> Callable[[Session], Done]:
+        from tslic_admin.services import servers
+        from tslic_admin.services.acts import find_server
+
+        if self._row is None:
+            typed = self.typed()
+            name = typed.pop("name")
+            return lambda session: servers.add(session, name, **typed)
+        old, reason, changed = self._row.name, self.typed("reason")["reason"], self.changed()
+        return lambda session: servers.change(session, find_server(session, old), reason=reason, **changed)
