@@ -23,6 +23,7 @@ class RecordModel(QAbstractTableModel):
 
     shown = Signal()  # another spec or a newer state of it is in place
     places = Signal(object)  # answer to `locate`: number -> row
+    sort_asked = Signal(int, object)  # a header was clicked: column, Qt.SortOrder
 
     def __init__(self, gateway: Gateway, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +170,9 @@ class RecordModel(QAbstractTableModel):
         if name not in self._icons:
             self._icons[name] = QIcon(f":/icons/{name}.svg")
         return self._icons[name]
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.sort_asked.emit(column, order)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -58,15 +58,17 @@ class RecordView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)  # asks every row of a selection whether it is selected
+        # A header asks every row of a selection whether its whole column is selected, at each repaint: with a
+        # million rows selected that is seconds. It gets a selection of its own, which stays empty.
+        header.setHighlightSections(False)
+        header.setSelectionModel(QItemSelectionModel(self.records, header))
         header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
+        self.setSortingEnabled(True)  # and not: clicking a header selects its column
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._column_menu_at)
-        header.sortIndicatorChanged.connect(self._sort)
+        self.records.sort_asked.connect(self._sort)
         self.records.modelAboutToBeReset.connect(self._remember)
         self.records.shown.connect(self._shown)
         self.records.places.connect(self._select_rows)
