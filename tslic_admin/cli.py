@@ -75,7 +75,8 @@ def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[],
     except Exception as error:  # noqa: BLE001 - a bug, whatever it is, is logged and said
         from tslic_admin import crash
 
-        terminal.complain(crash.report(error, paths))
+        for line in crash.report(error, paths).splitlines():
+            terminal.complain(line)
         return BUG
     finally:
         if call is not None:

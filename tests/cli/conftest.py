@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,7 @@ def put_license(session, pack: KeyPackRow, number: int, computer: str, **fields:
 
 
 @pytest.fixture
-def stocked(console: Console, store: Store) -> Iterator[Console]:
+def stocked(console: Console, store: Store) -> Console:
     """DC01 with a pack of three licenses, a pool of temporary ones with one, and an ended license."""
     with store.writing() as session:
         server = ServerRow(name="DC01", label="dc01", domain="", role=1, version="Windows Server 2019")
@@ -110,4 +109,12 @@ def stocked(console: Console, store: Store) -> Iterator[Console]:
         put_license(session, pool, 1, "NEW", status=1, expires_at="2026-03-30T10:00:00Z")
         session.flush()
         seal(session, "import")
-    yield console
+    return console
+
+
+@pytest.fixture
+def collected(stocked: Console) -> Console:
+    """Request 1 holds two of the licenses; a computer with a temporary one waits for the first."""
+    stocked.json("reissue", "open", "--server", "DC01", "--reason", "two machines broke")
+    stocked.json("reissue", "add", "1", "DC01/3/1=NEW", "DC01/3/2")
+    return stocked

@@ -40,7 +40,7 @@ def add(call: Call) -> int:
         done = reissues.collect(
             session, request, wanted, reason=call.text("reason"), anyway=call.switch("anyway")
         )
-    return _report(call, done, f"{len(wanted)} licenses were added to reissue request {{}}.")
+    return _report(call, done, f"Licenses added to reissue request {{}}: {len(wanted)}.")
 
 
 def drop(call: Call) -> int:
@@ -50,7 +50,7 @@ def drop(call: Call) -> int:
         request = acts.find_request(session, call.required("request"))
         issuances = [acts.find_license(session, text) for text in call.texts("licenses")]
         done = reissues.drop(session, request, issuances)
-    return _report(call, done, f"{len(issuances)} licenses were dropped from reissue request {{}}.")
+    return _report(call, done, f"Licenses dropped from reissue request {{}}: {len(issuances)}.")
 
 
 def record(call: Call) -> int:

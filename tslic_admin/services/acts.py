@@ -15,6 +15,7 @@ from tslic_admin.domain.eligibility import LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import domain_of, label_of, same_name
 from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.typed import typed_text
 
 
 def now(session: Session) -> datetime:
@@ -41,10 +42,10 @@ def done(
 
 
 def require_reason(reason: str | None) -> str:
-    """Raises RuleViolation `reason-missing`."""
+    """Raises RuleViolation `reason-missing`, or typed_text's."""
     if reason is None or not reason.strip():
         raise RuleViolation("reason-missing", field="reason")
-    return reason.strip()
+    return typed_text(reason, field="reason")
 
 
 def look_up_server(session: Session, name: str) -> ServerRow | None:
