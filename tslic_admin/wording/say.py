@@ -52,8 +52,8 @@ def refusal(violation: RuleViolation) -> str:
 
 
 def refused_row(code: str, value: str, facts: Mapping[str, object] | None = None) -> str:
-    """Why a row of a file is not taken."""
-    return _filled(ALL_ROWS[code], {"value": value} | dict(facts or {}))
+    """Why a row of a file, or the whole of it, is not taken."""
+    return _filled((ALL_REFUSALS | ALL_ROWS)[code], {"value": value} | dict(facts or {}))
 
 
 def notice(notice: Notice) -> str:

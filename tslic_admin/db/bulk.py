@@ -1,0 +1,80 @@
+"""Write many rows of recorded tables at once, past the session's objects, with the same event lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from tslic_admin.db.recording import BATCH, Value, created_text, shown
+from tslic_admin.db.tables import Recorded
+from tslic_admin.domain.history import value_text
+
+Line = tuple[str, int, str, str | None, str | None, str | None]
+
+
+class New(NamedTuple):
+    """A row to be inserted; `values` holds its id and may hold columns that the history does not."""
+
+    table: type[Any]
+    values: dict[str, Value]
+    reference: str
+
+
+class Changed(NamedTuple):
+    """Columns of a row to be changed: name -> (before, after)."""
+
+    table: type[Any]
+    number: int
+    fields: dict[str, tuple[Value, Value]]
+    reference: str
+
+
+Difference = New | Changed
+
+
+def write(driver: Connection, differences: Iterable[Difference]) -> Iterator[Line]:
+    """Write differences in batches; yields the event lines of each, in order, as it is taken.
+
+    In a batch, changes go before what is new: an old row must leave its key before another takes it.
+    """
+    batch: list[Difference] = []
+    for difference in differences:
+        batch.append(difference)
+        yield from lines_of(difference)
+        if len(batch) >= BATCH:
+            _flush(driver, batch)
+            batch = []
+    _flush(driver, batch)
+
+
+def lines_of(difference: Difference) -> Iterator[Line]:
+    """The event lines of one difference; columns that the history does not know are silent."""
+    kind: type[Recorded] = difference.table
+    if isinstance(difference, New):
+        number = int(difference.values["id"] or 0)
+        yield kind.KIND, number, difference.reference, None, None, created_text(kind, difference.values)
+        return
+    for attribute, (before, after) in difference.fields.items():
+        name = kind.RECORDED.get(attribute)
+        if name is not None:
+            old, new = (value_text(shown(kind, attribute, value)) for value in (before, after))
+            yield kind.KIND, difference.number, difference.reference, name, old, new
+
+
+def _flush(driver: Connection, batch: list[Difference]) -> None:
+    updates: dict[tuple[Any, ...], list[tuple[Value, ...]]] = {}
+    inserts: dict[tuple[Any, ...], list[tuple[Value, ...]]] = {}
+    for one in batch:
+        if isinstance(one, New):
+            inserts.setdefault((one.table, *one.values), []).append(tuple(one.values.values()))
+        else:
+            values = (*(after for _, after in one.fields.values()), one.number)
+            updates.setdefault((one.table, *one.fields), []).append(values)
+    for (table, *columns), rows in updates.items():
+        assignments = ", ".join(f'"{column}" = ?' for column in columns)
+        driver.exec_driver_sql(f"UPDATE {table.__tablename__} SET {assignments} WHERE id = ?", rows)
+    for (table, *columns), rows in inserts.items():
+        names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
+        driver.exec_driver_sql(f"INSERT INTO {table.__tablename__} ({names}) VALUES ({marks})", rows)

@@ -1,0 +1,193 @@
+"""Where the rows of imported files wait, in a temporary file of their own, until they are compared.
+
+A million rows need no memory that way, can be put in the order of the server's keys, and nothing of the
+store is locked meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# The columns of a staged row after file, line and server; the leading ones are the server's key.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "servers": (
+        "product_id",
+        "first_name",
+        "last_name",
+        "company",
+        "country_region",
+        "email",
+        "org_unit",
+        "address",
+        "city",
+        "state",
+        "postal_code",
+        "role",
+        "database_path",
+        "version",
+        "version_number",
+    ),
+    "key-packs": (
+        "keypack_id",
+        "description",
+        "key_pack_type",
+        "product_type",
+        "product_version",
+        "product_version_id",
+        "total",
+        "issued",
+        "available",
+        "expires_at",
+        "access_rights",
+        "type_and_model",
+    ),
+    "licenses": (
+        "keypack_id",
+        "license_id",
+        "user",
+        "computer",
+        "status",
+        "issued_at",
+        "expires_at",
+        "hardware_id",
+    ),
+}
+KEYS = {"servers": (), "key-packs": ("keypack_id",), "licenses": ("keypack_id", "license_id")}
+_TABLE = {"servers": "server_row", "key-packs": "pack_row", "licenses": "license_row"}
+
+
+class StagedRefusal(NamedTuple):
+    """A row, or with line 0 a whole file, that cannot be taken, and why (a code of wording/)."""
+
+    line: int
+    value: str
+    code: str
+    facts: dict[str, Any]
+
+
+class Staging:
+    """A temporary database; used from one thread at a time, gone after `close`."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="tslic-import-", ignore_cleanup_errors=True)
+        self._connection = sqlite3.connect(
+            Path(self._folder.name) / "staging.sqlite", isolation_level=None, check_same_thread=False
+        )
+        run = self._connection.execute
+        run("PRAGMA journal_mode=OFF")
+        run("PRAGMA synchronous=OFF")
+        for subject, table in _TABLE.items():
+            # no types: a staged value is whatever the reader made of it
+            run(f"CREATE TABLE {table} (file, line, named, server, refused DEFAULT 0, {_quoted(subject)})")
+        run("CREATE TABLE refusal (file, line, value, code, facts, lasting)")
+
+    def close(self) -> None:
+        self._connection.close()
+        self._folder.cleanup()
+
+    # filling
+
+    def add_rows(self, file: int, subject: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Rows as (line, server as named or None, *COLUMNS[subject])."""
+        marks = ", ".join("?" * (len(COLUMNS[subject]) + 2))
+        self._connection.execute("BEGIN")
+        self._connection.executemany(
+            f"INSERT INTO {_TABLE[subject]} (file, line, named, {_quoted(subject)}) VALUES ({file}, {marks})",
+            rows,
+        )
+        self._connection.execute("COMMIT")
+
+    def refuse(self, file: int, refusals: Iterable[StagedRefusal], *, lasting: bool = False) -> None:
+        """`lasting`: found in the file itself, so it stands whatever the store says."""
+        self._connection.executemany(
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (file, one.line, one.value, one.code, json.dumps(one.facts, default=str), int(lasting))
+                for one in refusals
+            ],
+        )
+
+    # comparing
+
+    def names(self) -> list[str | None]:
+        """Every server that a row names, and None where one names none; in the order of their first row."""
+        found: dict[str | None, None] = {}
+        for table in _TABLE.values():
+            sql = f"SELECT named FROM {table} GROUP BY named ORDER BY min(file), min(line)"
+            found.update(dict.fromkeys(row[0] for row in self._connection.execute(sql)))
+        return list(found)
+
+    def begin(self, servers: Mapping[str | None, int]) -> None:
+        """Start to compare: every row belongs to the server that its name stands for.
+
+        Rows of a name that is not in `servers` are left out; their refusals are the caller's.
+        """
+        run = self._connection.execute
+        run("DELETE FROM refusal WHERE NOT lasting")
+        for table in _TABLE.values():
+            run(f"UPDATE {table} SET server = NULL, refused = 0")
+            for name, number in servers.items():
+                run(f"UPDATE {table} SET server = ? WHERE named IS ?", (number, name))
+        self._refuse_repeated()
+
+    def _refuse_repeated(self) -> None:
+        """Of a key that stands twice nobody can say which row is this server's: none of them is taken."""
+        for subject, keys in KEYS.items():
+            table, key = _TABLE[subject], ", ".join(("server", *keys))
+            value = " || '/' || ".join(keys) or "named"
+            self._connection.execute(
+                f"CREATE TEMP TABLE repeated AS SELECT {key}, count(DISTINCT file) > 1 AS files FROM {table}"
+                f" WHERE server IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
+            )
+            same = " AND ".join(f"r.{one} = t.{one}" for one in ("server", *keys))
+            self._connection.execute(
+                f"INSERT INTO refusal SELECT t.file, t.line, {value.replace('keypack_id', 't.keypack_id').replace('license_id', 't.license_id')},"
+                " CASE WHEN r.files THEN 'repeated-in-files' ELSE 'repeated-key' END, '{}', 0"
+                f" FROM {table} t JOIN repeated r ON {same}"
+            )
+            self._connection.execute(
+                f"UPDATE {table} AS t SET refused = 1 WHERE EXISTS (SELECT 1 FROM repeated r WHERE {same})"
+            )
+            self._connection.execute("DROP TABLE repeated")
+
+    def lists(self, subject: str) -> list[tuple[int, int]]:
+        """The lists of one subject: (file, server), in the order of the files."""
+        sql = (
+            f"SELECT DISTINCT file, server FROM {_TABLE[subject]} WHERE server IS NOT NULL"
+            " ORDER BY file, server"
+        )
+        return list(self._connection.execute(sql))
+
+    def rows(self, subject: str, file: int, server: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of a list that may be taken, (line, *COLUMNS), in the order of the server's keys."""
+        order = ", ".join(KEYS[subject]) or "line"
+        sql = (
+            f"SELECT line, {_quoted(subject)} FROM {_TABLE[subject]}"
+            f" WHERE file = ? AND server = ? AND NOT refused ORDER BY {order}"
+        )
+        return iter(self._connection.execute(sql, (file, server)))
+
+    def lines_named(self, file: int, name: str | None) -> list[int]:
+        """The lines of a file that name a server, or none."""
+        lines: list[int] = []
+        for table in _TABLE.values():
+            sql = f"SELECT line FROM {table} WHERE file = ? AND named IS ?"
+            lines += [row[0] for row in self._connection.execute(sql, (file, name))]
+        return sorted(lines)
+
+    def refusals(self, file: int) -> list[StagedRefusal]:
+        sql = "SELECT line, value, code, facts FROM refusal WHERE file = ? ORDER BY line"
+        found = self._connection.execute(sql, (file,))
+        return [
+            StagedRefusal(line, str(value or ""), code, json.loads(facts))
+            for line, value, code, facts in found
+        ]
+
+
+def _quoted(subject: str) -> str:
+    return ", ".join(f'"{name}"' for name in COLUMNS[subject])

@@ -1,0 +1,38 @@
+"""Why an import, a file or a row of it is not taken: what, why, what to do."""
+
+from __future__ import annotations
+
+IMPORT_REFUSALS = {
+    "import-refused": "{count} rows or files are refused, so nothing was imported. Correct them, or import without them.",
+    "time-zone-unknown": "“{value}” is no time zone. Give its IANA name, such as Europe/Berlin.",
+}
+
+IMPORT_ROWS = {
+    # whole lists (line 0)
+    "server-rebuilt": (
+        "{pack} is another product in this file than it was: this looks like a rebuilt or another server than "
+        "{server}. Check which server the file is from."
+    ),
+    "server-rebuilt-product": (
+        "The product ID in this file is {said}, but that of {server} is {known}: this looks like a rebuilt or "
+        "another server. Check which server the file is from."
+    ),
+    "snapshot-older": (
+        "A newer list of {server} was imported already (taken {newest}; this one {taken}). Import newer ones only."
+    ),
+    "taken-in-future": "The list would have been taken on {taken}, but today is {today}. Correct when it was taken.",
+    # rows
+    "server-missing": "The file does not say which server this row is from. Name the server.",
+    "server-other": "This row is from {value}, not from {server}. Import it without naming a server, or leave it out.",
+    "repeated-key": (
+        "This key stands more than once in the file, so two servers were mixed; nobody can say which row is this "
+        "server's. Export each server on its own."
+    ),
+    "repeated-in-files": (
+        "This key stands in more than one of the files, and their order is not known. Import one after the other."
+    ),
+    "pack-unseen": "Key pack {pack} is not known yet. Import the server's key packs first, or together with this.",
+    "pack-by-hand-differs": (
+        "{pack} was recorded by hand with another {field}. Correct the record, or leave this row out."
+    ),
+}
