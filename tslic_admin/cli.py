@@ -20,19 +20,21 @@ USAGE, REFUSED, TROUBLE, BUG, INTERRUPTED = 2, 3, 4, 5, 130
 
 def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc_now) -> int:
     """Run one command and return its exit code (cli.md, Manners)."""
+    wanted: Wanted | None = None
+    answer = ""
     try:
         wanted = parse(sys.argv[1:] if argv is None else argv)
+        if wanted.command is None:
+            answer = f"{PROGRAM} {_version()}\n"
     except UsageError as error:
         Terminal(as_json=False).complain(f"{PROGRAM}: {error}")
         return USAGE
-    except Answered as answer:
-        wanted, answered = None, str(answer)
-    else:
-        answered = f"{PROGRAM} {_version()}\n" if wanted.command is None else ""
+    except Answered as answered:
+        answer = str(answered)
     terminal = Terminal(as_json=wanted is not None and wanted.as_json)
     try:
         if wanted is None or wanted.command is None:
-            terminal.write(answered)
+            terminal.write(answer)
             code = 0
         else:
             code = _run(wanted.command, wanted, terminal, now)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tslic_admin.console.terminal import Terminal
+from tslic_admin.db.trouble import StoreTrouble
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from tslic_admin.db.store import Store
     from tslic_admin.services.changes import Done
     from tslic_admin.wording.columns import Column
+
+PATIENCE = 30  # seconds for another program's change
+PULSE = 0.25  # of them at a time: SQLite hears no Ctrl+C while it waits
 
 
 @dataclass
@@ -61,7 +66,7 @@ class Call:
         from tslic_admin.services.actor import current_actor
 
         self.open_file()
-        store = Store(self.path, actor=current_actor(), now=self.now)
+        store = Store(self.path, actor=current_actor(), now=self.now, busy_seconds=PULSE)
         self._stores.append(store)
         return store
 
@@ -73,9 +78,24 @@ class Call:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self.store.writing() as session:
-            yield session
+        """A transaction of the store. Another program's is waited for, and Ctrl+C is heard meanwhile."""
+        with ExitStack() as stack:
+            yield self._patiently(stack)
         self.committed = True
+
+    def _patiently(self, stack: ExitStack) -> Session:
+        until = monotonic() + PATIENCE
+        while True:
+            try:
+                session = stack.enter_context(self.store.writing())
+            except StoreTrouble as trouble:
+                if trouble.code != "store-locked" or monotonic() > until:
+                    raise
+                self.terminal.progress("Waiting for another change of the store")
+            else:
+                # what waits inside the transaction may take as long (readers, without write-ahead log)
+                session.connection().exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+                return session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
