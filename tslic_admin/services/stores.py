@@ -1,8 +1,10 @@
-"""What the window needs of stores before it needs SQLAlchemy: their trouble, and opening them."""
+"""What the window needs of stores before it needs SQLAlchemy: their trouble, their versions, opening them."""
 
 from __future__ import annotations
 
-from tslic_admin.db.opening import open_store_file
+from sqlite3 import sqlite_version
+
+from tslic_admin.db.opening import SCHEMA, open_store_file
 from tslic_admin.db.trouble import StoreTrouble
 
-__all__ = ["StoreTrouble", "open_store_file"]
+__all__ = ["SCHEMA", "StoreTrouble", "open_store_file", "sqlite_version"]

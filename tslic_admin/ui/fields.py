@@ -231,6 +231,7 @@ class FieldArea(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -240,7 +241,7 @@ class FieldArea(QScrollArea):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
 
     def sizeHint(self) -> QSize:
-        content = self.widget()
+        content = self._content
         hint = content.sizeHint()
         # sentences wrap: their fields are as wide as a line that reads well, and as high as that makes them
         width = max(hint.width(), self.fontMetrics().averageCharWidth() * READABLE)

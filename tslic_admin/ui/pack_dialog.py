@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.services.changes import Done
 from tslic_admin.services.details import Details
-from tslic_admin.ui.columns import day_text, number_text, time_text
+from tslic_admin.ui.columns import number_text
 from tslic_admin.ui.fields import (
     SecretEdit,
     choice,
@@ -23,6 +23,7 @@ from tslic_admin.ui.fields import (
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.properties_dialog import PropertiesDialog
 from tslic_admin.ui.purchase_fields import PurchaseFields
+from tslic_admin.wording.columns import day_text, time_text
 from tslic_admin.wording.events import RELATIONS
 from tslic_admin.wording.values import (
     KEY_PACK_TYPES,
@@ -51,10 +52,15 @@ def rights_text(rights: int | None) -> str:
     return ", ".join([*named_bits, *([f"Unknown ({rest})"] if rest else [])]) or "None (0)"
 
 
+def count_text(count: int | None) -> str:
+    """Grouped by the locale; 4294967295 is Unlimited."""
+    return "" if count is None else "Unlimited" if count == UNLIMITED else number_text(count)
+
+
 def issued_text(row: Any) -> str:
     """How many are issued; more than there are is said, since Available never goes below 0."""
     short = f", {number_text(row.shortage)} more than the pack holds" if row.shortage else ""
-    return f"{number_text(row.issued)}{short}"
+    return f"{count_text(row.issued)}{short}"
 
 
 class PackDialog(PropertiesDialog):
@@ -64,8 +70,7 @@ class PackDialog(PropertiesDialog):
         super().__init__(gateway, "Key Pack Properties", "pack", number, parent)
         self._reference = ""
 
-    def build(self, details: Details) -> None:
-        row = details.row
+    def build(self, row: Any, details: Details) -> None:
         name = pack_text(row.server, row.keypack_id, row.number)
         self._reference = f"{row.server}/#{row.number}"
         self.setWindowTitle(f"Properties of Key Pack {name}")
@@ -99,13 +104,15 @@ class PackDialog(PropertiesDialog):
         self.explain("What the server says of it changes with the next import, not by hand.")
         version = named(VERSIONS, row.product_version_id)
         if row.product_version and row.product_version != version:
-            version = f"{version} (the server says “{row.product_version}”)" if version else row.product_version
+            version = (
+                f"{version} (the server says “{row.product_version}”)" if version else row.product_version
+            )
         for label, text in (
             ("Product version:", version),
             ("License type:", named(TYPES, row.product_type)),
             ("License program:", named(KEY_PACK_TYPES, row.key_pack_type)),
-            ("Total licenses:", number_text(row.total)),
-            ("Available:", number_text(row.available)),
+            ("Total licenses:", count_text(row.total)),
+            ("Available:", count_text(row.available)),
             ("Issued:", issued_text(row)),
             ("Expiry date:", day_text(row.expires_at)),
             ("Keypack ID:", "" if row.keypack_id is None else str(row.keypack_id)),
@@ -154,6 +161,4 @@ class PackDialog(PropertiesDialog):
         from tslic_admin.services.acts import find_pack
 
         reference, reason, changed = self._reference, self.typed("reason")["reason"], self.changed()
-        return lambda session: packs.change(
-            session, find_pack(session, reference), reason=reason, **changed
-        )
+        return lambda session: packs.change(session, find_pack(session, reference), reason=reason, **changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -40,8 +41,8 @@ class PropertiesDialog(FormDialog):
             path, now = gateway.path, gateway.now
             self.read(lambda: read_details(path, now, kind, number), self._build)
 
-    def build(self, details: Details) -> None:
-        """Make the tabs with what is known."""
+    def build(self, row: Any, details: Details) -> None:
+        """Make the tabs with what is known: the thing as its list has it, and what it is connected with."""
         raise NotImplementedError
 
     def _build(self, details: Details) -> None:
@@ -49,7 +50,7 @@ class PropertiesDialog(FormDialog):
         if details.row is None:
             self.deleteLater()  # gone meanwhile, and so from the list that it was chosen in
             return
-        self.build(details)
+        self.build(details.row, details)
         self.add_reason()
         self._recorded = self.typed()
         if self._opening:

@@ -27,7 +27,7 @@ class PurchaseFields(QObject):
         self._dialog, self._form = dialog, form
         self._number = number
         self.program: QComboBox = choice(PROGRAMS, empty="Not known")
-        dialog.add_field("program", "License &program:", self.program, form)
+        dialog.add_field("program", "License progra&m:", self.program, form)
         dialog.add_field("number", AGREEMENT[0], number, form)
         dialog.add_field("authorization_number", "Authori&zation number:", authorization, form)
         self.program.currentIndexChanged.connect(self.follow)

@@ -31,9 +31,9 @@ class ServerDialog(PropertiesDialog):
             self.explain("Only its name is needed; an import fills in what the server says of itself.")
             self._add_tabs()
 
-    def build(self, details: Details) -> None:
-        self._row = details.row
-        self.setWindowTitle(f"Properties of Server {details.row.name}")
+    def build(self, row: Any, _details: Details) -> None:
+        self._row = row
+        self.setWindowTitle(f"Properties of Server {row.name}")
         self._add_tabs()
 
     def _add_tabs(self) -> None:

@@ -1,0 +1,108 @@
+"""Every dialog on a small store, for the tests that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from tslic_admin.db.store import Store
+from tslic_admin.services import packs, servers
+from tslic_admin.services.acts import find_server
+from tslic_admin.ui.gateway import Gateway
+
+CODE = "ABCDE" * 7
+
+
+def stock(store: Store) -> None:
+    """A server of everything, an empty one, and a key pack recorded by hand."""
+    with store.writing() as session:
+        servers.add(
+            session,
+            "DC01.corp.example",
+            product_id="00252-20000-35572-AT477",
+            license_server_id="S" * 35,
+            windows_version="2012",
+            role="domain",
+            activation="activated",
+            connection_method="telephone",
+            country="Germany",
+            phone="+49 800 2848283",
+            company="Example AG",
+            contact="Ada",
+            notes="In the cellar",
+        )
+    with store.writing() as session:
+        servers.add(session, "TS2K")
+    with store.writing() as session:
+        packs.add(
+            session,
+            find_server(session, "DC01"),
+            product_version_id="2012",
+            product_type="device",
+            total="250",
+            keypack_id="3",
+            program="open",
+            number="12345678",
+            authorization_number="A1B2C3D4E5F6G7H",
+            license_key_pack_id=CODE,
+            installed_on="2024-01-02",
+            reseller="Softshop",
+            purchase_ref="PO 4711",
+        )
+
+
+def show(dialog: Any, qtbot: QtBot) -> None:
+    """Open a dialog that is still there when it was closed, to be looked at."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.open()
+
+
+def _add_server(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.server_dialog import ServerDialog
+
+    return ServerDialog(gateway)
+
+
+def _server(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.server_dialog import ServerDialog
+
+    return ServerDialog(gateway, 1)
+
+
+def _install(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.install_dialog import InstallDialog
+
+    return InstallDialog(gateway, 1)
+
+
+def _pack(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.pack_dialog import PackDialog
+
+    return PackDialog(gateway, 1)
+
+
+def _about(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.about_dialog import AboutDialog
+
+    return AboutDialog(gateway.path)
+
+
+def _keys(_: Gateway) -> QDialog:
+    from tslic_admin.ui.keys_dialog import KeysDialog
+
+    return KeysDialog([("Import…", "Ctrl+I"), ("Properties…", "Alt+Return")])
+
+
+DIALOGS: dict[str, Callable[[Gateway], Any]] = {
+    "add-server": _add_server,
+    "server": _server,
+    "install": _install,
+    "pack": _pack,
+    "about": _about,
+    "keys": _keys,
+}

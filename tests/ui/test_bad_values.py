@@ -1,0 +1,170 @@
+"""Every field of every dialog that acts, with a value it cannot take: what it says, and that nothing changed.
+
+The fields come from the dialogs themselves, so that a new one without a line in BAD fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+from ui.every_dialog import CODE, DIALOGS, show, stock
+
+from tslic_admin.db.store import Store
+from tslic_admin.ui.fields import FieldWith
+from tslic_admin.ui.form_dialog import FormDialog
+from tslic_admin.ui.gateway import Gateway
+
+LONG = "x" * 4001
+TOO_LONG = ("text", LONG, "longer than 4000 characters")
+EMPTY = ""
+FREE = None  # a choice in which nothing wrong can be chosen
+
+# field -> (what goes wrong, the value, a part of the refusal)
+NAMES = {
+    "name": [
+        ("missing", EMPTY, "name is missing"),
+        ("malformed", "two words", "cannot be the name"),
+        ("long", "n" * 256, "is too long"),
+        ("known", "dc01", "already recorded, as DC01"),
+    ]
+}
+DAYS = [("malformed", "02.03.2026", "is not a day"), ("never was", "2026-02-30", "is not a day")]
+CODES = [
+    ("short", "ABCDE", "has {length} characters; 5 were entered"),
+    ("characters", "ABCDÉ", "“É” is neither"),
+    ("masked", "…12345", "masked"),
+]
+
+
+def codes(length: int) -> list[tuple[str, str, str]]:
+    return [(what, value, part.format(length=length)) for what, value, part in CODES]
+
+
+COUNTS = [("malformed", "many", "not a number of licenses"), ("negative", "-2", "not a number of licenses")]
+COUNTS += [
+    ("fraction", "1.5", "not a number of licenses"),
+    ("large", "4294967296", "not a number of licenses"),
+]
+DIGITS = [("letters", "1234567x", "letters were entered"), ("short", "123", "8 digits|has 8 characters")]
+
+BAD: dict[str, list[tuple[str, str, str]] | None] = {
+    "name": NAMES["name"],
+    "rename": [*NAMES["name"][:3], ("known", "ts2k", "already recorded, as TS2K")],
+    "product_id": [TOO_LONG],
+    "license_server_id": codes(35),
+    "windows_version": FREE,
+    "role": FREE,
+    "activation": FREE,
+    "connection_method": FREE,
+    "country": [TOO_LONG],
+    "phone": [TOO_LONG],
+    "company": [TOO_LONG],
+    "contact": [TOO_LONG],
+    "notes": [TOO_LONG],
+    "server": [("missing", EMPTY, "server is missing")],
+    "program": FREE,
+    "number": DIGITS,
+    "authorization_number": codes(15),
+    "product_version_id": [("missing", EMPTY, "product version is missing")],
+    "product_type": [("missing", EMPTY, "license type is missing")],
+    "total": [("missing", EMPTY, "number of licenses is missing"), *COUNTS],
+    "installed_on": [*DAYS, ("future", "2026-03-03", "lies in the future")],
+    "expires_at": DAYS,
+    "keypack_id": [*COUNTS],
+    "license_key_pack_id": codes(35),
+    "transfer_policy": FREE,
+    "reseller": [TOO_LONG],
+    "purchase_ref": [TOO_LONG],
+    "reason": [("missing", EMPTY, "reason is missing")],
+}
+ALSO = {
+    ("install", "keypack_id"): [("known", "3", "already recorded, as DC01.corp.example/3")],
+    ("install", "license_key_pack_id"): [("known", CODE, "already recorded, for DC01.corp.example/3")],
+}
+# a field that keeps what is recorded while it is empty, or a choice that has no empty text there
+NOT_EMPTY = {("pack", "product_version_id"), ("pack", "product_type")}
+
+GOOD = {
+    "add-server": {"name": "NEW01"},
+    "server": {"notes": "changed", "reason": "because"},
+    "install": {"product_version_id": "4", "product_type": "0", "total": "5", "program": "open"},
+    "pack": {"notes": "changed", "reason": "because"},
+}
+
+
+def enter(widget: QWidget, value: str) -> None:
+    widget = widget.edit if isinstance(widget, FieldWith) else widget
+    if isinstance(widget, QComboBox):
+        widget.setCurrentIndex(widget.findData(value))
+        assert widget.currentData() == value
+    elif isinstance(widget, QPlainTextEdit):
+        widget.setPlainText(value)
+    else:
+        assert isinstance(widget, QLineEdit)
+        widget.setMaxLength(32767)  # pasted by other ways than the keyboard
+        widget.setText(value)
+
+
+def entered(widget: QWidget) -> Any:
+    widget = widget.edit if isinstance(widget, FieldWith) else widget
+    if isinstance(widget, QComboBox):
+        return widget.currentData()
+    return widget.toPlainText() if isinstance(widget, QPlainTextEdit) else widget.text()
+
+
+def everything(store: Store) -> list[Any]:
+    """All rows of all tables, as they are stored."""
+    with store._engine.connect() as connection:
+        tables = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            " AND name NOT LIKE '%search%' ORDER BY name"
+        ).scalars()
+        return [(t, connection.exec_driver_sql(f'SELECT * FROM "{t}"').fetchall()) for t in tables]
+
+
+@pytest.fixture
+def dialog(name: str, store: Store, gateway: Gateway, settle: Callable[[], None], qtbot: QtBot) -> FormDialog:
+    stock(store)
+    dialog = DIALOGS[name](gateway)
+    show(dialog, qtbot)
+    settle()
+    for field, value in GOOD[name].items():
+        enter(dialog.fields[field], value)
+    return dialog
+
+
+def cases(name: str, dialog: FormDialog) -> Iterator[tuple[str, str, str]]:
+    """Every field that the dialog has, with each of its bad values and what is said of it."""
+    for field, widget in dialog.fields.items():
+        if BAD[field] is FREE:
+            assert isinstance(widget, QComboBox), f"{name}: anything can be typed into {field}"
+            assert not widget.isEditable()
+        for _, value, part in [*(BAD[field] or ()), *ALSO.get((name, field), ())]:
+            if not (value == EMPTY and (name, field) in NOT_EMPTY):
+                yield field, value, part
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_bad_value_is_refused_at_its_field_and_nothing_changes(
+    name: str, dialog: FormDialog, store: Store, settle: Callable[[], None]
+) -> None:
+    before = everything(store)
+    for field, value, part in cases(name, dialog):
+        good = entered(dialog.fields[field])
+        enter(dialog.fields[field], value)
+        dialog.accept()
+        settle()
+        what = f"{name}: {field} = {value[:40]!r}"
+        error = dialog._errors[field]
+        assert dialog.isVisible(), f"{what} was taken"
+        assert error.isVisible(), f"{what} is refused elsewhere: {dialog.refusal.text()}"
+        assert any(one in error.text() for one in part.split("|")), f"{what}: {error.text()}"
+        assert [other for other, label in dialog._errors.items() if label.isVisible()] == [field], what
+        assert not dialog.refusal.isVisible(), what
+        assert entered(dialog.fields[field]) == value, f"{what} was not kept"
+        assert everything(store) == before, f"{what} changed something"
+        enter(dialog.fields[field], good)
