@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from tslic_admin.console import exports, key_packs, licenses, reissues, servers, transfers
+from tslic_admin.console import demo, exports, imports, key_packs, licenses, reissues, servers, transfers
 from tslic_admin.console.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     *servers.COMMANDS,
     *key_packs.COMMANDS,
     *licenses.COMMANDS,
+    *imports.COMMANDS,
     *transfers.COMMANDS,
     *reissues.COMMANDS,
     *exports.COMMANDS,
+    *demo.COMMANDS,
 )

@@ -37,15 +37,20 @@ Difference = New | Changed
 def write(driver: Connection, differences: Iterable[Difference]) -> Iterator[Line]:
     """Write differences in batches; yields the event lines of each, in order, as it is taken.
 
-    In a batch, changes go before what is new: an old row must leave its key before another takes it.
+    In a batch, changes go before what is new: an old row must leave its key before another takes it. A
+    change of a row that is new itself therefore begins another batch.
     """
     batch: list[Difference] = []
+    fresh: set[tuple[type[Any], Value]] = set()
     for difference in differences:
+        changes_new = isinstance(difference, Changed) and (difference.table, difference.number) in fresh
+        if len(batch) >= BATCH or changes_new:
+            _flush(driver, batch)
+            batch, fresh = [], set()
+        if isinstance(difference, New):
+            fresh.add((difference.table, difference.values["id"]))
         batch.append(difference)
         yield from lines_of(difference)
-        if len(batch) >= BATCH:
-            _flush(driver, batch)
-            batch = []
     _flush(driver, batch)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from tslic_admin.domain.errors import RuleViolation
 
@@ -43,6 +43,18 @@ def read_day(text: str, *, field: str) -> date:
         return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise RuleViolation("day-malformed", field=field, value=text) from None
+
+
+def read_moment(text: str, *, field: str, zone: tzinfo | None = None) -> datetime:
+    """A time as ISO 8601, aware. Without an offset it is local time of `zone`, or of this machine.
+
+    Raises RuleViolation `time-malformed`.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+        return (at if at.tzinfo or zone is None else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise RuleViolation("time-malformed", field=field, value=text) from None
 
 
 def refuse_future(on: date, today: date, *, field: str = "on") -> None:

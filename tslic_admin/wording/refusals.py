@@ -9,6 +9,7 @@ REFUSALS = {
     "code-digits": "The {shape} is a number of {length} digits; letters were entered. Correct it.",
     "code-masked": "This is a masked {shape}, its last five characters only. Enter the whole of it.",
     "day-malformed": "“{value}” is not a day. Enter it as YYYY-MM-DD, for example 2026-03-02.",
+    "time-malformed": "“{value}” is not a time. Enter it as YYYY-MM-DDTHH:MM, for example 2026-03-02T14:30.",
     "day-in-future": "{on} lies in the future; what is recorded has happened. Enter today, {today}, or an earlier day.",
     "name-missing": "A name is missing. Enter the name of the computer or server.",
     "name-malformed": "“{value}” cannot be the name of a computer: it holds a space or a character that names do not have, or is too long. Correct it.",

@@ -1,0 +1,162 @@
+"""The command that reads files from license servers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import Argument, Command, Option
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from tslic_admin.services.imports import FileResult, Options, Source
+
+ATTENTION, REFUSED = 1, 3
+COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous")
+
+
+def read_files(call: Call) -> int:
+    from tslic_admin.services import imports
+    from tslic_admin.wording import say
+
+    options = _options(call)
+    sources = list(_sources(call.texts("files")))
+    with imports.stage(sources, options, progress=_progress(call)) as staged:
+        if call.switch("dry_run"):
+            with call.reading() as session:
+                results = imports.preview(session, staged, progress=_progress(call))
+            _show(call, None, results)
+            return ATTENTION if any(result.refused for result in results) else 0
+        skip = call.switch("skip_refused")
+        try:
+            with call.writing() as session:
+                imported = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
+        except RuleViolation as refusal:
+            if refusal.code != "import-refused":
+                raise
+            _show(call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]))
+            call.terminal.complain(say.refusal(refusal))
+            return REFUSED
+    _show(call, imported.done.entry, imported.results)
+    return 0
+
+
+def _options(call: Call) -> Options:
+    from tslic_admin.domain.clocks import read_moment
+    from tslic_admin.formats.dates import ORDERS
+    from tslic_admin.formats.recognise import RECOGNISERS
+    from tslic_admin.services.imports import Options
+    from tslic_admin.services.staging import read_zone
+
+    taken_at, zone = call.text("taken_at"), call.text("time_zone")
+    for field, known, code in (
+        ("format", RECOGNISERS, "unknown-format"),
+        ("date_order", ORDERS, "unknown-date-order"),
+    ):
+        value = call.text(field)
+        if value not in (None, "auto", *known):
+            raise RuleViolation(code, field=field, value=value, known=", ".join(known))
+    return Options(
+        server=call.text("server"),
+        format=call.text("format") or "auto",
+        date_order=call.text("date_order") or "auto",
+        time_zone=zone,
+        taken_at=read_moment(taken_at, field="taken_at", zone=read_zone(zone)) if taken_at else None,
+        complete=call.switch("complete"),
+    )
+
+
+def _sources(names: list[str]) -> Iterable[Source]:
+    """All files, read before anything else is done. Raises StoreTrouble `file-missing` or `file-unreadable`."""
+    from tslic_admin.services.imports import Source
+
+    short = [Path(name).name for name in names]
+    for name, last in zip(names, short, strict=True):
+        try:
+            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        except FileNotFoundError as error:
+            raise StoreTrouble("file-missing", path=name) from error
+        except OSError as error:
+            raise StoreTrouble("file-unreadable", path=name, why=error.strerror or error) from error
+        # the history keeps a file's own name; two of one name are told apart by where they lie
+        shown = last if short.count(last) == 1 else name
+        yield Source(shown.encode("utf-8", "backslashreplace").decode(), data)
+
+
+def _progress(call: Call) -> Any:
+    return lambda done, _total: call.terminal.progress(f"{done} rows")
+
+
+def _show(call: Call, entry: int | None, results: Iterable[FileResult]) -> None:
+    merged = list(_merged(results))
+    if call.terminal.as_json:
+        call.terminal.document({"entry": entry, "imported": merged, "notices": []})
+        return
+    headings = ["File", "Format", "Server", *(name.capitalize() for name in COUNTS), "Refused"]
+    rows = (
+        [one["file"], one["format"], one["server"], *(one[name] for name in COUNTS), len(one["refused"])]
+        for one in merged
+    )
+    call.terminal.table(headings, rows, nothing="Nothing was read.")
+    for one in merged:
+        for refused in one["refused"]:
+            where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]
+            call.terminal.line(f"{where}: {refused['reason']}")
+    if entry is not None:
+        call.terminal.line(f"Imported. History entry {entry}.")
+    else:
+        call.terminal.line("Nothing was changed.")
+
+
+def _merged(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:
+    """One object for a file and server, though a file may hold several lists of it."""
+    from tslic_admin.wording import say
+
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for result in results:
+        one = found.setdefault(
+            (result.file, result.server),
+            {
+                "file": result.file,
+                "format": result.format,
+                "server": result.server,
+                "taken_at": result.taken_at,
+                **dict.fromkeys(COUNTS, 0),
+                "refused": [],
+            },
+        )
+        for name in COUNTS:
+            one[name] += getattr(result, name)
+        one["refused"] += [
+            {
+                "line": refused.line,
+                "value": refused.value,
+                "reason": say.refused_row(refused.code, refused.value, refused.facts),
+            }
+            for refused in result.refused
+        ]
+    return found.values()
+
+
+COMMANDS = (
+    Command(
+        ("import",),
+        "read what license servers list",
+        read_files,
+        (Argument("files", "FILE", "a file; - is standard input", many=True, file=True),),
+        (
+            Option("--server", "server", "NAME", "the server of rows that name none"),
+            Option("--format", "format", "NAME", "auto, or the format's name"),
+            Option("--date-order", "date_order", "ORDER", "auto, mdy, dmy or ymd"),
+            Option("--time-zone", "time_zone", "ZONE", "the exporting server's, such as Europe/Berlin"),
+            Option("--taken-at", "taken_at", "TIME", "when the lists were made, as 2026-03-02T14:30"),
+            Option("--complete", "complete", None, "the lists are all there was: what they lack is gone"),
+            Option("--dry-run", "dry_run", None, "say what would be done, and change nothing"),
+            Option("--skip-refused", "skip_refused", None, "leave out what is refused"),
+        ),
+    ),
+)
