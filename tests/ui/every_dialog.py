@@ -86,6 +86,14 @@ def _pack(gateway: Gateway) -> QDialog:
     return PackDialog(gateway, 1)
 
 
+def _export(gateway: Gateway) -> QDialog:
+    from tslic_admin.services.lists import ListSpec
+    from tslic_admin.ui.columns import COLUMNS
+    from tslic_admin.ui.export_dialog import ExportDialog
+
+    return ExportDialog(gateway, ListSpec("packs"), COLUMNS["packs"])
+
+
 def _about(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.about_dialog import AboutDialog
 
@@ -103,6 +111,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "server": _server,
     "install": _install,
     "pack": _pack,
+    "export": _export,
     "about": _about,
     "keys": _keys,
 }

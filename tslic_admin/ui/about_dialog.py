@@ -8,21 +8,20 @@ from pathlib import Path
 
 import PySide6
 from PySide6.QtCore import QFile, Qt, qVersion
-from PySide6.QtGui import QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from tslic_admin.services.stores import SCHEMA, sqlite_version
-from tslic_admin.ui.fields import READABLE, Sentence, value_label
+from tslic_admin.ui.fields import READABLE, Sentence, line_label, value_label
 
 NAME = "tslic-admin"
 PURPOSE = "Keeps the record of Terminal Services / Remote Desktop client access licenses."
@@ -64,7 +63,7 @@ class AboutDialog(QDialog):
         promise.setObjectName("promise")
         form = QFormLayout()
         for label, text in self.facts.items():
-            value = value_label(text) if label != "Store" else self._path(text)
+            value = value_label(text) if label != "Store" else line_label(text)
             value.setAccessibleName(f"{label}: {text}")
             form.addRow(f"{label}:", value)
         column = QVBoxLayout()
@@ -94,18 +93,6 @@ class AboutDialog(QDialog):
         close.setDefault(True)
         close.setFocus()
         self.resize(self.fontMetrics().averageCharWidth() * READABLE, self.sizeHint().height())
-
-    @staticmethod
-    def _path(text: str) -> QLineEdit:
-        """A path has no place to be wrapped at; it is scrolled where it is long."""
-        edit = QLineEdit(text)
-        edit.setReadOnly(True)
-        edit.setFrame(False)
-        edit.setCursorPosition(0)
-        palette = edit.palette()
-        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
-        edit.setPalette(palette)
-        return edit
 
     def copy(self) -> None:
         """The facts as text, a line each."""

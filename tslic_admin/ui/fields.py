@@ -127,6 +127,23 @@ def value_label(text: str) -> QLabel:
     return label
 
 
+def line_label(text: str) -> QLineEdit:
+    """A value that has no place to be wrapped at, such as a path or a digest; scrolled where it is long."""
+    edit = QLineEdit(text)
+    edit.setReadOnly(True)
+    edit.setFrame(False)
+    edit.setTextMargins(-2, 0, 0, 0)
+    edit.setCursorPosition(0)
+    palette = edit.palette()
+    palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
+    edit.setPalette(palette)
+    wide = min(
+        edit.fontMetrics().horizontalAdvance(text) + 12, edit.fontMetrics().averageCharWidth() * READABLE
+    )
+    edit.setMinimumWidth(min(wide, 360))
+    return edit
+
+
 def heading(text: str) -> QLabel:
     """What the fields below are about."""
     label = QLabel(text)

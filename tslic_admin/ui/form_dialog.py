@@ -197,17 +197,20 @@ class FormDialog(QDialog):
         """Show what a rule refused: below its field where it has one here, else above the buttons."""
         from tslic_admin.wording.say import refusal
 
-        sentence = refusal(violation)
         if isinstance(violation, NeedsReason):
             self.anyway.show()
-        error = self._errors.get(violation.field or "")
-        if error is None or self.fields[violation.field or ""].isHidden():
+        self.show_error(violation.field, refusal(violation))
+
+    def show_error(self, field: str | None, sentence: str) -> None:
+        """Show what is wrong below its field, or above the buttons where that field is not asked for here."""
+        error = self._errors.get(field or "")
+        if error is None or self.fields[field or ""].isHidden():
             self.refusal.setText(sentence)
             self.refusal.setAccessibleName(sentence)
             self.refusal.show()
             self._grow()
             return
-        widget = self.fields[violation.field or ""]
+        widget = self.fields[field or ""]
         self._turn_to(widget)
         error.setText(sentence)
         error.show()

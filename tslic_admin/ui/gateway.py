@@ -70,6 +70,23 @@ class Gateway(QObject):
 
         `failed` is called when the act was cancelled or the file was in trouble (which is shown anyway).
         """
+
+        def in_one_transaction(store: Store) -> T:
+            with store.writing() as session:
+                return act(session)
+
+        return self.do_with_store(in_one_transaction, then, refused, job=job, failed=failed)
+
+    def do_with_store(
+        self,
+        act: Callable[[Store], T],
+        then: Callable[[T], None],
+        refused: Callable[[RuleViolation], None],
+        *,
+        job: Job | None = None,
+        failed: Callable[[], None] = lambda: None,
+    ) -> Job:
+        """Like `do`, for an act that begins and ends its transaction itself."""
         job = job or Job(self)
         slow = QTimer(self, singleShot=True, interval=WAITING_AFTER_MS)
         slow.timeout.connect(lambda: self.acting.emit(job))
@@ -95,14 +112,18 @@ class Gateway(QObject):
         self._writer.start(lambda: self._act(act, job), answer)
         return job
 
-    def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run a query on the read worker; `then` gets its answer unless it was interrupted."""
+    def read(
+        self, query: Callable[[], T], then: Callable[[T], None], *, failed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Run a query on the read worker; `then` gets its answer, `failed` is called where there is none."""
 
         def answer(done: Future[T]) -> None:
             error = done.exception()
             if error is None:
                 then(done.result())
-            elif not isinstance(error, Interrupted):
+                return
+            failed()
+            if not isinstance(error, Interrupted):
                 self._report(error)
 
         self._reader.start(query, answer)
@@ -148,21 +169,17 @@ class Gateway(QObject):
             self._store = self._open_store(LOCK_TRY_SECONDS)
         return self._store
 
-    def _act(self, act: Callable[[Session], T], job: Job) -> T:
+    def _act(self, act: Callable[[Store], T], job: Job) -> T:
         """Try for half a minute to get the lock, in steps between which the user can cancel."""
         for _ in range(round(LOCK_PATIENCE_SECONDS / LOCK_TRY_SECONDS) - 1):
             if job.is_cancelled:
                 raise Cancelled
             try:
-                return self._once(act)
+                return act(self._the_store())
             except StoreTrouble as trouble:
                 if trouble.code != "store-locked":
                     raise
-        return self._once(act)
-
-    def _once(self, act: Callable[[Session], T]) -> T:
-        with self._the_store().writing() as session:
-            return act(session)
+        return act(self._the_store())
 
     def _report(self, error: BaseException | None) -> None:
         if error is None or isinstance(error, Cancelled):

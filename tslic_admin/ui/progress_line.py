@@ -1,0 +1,51 @@
+"""How far slow work is: nothing for a second, then a bar with a number; its dialog's Cancel ends the work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from tslic_admin.ui.jobs import Job
+
+SILENT_MS = 1000
+
+
+class ProgressLine(QWidget):
+    """Shown only while a job lasts. `doing` says what, such as *Reading*."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._doing = ""
+        self._job: Job | None = None
+        self.label = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.label)
+        line.addWidget(self.bar, 1)
+        self._wait = QTimer(self, singleShot=True, interval=SILENT_MS)
+        self._wait.timeout.connect(self.show)
+        self.hide()
+
+    def watch(self, job: Job, doing: str) -> None:
+        """Follow a job until `done`."""
+        self.done()
+        self._job, self._doing = job, doing
+        self.label.setText(f"{doing}…")
+        self.bar.setRange(0, 0)  # busy, as long as no end is known
+        job.progressed.connect(self._progressed)
+        self._wait.start()
+
+    def done(self) -> None:
+        if self._job is not None:
+            self._job.progressed.disconnect(self._progressed)
+        self._job = None
+        self._wait.stop()
+        self.hide()
+
+    def _progressed(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(min(done, total))
+        self.label.setText(f"{self._doing}, {QLocale().toString(done)} rows…")
