@@ -55,7 +55,7 @@ def problems(locks: dict[str, str], expected: dict[str, str]) -> list[str]:
         if not text.startswith(f"{MARK}{expected[kind]}\n"):
             found.append(f"{name} is older than the dependencies in pyproject.toml. Renew it: {RENEW}")
         if re.search(
-            r"^\s*[^#\s].*(://|--(index-url|extra-index-url|find-links)|\bfile:|@ )", text, re.MULTILINE
+            r"^(?!\s*#).*(://|--(index-url|extra-index-url|find-links)|\bfile:|@ )", text, re.MULTILINE
         ):
             found.append(f"{name} names an address; a lock must hold names, versions and hashes only")
         blocks = re.split(r"\n(?=[A-Za-z0-9])", text)

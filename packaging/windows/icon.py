@@ -15,7 +15,7 @@ def draw(target: Path) -> None:
     from PySide6.QtGui import QGuiApplication, QIcon
 
     app = QGuiApplication.instance() or QGuiApplication([])
-    if not QIcon(str(SOURCE)).pixmap(SIZE, SIZE).toImage().save(str(target), b"ICO"):
+    if not QIcon(str(SOURCE)).pixmap(SIZE, SIZE).toImage().save(str(target)):
         raise OSError(f"cannot write {target}")
     del app
 

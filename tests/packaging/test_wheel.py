@@ -1,0 +1,54 @@
+"""A wheel holds the resources, the migrations, and nothing of the checkout besides the program."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDED = ("packaging", "resources", "tslic_admin", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory) -> list[str]:
+    """Built from a copy: a build writes the compiled resources, which other tests have open."""
+    copy = tmp_path_factory.mktemp("checkout")
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.rcc"))
+        else:
+            shutil.copy(ROOT / name, copy / name)
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "--target", "wheel"], cwd=copy, check=True)
+    (wheel,) = (copy / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+def test_resources_are_compiled_in(names) -> None:
+    assert "tslic_admin/tslic_admin.rcc" in names
+
+
+def test_migrations_come_along(names) -> None:
+    assert "tslic_admin/db/migrations/env.py" in names
+    assert any(name.startswith("tslic_admin/db/migrations/versions/0001") for name in names)
+
+
+def test_linux_finds_the_program_in_its_menu(names) -> None:
+    assert [name for name in names if name.endswith("share/applications/tslic-admin.desktop")]
+    assert [name for name in names if name.endswith("hicolor/scalable/apps/tslic-admin.svg")]
+
+
+def test_both_programs_are_entry_points(names) -> None:
+    assert any(name.endswith(".dist-info/entry_points.txt") for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_nothing_else_is_installed(names) -> None:
+    tops = {name.split("/")[0].split("-")[0] for name in names}
+    assert tops == {"tslic_admin"}
+    assert not [name for name in names if "test" in name.lower().split("/")[0]]
