@@ -100,6 +100,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "reissue show": ("1",),
     "reissue list": (),
     "export": ("history", "--to", "-"),
+    "history list": (),
     "import": ("-",),
 }
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tslic_admin.console import demo, exports, imports, key_packs, licenses, reissues, servers, transfers
+from tslic_admin.console import (
+    demo,
+    exports,
+    history,
+    imports,
+    key_packs,
+    licenses,
+    reissues,
+    servers,
+    transfers,
+)
 from tslic_admin.console.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -13,5 +23,6 @@ COMMANDS: tuple[Command, ...] = (
     *transfers.COMMANDS,
     *reissues.COMMANDS,
     *exports.COMMANDS,
+    *history.COMMANDS,
     *demo.COMMANDS,
 )
