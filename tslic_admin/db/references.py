@@ -23,14 +23,6 @@ def pack_reference(server: str, keypack_id: int | None, number: int) -> str:
     return f"{server}/#{number}" if keypack_id is None else f"{server}/{keypack_id}"
 
 
-def license_reference(
-    server: str, keypack_id: int | None, license_id: int, ended_at: str | None = None
-) -> str:
-    """SERVER/KEYPACKID/LICENSEID, with @ISSUEDATE for an ended issuance."""
-    current = f"{server}/{keypack_id}/{license_id}"
-    return f"{current}@{ended_at[:10]}" if ended_at else current
-
-
 def reference(session: Session, row: Recorded | Any) -> str:
     """The reference of any recorded row, as it reads now."""
     match row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tslic_admin.domain.errors import RuleViolation
 
@@ -29,6 +29,14 @@ def day_of(text: str | None) -> date | None:
     at = moment(text)
     # 9999-12-31 in UTC may be year 10000 here; the day is far enough away to be taken as it stands
     return at.date() if at.year >= 9999 or at.year <= 1 else at.astimezone().date()
+
+
+def start_of(day: date) -> str:
+    """The stored time at which a local day begins: `day_of` gives the day back."""
+    try:
+        return iso(datetime.combine(day, time()).astimezone())
+    except (ValueError, OverflowError):  # the calendar's first and last days, as `day_of` takes them
+        return f"{day}T00:00:00Z"
 
 
 def never_expires(day: date | None) -> bool:

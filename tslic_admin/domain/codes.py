@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from tslic_admin.domain.errors import RuleViolation
 
-_SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
+_SEPARATORS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\uff0d-]+")
+_FOREIGN = re.compile(r"[^A-Za-z0-9]")
 MASK = "…"
 SHOWN = 5
 
@@ -33,23 +34,19 @@ AUTHORIZATION_NUMBER = Shape("authorization-number", 15)
 AGREEMENT_NUMBER = Shape("agreement-number", 7, digits_only=True)
 
 
-def normalized(text: str) -> str:
-    """Upper case, without spaces and hyphens of any kind."""
-    return _SEPARATORS.sub("", text).upper()
-
-
 def read_code(text: str, shape: Shape, *, field: str | None = None) -> str:
-    """The code as stored: normalized, of the right length and alphabet.
+    """The code as stored: upper case, without spaces and hyphens, of the right length and alphabet.
 
     Raises RuleViolation `code-masked`, `code-characters`, `code-digits` or `code-length`.
     """
-    code = normalized(text)
     if MASK in text:
         raise RuleViolation("code-masked", field=field, shape=shape.name)
-    if not re.fullmatch(r"[A-Z0-9]*", code):
-        wrong = next(c for c in code if not re.match(r"[A-Z0-9]", c))
-        raise RuleViolation("code-characters", field=field, shape=shape.name, character=wrong)
-    if shape.digits_only and not re.fullmatch(r"[0-9]*", code):
+    # before upper case: that of some letters beyond A to Z lies within it
+    typed = _SEPARATORS.sub("", text)
+    if wrong := _FOREIGN.search(typed):
+        raise RuleViolation("code-characters", field=field, shape=shape.name, character=wrong.group())
+    code = typed.upper()
+    if shape.digits_only and code.strip("0123456789"):
         raise RuleViolation("code-digits", field=field, shape=shape.name, length=shape.length)
     if len(code) != shape.length:
         raise RuleViolation("code-length", field=field, shape=shape.name, length=shape.length, got=len(code))

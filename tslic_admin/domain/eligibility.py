@@ -42,13 +42,13 @@ def _refuse_what_was_never_bought(facts: LicenseFacts, act: str) -> None:
         raise RuleViolation(f"{act}-revoked", license=facts.license)
 
 
-def _ask_about_status(facts: LicenseFacts, act: str, reason: str | None, *, anyway: bool) -> None:
-    if facts.status not in (LicenseStatus.ACTIVE, LicenseStatus.UPGRADE) and not (anyway and reason):
+def _ask_about_status(facts: LicenseFacts, act: str) -> None:
+    if facts.status not in (LicenseStatus.ACTIVE, LicenseStatus.UPGRADE):
         raise NeedsReason(f"{act}-status-unclear", license=facts.license, status=facts.status)
 
 
-def check_transferable(facts: LicenseFacts, today: date, reason: str | None, *, anyway: bool = False) -> None:
-    """Raises RuleViolation where rule 4.4 forbids a transfer, NeedsReason where it wants one."""
+def check_transferable(facts: LicenseFacts) -> None:
+    """Raises RuleViolation where rule 4.4 forbids a transfer."""
     if facts.retired_by is not None:
         raise RuleViolation("transfer-retired", license=facts.license, request=facts.retired_by)
     if facts.open_request is not None:
@@ -56,21 +56,29 @@ def check_transferable(facts: LicenseFacts, today: date, reason: str | None, *, 
     _refuse_what_was_never_bought(facts, "transfer")
     if facts.product_type == ProductType.PER_USER:
         raise RuleViolation("transfer-per-user", license=facts.license)
-    _ask_about_status(facts, "transfer", reason, anyway=anyway)
+
+
+def ask_about_transfer(facts: LicenseFacts, today: date) -> None:
+    """Raises NeedsReason where rule 4.4 wants a reason for a transfer."""
+    _ask_about_status(facts, "transfer")
     gone = gone_since(facts, today)
-    if gone is not None and not (anyway and reason):
+    if gone is not None:
         raise NeedsReason("transfer-ended", license=facts.license, on=gone)
 
 
-def check_reissuable(facts: LicenseFacts, request: int, reason: str | None, *, anyway: bool = False) -> None:
-    """Raises RuleViolation where rule 4.4 forbids a reissue, NeedsReason where it wants one.
-
-    An ended license may be reissued: `gone_since` says that it may already be back in the pool.
-    """
+def check_reissuable(facts: LicenseFacts, request: int) -> None:
+    """Raises RuleViolation where rule 4.4 forbids a reissue."""
     if facts.retired_by is not None:
         raise RuleViolation("reissue-retired", license=facts.license, request=facts.retired_by)
     if facts.open_request is not None:
         code = "reissue-already-here" if facts.open_request == request else "reissue-collected"
         raise RuleViolation(code, license=facts.license, request=facts.open_request)
     _refuse_what_was_never_bought(facts, "reissue")
-    _ask_about_status(facts, "reissue", reason, anyway=anyway)
+
+
+def ask_about_reissue(facts: LicenseFacts) -> None:
+    """Raises NeedsReason where rule 4.4 wants a reason for a reissue.
+
+    An ended license may be reissued without one: `gone_since` says that it may already be back in the pool.
+    """
+    _ask_about_status(facts, "reissue")

@@ -8,6 +8,7 @@ from enum import Enum, IntEnum, StrEnum
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import same_name
+from tslic_admin.domain.numbers import whole_number
 
 
 class LicenseStatus(IntEnum):
@@ -91,7 +92,7 @@ def read_status(text: str, *, field: str = "status") -> int:
     for status in LicenseStatus:
         if name == status.name.casefold():
             return int(status)
-    if name.isdecimal() and name.isascii() and len(name) <= 10:
-        return int(name)
+    if (number := whole_number(name)) is not None:
+        return number
     known = ", ".join(status.name.casefold() for status in LicenseStatus)
     raise RuleViolation("status-unknown", field=field, value=text, known=known)

@@ -23,7 +23,7 @@ def domain_of(name: str) -> str:
 
 def same_name(one: str | None, other: str | None) -> bool:
     """The first label counts, the domain too where both have one. No name is the same as nothing."""
-    if not one or not other or label_of(one) != label_of(other):
+    if not one or not other or not label_of(one) or label_of(one) != label_of(other):
         return False
     domains = {domain_of(one), domain_of(other)} - {""}
     return len(domains) <= 1
@@ -37,6 +37,10 @@ def read_name(text: str, *, field: str) -> str:
     name = text.strip()
     if not name:
         raise RuleViolation("name-missing", field=field)
-    if re.search(r"[\s/\\@#=,;\"<>|*?\x00-\x1f\x7f-\x9f\ud800-\udfff]", name) or not label_of(name) or len(name) > 255:
+    if (
+        re.search(r"[\s/\\@#=,;\"<>|*?\x00-\x1f\x7f-\x9f\ud800-\udfff]", name)
+        or not label_of(name)
+        or len(name) > 255
+    ):
         raise RuleViolation("name-malformed", field=field, value=name)
     return name

@@ -12,9 +12,9 @@ from tslic_admin.domain.codes import (
     Shape,
 )
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.numbers import UINT32, whole_number
 
-UNLIMITED = 4294967295
-UINT32 = 4294967295
+UNLIMITED = UINT32
 
 
 class ProductType(IntEnum):
@@ -129,8 +129,8 @@ def read_version(text: str, *, field: str = "product_version") -> int:
     name = name.removesuffix("server")
     if name in VERSION_NAMES:
         return int(VERSION_NAMES[name])
-    if name.isdecimal() and name.isascii() and int(name) < 100:
-        return int(name)
+    if (number := whole_number(name, most=99)) is not None:
+        return number
     raise RuleViolation("version-unknown", field=field, value=text)
 
 
@@ -139,8 +139,8 @@ def read_type(text: str, *, field: str = "type") -> int:
     name = text.strip().casefold().removeprefix("per ").removeprefix("per-")
     if name in TYPE_NAMES:
         return int(TYPE_NAMES[name])
-    if name.isdecimal() and name.isascii() and int(name) <= UINT32:
-        return int(name)
+    if (number := whole_number(name)) is not None:
+        return number
     raise RuleViolation("type-unknown", field=field, value=text, known=", ".join(TYPE_NAMES))
 
 
@@ -180,13 +180,20 @@ def shortage(total: int | None, issued: int | None) -> int:
 
 
 def read_count(text: str, *, field: str) -> int:
-    """A number of licenses, 0 to 4294967294, or -1 / `unlimited` for no limit.
+    """A number of licenses; -1, 4294967295 or `unlimited` for no limit.
 
     Raises RuleViolation `count-malformed`.
     """
     value = text.strip().casefold()
     if value in ("-1", "unlimited"):
         return UNLIMITED
-    if not (value.isdecimal() and value.isascii() and int(value) <= UINT32):
+    if (number := whole_number(value)) is None:
         raise RuleViolation("count-malformed", field=field, value=text)
-    return int(value)
+    return number
+
+
+def read_keypack_id(text: str, *, field: str = "keypack_id") -> int:
+    """The number of a key pack on its server. Raises RuleViolation `keypack-id-malformed`."""
+    if (number := whole_number(text)) is None:
+        raise RuleViolation("keypack-id-malformed", field=field, value=text)
+    return number

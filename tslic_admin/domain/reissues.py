@@ -8,10 +8,11 @@ from datetime import date
 from enum import StrEnum
 
 from tslic_admin.domain.clocks import refuse_future
-from tslic_admin.domain.eligibility import LicenseFacts, check_reissuable, gone_since
+from tslic_admin.domain.eligibility import LicenseFacts, ask_about_reissue, check_reissuable, gone_since
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
-from tslic_admin.domain.packs import UINT32, UNLIMITED, family
+from tslic_admin.domain.numbers import UINT32
+from tslic_admin.domain.packs import UNLIMITED, family
 
 
 class RequestState(StrEnum):
@@ -54,6 +55,7 @@ class PackFacts:
     claimed_by: int | None
     other_code: bool
     closed: bool
+    holds_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def decide_collect(
     Raises RuleViolation, or NeedsReason for an unclear license status.
     """
     require_open(request)
-    check_reissuable(facts, request.number, reason, anyway=anyway)
+    check_reissuable(facts, request.number)
     if facts.server_id != request.server_id:
         raise RuleViolation("request-other-server", license=facts.license, request=request.number)
     if request.product_type is not None and facts.product_type != request.product_type:
@@ -88,6 +90,8 @@ def decide_collect(
         request.product_version
     ):
         raise RuleViolation("request-other-version", license=facts.license, request=request.number)
+    if not (anyway and reason):
+        ask_about_reissue(facts)
     gone = gone_since(facts, today)
     if gone is not None:
         return (Notice("may-be-back-in-the-pool", {"license": facts.license, "on": gone}),)
@@ -137,6 +141,8 @@ def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> No
         raise RuleViolation("adopt-other-code", field="keypack_id", **facts)
     if pack.closed or pack.server_id != request.server_id:
         raise RuleViolation("adopt-other-server", field="keypack_id", **facts)
+    if pack.holds_retired:  # "another license key pack installation" (KB 315262)
+        raise RuleViolation("adopt-own-pack", field="keypack_id", **facts)
     if request.product_version is not None and family(pack.product_version) != family(
         request.product_version
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.numbers import whole_number
 
 
 class ServerRole(IntEnum):
@@ -48,6 +49,6 @@ def _read(kind: type[IntEnum], text: str, code: str, field: str) -> int:
     names = {member.name.casefold().replace("_", "-"): int(member) for member in kind}
     if name in names:
         return names[name]
-    if name.isdecimal() and name.isascii() and int(name) in names.values():
-        return int(name)
+    if (number := whole_number(name)) is not None and number in names.values():
+        return number
     raise RuleViolation(code, field=field, value=text, known=", ".join(names))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tslic_admin.domain.clients import ClientSystem, Need, needs_cal
 from tslic_admin.domain.clocks import DAYS_BETWEEN_MOVES, days_after, refuse_future
-from tslic_admin.domain.eligibility import LicenseFacts, check_transferable
+from tslic_admin.domain.eligibility import LicenseFacts, ask_about_transfer, check_transferable
 from tslic_admin.domain.errors import NeedsReason, RuleViolation
 from tslic_admin.domain.names import same_name
 from tslic_admin.domain.notices import Notice
@@ -53,6 +53,10 @@ class TransferWish:
     reason: str | None = None
     anyway: bool = False
 
+    @property
+    def insists(self) -> bool:
+        return self.anyway and bool(self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class TransferDecision:
@@ -84,6 +88,7 @@ def decide_transfer(
     where `wish.anyway` with a reason would do.
     """
     holder = earlier.to if earlier else computer
+    check_transferable(facts)
     if earlier is not None and policy is TransferPolicy.ONE_TIME:
         raise RuleViolation(
             "already-transferred",
@@ -92,7 +97,6 @@ def decide_transfer(
             to=earlier.to,
             on=earlier.on,
         )
-    check_transferable(facts, today, wish.reason, anyway=wish.anyway)
     if policy is TransferPolicy.NOT_TRANSFERABLE:
         raise RuleViolation("not-transferable", license=facts.license)
     refuse_future(wish.on, today)
@@ -108,6 +112,8 @@ def decide_transfer(
             raise RuleViolation("within-90-days", field="on", on=wish.on, last=last_move, allowed=allowed)
     if same_name(holder, wish.to):
         raise RuleViolation("already-there", field="to", license=facts.license, to=wish.to)
+    if not wish.insists:  # nobody is asked for a reason before it is sure to help
+        ask_about_transfer(facts, today)
     return TransferDecision(
         from_computer=holder,
         to_computer=wish.to,
@@ -122,7 +128,7 @@ def _look_at_the_client(facts: LicenseFacts, wish: TransferWish) -> tuple[Notice
     host = wish.host_version if wish.host_version is not None else facts.product_version
     notices = []
     match needs_cal(wish.client, host):
-        case Need.NO if not (wish.anyway and wish.reason):
+        case Need.NO if not wish.insists:
             raise NeedsReason("no-cal-needed", field="client_os", client=wish.client, host=host)
         case Need.NO:
             notices.append(Notice("recorded-though-not-needed"))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import seal
-from tslic_admin.db.references import license_reference, pack_reference
+from tslic_admin.db.references import pack_reference
 from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.eligibility import LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import domain_of, label_of, same_name
+from tslic_admin.domain.numbers import whole_number
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.typed import typed_text
+from tslic_admin.services.typed import storable, typed_text
 
 
 def now(session: Session) -> datetime:
@@ -48,18 +50,20 @@ def require_reason(reason: str | None) -> str:
     return typed_text(reason, field="reason")
 
 
-def look_up_server(session: Session, name: str) -> ServerRow | None:
+def look_up_server(session: Session, name: str, *, field: str = "server") -> ServerRow | None:
     """The server of that name (rule 4.5: case ignored, the domain counts where both have one).
 
     Raises RuleViolation `server-ambiguous` where a bare label could be several.
     """
+    if not storable(name):
+        return None
     label, domain = label_of(name), domain_of(name)
     rows = session.scalars(select(ServerRow).where(ServerRow.label == label)).all()
     exact = [row for row in rows if row.domain == domain]
     fitting = exact or [row for row in rows if not domain or not row.domain]
     if len(fitting) > 1:
         raise RuleViolation(
-            "server-ambiguous", field="server", value=name, known=", ".join(row.name for row in fitting)
+            "server-ambiguous", field=field, value=name, known=", ".join(row.name for row in fitting)
         )
     return fitting[0] if fitting else None
 
@@ -72,10 +76,6 @@ def find_server(session: Session, name: str) -> ServerRow:
     return row
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 10 else None
-
-
 def live_packs() -> tuple[ColumnElement[bool], ...]:
     """Conditions of a key pack that stands in the lists: not voided, not merged into another."""
     return KeyPackRow.voided_by.is_(None), KeyPackRow.merged_into_id.is_(None)
@@ -83,54 +83,57 @@ def live_packs() -> tuple[ColumnElement[bool], ...]:
 
 def find_pack(session: Session, reference: str) -> KeyPackRow:
     """PACK: SERVER/KEYPACKID, or SERVER/#N. Raises RuleViolation `pack-malformed` or `pack-unknown`."""
+    return _packs_called(session, reference)[0]
+
+
+def _packs_called(session: Session, reference: str) -> Sequence[KeyPackRow]:
+    """At least one. A rebuilt server counts anew: the open pack comes first, then those closed, newest first."""
     server_name, _, tail = reference.rpartition("/")
-    number = _number(tail.removeprefix("#"))
+    number = whole_number(tail.removeprefix("#"))
     if not server_name or number is None:
         raise RuleViolation("pack-malformed", field="pack", value=reference)
     server = find_server(session, server_name)
-    query = select(KeyPackRow).where(KeyPackRow.server_id == server.id, KeyPackRow.voided_by.is_(None))
-    if tail.startswith("#"):
-        query = query.where(KeyPackRow.id == number)
-    else:
-        # a rebuilt server counts anew: the open pack is meant, else the one closed last
-        query = query.where(KeyPackRow.keypack_id == number, KeyPackRow.merged_into_id.is_(None))
-    row = session.scalars(
-        query.order_by(KeyPackRow.closed_on.is_not(None), KeyPackRow.closed_on.desc()).limit(1)
-    ).first()
-    if row is None:
+    column = KeyPackRow.id if tail.startswith("#") else KeyPackRow.keypack_id
+    found = session.scalars(
+        select(KeyPackRow)
+        .where(KeyPackRow.server_id == server.id, column == number, *live_packs())
+        .order_by(KeyPackRow.closed_on.is_not(None), KeyPackRow.closed_on.desc(), KeyPackRow.id.desc())
+    ).all()
+    if not found:
         raise RuleViolation("pack-unknown", field="pack", value=reference)
-    return row
+    return found
 
 
 def find_license(session: Session, reference: str) -> IssuanceRow:
     """LICENSE: SERVER/KEYPACKID/LICENSEID, or …@ISSUEDATE for an ended issuance.
 
-    Raises RuleViolation `license-malformed` or `license-unknown`.
+    Raises RuleViolation `license-malformed`, `license-unknown` or find_pack's.
     """
-    current, _, issued = reference.partition("@")
+    current, at, issued = reference.partition("@")
     pack_text, _, tail = current.rpartition("/")
-    license_id = _number(tail)
-    if license_id is None or not pack_text:
+    license_id = whole_number(tail)
+    if license_id is None or "/" not in pack_text:
         raise RuleViolation("license-malformed", field="license", value=reference)
-    server = find_server(session, pack_text.rpartition("/")[0] or pack_text)
-    packs = select(KeyPackRow.id).where(
-        KeyPackRow.server_id == server.id, KeyPackRow.id == find_pack(session, pack_text).id
-    )
-    query = select(IssuanceRow).where(
-        IssuanceRow.license_id == license_id,
-        IssuanceRow.voided_by.is_(None),
-        IssuanceRow.key_pack_id.in_(packs),
-    )
-    if issued:
-        rows = session.scalars(query.order_by(IssuanceRow.id.desc())).all()
-        row = next(
-            (r for r in rows if str(day_of(r.issued_at)) == issued or (r.issued_at or "") == issued), None
+    for pack in _packs_called(session, pack_text):
+        rows = session.scalars(
+            select(IssuanceRow)
+            .where(
+                IssuanceRow.key_pack_id == pack.id,
+                IssuanceRow.license_id == license_id,
+                IssuanceRow.voided_by.is_(None),
+                IssuanceRow.ended_on.is_not(None) if at else IssuanceRow.ended_on.is_(None),
+            )
+            .order_by(IssuanceRow.id.desc())
         )
-    else:
-        row = session.scalars(query.where(IssuanceRow.ended_on.is_(None))).first()
-    if row is None:
-        raise RuleViolation("license-unknown", field="license", value=reference)
-    return row
+        row = next((row for row in rows if not at or issued in (_issue_date(row), row.issued_at)), None)
+        if row is not None:
+            return row
+    raise RuleViolation("license-unknown", field="license", value=reference)
+
+
+def _issue_date(issuance: IssuanceRow) -> str:
+    """As it stands in a reference; empty where the server never said it."""
+    return str(day_of(issuance.issued_at) or "")
 
 
 def issuance(session: Session, number: int) -> IssuanceRow:
@@ -140,7 +143,7 @@ def issuance(session: Session, number: int) -> IssuanceRow:
 
 def find_request(session: Session, number: int | str) -> RequestRow:
     """Raises RuleViolation `request-unknown`."""
-    value = number if isinstance(number, int) else _number(number.strip())
+    value = number if isinstance(number, int) else whole_number(number)
     row = session.get(RequestRow, value) if value is not None else None
     if row is None:
         raise RuleViolation("request-unknown", field="request", value=number)
@@ -154,8 +157,8 @@ def name_of_pack(session: Session, pack: KeyPackRow) -> str:
 def name_of_license(session: Session, issuance: IssuanceRow) -> str:
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
     server = session.get_one(ServerRow, pack.server_id)
-    ended_at = str(day_of(issuance.issued_at) or "") if issuance.ended_on else None
-    return license_reference(server.name, pack.keypack_id, issuance.license_id, ended_at)
+    current = f"{pack_reference(server.name, pack.keypack_id, pack.id)}/{issuance.license_id}"
+    return f"{current}@{_issue_date(issuance)}" if issuance.ended_on else current
 
 
 def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:

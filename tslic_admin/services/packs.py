@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import KeyPackRow, ServerRow
-from tslic_admin.domain.clocks import iso, read_day, refuse_future
+from tslic_admin.domain.clocks import read_day, refuse_future, start_of
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, Shape, read_code
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
-from tslic_admin.domain.packs import Origin, Program, read_count, read_type, read_version, server_may_hold
+from tslic_admin.domain.packs import (
+    Origin,
+    Program,
+    read_count,
+    read_keypack_id,
+    read_type,
+    read_version,
+    server_may_hold,
+)
 from tslic_admin.domain.transfers import TransferPolicy, read_policy
 from tslic_admin.services.acts import done, find_pack, live_packs, name_of_pack, require_reason, today
 from tslic_admin.services.changes import Changes, Done
@@ -31,7 +39,7 @@ def _read_program(text: str, *, field: str) -> str:
 def _read_expiry(text: str, *, field: str) -> str | None:
     if text.strip().casefold() == "never":
         return None
-    return iso(datetime.combine(read_day(text, field=field), time()).astimezone())
+    return start_of(read_day(text, field=field))
 
 
 def _read_code(text: str, *, field: str) -> str:
@@ -39,7 +47,7 @@ def _read_code(text: str, *, field: str) -> str:
 
 
 SERVER_SAYS: dict[str, Callable[..., Value]] = {
-    "keypack_id": read_count,
+    "keypack_id": read_keypack_id,
     "product_version_id": read_version,
     "product_type": read_type,
     "total": read_count,
@@ -59,9 +67,11 @@ REQUIRED = ("product_version_id", "product_type", "total")
 def add(session: Session, server: ServerRow, **typed: str | None) -> Done:
     """Record a key pack that was installed. `typed`: texts by the fields' names, as they were typed.
 
-    Raises RuleViolation for a missing or malformed field, a Keypack ID or a code that is already here.
+    An empty text is as good as none. Raises RuleViolation for a missing or malformed field, a Keypack ID or
+    a code that is already here.
     """
-    missing = next((field for field in REQUIRED if not (typed.get(field) or "").strip()), None)
+    typed = {field: text for field, text in typed.items() if text and text.strip()}
+    missing = next((field for field in REQUIRED if field not in typed), None)
     if missing:
         raise RuleViolation("field-missing", field=missing)
     row = KeyPackRow(
@@ -111,20 +121,24 @@ def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> 
         row.program = _read_program(program, field="program") if program.strip() else None
         if row.first_seen_at is None:
             row.key_pack_type = Program(row.program).key_pack_type if row.program else None
-    shapes = _number_shapes(row.program)
-    for field, text in numbers.items():
-        if text is None or not text.strip():
-            if text is not None or (program is not None and shapes[field] is None):
-                setattr(row, field, None)
-            continue
-        shape = shapes[field]
-        if shape is None:
-            code = "number-without-program" if row.program is None else "number-not-of-program"
-            raise RuleViolation(code, field=field, program=row.program)
-        setattr(row, field, read_code(text, shape, field=field))
+    for field, shape in _number_shapes(row.program).items():
+        _change_number(row, field, shape, numbers[field])
     if row.installed_on:
         refuse_future(date.fromisoformat(row.installed_on), today(session), field="installed_on")
     _refuse_duplicates(session, row)
+
+
+def _change_number(row: KeyPackRow, field: str, shape: Shape | None, text: str | None) -> None:
+    """A number that was not given stays, but not under a program that has none; nor may it be of another's shape."""
+    if text is None and shape is not None:
+        text = getattr(row, field)
+    if not text or not text.strip():
+        setattr(row, field, None)
+    elif shape is None:
+        code = "number-without-program" if row.program is None else "number-not-of-program"
+        raise RuleViolation(code, field=field, program=row.program)
+    else:
+        setattr(row, field, read_code(text, shape, field=field))
 
 
 def _number_shapes(program: str | None) -> dict[str, Shape | None]:
@@ -136,7 +150,7 @@ def _number_shapes(program: str | None) -> dict[str, Shape | None]:
 
 def _refuse_duplicates(session: Session, row: KeyPackRow) -> None:
     refuse_known_code(session, row.license_key_pack_id, besides=row.id)
-    if row.keypack_id is None:
+    if row.keypack_id is None or row.closed_on is not None:
         return
     taken = session.scalars(
         select(KeyPackRow).where(

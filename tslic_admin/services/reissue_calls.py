@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.tables import CollectedRow, DraftRow, IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.db.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.domain.clocks import day_of, read_day, refuse_future
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.licenses import Removal
-from tslic_admin.domain.packs import Origin, read_count
+from tslic_admin.domain.packs import Origin, read_count, read_keypack_id
 from tslic_admin.domain.reissues import (
     CollectedState,
     PackFacts,
@@ -65,14 +65,15 @@ def record(
                 "not-collected", license=name_of_license(session, issuance), request=request.id
             )
         named[issuance.id] = here[issuance.id]
-    number = read_count(keypack_id, field="keypack_id") if keypack_id and keypack_id.strip() else None
+    number = read_keypack_id(keypack_id) if keypack_id and keypack_id.strip() else None
     adopted = _pack_with(session, request, number) if number is not None else None
+    retired_from = {session.get_one(IssuanceRow, issuance_id).key_pack_id for issuance_id in named}
     notices = decide_record(
         facts_of(request),
         recording,
         collected=len(here),
         retired=len(named),
-        adopt=_pack_facts(session, adopted, recording.code) if adopted else None,
+        adopt=_pack_facts(session, adopted, recording.code, retired_from) if adopted else None,
         today=today(session),
     )
     refuse_known_code(session, recording.code, besides=adopted.id if adopted else None, field="code")
@@ -80,7 +81,7 @@ def record(
         retired = issuance_id in named
         row.state = CollectedState.RETIRED if retired else CollectedState.DROPPED
         row.removal = Removal.AWAITING if retired else None
-    pack = adopted or _new_pack(session, request, named.values(), recording, number)
+    pack = adopted or _new_pack(session, request, retired_from, recording, number)
     pack.origin = Origin.REISSUE
     pack.request_id = request.id
     pack.license_key_pack_id = recording.code
@@ -92,9 +93,9 @@ def record(
         setattr(request, field, typed_text(text, field=field) or None if text else None)
     request.call_started_at, request.call_ended_at = call_started_at, call_ended_at
     if adopted is not None:
-        seen = day_of(adopted.first_seen_at) or recording.on
+        seen = adopted.installed_on or str(day_of(adopted.first_seen_at) or recording.on)
         request.state = RequestState.INSTALLED
-        request.installed_on = max(seen, recording.on).isoformat()
+        request.installed_on = max(seen, recording.on.isoformat())
     session.execute(delete(DraftRow).where(DraftRow.request_id == request.id))
     session.flush()
     act = done(session, "reissue.record", TOUCHED | Changes.PACKS | Changes.SERVERS, on=recording.on)
@@ -112,7 +113,7 @@ def _pack_with(session: Session, request: RequestRow, keypack_id: int) -> KeyPac
     ).first()
 
 
-def _pack_facts(session: Session, pack: KeyPackRow, code: str) -> PackFacts:
+def _pack_facts(session: Session, pack: KeyPackRow, code: str, retired_from: set[int]) -> PackFacts:
     return PackFacts(
         reference=name_of_pack(session, pack),
         server_id=pack.server_id,
@@ -122,13 +123,14 @@ def _pack_facts(session: Session, pack: KeyPackRow, code: str) -> PackFacts:
         claimed_by=pack.request_id,
         other_code=pack.license_key_pack_id not in (None, code),
         closed=pack.closed_on is not None,
+        holds_retired=pack.id in retired_from,
     )
 
 
 def _new_pack(
     session: Session,
     request: RequestRow,
-    retired: Iterable[CollectedRow],
+    retired_from: set[int],
     recording: Recording,
     keypack_id: int | None,
 ) -> KeyPackRow:
@@ -136,8 +138,7 @@ def _new_pack(
 
     What the packs of the retired CALs agree on holds for it too.
     """
-    issuances = [session.get_one(IssuanceRow, row.issuance_id) for row in retired]
-    packs = [session.get_one(KeyPackRow, number) for number in {i.key_pack_id for i in issuances}]
+    packs = [session.get_one(KeyPackRow, number) for number in retired_from]
 
     def agreed(field: str) -> Any:
         values = {getattr(pack, field) for pack in packs}

@@ -100,6 +100,7 @@ def collect(
         here[issuance.id] = row
         if request.product_type is None:
             request.product_type = facts.product_type
+        if request.product_version_id is None:
             request.product_version_id = facts.product_version
         session.flush()
     act = done(session, "reissue.add", TOUCHED, reason=reason)
@@ -141,7 +142,7 @@ def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) 
     Raises RuleViolation `request-not-open` once the call was recorded.
     """
     require_open(facts_of(request))
-    content = json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
+    content = json.dumps(dict(typed), sort_keys=True)  # ASCII: a text field may hold half a surrogate pair
     row = session.get(DraftRow, request.id)
     if row is None:
         session.add(DraftRow(request_id=request.id, content=content))

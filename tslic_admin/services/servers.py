@@ -43,7 +43,7 @@ def add(session: Session, name: str, **typed: str | None) -> Done:
     Raises RuleViolation: a name that is taken or malformed, or the reader's.
     """
     name = read_name(name, field="name")
-    if (taken := look_up_server(session, name)) is not None:
+    if (taken := look_up_server(session, name, field="name")) is not None:
         raise RuleViolation("server-known", field="name", value=name, known=taken.name)
     row = new_server(name)
     change_fields(row, READERS, typed)

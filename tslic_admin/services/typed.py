@@ -11,12 +11,17 @@ Value = str | int | None
 LONGEST = 4000
 
 
+def storable(text: str) -> bool:
+    """Whether a text can stand in the store: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def typed_text(text: str, *, field: str) -> str:
     """Free text without spaces around it. Raises RuleViolation `text-too-long` or `text-malformed`."""
     text = text.strip()
     if len(text) > LONGEST:
         raise RuleViolation("text-too-long", field=field, longest=LONGEST)
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if not storable(text):
         raise RuleViolation("text-malformed", field=field)
     return text
 
