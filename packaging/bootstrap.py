@@ -79,41 +79,50 @@ def with_other_python(arguments: list[str]) -> int:
 
 
 def prepare(command: str) -> None:
-    """Bring system libraries, .venv, the installed checkout and the resources up to date, in this order."""
-    ensure_libraries(screen=command == "run")
+    """Bring system packages, .venv, the installed checkout and the resources up to date, in this order."""
     kind = "run" if command == "run" else "test"
     stamp = read_stamp()
-    ensure_venv(stamp)
+    fits = venv_fits(stamp)
+    ensure_system(screen=command == "run", venv=not fits)
+    if not fits:
+        make_venv(stamp)
     ensure_requirements(stamp, kind)
     ensure_project(stamp)
     ensure_resources(stamp)
 
 
-def ensure_libraries(*, screen: bool) -> None:
+def ensure_system(*, screen: bool, venv: bool) -> None:
+    """Everything that only the system's packages bring, asked for in one go."""
     import system_libraries as system
 
     missing = system.missing_libraries(screen=screen and system.wants_screen(os.environ))
+    reasons, packages = [], list(missing.values())
     if missing:
-        reason = f"Qt needs system libraries that are not here ({', '.join(missing)})"
-        system.provide(list(missing.values()), reason, root=system.is_root(), apt=system.apt_get())
+        reasons.append(f"Qt needs system libraries that are not here ({', '.join(missing)})")
+    if venv and (package := system.venv_package()):
+        reasons.append("This Python cannot make virtual environments (no ensurepip)")
+        packages.append(package)
+    if packages:
+        system.provide(packages, "; ".join(reasons), root=system.is_root(), apt=system.apt_get())
 
 
-def ensure_venv(stamp: dict[str, str]) -> None:
-    """A new .venv for another Python, another place of the checkout, or a lock that changed."""
-    wanted = f"{sys.version} {sys.executable} {ROOT}"
-    changed = [kind for kind in LOCKS if stamp.get(kind, digest(LOCKS[kind])) != digest(LOCKS[kind])]
-    if stamp.get("python") == wanted and not changed and venv_python().exists():
-        return
-    import system_libraries as system
+def venv_fits(stamp: dict[str, str]) -> bool:
+    """Whether .venv is of this Python, of this place, and of the locks as they are now."""
+    if stamp.get("python") != venv_mark() or not venv_python().exists():
+        return False
+    return all(stamp.get(kind, digest(lock)) == digest(lock) for kind, lock in LOCKS.items())
 
-    if package := system.venv_package():
-        reason = "This Python cannot make virtual environments (no ensurepip)"
-        system.provide([package], reason, root=system.is_root(), apt=system.apt_get())
+
+def venv_mark() -> str:
+    return f"{sys.version} {sys.executable} {ROOT}"
+
+
+def make_venv(stamp: dict[str, str]) -> None:
     say("Making .venv")
     stamp.clear()
     STAMP.unlink(missing_ok=True)
     subprocess.run([sys.executable, "-I", "-m", "venv", "--clear", VENV], check=True)
-    record(stamp, "python", wanted)
+    record(stamp, "python", venv_mark())
 
 
 def ensure_requirements(stamp: dict[str, str], kind: str) -> None:

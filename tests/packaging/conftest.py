@@ -62,6 +62,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setattr(bootstrap, "RCC", tmp_path / "tslic_admin" / "tslic_admin.rcc")
     locks = {kind: packaging / path.name for kind, path in bootstrap.LOCKS.items()}
     monkeypatch.setattr(bootstrap, "LOCKS", locks)
-    monkeypatch.setattr(bootstrap, "ensure_libraries", lambda **_: None)
+    monkeypatch.setattr(bootstrap, "ensure_system", lambda **_: None)
     monkeypatch.setattr(bootstrap.subprocess, "run", made.run)
     return made

@@ -7,6 +7,7 @@ import sys
 
 import bootstrap
 import pytest
+import system_libraries
 from system_libraries import MissingSystemPackages
 
 FIRST = ["venv", "requirements-run.txt", "project", "resources"]
@@ -199,3 +200,32 @@ def test_a_stamp_that_cannot_be_read_is_no_stamp(content, checkout) -> None:
 
 def test_the_interpreter_that_runs_this_is_supported() -> None:
     assert bootstrap.OLDEST <= sys.version_info[:2] <= bootstrap.NEWEST
+
+
+@pytest.mark.parametrize("venv", [False, True])
+def test_all_that_the_system_misses_is_asked_for_in_one_go(venv, monkeypatch) -> None:
+    monkeypatch.setattr(system_libraries, "missing_libraries", lambda *, screen: {"libEGL.so.1": "libegl1"})
+    monkeypatch.setattr(system_libraries, "venv_package", lambda: "python3-venv")
+    monkeypatch.setattr(system_libraries, "is_root", lambda: False)
+    monkeypatch.setattr(system_libraries, "apt_get", lambda: "/usr/bin/apt-get")
+    with pytest.raises(MissingSystemPackages) as said:
+        bootstrap.ensure_system(screen=True, venv=venv)
+    assert "libEGL.so.1" in str(said.value)
+    command = str(said.value).splitlines()[2].strip()
+    assert command == f"sudo {system_libraries.install_command(['libegl1', *['python3-venv'] * venv])}"
+
+
+def test_a_system_that_has_everything_is_asked_for_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(system_libraries, "missing_libraries", lambda *, screen: {})
+    monkeypatch.setattr(system_libraries, "provide", None)
+    bootstrap.ensure_system(screen=True, venv=True)
+
+
+def test_tests_need_no_screen(monkeypatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    asked: list[bool] = []
+    monkeypatch.setattr(system_libraries, "missing_libraries", lambda *, screen: asked.append(screen) or {})
+    for screen in (True, False):
+        bootstrap.ensure_system(screen=screen, venv=False)
+    assert asked == [True, False]
