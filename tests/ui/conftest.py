@@ -10,12 +10,17 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tslic_admin.app import load_resources
 from tslic_admin.db.store import Store
+from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.layout import Layout
+from tslic_admin.ui.main_window import MainWindow
 
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
+    load_resources()
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     return qapp
 
@@ -23,7 +28,9 @@ def qapp(qapp: QApplication) -> QApplication:
 @pytest.fixture
 def gateway(qapp: QApplication, database: Path, clock: Callable) -> Iterator[Gateway]:
     gateway = Gateway(
-        database, lambda patience: Store(database, actor="tester@box", now=clock, busy_seconds=patience), clock
+        database,
+        lambda patience: Store(database, actor="tester@box", now=clock, busy_seconds=patience),
+        clock,
     )
     yield gateway
     gateway.close()
@@ -33,3 +40,28 @@ def gateway(qapp: QApplication, database: Path, clock: Callable) -> Iterator[Gat
 def settle(qtbot: QtBot, gateway: Gateway) -> Callable[[], None]:
     """Wait until everything that was asked of the store has answered."""
     return lambda: qtbot.waitUntil(lambda: gateway.idle, timeout=10_000)
+
+
+@pytest.fixture
+def sample(database: Path, clock: Callable) -> Path:
+    """The store filled with the sample, told at the test's time."""
+    from tslic_admin.services.demo import fill_store
+
+    fill_store(database, clock)
+    return database
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, gateway: Gateway, layout: Layout, settle: Callable[[], None]) -> MainWindow:
+    """The window with its commands, shown and settled, on whatever the store holds by then."""
+    window = MainWindow(gateway, layout)
+    Commands(window)
+    qtbot.addWidget(window)
+    window.show()
+    settle()
+    return window

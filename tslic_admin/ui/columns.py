@@ -117,7 +117,7 @@ def _licenses(*, place_hidden: bool) -> tuple[Column, ...]:
         _text("status", 11),
         _day("issued_at"),
         _day("expires_at"),
-        _text("hardware_id", 34),
+        _text("hardware_id", 16),
         _text("holder", 18),
         _text("record", 44),
         _text("license_id", 10, right=True, hidden=True),

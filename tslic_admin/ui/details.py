@@ -14,6 +14,9 @@ from tslic_admin.wording.columns import time_text
 from tslic_admin.wording.events import RELATIONS, change_text, subject_text
 from tslic_admin.wording.values import ACTS
 
+# Columns that stand below as a link already.
+SHOWN_AS_LINK = {"server": "server", "place": "pack"}
+
 
 class DetailsPane(QTabWidget):
     """Shows one thing at a time. `linked`: a link to another was followed (kind, number)."""
@@ -80,7 +83,10 @@ def _fields_html(details: Details) -> str:
     if details.row is None:
         return "<p>This is no longer here.</p>"
     rows: list[tuple[str, ...]] = []
+    linked = {other.relation for other in details.related}
     for column in COLUMNS[LIST_OF[details.kind]]:
+        if SHOWN_AS_LINK.get(column.key) in linked:
+            continue
         text = (column.tip and column.tip(details.row)) or column.show(details.row)
         shown = column.show(details.row)
         if text:

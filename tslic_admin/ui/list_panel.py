@@ -28,32 +28,35 @@ TYPING_PAUSE_MS = 200
 
 @dataclass(frozen=True, slots=True)
 class Emptiness:
-    """What an empty list says, and the action that it offers."""
+    """What an empty list says, and the next steps that it offers: names of actions."""
 
     text: str
-    action: str
+    steps: tuple[str, ...] = ()
 
 
 EMPTY = {
     "servers": Emptiness(
-        "No license server is recorded yet.\nImport what a server lists, or add one by hand.", "import"
+        "No license server is recorded yet.\nImport what a server lists, or add one by hand.",
+        ("import", "add-server", "sample"),
     ),
     "packs": Emptiness(
         "No key pack of this server is recorded yet.\nImport the server's list, or record installed licenses.",
-        "import",
+        ("import",),
     ),
     "licenses": Emptiness(
-        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses.", "import"
+        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses.",
+        ("import",),
     ),
-    "temporary": Emptiness("Nobody waits under a temporary license.", ""),
+    "temporary": Emptiness("Nobody waits under a temporary license."),
     "requests": Emptiness(
-        "No reissue request is open.\nCollect the licenses that one telephone call is to replace.", "reissue"
+        "No reissue request is open.\nCollect the licenses that one telephone call is to replace.",
+        ("reissue",),
     ),
     "transfers": Emptiness(
-        "No transfer is marked.\nSelect an issued license and mark its one-time transfer.", ""
+        "No transfer is marked.\nSelect an issued license and mark its one-time transfer."
     ),
-    "history": Emptiness("Nothing was recorded yet.", ""),
-    "found": Emptiness("", ""),
+    "history": Emptiness("Nothing was recorded yet."),
+    "found": Emptiness(""),
 }
 
 
@@ -87,14 +90,12 @@ class ListPanel(QWidget):
         self._pause.timeout.connect(self._apply)
         self.empty_text = QLabel()
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty_action = QPushButton()
-        self._empty_step = ""
+        self.empty_steps = QHBoxLayout()
         self.stack = QStackedWidget()
         self._lay_out()
         self.filter.textChanged.connect(lambda _: self._pause.start())
         self.filter.returnPressed.connect(self._apply)
         self.ended.toggled.connect(self._ended_toggled)
-        self.empty_action.clicked.connect(self._take_step)
         self.view.records.shown.connect(self._shown)
 
     def _lay_out(self) -> None:
@@ -107,7 +108,7 @@ class ListPanel(QWidget):
         middle = QVBoxLayout(empty)
         middle.addStretch(1)
         middle.addWidget(self.empty_text)
-        middle.addWidget(self.empty_action, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addLayout(self.empty_steps)
         middle.addStretch(2)
         self.stack.addWidget(self.view)
         self.stack.addWidget(empty)
@@ -176,23 +177,21 @@ class ListPanel(QWidget):
             self.stack.setCurrentIndex(0)
             return
         if spec.search:
-            self._say_empty(self.tr("Nothing matches “{0}”.").format(spec.search), "clear-filter")
+            self._say_empty(self.tr("Nothing matches “{0}”.").format(spec.search), ("clear-filter",))
         else:
             empty = EMPTY[spec.kind]
-            self._say_empty(empty.text, empty.action)
+            self._say_empty(empty.text, empty.steps)
         self.stack.setCurrentIndex(1)
 
-    def _say_empty(self, text: str, step: str) -> None:
-        self._empty_step = step
+    def _say_empty(self, text: str, steps: tuple[str, ...]) -> None:
         self.empty_text.setText(text)
-        self.empty_action.setVisible(bool(step))
-        if step:
-            self.empty_action.setText(
-                self.tr("Clear Filter") if step == "clear-filter" else self._action_text(step)
-            )
-
-    def _take_step(self) -> None:
-        if self._empty_step == "clear-filter" and not self._search:
-            self.clear_filter()
-        else:
-            self.wants.emit(self._empty_step)
+        while (item := self.empty_steps.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.deleteLater()
+        self.empty_steps.addStretch(1)
+        for step in steps:
+            button = QPushButton(self._action_text(step))
+            button.setObjectName(f"step-{step}")
+            button.clicked.connect(lambda _=False, step=step: self.wants.emit(step))
+            self.empty_steps.addWidget(button)
+        self.empty_steps.addStretch(1)

@@ -27,6 +27,7 @@ from tslic_admin.ui.actions import ACTIONS, BAR, MENUS, ActionSpec, default_acti
 from tslic_admin.ui.columns import RECORD_KIND, number_text
 from tslic_admin.ui.details import DetailsPane
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.icons import icon
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.list_panel import ListPanel
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(self.tree)
         self.split.addWidget(self.right)
-        self.split.setSizes([250, 850])
+        self.split.setSizes([280, 900])
         self.split.setStretchFactor(1, 1)
         self.setCentralWidget(self.split)
         self.statusBar().addWidget(self.count_label)
@@ -92,7 +93,7 @@ class MainWindow(QMainWindow):
             action.setObjectName(spec.name)
             action.setIconText(spec.text.replace("&", ""))  # the tool bar's own text would lose its "…"
             if spec.icon:
-                action.setIcon(QIcon(f":/icons/{spec.icon}.svg"))
+                action.setIcon(icon(spec.icon))
             if spec.keys:
                 action.setShortcut(QKeySequence(spec.keys))
             action.triggered.connect(lambda _=False, name=spec.name: self.acted.emit(name))
@@ -154,7 +155,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Sizes and columns as at a first start."""
         self.kept.reset()
-        self.split.setSizes([250, 850])
+        self.split.setSizes([280, 900])
         self.right.setSizes([420, 220])
         self.panel.view.reset_columns()
         self.panel.view.refresh()

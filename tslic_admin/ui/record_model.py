@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QIcon
 
 from tslic_admin.services.lists import PAGE, ListSpec, Pages
 from tslic_admin.ui.columns import COLUMNS, Column
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
 KEPT_PAGES = 64
@@ -37,7 +37,6 @@ class RecordModel(QAbstractTableModel):
         self._rows: dict[int, list[Any]] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self._asked: set[int] = set()
-        self._icons: dict[str, QIcon] = {}
 
     # what is shown
 
@@ -158,18 +157,13 @@ class RecordModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column.icon is not None:
             record = self.row(index.row())
             name = column.icon(record) if record is not None else None
-            return self._icon(name) if name else None
+            return icon(name) if name else None
         if role == Qt.ItemDataRole.ToolTipRole:
             record = self.row(index.row())
             if record is None:
                 return None
             return column.tip(record) if column.tip else column.show(record)
         return None
-
-    def _icon(self, name: str) -> QIcon:
-        if name not in self._icons:
-            self._icons[name] = QIcon(f":/icons/{name}.svg")
-        return self._icons[name]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.sort_asked.emit(column, order)

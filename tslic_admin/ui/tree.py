@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from tslic_admin.services.lists import ListSpec, Tree
+from tslic_admin.ui import icons
 from tslic_admin.ui.columns import activation_icon
 from tslic_admin.wording.values import ACTIVATIONS, named, short_version_and_type
 
@@ -78,7 +78,7 @@ class PlacesTree(QTreeWidget):
         self, parent: QTreeWidget | QTreeWidgetItem, place: Place, text: str, count: str, icon: str
     ) -> QTreeWidgetItem:
         item = QTreeWidgetItem(parent, [text, count])
-        item.setIcon(0, QIcon(f":/icons/{icon}.svg"))
+        item.setIcon(0, icons.icon(icon))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setData(0, ROLE, str(place))
         self._items[place] = item

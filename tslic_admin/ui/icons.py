@@ -1,0 +1,35 @@
+"""The program's icons by name, readable on a selected row too."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+SIZES = (16, 32)
+
+
+def icon(name: str) -> QIcon:
+    """One of :/icons. On the highlight color it is drawn in the color of highlighted text."""
+    return _icon(name, QApplication.palette().color(QPalette.ColorRole.HighlightedText).rgba())
+
+
+@cache
+def _icon(name: str, highlighted: int) -> QIcon:
+    plain = QIcon(f":/icons/{name}.svg")
+    both = QIcon(plain)
+    for size in SIZES:
+        both.addPixmap(_tinted(plain.pixmap(QSize(size, size)), highlighted), QIcon.Mode.Selected)
+    return both
+
+
+def _tinted(pixmap: QPixmap, rgba: int) -> QPixmap:
+    if pixmap.isNull():
+        return pixmap
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor.fromRgba(rgba))
+    painter.end()
+    return pixmap
