@@ -30,6 +30,7 @@ def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connectio
         connection.create_function(name, arguments, code, deterministic=pure)
 
     function("label_of", 1, lambda name: label_of(name) if name else None)
+    function("folded", 1, lambda text: text.casefold() if text else None)
     function("same_name", 2, lambda one, other: int(same_name(one, other)))
     function("local_day", 1, lambda text: str(day_of(text)) if text else None)
     function("today", 0, lambda: now().astimezone().date().isoformat(), pure=False)

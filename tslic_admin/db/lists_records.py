@@ -208,6 +208,7 @@ EVENTS = ListKind(
     },
     default_sort="number",
     scope={"record_id": "l.entry = ?"},
+    searched=("l.reference", "l.field", "l.before", "l.after"),
     sorts={"number": "l.entry"},
 )
 

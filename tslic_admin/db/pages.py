@@ -22,6 +22,7 @@ from tslic_admin.db.lists import SHORTEST_PART, ListKind, ListSpec
 from tslic_admin.db.lists_records import COLLECTED, EVENTS, FOUND, HISTORY, REQUESTS, TEMPORARY, TRANSFERS
 from tslic_admin.db.lists_stock import LICENSES, PACKS, SERVERS
 from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.texts import LONGEST, storable
 
 PAGE = 512
 KINDS: dict[str, ListKind] = {
@@ -100,6 +101,9 @@ def compose(spec: ListSpec) -> Query:
     parameters: list[Any] = []
     conditions = [kind.kept if spec.ended else kind.live]
     part = spec.search.strip()
+    if not storable(part) or len(part) > LONGEST:  # no record holds it, and SQLite would stumble over it
+        conditions.append("0")
+        part = ""
     by_index = bool(kind.search_index) and len(part) >= SHORTEST_PART
     phrase = '"' + part.replace('"', '""') + '"'
     if "{found}" in source:
@@ -118,9 +122,11 @@ def compose(spec: ListSpec) -> Query:
         conditions.append(str(kind.search_index))
         parameters.append(phrase)
     elif part:
-        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
-        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in kind.searched) + ")")
-        parameters += [pattern] * len(kind.searched)
+        # LIKE ignores the case of ASCII letters only
+        searched = kind.searched if part.isascii() else [f"folded({column})" for column in kind.searched]
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part if part.isascii() else part.casefold()) + "%"
+        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in searched) + ")")
+        parameters += [pattern] * len(searched)
     sort = spec.sort or kind.default_sort
     expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
     direction = "DESC" if spec.descending else "ASC"
@@ -137,6 +143,23 @@ def _split(expressions: str) -> Iterator[str]:
             yield expressions[start:position]
             start = position + 1
     yield expressions[start:]
+
+
+def _lay_down(
+    connection: sqlite3.Connection, table: str, query: Query, *, limit: int = -1, offset: int = 0
+) -> None:
+    """Write the order of a list into a temporary table: position (1 = first row) -> number."""
+    run = connection.execute
+    run("PRAGMA query_only=0")  # the temporary table is this connection's own
+    try:
+        run(f"DROP TABLE IF EXISTS temp.{table}")
+        run(f"CREATE TEMP TABLE {table} (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+        run(
+            f"INSERT INTO temp.{table} (number) {query.numbers()} LIMIT ? OFFSET ?",
+            [*query.parameters, limit, offset],
+        )
+    finally:
+        run("PRAGMA query_only=1")
 
 
 class Pages:
@@ -159,13 +182,8 @@ class Pages:
         """Lay down the order of the opened list. Raises Interrupted."""
         if self._query is None or self._arranged:
             return
-        run = self._connection.execute
         with _interruptible():
-            run("PRAGMA query_only=0")  # the temporary table is this connection's own
-            run("DROP TABLE IF EXISTS temp.arranged")
-            run("CREATE TEMP TABLE arranged (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
-            run(f"INSERT INTO temp.arranged (number) {self._query.numbers()}", self._query.parameters)
-            run("PRAGMA query_only=1")
+            _lay_down(self._connection, "arranged", self._query)
         self._arranged = True
 
     def page(self, page: int) -> list[Any]:
@@ -228,16 +246,7 @@ def rows_of(
             sql = query.rows() + " LIMIT ? OFFSET ?"
             yield from map(make, connection.execute(sql, [*query.parameters, limit, offset]))
             return
-        connection.execute("PRAGMA query_only=0")  # the temporary table is this connection's own
-        connection.execute("DROP TABLE IF EXISTS temp.streamed")
-        connection.execute(
-            "CREATE TEMP TABLE streamed (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)"
-        )
-        connection.execute(
-            f"INSERT INTO temp.streamed (number) {query.numbers()} LIMIT ? OFFSET ?",
-            [*query.parameters, limit, offset],
-        )
-        connection.execute("PRAGMA query_only=1")
+        _lay_down(connection, "streamed", query, limit=limit, offset=offset)
         sql = (
             f"SELECT {query.columns} FROM temp.streamed a CROSS JOIN {query.source}"
             f" WHERE {query.kind.number} = a.number ORDER BY a.position"

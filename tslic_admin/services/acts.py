@@ -16,8 +16,9 @@ from tslic_admin.domain.eligibility import LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import domain_of, label_of, same_name
 from tslic_admin.domain.numbers import whole_number
+from tslic_admin.domain.texts import storable
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.typed import storable, typed_text
+from tslic_admin.services.typed import typed_text
 
 
 def now(session: Session) -> datetime:

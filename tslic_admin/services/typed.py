@@ -6,14 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.texts import LONGEST, storable
 
 Value = str | int | None
-LONGEST = 4000
-
-
-def storable(text: str) -> bool:
-    """Whether a text can stand in the store: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def typed_text(text: str, *, field: str) -> str:
