@@ -191,3 +191,16 @@ def test_history_of_an_import_keeps_the_file_s_digest(console, files, tmp_path):
     (entry,) = json.loads(target.read_text())
     snapshot = next(event for event in entry["events"] if event["subject"].startswith("snapshot"))
     assert "SHA256" in snapshot["after"]
+
+
+def test_every_server_that_an_import_makes_is_new_with_all_that_the_file_says_of_it(console, tmp_path):
+    source = tmp_path / "servers.csv"
+    source.write_text("Server,ProductId,ServerRole\nA,00252-1,1\nB,00252-2,2\nC,00252-3,0\n")
+    act = console.json("import", str(source))
+    assert [(one["server"], one["new"], one["changed"]) for one in act["imported"]] == [
+        ("A", 1, 0),
+        ("B", 1, 0),
+        ("C", 1, 0),
+    ]
+    assert [row["ServerRole"] for row in console.json("servers", "list")] == [1, 2, 0]
+    assert console.json("history", "verify")["state"] == "intact"

@@ -24,6 +24,7 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.recognise import read
 from tslic_admin.services import exports, reissue_calls, reissues, servers, transfers
 from tslic_admin.services.acts import find_license, find_server
+from tslic_admin.services.export_files import new_file
 from tslic_admin.services.exports import Wanted, export, wanted
 from tslic_admin.services.reveals import export_revealed
 
@@ -417,3 +418,11 @@ def test_a_reveal_that_cannot_be_written_is_not_in_the_history(stocked, clock, t
     result, _ = exported(stocked, clock, wanted("licenses", file_name="-"))
     assert result.head is not None
     assert result.head[0] == 4
+
+
+def test_a_pipe_whose_reader_left_is_no_trouble_with_a_file(stocked, tmp_path):
+    with (
+        pytest.raises(BrokenPipeError),
+        new_file(tmp_path / "out.csv", besides=stocked.path),
+    ):
+        raise BrokenPipeError

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from tslic_admin.formats.json_writing import array
 
 MEASURED = 500  # rows whose widths a table takes; it streams from there on
-_CLOSED = {errno.EPIPE, errno.EINVAL if sys.platform == "win32" else errno.EPIPE}
 
 
 def printable(text: str) -> str:
@@ -56,7 +55,9 @@ class Terminal:
         try:
             yield
         except OSError as error:
-            if error.errno not in _CLOSED:
+            # Windows calls a pipe without a reader an invalid argument (bugs.python.org/issue35754)
+            windows = sys.platform == "win32" and error.errno == errno.EINVAL
+            if not isinstance(error, BrokenPipeError) and not windows:
                 raise
             self.close()
 

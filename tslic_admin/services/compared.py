@@ -71,6 +71,7 @@ class ListOf:
     new_packs: dict[tuple[int, int], int]
     counts: Counts
     refuse: Callable[[StagedRefusal], None]
+    new_server: bool  # first named by this import: its row is written just before
 
     def known_pack(self, keypack_id: int) -> KeyPackRow | None:
         """The server's pack of that Keypack ID that is still open."""
@@ -106,8 +107,8 @@ def compare_servers(known: ListOf, rows: Iterator[tuple[Any, ...]]) -> Iterator[
     """Win32_TSLicenseServer: one row. Raises ListRefused where its product ID changed."""
     for _, *cells in rows:
         values: dict[str, Value] = dict(zip(COLUMNS["servers"], cells, strict=True))
-        row = known.session.get(ServerRow, known.server)
-        if row is None:  # first named by this import: its row is written just before
+        row = None if known.new_server else known.session.get_one(ServerRow, known.server)
+        if row is None:
             fields: Fields = {name: (None, value) for name, value in values.items() if value is not None}
             known.counts.new += 1
         else:

@@ -129,7 +129,7 @@ class _Walk:
             try:
                 self._refuse_older(one, is_new=one.server in new_servers)
                 wrote = False
-                for difference in self._compare(one):
+                for difference in self._compare(one, is_new=one.server in new_servers):
                     wrote = True
                     yield difference
                 if wrote:
@@ -237,7 +237,7 @@ class _Walk:
             facts = {"server": one.name, "taken": iso(one.taken_at), "newest": newest}
             raise ListRefused("snapshot-older", facts)
 
-    def _compare(self, one: _List) -> Iterator[Difference]:
+    def _compare(self, one: _List, *, is_new: bool) -> Iterator[Difference]:
         rows = self._count_rows(self._area.rows(one.subject, one.file.number, one.server))
         known = ListOf(
             self._session,
@@ -248,6 +248,7 @@ class _Walk:
             new_packs=self._new_packs,
             counts=one.counts,
             refuse=lambda refusal: self._area.refuse(one.file.number, [refusal]),
+            new_server=is_new,
         )
         yield from COMPARE[one.subject](known, rows)
 
