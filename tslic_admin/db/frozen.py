@@ -27,6 +27,14 @@ class Frozen:
     def list(self, spec: ListSpec) -> Iterator[Any]:
         return rows_of(self._connection, spec)
 
+    def draft(self, request: int) -> str | None:
+        """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""
+        with store_trouble():
+            found = self._connection.execute(
+                "SELECT content FROM draft WHERE request_id = ?", (request,)
+            ).fetchone()
+        return None if found is None else str(found[0])
+
     def head(self) -> tuple[int, str] | None:
         """Number and digest of the last entry; None where nothing was ever recorded."""
         with store_trouble():

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow
-from tslic_admin.domain.clocks import day_of, read_day, refuse_future
+from tslic_admin.domain.clocks import day_of, read_day, read_time, refuse_future
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.licenses import Removal
@@ -57,6 +57,12 @@ def record(
         quantity=read_count(quantity, field="quantity"),
         on=read_day(on, field="on"),
     )
+    started, ended = (
+        read_time(text, field=field) if text and text.strip() else None
+        for field, text in (("call_started_at", call_started_at), ("call_ended_at", call_ended_at))
+    )
+    if started and ended and ended < started:
+        raise RuleViolation("call-ends-before-start", field="call_ended_at")
     here = {row.issuance_id: row for row in collected_rows(session, request)}
     named = here if licenses is None else {}
     for issuance in licenses or ():
@@ -91,7 +97,7 @@ def record(
     texts = {"case_number": case, "agent": agent, "phone": phone}
     for field, text in texts.items():
         setattr(request, field, typed_text(text, field=field) or None if text else None)
-    request.call_started_at, request.call_ended_at = call_started_at, call_ended_at
+    request.call_started_at, request.call_ended_at = started, ended
     if adopted is not None:
         seen = adopted.installed_on or str(day_of(adopted.first_seen_at) or recording.on)
         request.state = RequestState.INSTALLED

@@ -136,6 +136,19 @@ def withdraw(session: Session, request: RequestRow, *, reason: str | None) -> Do
     return Done(act.entry, act.changes, record=request.id)
 
 
+def set_same_call(session: Session, request: RequestRow, other: RequestRow | None) -> Done:
+    """Say that this request is settled by the same call as another, or by one of its own.
+
+    Raises RuleViolation `request-not-open` or `same-call-itself`.
+    """
+    require_open(facts_of(request))
+    if other is not None and request.id in (other.id, other.same_call_as_id):
+        raise RuleViolation("same-call-itself", field="same_call_as", request=request.id)
+    request.same_call_as_id = other.id if other else None
+    act = done(session, "reissue.same-call", Changes.REISSUES)
+    return Done(act.entry, act.changes, record=request.id)
+
+
 def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) -> None:
     """Keep what stands in the worksheet, so that a call survives the program's end. No history entry.
 

@@ -158,9 +158,9 @@ class Gateway(QObject):
         return Pages(self.path, self.now)
 
     def close(self) -> None:
-        """Let running work end; called once, when the window has closed."""
+        """Let reading end and acts finish; called once, when the window has closed."""
         self._reader.close()
-        self._writer.close()
+        self._writer.close(finish=True)  # a draft that was saved on closing is still on its way
         if self._store is not None:
             self._store.close()
 

@@ -65,10 +65,10 @@ class Worker(QObject):
         if self._open:
             then(done)
 
-    def close(self) -> None:
-        """Let the running job end, forget the rest; nobody is called back any more."""
+    def close(self, *, finish: bool = False) -> None:
+        """Let the running job end, and with `finish` all that wait; nobody is called back any more."""
         self._open = False
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(cancel_futures=not finish)
 
     def _run(self, callback: Callable[[], None]) -> None:
         callback()
