@@ -1,4 +1,4 @@
-"""The tree is the one that CONTRIBUTORS find in README: nothing else at the top, no drawer for odds and ends."""
+"""The tree stays as it was laid out, and README, help and changelog keep their form."""
 
 from __future__ import annotations
 
