@@ -94,6 +94,12 @@ def _export(gateway: Gateway) -> QDialog:
     return ExportDialog(gateway, ListSpec("packs"), COLUMNS["packs"])
 
 
+def _import(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.import_dialog import ImportDialog
+
+    return ImportDialog(gateway, [b"KeyPackId,TotalLicenses,ExpirationDate\n3,250,1/2/2027 10:00:00 AM"])
+
+
 def _about(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.about_dialog import AboutDialog
 
@@ -111,6 +117,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "server": _server,
     "install": _install,
     "pack": _pack,
+    "import": _import,
     "export": _export,
     "about": _about,
     "keys": _keys,

@@ -74,7 +74,7 @@ BAD: dict[str, list[tuple[str, str, str]] | None] = {
     "total": [("missing", EMPTY, "number of licenses is missing"), *COUNTS],
     "installed_on": [*DAYS, ("future", "2026-03-03", "lies in the future")],
     "expires_at": DAYS,
-    "keypack_id": [*COUNTS],
+    "keypack_id": [(what, value, "no Keypack ID") for what, value, _ in COUNTS],
     "license_key_pack_id": codes(35),
     "transfer_policy": FREE,
     "reseller": [TOO_LONG],

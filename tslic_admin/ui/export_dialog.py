@@ -25,6 +25,7 @@ from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.columns import Column
+from tslic_admin.ui.export_choices import BY, EVERYTHING, FORMATS, FORMS, LISTS, OF_A_DAY, SECRETIVE, SHOWN
 from tslic_admin.ui.fields import FieldWith, choice, line_label, optional_day_edit
 from tslic_admin.ui.form_dialog import FormDialog, form_layout
 from tslic_admin.ui.gateway import Gateway
@@ -34,34 +35,6 @@ from tslic_admin.ui.progress_line import ProgressLine
 if TYPE_CHECKING:
     from tslic_admin.db.store import Store
     from tslic_admin.services.exports import Exported, Wanted
-
-SHOWN = "shown"
-EVERYTHING = {
-    "history": "All of the issuance history",
-    "servers": "All servers",
-    "key-packs": "All key packs",
-    "licenses": "All issued licenses",
-    "transfers": "All transfers",
-    "reissues": "All reissue requests",
-}
-LISTS = {
-    "servers": "Servers",
-    "packs": "Key packs",
-    "licenses": "Issued licenses",
-    "temporary": "Temporary licenses",
-    "requests": "Reissue requests",
-    "transfers": "Transfers",
-    "history": "Issuance history",
-}
-# lists whose rows are of a day, and lists that hold codes or agreement numbers
-OF_A_DAY = {"history", "transfers", "reissues", "requests"}
-SECRETIVE = {"servers", "key-packs", "packs", "reissues", "requests"}
-FORMATS = {"csv": "CSV", "json": "JSON"}
-FORMS = {
-    "readable": "As the screen shows it, in words",
-    "machine": "Machine form, for scripts and for importing again",
-}
-BY = {"recorded": "The day of recording", "effective": "The day of taking effect"}
 
 
 class ExportDialog(FormDialog):
@@ -293,6 +266,7 @@ class ExportDialog(FormDialog):
         cancel.setText("Close")
         cancel.setDefault(True)
         cancel.setFocus()
+        self.resize(max(self.width(), 620), self.height())  # as wide as a digest
         self._grow()
 
     def copy(self) -> None:

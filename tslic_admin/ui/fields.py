@@ -140,7 +140,7 @@ def line_label(text: str) -> QLineEdit:
     wide = min(
         edit.fontMetrics().horizontalAdvance(text) + 12, edit.fontMetrics().averageCharWidth() * READABLE
     )
-    edit.setMinimumWidth(min(wide, 360))
+    edit.setMinimumWidth(min(wide, 240))
     return edit
 
 

@@ -1,0 +1,255 @@
+"""Import what servers list: choose, drop or paste files, see what they come to, then take it all in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.services.changes import Done
+from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.form_dialog import FormDialog
+from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.import_look import Given, ImportLook, count_refused
+from tslic_admin.ui.import_options import QUESTIONS, ImportOptions, options_of
+from tslic_admin.ui.import_tables import TextTableView, sentence_of, show_refused, show_results, verb_of
+from tslic_admin.ui.jobs import Job
+from tslic_admin.ui.progress_line import ProgressLine
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tslic_admin.services.imports import FileResult
+
+PASTED = "pasted text"
+EMPTY = (
+    "Choose the files that a license server's lists were exported to, drop them here, or paste their text."
+    " Nothing is written before you have seen what they come to."
+)
+
+
+class ImportDialog(FormDialog):
+    """`given`: paths of files, or texts as bytes, to begin with."""
+
+    def __init__(
+        self, gateway: Gateway, given: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(gateway, "Import", "&Import", parent)
+        self.explain(EMPTY)
+        self.setAcceptDrops(True)
+        self._given: list[Given] = []
+        self._look = ImportLook(gateway, self)
+        self._look.previewed.connect(self._previewed)
+        self._look.stopped.connect(self._stopped)
+        self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
+        self.refused = TextTableView("Rows that are left out", "", stretch=3)
+        self.refused.hide()
+        self.progress = ProgressLine()
+        self._add_ways()
+        self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
+        self.body.setStretchFactor(self.area, 0)
+        self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        for widget, stretch in ((self.refused, 3), (self.progress, 0)):
+            self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
+        self.options = ImportOptions(self)
+        self.options.changing.connect(self._out_of_date)
+        self.options.changed.connect(self.look)
+        self.verb.setEnabled(False)
+        self.resize(820, 460)
+        self.add_files(given)
+
+    def _add_ways(self) -> None:
+        line = QHBoxLayout()
+        self.choose_button, self.paste_button = QPushButton("&Choose Files…"), QPushButton("&Paste")
+        self.remove_button = QPushButton("&Remove All")
+        for button, act in (
+            (self.choose_button, self._choose),
+            (self.paste_button, self.paste),
+            (self.remove_button, self._remove_all),
+        ):
+            button.setAutoDefault(False)
+            button.clicked.connect(act)
+            line.addWidget(button)
+        line.addStretch(1)
+        self.remove_button.setEnabled(False)
+        self.body.insertLayout(self.body.indexOf(self.area), line)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
+
+    def first_field(self) -> QWidget | None:
+        return None if self._given else self.choose_button
+
+    # files
+
+    def add_files(self, given: Sequence[Path | str | bytes]) -> None:
+        """Take files in, and look at all of them again."""
+        if self._running is not None:
+            return
+        for one in given:
+            if isinstance(one, bytes):
+                self._given.append(Given(PASTED, data=one))
+            elif not any(known.path == Path(one) for known in self._given):
+                self._given.append(Given(Path(one).name, Path(one)))
+        if given:
+            self.look()
+
+    def _choose(self) -> None:
+        chooser = QFileDialog(self, "Choose Files to Import")
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        chooser.filesSelected.connect(self.add_files)
+        chooser.open()
+
+    def paste(self) -> None:
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    def _take(self, data: QMimeData) -> None:
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        self.add_files(files or ([data.text().encode()] if data.text().strip() else []))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._take(event.mimeData())
+        event.acceptProposedAction()
+
+    def _remove_all(self) -> None:
+        self._given.clear()
+        self.look()
+
+    # looking
+
+    def look(self) -> None:
+        """Stage and compare all files with the options as they are now."""
+        if self._running is not None:
+            return
+        self.options.settle()
+        self.progress.done()
+        self.clear_refusal()
+        self._out_of_date()
+        self.remove_button.setEnabled(bool(self._given))
+        if not self._given:
+            self._look.drop()
+            self._show(())
+            self.explain(EMPTY)
+            return
+        typed = self.typed()
+        self.progress.watch(self._look.start(list(self._given), lambda: options_of(typed)), "Reading")
+
+    def _out_of_date(self) -> None:
+        """What was shown is not what an import would do now: nothing can be imported until it is again."""
+        self._look.drop()
+        self.verb.setText("&Import")
+        self.verb.setEnabled(False)
+
+    def _stopped(self, why: Exception) -> None:
+        self.progress.done()
+        if isinstance(why, RuleViolation):
+            self.show_refusal(why)
+        elif isinstance(why, OSError):
+            gone = str(why.filename)
+            self._given = [one for one in self._given if str(one.path) != gone]
+            self.look()
+            self.show_error(None, f"The file {gone} cannot be read: {why.strerror}. Choose another.")
+        elif isinstance(why, StoreTrouble):
+            from tslic_admin.wording.say import trouble
+
+            self.show_error(None, trouble(why.code, why.facts))
+
+    def _previewed(self, results: tuple[FileResult, ...]) -> None:
+        self.progress.done()
+        self._show(results)
+        refused = count_refused(results)
+        taken = sum(one.new + one.changed + one.unchanged for one in results)
+        differing = sum(one.new + one.changed + one.vanished + one.linked for one in results)
+        self.verb.setText(verb_of(results, taken, refused))
+        self.verb.setEnabled(differing > 0)
+        if self._ask(results):
+            self.explain("Something has to be known before all of this can be taken: see below.")
+        elif taken and not differing and not refused:
+            self.explain("All of this is recorded already. There is nothing to import.")
+        else:
+            self.explain(f"What the files come to: {sentence_of(results, refused)}")
+
+    def _show(self, results: Sequence[FileResult]) -> None:
+        show_results(self.files, results)
+        show_refused(self.refused, results)
+
+    def _ask(self, results: Sequence[FileResult]) -> bool:
+        """Ask for what the files leave open, at its field; False where nothing is open."""
+        from tslic_admin.wording.say import refused_row
+
+        for one in results:
+            for row in one.refused:
+                field = QUESTIONS.get(row.code)
+                if field is not None:
+                    self.show_field(field, True)
+                    self.show_error(field, refused_row(row.code, row.value, row.facts))
+                    return True
+        return False
+
+    # the act
+
+    def accept(self) -> None:
+        if self._running is not None or not self.verb.isEnabled():
+            return
+        self.clear_refusal()
+        self.set_busy(True)
+        job, results = Job(self), []  # type: tuple[Job, list[FileResult]]
+        act = self._look.applying(job, results)
+        self.progress.watch(job, "Importing")
+        self._running = self.gateway.do(
+            act, lambda done: self._imported(done, results), self._refused, job=job, failed=self._failed
+        )
+
+    def set_busy(self, busy: bool) -> None:
+        """While it is imported, what is imported stands still."""
+        super().set_busy(busy)
+        for widget in (self.area, self.choose_button, self.paste_button, self.remove_button):
+            widget.setEnabled(not busy)
+        self.setAcceptDrops(not busy)
+
+    def act(self) -> Callable[[Session], Done]:
+        raise NotImplementedError  # `accept` needs its job
+
+    def _failed(self) -> None:
+        self.progress.done()
+        super()._failed()
+
+    def _refused(self, violation: RuleViolation) -> None:
+        """The store has changed since the preview: look again, then say why."""
+        self._failed()
+        self.look()
+        self.show_refusal(violation)
+
+    def _imported(self, done: Done, results: Sequence[FileResult]) -> None:
+        self._failed()
+        self._look.drop()
+        self._show(results)
+        left_out = count_refused(results)
+        self.explain(f"Imported: {sentence_of(results, left_out)} Recorded as history entry {done.entry}.")
+        self.area.hide()
+        for button in (self.choose_button, self.paste_button, self.remove_button, self.verb):
+            button.hide()
+        self.setAcceptDrops(False)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText("Close")
+        close.setDefault(True)
+        close.setFocus()
+        self.acted.emit(done)
+
+    def done(self, result: int) -> None:
+        self._look.drop()
+        super().done(result)

@@ -1,0 +1,148 @@
+"""Files on their way into the store: staged on the read worker, compared on the write worker, then applied.
+
+Nothing is written before `apply`; looking again with other options throws the earlier look away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.services.changes import Done
+from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.jobs import Cancelled, Job
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tslic_admin.services.imports import FileResult, Options, Staged
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file by its path, or text that was pasted."""
+
+    name: str
+    path: Path | None = None
+    data: bytes = b""
+
+    def read(self) -> bytes:
+        return self.path.read_bytes() if self.path is not None else self.data
+
+
+@dataclass
+class _Look:
+    """One staging of the files, and what came of comparing it."""
+
+    job: Job
+    open: ExitStack = field(default_factory=ExitStack)
+    staged: Staged | None = None
+    refused: int = 0
+
+
+class ImportLook(QObject):
+    """At most one look is current; answers of earlier ones are dropped and their staging is closed."""
+
+    previewed = Signal(object)  # tuple of FileResult
+    stopped = Signal(object)  # RuleViolation, StoreTrouble, OSError or Cancelled
+
+    def __init__(self, gateway: Gateway, parent: QObject) -> None:
+        super().__init__(parent)
+        self._gateway = gateway
+        self._look: _Look | None = None
+
+    def start(self, files: Sequence[Given], options: Callable[[], Options]) -> Job:
+        """Stage and compare; `previewed` or `stopped` tells what came of it. The job can be cancelled."""
+        self.drop()
+        look = self._look = _Look(Job(self))
+        self._gateway.read(
+            lambda: _caught(lambda: _stage(look, files, options)), lambda answer: self._staged(look, answer)
+        )
+        return look.job
+
+    def drop(self) -> None:
+        """Forget the current look; its staging is closed now, or by its own answer while that is on its way."""
+        look, self._look = self._look, None
+        if look is not None:
+            look.job.cancel()
+            if look.staged is not None:
+                look.open.close()
+
+    def _staged(self, look: _Look, answer: Any) -> None:
+        if look is not self._look:
+            look.open.close()
+        elif isinstance(answer, Exception):
+            self._stop(look, answer)
+        else:
+            self._gateway.ask(
+                lambda session: _caught(lambda: _preview(session, answer, look)),
+                lambda results: self._compared(look, answer, results),
+            )
+
+    def _compared(self, look: _Look, staged: Staged, answer: Any) -> None:
+        if look is not self._look:
+            look.open.close()
+        elif isinstance(answer, Exception):
+            self._stop(look, answer)
+        else:
+            look.staged = staged
+            look.refused = count_refused(answer)
+            self.previewed.emit(answer)
+
+    def _stop(self, look: _Look, why: Exception) -> None:
+        look.open.close()
+        self._look = None
+        self.stopped.emit(why)
+
+    def applying(self, job: Job, results: list[FileResult]) -> Callable[[Session], Done]:
+        """The act that writes what was previewed, for `Gateway.do`; puts what was done into `results`.
+
+        Refused rows are left out as shown; where they are others by then, nothing is written.
+        """
+        look = self._look
+        if look is None or look.staged is None:
+            raise RuntimeError("nothing was previewed")
+        staged, shown = look.staged, look.refused
+
+        def act(session: Session) -> Done:
+            from tslic_admin.services.imports import apply
+
+            imported = apply(session, staged, skip_refused=shown > 0, progress=job.progress)
+            if (refused := count_refused(imported.results)) > shown:
+                raise RuleViolation("import-refused", count=refused)
+            results[:] = imported.results
+            return imported.done
+
+        return act
+
+
+def count_refused(results: Sequence[FileResult]) -> int:
+    return sum(len(result.refused) for result in results)
+
+
+def _caught(work: Callable[[], Any]) -> Any:
+    """What the dialog answers to is an answer; anything else is a bug or the store's trouble."""
+    try:
+        return work()
+    except (RuleViolation, StoreTrouble, OSError, Cancelled) as why:
+        return why
+
+
+def _stage(look: _Look, files: Sequence[Given], options: Callable[[], Options]) -> Staged:
+    from tslic_admin.services.imports import Source, stage
+
+    sources = [Source(given.name, given.read()) for given in files]
+    return look.open.enter_context(stage(sources, options(), progress=look.job.progress))
+
+
+def _preview(session: Session, staged: Staged, look: _Look) -> tuple[FileResult, ...]:
+    from tslic_admin.services.imports import preview
+
+    return preview(session, staged, progress=look.job.progress)

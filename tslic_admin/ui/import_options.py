@@ -1,0 +1,117 @@
+"""What an import has to know besides the files: asked only where they do not say it themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from tslic_admin.domain.clocks import read_day
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.fields import Choice, choice
+from tslic_admin.ui.form_dialog import FormDialog
+
+if TYPE_CHECKING:
+    from tslic_admin.services.imports import Options
+
+TYPING_MS = 400
+ORDERS = {
+    "mdy": "Month, day, year (mdy)",
+    "dmy": "Day, month, year (dmy)",
+    "ymd": "Year, month, day (ymd)",
+}
+COMPLETE = "These are complete &lists: what they lack is no longer on the server"
+# what has to be known before a file or row can be taken: its refusal -> the field that asks for it
+QUESTIONS = {"server-missing": "server", "date-order-open": "date_order"}
+
+
+class EditableChoice(Choice):
+    """A choice in which anything can be typed; `hint` says what empty means."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self.typed = QLineEdit()
+        self.setLineEdit(self.typed)
+        self.typed.setPlaceholderText(hint)
+        self.setMinimumContentsLength(32)
+
+    def offer(self, texts: list[str]) -> None:
+        """The texts to choose from; what was typed stays."""
+        typed = self.typed.text()
+        blocked = self.typed.blockSignals(True)
+        self.addItems(texts)
+        self.setEditText(typed)
+        self.typed.blockSignals(blocked)
+
+
+class ImportOptions(QObject):
+    """Adds the fields to the dialog. `changing` at once, `changed` when typing has come to rest."""
+
+    changing = Signal()
+    changed = Signal()
+
+    def __init__(self, dialog: FormDialog) -> None:
+        super().__init__(dialog)
+        server = EditableChoice("Not named in the files")
+        order = choice(ORDERS, empty="As the file shows it")
+        taken = QLineEdit()
+        taken.setPlaceholderText("YYYY-MM-DD HH:MM; otherwise as the file says, else now")
+        here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+        zone = EditableChoice(f"This computer's, {here}")
+        zone.offer(sorted(bytes(name.data()).decode() for name in QTimeZone.availableTimeZoneIds()))
+        complete = QCheckBox(COMPLETE)
+        dialog.add_field("server", "&Server:", server)
+        dialog.add_field("date_order", "&Date order:", order)
+        dialog.add_field("taken_at", "&Taken at:", taken)
+        dialog.add_field("time_zone", "Time &zone of the server:", zone)
+        dialog.add_field("complete", "Complete:", complete)
+        complete.setAccessibleName(COMPLETE.replace("&", ""))
+        for field in QUESTIONS.values():
+            dialog.show_field(field, False)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing.timeout.connect(self.changed)
+        for edit in (server.typed, zone.typed, taken):
+            edit.textChanged.connect(self._rest)
+        order.currentIndexChanged.connect(self._at_once)
+        complete.toggled.connect(self._at_once)
+        path, now = dialog.gateway.path, dialog.gateway.now
+        dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec("servers"))], server.offer)
+
+    def _rest(self) -> None:
+        self.changing.emit()
+        self._typing.start()
+
+    def _at_once(self) -> None:
+        self.changed.emit()
+
+    def settle(self) -> None:
+        """What was typed is being looked at."""
+        self._typing.stop()
+
+
+def typed_moment(text: str, *, field: str) -> datetime | None:
+    """A day, or a day and a time of day, here; None where empty. Raises RuleViolation `day-malformed`."""
+    if not text.strip():
+        return None
+    day, _, clock = text.strip().partition(" ")
+    try:
+        time = datetime.strptime(clock.strip() or "00:00", "%H:%M").time()  # noqa: DTZ007 - only the time of day
+    except ValueError:
+        raise RuleViolation("day-malformed", field=field, value=text) from None
+    return datetime.combine(read_day(day, field=field), time).astimezone()
+
+
+def options_of(typed: dict[str, str]) -> Options:
+    """What was typed, as `stage` takes it. Raises RuleViolation."""
+    from tslic_admin.services.imports import Options
+
+    return Options(
+        server=typed.get("server", "").strip() or None,
+        date_order=typed.get("date_order") or "auto",
+        time_zone=typed["time_zone"].strip() or None,
+        taken_at=typed_moment(typed["taken_at"], field="taken_at"),
+        complete=bool(typed["complete"]),
+    )
