@@ -9,6 +9,9 @@ from tslic_admin.domain.errors import RuleViolation
 TEMPORARY_DAYS = 90
 DAYS_BETWEEN_MOVES = 90
 NO_EXPIRY_FROM = date(2035, 12, 31)
+# Windows knows no local time before 1970 or after 3000, and 9999-12-31 in UTC may be year 10000 here: such
+# days are far enough away to be taken as they stand (https://github.com/python/cpython/issues/80940).
+_LOCAL_YEARS = range(1971, 3000)
 
 
 def iso(moment: datetime) -> str:
@@ -27,16 +30,15 @@ def day_of(text: str | None) -> date | None:
     if text is None:
         return None
     at = moment(text)
-    # 9999-12-31 in UTC may be year 10000 here; the day is far enough away to be taken as it stands
-    return at.date() if at.year >= 9999 or at.year <= 1 else at.astimezone().date()
+    return at.astimezone().date() if at.year in _LOCAL_YEARS else at.date()
 
 
 def start_of(day: date) -> str:
     """The stored time at which a local day begins: `day_of` gives the day back."""
-    try:
-        return iso(datetime.combine(day, time()).astimezone())
-    except (ValueError, OverflowError):  # the calendar's first and last days, as `day_of` takes them
+    if day.year not in _LOCAL_YEARS:
         return f"{day}T00:00:00Z"
+    # over the timestamp: astimezone() puts a midnight that the clocks skip into the day before
+    return iso(datetime.fromtimestamp(datetime.combine(day, time()).timestamp(), UTC))
 
 
 def never_expires(day: date | None) -> bool:

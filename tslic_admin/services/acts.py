@@ -137,6 +137,11 @@ def _issue_date(issuance: IssuanceRow) -> str:
     return str(day_of(issuance.issued_at) or "")
 
 
+def server_of(session: Session, number: int) -> ServerRow:
+    """The server of a list's row."""
+    return session.get_one(ServerRow, number)
+
+
 def issuance(session: Session, number: int) -> IssuanceRow:
     """The issued license of a list's row."""
     return session.get_one(IssuanceRow, number)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow
-from tslic_admin.domain.clocks import day_of, read_day, read_time, refuse_future
+from tslic_admin.domain.clocks import day_of, iso, read_day, read_moment, refuse_future
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.licenses import Removal
@@ -58,7 +58,7 @@ def record(
         on=read_day(on, field="on"),
     )
     started, ended = (
-        read_time(text, field=field) if text and text.strip() else None
+        iso(read_moment(text, field=field)) if text and text.strip() else None
         for field, text in (("call_started_at", call_started_at), ("call_ended_at", call_ended_at))
     )
     if started and ended and ended < started:

@@ -107,6 +107,20 @@ def collect(
     return Done(act.entry, act.changes, record=request.id, notices=tuple(notices))
 
 
+def needed_by(session: Session, request: RequestRow, issuance: IssuanceRow, computer: str) -> Done:
+    """Say which computer needs the successor of a collected CAL; empty: not known any more.
+
+    Raises RuleViolation `not-collected` or `request-not-open`, or what is wrong with the name.
+    """
+    require_open(facts_of(request))
+    row = next((one for one in collected_rows(session, request) if one.issuance_id == issuance.id), None)
+    if row is None:
+        raise RuleViolation("not-collected", license=name_of_license(session, issuance), request=request.id)
+    row.to_computer = read_name(computer, field="to") if computer.strip() else None
+    act = done(session, "reissue.needed-by", TOUCHED)
+    return Done(act.entry, act.changes, record=request.id)
+
+
 def drop(session: Session, request: RequestRow, issuances: Iterable[IssuanceRow]) -> Done:
     """Take CALs out of an open request. Raises RuleViolation `not-collected` or `request-not-open`."""
     require_open(facts_of(request))

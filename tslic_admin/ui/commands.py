@@ -141,11 +141,9 @@ class Commands(QObject):
         collect_selected(self._gateway, [row.number for row in rows], rows[0].server_id, self._window)
 
     def _request(self, number: int) -> None:
-        from tslic_admin.ui.reissue_dialog import ReissueDialog
+        from tslic_admin.ui.reissue_entry import open_worksheet
 
-        dialog = ReissueDialog(self._gateway, number, self._window)
-        dialog.navigate.connect(self._window.navigate)
-        dialog.show()
+        open_worksheet(self._gateway, number, self._window)
 
     def transfer(self) -> None:
         from tslic_admin.ui.transfer_dialog import TransferDialog

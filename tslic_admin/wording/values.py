@@ -124,6 +124,7 @@ ACTS = {
     "reissue.drop": "Licenses dropped from reissue request",
     "reissue.record": "Phone reissue recorded",
     "reissue.installed": "Reissued licenses installed",
+    "reissue.needed-by": "Computer that needs a reissued license",
     "reissue.same-call": "Reissue request set to the same call",
     "reissue.withdraw": "Reissue request withdrawn",
     "reveal": "Secrets revealed",

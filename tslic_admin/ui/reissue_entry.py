@@ -1,0 +1,203 @@
+"""The ways into a reissue request: collecting what is selected, opening one for the call, giving one up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.fields import choice
+from tslic_admin.ui.form_dialog import FormDialog
+from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.reissue_dialog import ReissueDialog
+from tslic_admin.wording.values import version_and_type
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    servers: tuple[Any, ...]
+    requests: tuple[Any, ...]
+
+
+class _EntryDialog(FormDialog):
+    """Chooses an open request or a new one; opens the worksheet when that is done."""
+
+    def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None) -> None:
+        super().__init__(gateway, title, verb, parent)
+        self.acted.connect(self._open_worksheet)
+
+    def load(self, server_id: int | None, then: Callable[[_Choices], None]) -> None:
+        path, now = self.gateway.path, self.gateway.now
+
+        def query() -> _Choices:
+            servers = tuple(every_row(path, now, ListSpec("servers")))
+            requests = every_row(path, now, ListSpec("requests", server_id=server_id))
+            return _Choices(servers, tuple(row for row in requests if row.state == "open"))
+
+        self.read(query, then)
+
+    def _open_worksheet(self, done: Done) -> None:
+        open_worksheet(self.gateway, done.record or 0, self.parentWidget())
+
+
+class CollectDialog(_EntryDialog):
+    """*Add to Reissue Request*: all selected licenses or none, into an open request or a new one."""
+
+    def __init__(
+        self, gateway: Gateway, licenses: list[int], server_id: int, parent: QWidget | None = None
+    ) -> None:
+        count = len(licenses)
+        verb = f"&Add {count} License{'s' if count != 1 else ''}"
+        super().__init__(gateway, "Add to Reissue Request", verb, parent)
+        self._licenses, self._server = licenses, server_id
+        self.request: QComboBox = choice({NEW: "A new request"})
+        self.to = QLineEdit()
+        self.to.setPlaceholderText("can also be said later, in the worksheet")
+        self.add_field("request", "Reissue re&quest:", self.request)
+        self.add_field("to", "&Needed by computer:", self.to)
+        self.show_field("to", count == 1)
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.explain(
+            "The licenses stay where they are until the call is recorded. A request holds licenses of one server, "
+            "one product version and one type, and can wait for days or weeks."
+        )
+        self.load(server_id, self._fill)
+
+    def _fill(self, choices: _Choices) -> None:
+        for row in choices.requests:
+            self.request.addItem(_request_text(row), row.number)
+        if choices.requests:
+            self.request.setCurrentIndex(1)
+
+    def act(self) -> Callable[[Session], Done]:
+        chosen, licenses, server = self.request.currentData(), self._licenses, self._server
+        typed, anyway = self.typed("to", "reason"), self.anyway.isChecked()
+
+        def act(session: Session) -> Done:
+            from tslic_admin.services import acts, reissues
+
+            reason = typed["reason"]
+            if chosen == NEW:
+                opened = reissues.open_request(session, acts.server_of(session, server), reason=reason)
+                request = acts.find_request(session, opened.record or 0)
+            else:
+                request = acts.find_request(session, int(chosen))
+            wanted = [(acts.issuance(session, one), typed.get("to")) for one in licenses]
+            return reissues.collect(session, request, wanted, reason=reason, anyway=anyway)
+
+        return act
+
+
+class PhoneReissueDialog(_EntryDialog):
+    """*Record Phone Reissue*: go on with an open request, or open one for a server."""
+
+    def __init__(self, gateway: Gateway, server_id: int | None, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Record Phone Reissue", "&Open Worksheet", parent)
+        self._here = server_id
+        self.request: QComboBox = choice({NEW: "A new request"})
+        self.server: QComboBox = choice({})
+        self.add_field("request", "Reissue re&quest:", self.request)
+        self.add_field("server", "&Server:", self.server)
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.request.currentIndexChanged.connect(self._follow)
+        self.load(None, self._fill)
+
+    def _fill(self, choices: _Choices) -> None:
+        for row in choices.servers:
+            self.server.addItem(row.name, row.number)
+        self.server.setCurrentIndex(max(0, self.server.findData(self._here)))
+        for row in choices.requests:
+            self.request.addItem(_request_text(row), row.number)
+        here = next((n for n, row in enumerate(choices.requests, 1) if row.server_id == self._here), 0)
+        self.request.setCurrentIndex(here)
+        self._follow()
+
+    def _follow(self) -> None:
+        new = self.request.currentData() == NEW
+        self.show_field("server", new)
+        self.show_field("reason", new)
+
+    def accept(self) -> None:
+        if self.request.currentData() == NEW:
+            super().accept()
+            return
+        self.succeeded(Done(None, Changes.NONE, record=int(self.request.currentData())))
+
+    def act(self) -> Callable[[Session], Done]:
+        server, reason = self.server.currentData(), self.typed("reason").get("reason")
+
+        def act(session: Session) -> Done:
+            from tslic_admin.services import acts, reissues
+
+            return reissues.open_request(session, acts.server_of(session, server), reason=reason)
+
+        return act
+
+
+class WithdrawDialog(FormDialog):
+    """Gives an open request up; what it collected goes back to where it was."""
+
+    def __init__(self, gateway: Gateway, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, f"Withdraw Reissue Request {number}", "&Withdraw", parent)
+        self._number = number
+        self.explain("The collected licenses go back to where they were. The history keeps the request.")
+        self.add_field("reason", "&Reason:", QLineEdit())
+
+    def act(self) -> Callable[[Session], Done]:
+        number, reason = self._number, self.typed()["reason"]
+
+        def act(session: Session) -> Done:
+            from tslic_admin.services import acts, reissues
+
+            return reissues.withdraw(session, acts.find_request(session, number), reason=reason)
+
+        return act
+
+
+def _request_text(row: Any) -> str:
+    text = f"Reissue {row.number}, {row.server}, {row.licenses} collected"
+    if row.product_type is None:
+        return text
+    return f"{text}, {version_and_type(row.product_version_id, row.product_type)}"
+
+
+def open_worksheet(gateway: Gateway, number: int, window: QWidget | None) -> ReissueDialog:
+    """Show the worksheet of a request; one that is open already comes to the front."""
+    for dialog in window.findChildren(ReissueDialog) if window is not None else ():
+        if dialog.number == number and dialog.isVisible():
+            dialog.raise_()
+            dialog.activateWindow()
+            return dialog
+    dialog = ReissueDialog(gateway, number, window)
+    navigate = getattr(window, "navigate", None)
+    if navigate is not None:
+        dialog.navigate.connect(navigate)
+    dialog.show()
+    return dialog
+
+
+def collect_selected(
+    gateway: Gateway, licenses: list[int], server_id: int, window: QWidget | None
+) -> CollectDialog:
+    """Ask where the selected licenses are to be collected."""
+    dialog = CollectDialog(gateway, licenses, server_id, window)
+    dialog.open()
+    return dialog
+
+
+def record_phone_reissue(
+    gateway: Gateway, server_id: int | None, window: QWidget | None
+) -> PhoneReissueDialog:
+    """Ask which request the call is about."""
+    dialog = PhoneReissueDialog(gateway, server_id, window)
+    dialog.open()
+    return dialog
