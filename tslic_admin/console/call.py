@@ -93,13 +93,13 @@ class Call:
                     raise
                 self.terminal.progress("Waiting for another change of the store")
             else:
-                # what waits inside the transaction may take as long (readers, without write-ahead log)
-                session.connection().exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+                _wait_longer(session)
                 return session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         with self.store.reading() as session:
+            _wait_longer(session)
             yield session
 
     def rows(self, kind: str, *, limit: int = -1, offset: int = 0, **filters: Any) -> Iterator[Any]:
@@ -159,3 +159,8 @@ class Call:
         for notice in notices:
             self.terminal.line(notice)
         return 0
+
+
+def _wait_longer(session: Session) -> None:
+    """What waits inside a transaction (without write-ahead log: for readers) may take its time."""
+    session.connection().exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason
-from tslic_admin.console.worksheet import worksheet
 
 if TYPE_CHECKING:
     from tslic_admin.services.changes import Done
@@ -101,15 +100,17 @@ def _report(call: Call, done: Done, said: str, **more: object) -> int:
 
 
 def show(call: Call) -> int:
+    from tslic_admin.console.worksheet import worksheet
     from tslic_admin.services.acts import find_request
     from tslic_admin.services.requests import whole_request
+    from tslic_admin.services.worksheets import read_worksheet
 
     with call.reading() as session:
         number = find_request(session, call.required("request")).id
     if call.terminal.as_json:
         call.terminal.document(whole_request(call.rows, call.row("requests", number)))
-    else:
-        for line in worksheet(call, number):
+    elif sheet := read_worksheet(call.path, call.now, number):
+        for line in worksheet(sheet):
             call.terminal.line(line)
     return 0
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tslic_admin.console.call import Call
+from tslic_admin.services.worksheets import Worksheet
 
 
-def worksheet(call: Call, number: int) -> Iterator[str]:
+def worksheet(sheet: Worksheet) -> Iterator[str]:
     """What to have at hand, what is collected, what came of it."""
     from tslic_admin.wording.columns import day_text
     from tslic_admin.wording.values import REQUEST_STATES, count_text, version_and_type
 
-    row: Any = call.row("requests", number)
-    server: Any = call.row("servers", row.server_id)
-    collected = list(call.rows("collected", request_id=number))
-    yield f"Reissue request {number}: {REQUEST_STATES[row.state]}"
+    row, server, collected = sheet.request, sheet.server, sheet.collected
+    yield f"Reissue request {row.number}: {REQUEST_STATES[row.state]}"
     version = "" if row.product_type is None else version_and_type(row.product_version_id, row.product_type)
     yield from _facts(
         ("Opened", row.opened_on),
@@ -36,21 +34,20 @@ def worksheet(call: Call, number: int) -> Iterator[str]:
         ("Licenses", version),
         ("Quantity", len(collected)),
     )
-    for number_of_pack in dict.fromkeys(one.pack_id for one in collected):
-        yield from _purchase(call.row("packs", number_of_pack))
+    for pack in sheet.packs:
+        yield from _purchase(pack)
     yield "Collected licenses"
     for one in collected:
         yield from _license(one, day_text)
     if row.recorded_on:
         yield "Result"
-        pack: Any = call.row("packs", row.pack_id) if row.pack_id else None
         yield from _facts(
             ("Call", row.recorded_on),
             ("Granted", count_text(row.quantity)),
             ("Case number", row.case_number),
             ("Representative", row.agent),
             ("Number dialed", row.phone),
-            ("Confirmation code", pack and pack.code),
+            ("Confirmation code", sheet.pack and sheet.pack.code),
             ("Installed", row.installed_on or "not yet"),
         )
 
