@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tslic_admin.db.store import Store
 from tslic_admin.services import packs, servers
 from tslic_admin.services.acts import find_server
+from tslic_admin.ui.code_edit import CodeEdit
+from tslic_admin.ui.fields import text_of
 from tslic_admin.ui.gateway import Gateway
 
 CODE = "ABCDE" * 7
@@ -53,6 +55,34 @@ def stock(store: Store) -> None:
             reseller="Softshop",
             purchase_ref="PO 4711",
         )
+
+
+def edit_of(field: Any) -> Any:
+    """The edit that a field has inside of it, as it is shown now."""
+    while hasattr(field, "edit") or hasattr(field, "shown"):
+        field = field.edit if hasattr(field, "edit") else field.shown
+    return field
+
+
+def enter(field: Any, value: str) -> None:
+    """Put a value into a field, as if it was pasted or chosen."""
+    edit = edit_of(field)
+    if isinstance(edit, QComboBox):
+        edit.setCurrentIndex(edit.findData(value))
+        assert edit.currentData() == value
+    elif isinstance(edit, CodeEdit):
+        edit.set_code(value)
+    elif isinstance(edit, QPlainTextEdit):
+        edit.setPlainText(value)
+    else:
+        assert isinstance(edit, QLineEdit)
+        edit.setMaxLength(32767)  # pasted by other ways than the keyboard
+        edit.setText(value)
+
+
+def entered(field: Any) -> str:
+    edit = edit_of(field)
+    return edit.code() if isinstance(edit, CodeEdit) else text_of(edit)
 
 
 def show(dialog: Any, qtbot: QtBot) -> None:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
-from ui.every_dialog import CODE, DIALOGS, show, stock
+from ui.every_dialog import CODE, DIALOGS, enter, entered, show, stock
 
 from tslic_admin.db.store import Store
-from tslic_admin.ui.fields import FieldWith
 from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
 
@@ -94,26 +93,6 @@ GOOD = {
     "install": {"product_version_id": "4", "product_type": "0", "total": "5", "program": "open"},
     "pack": {"notes": "changed", "reason": "because"},
 }
-
-
-def enter(widget: QWidget, value: str) -> None:
-    widget = widget.edit if isinstance(widget, FieldWith) else widget
-    if isinstance(widget, QComboBox):
-        widget.setCurrentIndex(widget.findData(value))
-        assert widget.currentData() == value
-    elif isinstance(widget, QPlainTextEdit):
-        widget.setPlainText(value)
-    else:
-        assert isinstance(widget, QLineEdit)
-        widget.setMaxLength(32767)  # pasted by other ways than the keyboard
-        widget.setText(value)
-
-
-def entered(widget: QWidget) -> Any:
-    widget = widget.edit if isinstance(widget, FieldWith) else widget
-    if isinstance(widget, QComboBox):
-        return widget.currentData()
-    return widget.toPlainText() if isinstance(widget, QPlainTextEdit) else widget.text()
 
 
 def everything(store: Store) -> list[Any]:

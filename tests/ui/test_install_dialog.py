@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
-from ui.every_dialog import CODE, show, stock
+from ui.every_dialog import CODE, edit_of, enter, show, stock
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.tables import EntryRow, KeyPackRow
+from tslic_admin.ui.code_edit import CodeEdit
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.install_dialog import InstallDialog
 from tslic_admin.ui.server_dialog import ServerDialog
@@ -27,11 +28,13 @@ def dialog(store: Store, gateway: Gateway, settle: Settle, qtbot: QtBot) -> Inst
 
 def fill(dialog: InstallDialog, **texts: str) -> None:
     for field, text in texts.items():
-        widget = dialog.fields[field]
-        if hasattr(widget, "setCurrentText"):
-            widget.setCurrentText(text)
+        edit = edit_of(dialog.fields[field])
+        if isinstance(edit, QComboBox):
+            edit.setCurrentText(text)
+        elif isinstance(edit, CodeEdit):
+            edit.paste(text)
         else:
-            getattr(widget, "setPlainText", getattr(widget, "setText", None))(text)
+            enter(edit, text)
 
 
 WHOLE = {

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
-from ui.every_dialog import CODE, show, stock
+from ui.every_dialog import CODE, edit_of, show, stock
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.tables import EntryRow, KeyPackRow
@@ -67,8 +67,10 @@ def test_what_the_server_says_is_shown_with_its_meaning_and_not_asked(listed: Pa
 
 def test_secrets_are_masked(listed: PackDialog) -> None:
     assert not any(CODE in text for text in [*values(listed), *listed.typed().values()])
-    assert listed.fields["license_key_pack_id"].edit.placeholderText() == "…ABCDE"
-    assert "…ABCDE" in listed.fields["license_key_pack_id"].edit.accessibleName()
+    boxes = listed.fields["license_key_pack_id"].edit.boxes
+    assert [box.placeholderText() for box in boxes] == ["…"] * 6 + ["ABCDE"]
+    assert "recorded as …ABCDE" in boxes[0].accessibleName()
+    assert edit_of(listed.fields["number"]).placeholderText() == "…45678"
 
 
 def test_what_we_know_is_changed_with_a_reason_and_secrets_stay(
@@ -86,7 +88,7 @@ def test_what_we_know_is_changed_with_a_reason_and_secrets_stay(
 
 def test_a_code_is_replaced_and_another_cleared(open_pack: Open, store: Store, qtbot: QtBot) -> None:
     dialog = open_pack()
-    dialog.fields["license_key_pack_id"].edit.setText("zzzzz " * 7)
+    dialog.fields["license_key_pack_id"].edit.paste("zzzzz " * 7)
     dialog.fields["authorization_number"].clear_box.setChecked(True)
     dialog.fields["reason"].setText("Misread")
     with qtbot.waitSignal(dialog.acted):

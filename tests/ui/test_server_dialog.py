@@ -54,7 +54,7 @@ def test_a_server_is_added_with_all_that_was_typed(
     choose(new, "windows_version", "Windows Server 2003")
     choose(new, "connection_method", "Telephone")
     new.fields["phone"].setText(" 1-888-571-2048 ")
-    new.fields["license_server_id"].edit.setText("abcde-" * 7)
+    new.fields["license_server_id"].edit.paste("abcde-" * 7)
     with qtbot.waitSignal(new.acted) as acted:
         new.accept()
     row = server(store, acted.args[0].record)
@@ -110,7 +110,7 @@ def test_properties_show_what_is_recorded_and_mask_the_secret(known: ServerDialo
         "company": "Example AG",
         "contact": "Ada",
     }
-    assert known.fields["license_server_id"].edit.text() == ""
+    assert known.fields["license_server_id"].edit.code() == ""
 
 
 def test_only_what_was_changed_is_recorded(known: ServerDialog, store: Store, qtbot: QtBot) -> None:

@@ -21,6 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.codes import MASK
+from tslic_admin.ui.code_edit import CodeEdit
+
 READABLE = 72  # characters of a line
 
 
@@ -195,6 +198,19 @@ class FieldWith(QWidget):
         return text_of(self.edit)
 
 
+def _show_kept(edit: QWidget, masked: str) -> None:
+    """The recorded code behind the empty field: in its line, or its last five in the last of its boxes."""
+    if isinstance(edit, CodeEdit):
+        for box in edit.boxes[:-1]:
+            box.setPlaceholderText(MASK)
+        edit.boxes[-1].setPlaceholderText(masked.removeprefix(MASK))
+    elif isinstance(edit, QLineEdit):
+        edit.setPlaceholderText(masked)
+    else:
+        for part in edit.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            _show_kept(part, masked)
+
+
 class SecretEdit(FieldWith):
     """A code that is kept unless another is typed or *Clear* is checked; only its last five are shown.
 
@@ -207,8 +223,8 @@ class SecretEdit(FieldWith):
         super().__init__(edit, self.clear_box)
         self.clear_box.setVisible(bool(masked))
         self.clear_box.toggled.connect(lambda checked: self.edit.setEnabled(not checked))
-        if isinstance(edit, QLineEdit):
-            edit.setPlaceholderText(self._masked)
+        if masked:
+            _show_kept(edit, masked)
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["FormDialog", "choice", "day_edit", "error_label", "form_layout", "optional_day_edit", "text_of"]
 
 T = TypeVar("T")
+TITLE_BAR = 40
 
 
 def form_layout() -> QFormLayout:
@@ -192,6 +193,7 @@ class FormDialog(QDialog):
             error.hide()
             error.property("form").setRowVisible(error, False)
             self.fields[name].setAccessibleDescription("")
+        self._measure()
 
     def show_refusal(self, violation: RuleViolation) -> None:
         """Show what a rule refused: below its field where it has one here, else above the buttons."""
@@ -216,7 +218,10 @@ class FormDialog(QDialog):
         error.show()
         error.property("form").setRowVisible(error, True)
         self._grow()
-        self.area.ensureWidgetVisible(error)
+        for area in self.findChildren(FieldArea):
+            if area.isAncestorOf(widget):
+                area.ensureWidgetVisible(error)
+                area.ensureWidgetVisible(widget)
         widget.setAccessibleDescription(sentence)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(widget, QLineEdit):
@@ -229,20 +234,28 @@ class FormDialog(QDialog):
                 if page is not None and page.isAncestorOf(widget):
                     tabs.setCurrentWidget(page)
 
-    def _grow(self) -> None:
-        """Make room for what is shown now, as far as the screen allows; never smaller than the user made it."""
+    def _measure(self) -> None:
+        """What lies between a field and the dialog remembers its old size: have it ask again."""
         for area in self.findChildren(FieldArea):
             part: QWidget | None = area
-            while part is not None and part is not self:  # what lies between remembers its old size
+            while part is not None and part is not self:
                 part.updateGeometry()
                 part = part.parentWidget()
         self.body.invalidate()
         self.body.activate()
+
+    def _grow(self) -> None:
+        """Make room for what is shown now, as far as the screen allows; never smaller than the user made it."""
+        self._measure()
         room = self.screen().availableGeometry()
         hint = self.sizeHint()
-        self.resize(
-            min(max(self.width(), hint.width()), room.width()),
-            min(max(self.height(), hint.height()), room.height() - 40),
+        width = min(max(self.width(), hint.width()), room.width())
+        height = min(max(self.height(), hint.height()), room.height() - TITLE_BAR)
+        self.resize(width, height)
+        frame = self.frameGeometry()
+        self.move(
+            max(room.left(), min(frame.left(), room.right() - width)),
+            max(room.top(), min(frame.top(), room.bottom() - height - TITLE_BAR)),
         )
 
 

@@ -120,6 +120,7 @@ class TextTableView(QTableView):
         self.texts.fill(headings, rows, right)
         wide = self.fontMetrics().averageCharWidth() * 40
         header = self.horizontalHeader()
+        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 8)
         for column in range(len(headings)):
             if column == self._stretch:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)

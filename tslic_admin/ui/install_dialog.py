@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
+from tslic_admin.domain.codes import AUTHORIZATION_NUMBER, LICENSE_KEY_PACK_ID
 from tslic_admin.services.changes import Done
 from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.code_edit import code_edit
 from tslic_admin.ui.fields import (
     Choice,
     FieldWith,
@@ -21,7 +23,7 @@ from tslic_admin.ui.fields import (
 )
 from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
-from tslic_admin.ui.purchase_fields import PurchaseFields
+from tslic_admin.ui.purchase_fields import NumberEdit, PurchaseFields
 from tslic_admin.wording.values import POLICIES, TYPES, VERSIONS
 
 if TYPE_CHECKING:
@@ -49,9 +51,8 @@ class InstallDialog(FormDialog):
         add.setAutoDefault(False)
         add.clicked.connect(self._add_server)
         self.add_field("server", "Ser&ver:", FieldWith(self.servers, add))
-        number, authorization = QLineEdit(), QLineEdit()
-        authorization.setPlaceholderText("15 letters and digits")
-        PurchaseFields(self, self.form, number, authorization)
+        numbers = NumberEdit()
+        PurchaseFields(self, self.form, numbers, numbers, code_edit(AUTHORIZATION_NUMBER))
         self.add_field("product_version_id", "Product versi&on:", numbered(VERSIONS, empty="Choose one"))
         self.add_field("product_type", "License &type:", numbered(BOUGHT, empty="Choose one"))
         self.total = number_edit("For example 25")
@@ -63,7 +64,7 @@ class InstallDialog(FormDialog):
         self.add_field("installed_on", "&Installed on:", optional_day_edit())
         self.add_field("expires_at", "E&xpires on:", optional_day_edit("Never"))
         self.add_field("keypack_id", "&Keypack ID:", number_edit("As the server lists it"))
-        self.add_field("license_key_pack_id", "&License key pack ID:", QLineEdit())
+        self.add_field("license_key_pack_id", "&License key pack ID:", code_edit(LICENSE_KEY_PACK_ID))
 
     def _add_records(self) -> None:
         self.form.addRow(heading("For the records"))

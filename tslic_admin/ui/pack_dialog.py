@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from tslic_admin.domain.clocks import day_of, never_expires
+from tslic_admin.domain.codes import AUTHORIZATION_NUMBER, LICENSE_KEY_PACK_ID
 from tslic_admin.services.changes import Done
 from tslic_admin.services.details import Details
+from tslic_admin.ui.code_edit import code_edit
 from tslic_admin.ui.columns import number_text
 from tslic_admin.ui.fields import (
     SecretEdit,
@@ -22,7 +24,7 @@ from tslic_admin.ui.fields import (
 )
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.properties_dialog import PropertiesDialog
-from tslic_admin.ui.purchase_fields import PurchaseFields
+from tslic_admin.ui.purchase_fields import NumberEdit, PurchaseFields
 from tslic_admin.wording.columns import day_text, time_text
 from tslic_admin.wording.events import RELATIONS
 from tslic_admin.wording.values import (
@@ -135,11 +137,12 @@ class PackDialog(PropertiesDialog):
             self.add_links(form, f"{RELATIONS[relation]}:", others)
 
     def _add_purchase(self, form: QFormLayout, row: Any) -> None:
-        number = SecretEdit(QLineEdit(), row.purchase_number)
-        authorization = SecretEdit(QLineEdit(), row.authorization_number)
-        papers = PurchaseFields(self, form, number, authorization)
+        numbers = NumberEdit()
+        number = SecretEdit(numbers, row.purchase_number)
+        authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number)
+        papers = PurchaseFields(self, form, numbers, number, authorization)
         choose(papers.program, row.program)
-        code = SecretEdit(QLineEdit(), row.code)
+        code = SecretEdit(code_edit(LICENSE_KEY_PACK_ID), row.code)
         self.add_field("license_key_pack_id", "License key pack &ID:", code, form)
         installed = optional_day_edit()
         installed.setText(row.installed_on or "")

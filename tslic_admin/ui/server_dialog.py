@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
+from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import Done
 from tslic_admin.services.details import Details
+from tslic_admin.ui.code_edit import code_edit
 from tslic_admin.ui.fields import SecretEdit, choice, choose, notes_edit, numbered
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.properties_dialog import PropertiesDialog
@@ -62,7 +64,7 @@ class ServerDialog(PropertiesDialog):
         for field, box in (("activation", activation), ("windows_version", version), ("role", role)):
             choose(box, self._known(field))
         self._text("product_id", "&Product ID:", form, "For example 00252-20000-35572-AT477")
-        secret = SecretEdit(QLineEdit(), self._known("license_server_id"))
+        secret = SecretEdit(code_edit(LICENSE_SERVER_ID), self._known("license_server_id"))
         self.add_field("license_server_id", "License server &ID:", secret, form)
         for field, label in (
             ("version", "The server says:"),
