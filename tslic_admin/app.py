@@ -74,8 +74,8 @@ def make_application() -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     QApplication.setApplicationName("tslic-admin")
-    QApplication.setApplicationDisplayName("")
     app = QApplication(sys.argv[:1])
+    load_resources()
     app.setWindowIcon(QIcon(":/icons/app.svg"))
     return app
 
@@ -86,7 +86,6 @@ def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
     from tslic_admin.services.stores import StoreTrouble, open_store_file
 
     app = make_application()
-    load_resources()
     from tslic_admin.ui.crash_dialog import CrashDialog, log_qt_messages
 
     dialog = CrashDialog(paths.logs)

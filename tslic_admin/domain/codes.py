@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tslic_admin.domain.errors import RuleViolation
 
 _SEPARATORS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\uff0d-]+")
-_FOREIGN = re.compile(r"[^A-Za-z0-9]")
+_FOREIGN = re.compile(r"[^A-Z0-9]")
 MASK = "…"
 SHOWN = 5
 
@@ -34,6 +34,12 @@ AUTHORIZATION_NUMBER = Shape("authorization-number", 15)
 AGREEMENT_NUMBER = Shape("agreement-number", 7, digits_only=True)
 
 
+def unseparated(text: str) -> str:
+    """What was typed or pasted without spaces and hyphens, a to z in upper case; anything else as it is."""
+    joined = _SEPARATORS.sub("", text)
+    return "".join(character.upper() if character.isascii() else character for character in joined)
+
+
 def read_code(text: str, shape: Shape, *, field: str | None = None) -> str:
     """The code as stored: upper case, without spaces and hyphens, of the right length and alphabet.
 
@@ -41,11 +47,9 @@ def read_code(text: str, shape: Shape, *, field: str | None = None) -> str:
     """
     if MASK in text:
         raise RuleViolation("code-masked", field=field, shape=shape.name)
-    # before upper case: that of some letters beyond A to Z lies within it
-    typed = _SEPARATORS.sub("", text)
-    if wrong := _FOREIGN.search(typed):
+    code = unseparated(text)
+    if wrong := _FOREIGN.search(code):
         raise RuleViolation("code-characters", field=field, shape=shape.name, character=wrong.group())
-    code = typed.upper()
     if shape.digits_only and code.strip("0123456789"):
         raise RuleViolation("code-digits", field=field, shape=shape.name, length=shape.length)
     if len(code) != shape.length:

@@ -150,7 +150,9 @@ def _middle_aged_server(story: _Story) -> None:
             s, find_license(s, f"{MIDDLE}/4/17"), to="HAM-PC-0530", on=story.day(403), client_os="vista-or-later",
         ),
     )  # fmt: skip
-    story.do(333, lambda s: reissues.open_request(s, find_server(s, MIDDLE), reason="Water damage, second floor"))
+    story.do(
+        333, lambda s: reissues.open_request(s, find_server(s, MIDDLE), reason="Water damage, second floor")
+    )
     lost = [f"{MIDDLE}/3/{n}" for n in (4, 7, 8, 9)]
     waiting = ["BER-PC-0601", "BER-PC-0602", "BER-PC-0603", "BER-PC-0604"]
     story.do(
@@ -190,8 +192,15 @@ def _new_server(story: _Story) -> None:
     story.bring(9, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
     devices = license_file(3, 96, "MUC-PC", 300, story.moment(240), story.moment(-38))
     story.bring(200, "rdlic22-licenses-3.csv", devices, NEW)
-    story.bring(200, "rdlic22-licenses-5.csv", license_file(5, 31, "MUC-NB", 1, story.moment(230), story.moment(-51)), NEW)
-    story.bring(30, "rdlic22-licenses-4.csv", license_file(4, 74, "", 1, story.moment(90), story.moment(-30)), NEW)
+    story.bring(
+        200,
+        "rdlic22-licenses-5.csv",
+        license_file(5, 31, "MUC-NB", 1, story.moment(230), story.moment(-51)),
+        NEW,
+    )
+    story.bring(
+        30, "rdlic22-licenses-4.csv", license_file(4, 74, "", 1, story.moment(90), story.moment(-30)), NEW
+    )
     story.do(
         95,
         lambda s: transfers.mark(
@@ -205,8 +214,12 @@ def _parked_request(story: _Story) -> None:
     """Two machines were stolen; their successors run on temporary licenses, one of them nearly over."""
     temporary = (
         license_file(10, 1, "MUC-PC", 501, story.moment(85), story.moment(-5), status=1, first=1)
-        + license_file(10, 1, "MUC-PC", 502, story.moment(50), story.moment(-40), status=1, first=2, header=False)
-        + license_file(10, 1, "MUC-PC", 503, story.moment(93), story.moment(3), status=1, first=3, header=False)
+        + license_file(
+            10, 1, "MUC-PC", 502, story.moment(50), story.moment(-40), status=1, first=2, header=False
+        )
+        + license_file(
+            10, 1, "MUC-PC", 503, story.moment(93), story.moment(3), status=1, first=3, header=False
+        )
     )
     story.bring(9, "rdlic22-licenses-10.csv", temporary, NEW)
     story.do(

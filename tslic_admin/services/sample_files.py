@@ -24,7 +24,18 @@ def key_pack_file(stock: Iterable[Stock]) -> bytes:
     text = io.StringIO()
     write = csv.writer(text, quoting=csv.QUOTE_ALL).writerow
     write(
-        ["KeyPackId", "Description", "KeyPackType", "ProductType", "ProductVersion", "ProductVersionID", "TotalLicenses", "IssuedLicenses", "AvailableLicenses", "ExpirationDate"]
+        [
+            "KeyPackId",
+            "Description",
+            "KeyPackType",
+            "ProductType",
+            "ProductVersion",
+            "ProductVersionID",
+            "TotalLicenses",
+            "IssuedLicenses",
+            "AvailableLicenses",
+            "ExpirationDate",
+        ]
     )
     for keypack_id, code, kind, product_type, version, total, issued in stock:
         expiry = "20351231230000.000000-000" if kind == 6 else "20380101081108.000000-000"
@@ -51,7 +62,16 @@ def license_file(
     write = csv.writer(text, quoting=csv.QUOTE_ALL).writerow
     if header:
         write(
-            ["LicenseId", "KeyPackId", "sIssuedToUser", "sIssuedToComputer", "LicenseStatus", "IssueDate", "ExpirationDate", "sHardwareId"]
+            [
+                "LicenseId",
+                "KeyPackId",
+                "sIssuedToUser",
+                "sIssuedToComputer",
+                "LicenseStatus",
+                "IssueDate",
+                "ExpirationDate",
+                "sHardwareId",
+            ]
         )
     for row in range(count):
         computer = f"{name}-{number + row:04d}" if name else ""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Property, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from tslic_admin.domain.codes import Shape, normalized
+from tslic_admin.domain.codes import Shape, unseparated
 from tslic_admin.wording.spelling import spelled
 
 GROUP = 5
@@ -114,7 +114,7 @@ class CodeEdit(QWidget):
         """A whole code, in whatever groups and case: it fills all boxes, whichever it was pasted into."""
         if self.boxes[0].isReadOnly():
             return
-        self.set_code(normalized(text))
+        self.set_code(unseparated(text))
         filled = min(len(self.code()) // GROUP, len(self.boxes) - 1)
         self.boxes[filled].setFocus()
         self.boxes[filled].end(False)
@@ -122,7 +122,7 @@ class CodeEdit(QWidget):
 
     def takes_overflow(self, place: int, text: str) -> bool:
         """Upper case, and on to the next box once this one is full. True where it reported the change."""
-        box, cleaned = self.boxes[place], normalized(text)
+        box, cleaned = self.boxes[place], unseparated(text)
         cursor = box.cursorPosition()
         if cleaned != text:
             box.setText(cleaned)

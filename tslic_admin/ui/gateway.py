@@ -51,6 +51,7 @@ class Gateway(QObject):
         self._store: Store | None = None
         self._writer = Worker("writer", self)
         self._reader = Worker("reader", self)
+        self._pages: list[Pages] = []
 
     @property
     def idle(self) -> bool:
@@ -155,11 +156,15 @@ class Gateway(QObject):
 
     def pages(self) -> Pages:
         """A list's own reading connection. To be made and used on the read worker."""
-        return Pages(self.path, self.now)
+        pages = Pages(self.path, self.now)
+        self._pages.append(pages)
+        return pages
 
     def close(self) -> None:
         """Let reading end and acts finish; called once, when the window has closed."""
         self._reader.close()
+        for pages in self._pages:
+            pages.close()
         self._writer.close(finish=True)  # a draft that was saved on closing is still on its way
         if self._store is not None:
             self._store.close()

@@ -59,9 +59,9 @@ class CallPage(QWidget):
         self.same_call_box: QComboBox = choice({}, empty="A call of its own")
         self.same_call_box.setAccessibleName("Same call as")
         self.same_call_box.activated.connect(self._same_call)
-        label = QLabel("Same call &as:")
-        label.setBuddy(self.same_call_box)
-        self.form.addRow(label, self.same_call_box)
+        same_call = QLabel("Same call &as:")
+        same_call.setBuddy(self.same_call_box)
+        self.form.addRow(same_call, self.same_call_box)
         self.show_whole = QPushButton("Re&veal")
         self.show_whole.clicked.connect(self.reveal)
         self._whole: str | None = None

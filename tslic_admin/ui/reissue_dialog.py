@@ -59,7 +59,7 @@ class ReissueDialog(QDialog):
         self.withdraw = QPushButton("&Withdraw…")
         self.buttons.addButton(self.withdraw, QDialogButtonBox.ButtonRole.ResetRole)
         self.buttons.addButton(self.park, QDialogButtonBox.ButtonRole.RejectRole)
-        for button in self.buttons.buttons():
+        for button in (self.withdraw, self.park):
             button.setAutoDefault(False)
         body = QVBoxLayout(self)
         body.addWidget(self.state)
