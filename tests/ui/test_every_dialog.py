@@ -54,7 +54,8 @@ def usable(dialog: QWidget) -> Iterator[QWidget]:
         part_of = widget.parentWidget()
         while part_of is not dialog and not isinstance(part_of, USABLE):
             part_of = part_of.parentWidget()
-        if part_of is dialog and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+        typed = isinstance(widget, QLineEdit) and isinstance(part_of, QComboBox)
+        if (part_of is dialog or typed) and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
             yield widget
 
 

@@ -346,6 +346,6 @@ def test_a_layout_of_other_columns_is_forgotten(tmp_path):
     first.place = "pack/3"
     first.save()
     assert Layout(tmp_path / "window.ini").place == "pack/3"
-    text = (tmp_path / "window.ini").read_text().replace("version=1", "version=0")
+    text = (tmp_path / "window.ini").read_text().replace("version=1", "version=99")
     (tmp_path / "window.ini").write_text(text)
     assert Layout(tmp_path / "window.ini").place == ""

@@ -148,7 +148,22 @@ class Commands(QObject):
     def transfer(self) -> None:
         from tslic_admin.ui.transfer_dialog import TransferDialog
 
-        self._open(TransferDialog(self._gateway, self._row(), self._window))
+        dialog = TransferDialog(self._gateway, self._row(), self._window)
+        dialog.instead.connect(self._instead_of_transfer)
+        self._open(dialog)
+
+    def _instead_of_transfer(self, action: str, number: int) -> None:
+        if action == "collect":
+            self.collect()
+        elif action == "request":
+            self._request(number)
+        else:
+            self._pack_properties(number)
+
+    def _pack_properties(self, number: int) -> None:
+        from tslic_admin.ui.pack_dialog import PackDialog
+
+        self._open(PackDialog(self._gateway, number, self._window))
 
     def add_server(self) -> None:
         from tslic_admin.ui.server_dialog import ServerDialog
@@ -167,9 +182,7 @@ class Commands(QObject):
         if kind == "request":
             self._request(row.number)
         elif kind == "pack":
-            from tslic_admin.ui.pack_dialog import PackDialog
-
-            self._open(PackDialog(self._gateway, row.number, self._window))
+            self._pack_properties(row.number)
         else:
             from tslic_admin.ui.server_dialog import ServerDialog
 

@@ -66,9 +66,9 @@ def choose(box: QComboBox, value: object) -> None:
     box.setCurrentIndex(box.findData(data))
 
 
-def day_edit(day: date | None = None) -> QDateEdit:
-    """A day, as ISO everywhere; today where none is given."""
-    edit = QDateEdit(QDate(day.year, day.month, day.day) if day else QDate.currentDate())
+def day_edit(day: date) -> QDateEdit:
+    """A day, as ISO everywhere."""
+    edit = QDateEdit(QDate(day.year, day.month, day.day))
     edit.setDisplayFormat("yyyy-MM-dd")
     edit.setCalendarPopup(True)
     return edit
@@ -182,7 +182,7 @@ class FieldWith(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(edit, 1)
         for widget in beside:
-            line.addWidget(widget)
+            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self.setFocusProxy(edit)
 
     def setAccessibleName(self, name: str) -> None:

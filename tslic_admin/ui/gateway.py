@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,6 +52,11 @@ class Gateway(QObject):
         self._writer = Worker("writer", self)
         self._reader = Worker("reader", self)
         self._pages: list[Pages] = []
+
+    @property
+    def today(self) -> date:
+        """The local calendar day."""
+        return self.now().astimezone().date()
 
     @property
     def idle(self) -> bool:

@@ -38,6 +38,10 @@ class EditableChoice(Choice):
         self.typed.setPlaceholderText(hint)
         self.setMinimumContentsLength(32)
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.typed.setAccessibleName(name)
+
     def offer(self, texts: list[str]) -> None:
         """The texts to choose from; what was typed stays."""
         typed = self.typed.text()

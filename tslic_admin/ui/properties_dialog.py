@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
@@ -34,6 +34,7 @@ class PropertiesDialog(FormDialog):
         self._reading = number is not None
         self._opening = False
         self.tabs = QTabWidget()
+        self.tabs.currentChanged.connect(self._turned)
         self.body.insertWidget(self.body.indexOf(self.area), self.tabs, 1)
         self.body.setStretchFactor(self.area, 0)
         self.area.hide()
@@ -87,6 +88,10 @@ class PropertiesDialog(FormDialog):
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         value.linkActivated.connect(self._follow)
         form.addRow(label, value)
+
+    def _turned(self) -> None:
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._grow)  # once the tab has its size
 
     def _follow(self, address: str) -> None:
         kind, _, number = address.partition("/")

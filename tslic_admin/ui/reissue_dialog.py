@@ -44,7 +44,7 @@ class ReissueDialog(QDialog):
         self._sheet: Worksheet | None = None
         self._unsaved = False
         self.state = Sentence()
-        self.licenses, self.call, self.outcome = LicensesPage(), CallPage(), ResultPage()
+        self.licenses, self.call, self.outcome = LicensesPage(), CallPage(), ResultPage(gateway.today)
         self.tabs = QTabWidget()
         for page, title in (
             (self.licenses, "1 &Licenses"),
@@ -108,7 +108,7 @@ class ReissueDialog(QDialog):
         if first or not is_open:
             self._fill_fields(sheet)
         left_out = set(sheet.draft.get("left_out", ()) if first else self.licenses.left_out())
-        self.licenses.fill(sheet, self._gateway.now().astimezone().date(), left_out)
+        self.licenses.fill(sheet, self._gateway.today, left_out)
         self.call.fill(sheet)
         self.call.set_read_only(not is_open)
         self.outcome.fill(sheet, retired=len(self.licenses.retired()))
@@ -290,4 +290,4 @@ def _state_text(sheet: Worksheet) -> str:
         parts.append(f"installed {request.installed_on}")
     if request.reason:
         parts.append(request.reason)
-    return ". ".join(parts) + "."
+    return "; ".join(parts) + "."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QDate, Signal
@@ -31,14 +32,14 @@ class ResultPage(QWidget):
     installed = Signal(str)  # the day
     navigate = Signal(str, int)
 
-    def __init__(self) -> None:
+    def __init__(self, today: date) -> None:
         super().__init__()
         self._filling = False
         self._pack: int | None = None
         self.form = form_layout()
         self.code = CodeEdit(LICENSE_KEY_PACK_ID.length)
         self.quantity = number_edit()
-        self.on = day_edit()
+        self.on = day_edit(today)
         self.keypack_id = number_edit("if the server lists it already")
         self.fields: dict[str, QWidget] = {}
         self._errors: dict[str, QLabel] = {}
@@ -50,7 +51,7 @@ class ResultPage(QWidget):
         self.record_button.clicked.connect(self.record)
         self.after = heading("Installing the licenses on the server")
         self.steps = Sentence()
-        self.installed_on = day_edit()
+        self.installed_on = day_edit(today)
         self.installed_on.setAccessibleName("Installed on")
         self.installed_button = QPushButton("Mark as &Installed")
         self.installed_button.clicked.connect(lambda: self.installed.emit(text_of(self.installed_on)))

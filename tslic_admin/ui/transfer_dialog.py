@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
+from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Done
+from tslic_admin.ui.fields import numbered
 from tslic_admin.ui.form_dialog import FormDialog, choice, day_edit
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.wording.values import CLIENTS, VERSIONS, pack_text
@@ -15,26 +18,38 @@ from tslic_admin.wording.values import CLIENTS, VERSIONS, pack_text
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+# What is possible instead, by the refusal: the action of the window, and its words.
+REISSUE = ("collect", "Add to Reissue &Request…")
+POLICY = ("pack", "Key &Pack Properties…")
+INSTEAD: dict[str, tuple[tuple[str, str], ...]] = {
+    "already-transferred": (REISSUE,),
+    "not-transferable": (REISSUE, POLICY),
+    "within-90-days": (REISSUE, POLICY),
+    "transfer-per-user": (REISSUE,),
+    "transfer-collected": (("request", "Open Reissue &Request"),),
+}
+
 
 class TransferDialog(FormDialog):
     """For one row of a licenses list."""
 
+    instead = Signal(str, object)  # what the user chose where the transfer was refused: an action, its number
+
     def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
-        self._license = license_row.number
-        holder = license_row.holder or license_row.computer or "nobody"
-        self._name = f"{pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)}/{license_row.license_id}"
-        self._holder = holder
+        self._license = license_row
+        pack = pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)
+        self._name = f"{pack}/{license_row.license_id}"
+        self._holder = license_row.holder or license_row.computer or "nobody"
+        self._offered: list[QPushButton] = []
         self.to = QLineEdit()
         self.add_field("to", "&To computer:", self.to)
-        self.add_field("on", "&Date of the transfer:", day_edit())
+        self.add_field("on", "&Date of the transfer:", day_edit(gateway.today))
         self.add_field("client_os", "Client s&ystem:", choice(CLIENTS, empty="Not given"))
-        versions = {str(number): text for number, text in VERSIONS.items()}
-        self.add_field("host_version", "&Host version:", choice(versions, empty="As the license"))
+        self.add_field("host_version", "&Host version:", numbered(VERSIONS, empty="As the license"))
         self.add_field("reason", "&Reason:", QLineEdit())
         self.to.textChanged.connect(self._say_what_will_be)
         self._say_what_will_be()
-        self.resize(520, self.sizeHint().height())
 
     def _say_what_will_be(self) -> None:
         to = self.to.text().strip() or "the other computer"
@@ -45,10 +60,35 @@ class TransferDialog(FormDialog):
         )
 
     def act(self) -> Callable[[Session], Done]:
-        from tslic_admin.services import transfers
-        from tslic_admin.services.acts import issuance
+        typed, anyway, number = self.typed(), self.anyway.isChecked(), self._license.number
 
-        typed, anyway = self.typed(), self.anyway.isChecked()
-        return lambda session: transfers.mark(
-            session, issuance(session, self._license), **typed, anyway=anyway
-        )
+        def act(session: Session) -> Done:
+            from tslic_admin.services import transfers
+            from tslic_admin.services.acts import issuance
+
+            return transfers.mark(session, issuance(session, number), **typed, anyway=anyway)
+
+        return act
+
+    # refused: what is possible instead
+
+    def clear_refusal(self) -> None:
+        super().clear_refusal()
+        for button in self._offered:
+            self.buttons.removeButton(button)
+            button.deleteLater()
+        self._offered = []
+
+    def show_refusal(self, violation: RuleViolation) -> None:
+        super().show_refusal(violation)
+        for action, text in INSTEAD.get(violation.code, ()):
+            button = QPushButton(text)
+            button.setAutoDefault(False)
+            number = self._license.pack_id if action == "pack" else violation.facts.get("request")
+            button.clicked.connect(lambda _=False, action=action, number=number: self._turn(action, number))
+            self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
+            self._offered.append(button)
+
+    def _turn(self, action: str, number: object) -> None:
+        self.reject()
+        self.instead.emit(action, number)
