@@ -136,7 +136,7 @@ def _look_at_the_client(facts: LicenseFacts, wish: TransferWish) -> tuple[Notice
             notices.append(Notice("need-not-checked"))
         case Need.UNKNOWN:
             notices.append(Notice("need-unknown"))
-        case Need.YES:
+        case _:
             pass
     if serves(facts.product_version, wish.host_version) is False:
         notices.append(
