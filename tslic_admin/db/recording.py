@@ -157,6 +157,7 @@ def seal(
     )
     written = _Counted(session, number, lines)
     sealed = digest(head, written)
+    pending.clear()
     if written.count == 0:
         return None
     session.execute(
@@ -173,7 +174,6 @@ def seal(
             digest=sealed,
         )
     )
-    pending.clear()
     return number
 
 
