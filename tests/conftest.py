@@ -14,6 +14,7 @@ import pytest
 
 from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.store import Store
+from tslic_admin.services.demo import fill_store
 
 # Mid-day in UTC: the same calendar day in nearly every zone the tests may run in.
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -35,6 +36,22 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
     upgrade(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def sample_database(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, told at NOW, made once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
+    path.write_bytes(template_database.read_bytes())
+    fill_store(path, Clock())
+    return path
+
+
+@pytest.fixture
+def sample(sample_database: Path, database: Path) -> Path:
+    """The store filled with the sample."""
+    database.write_bytes(sample_database.read_bytes())
+    return database
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tslic_admin.services.demo import fill_store
 from tslic_admin.services.worksheets import read_worksheet, reveal_server_id
 from tslic_admin.wording.spelling import WORDS, spelled
 
 
 @pytest.fixture
-def told(database, clock):
-    fill_store(database, clock)
-    return database
+def told(sample):
+    return sample
 
 
 def test_an_open_request_brings_what_is_needed_for_the_call(told, clock):

@@ -43,15 +43,6 @@ def settle(qtbot: QtBot, gateway: Gateway) -> Callable[[], None]:
 
 
 @pytest.fixture
-def sample(database: Path, clock: Callable) -> Path:
-    """The store filled with the sample, told at the test's time."""
-    from tslic_admin.services.demo import fill_store
-
-    fill_store(database, clock)
-    return database
-
-
-@pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     return Layout(tmp_path / "window.ini")
 
