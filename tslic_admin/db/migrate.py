@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from tslic_admin.db.opening import schema_of
 from tslic_admin.db.store import make_engine
 from tslic_admin.db.trouble import StoreTrouble
 
@@ -26,10 +27,12 @@ def upgrade(path: Path, *, backup_to: Path | None = None) -> None:
     """All steps run in one transaction, so a failure leaves the file as it was.
 
     Foreign keys are off meanwhile: SQLite alters a table by building a new one and dropping the old.
-    Raises StoreTrouble `store-newer`.
+    Raises StoreTrouble `store-newer`, and schema_of's.
     """
     config = alembic_config()
     script = ScriptDirectory.from_config(config)
+    if (known := schema_of(path)) is not None:
+        refuse_unknown(script, known, path)  # before a connection is set up: that may change the file's header
     engine = make_engine(path, foreign_keys=False)
     try:
         # the version is read under the write lock: of two programs that start at once, one upgrades

@@ -14,7 +14,7 @@ SCHEMA = "0001"
 def schema_of(path: Path) -> str | None:
     """The schema that a file was written with; None for a file that is not there or empty.
 
-    Raises StoreTrouble `store-not-a-store` for a database of something else.
+    Raises StoreTrouble `store-not-a-store` for a database of something else, `store-damaged`.
     """
     if not path.exists() or path.stat().st_size == 0:
         return None
@@ -25,7 +25,9 @@ def schema_of(path: Path) -> str | None:
         if not {"alembic_version", "event_line"} <= names:
             raise StoreTrouble("store-not-a-store", path=path)
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else None
+        if row is None:  # written with the tables, in one transaction
+            raise StoreTrouble("store-damaged", path=path)
+        return str(row[0])
 
 
 def open_store_file(path: Path) -> None:

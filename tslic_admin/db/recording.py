@@ -79,17 +79,27 @@ def record_changes(session: Session) -> None:
                 pending.order[row] = None
         for row in session.dirty:
             if isinstance(row, Recorded) and row not in pending.created:
-                _note_changes(pending, row)
+                _note_changes(session, pending, row)
 
 
-def _note_changes(pending: _Pending, row: Recorded) -> None:
+def _note_changes(session: Session, pending: _Pending, row: Recorded) -> None:
     for attribute in row.RECORDED:
         history = get_history(row, attribute)
         if history.has_changes():
-            before = next(iter(history.deleted), None)
+            before = history.deleted[0] if history.deleted else _stored(session, row, attribute)
             fields = pending.changed.setdefault(row, {})
-            fields.setdefault(attribute, [before, None])[1] = next(iter(history.added))
+            fields.setdefault(attribute, [before, None])[1] = history.added[0]
             pending.order[row] = None
+
+
+def _stored(session: Session, row: Recorded, attribute: str) -> Value:
+    """What the table still holds: an attribute that was set without having been read has no value before."""
+    table: Any = type(row)
+    with session.no_autoflush:
+        value: Value = session.scalar(
+            select(getattr(table, attribute)).where(table.id == cast("Any", row).id)
+        )
+    return value
 
 
 def refuse_unsealed(session: Session) -> None:
@@ -139,12 +149,15 @@ def seal(
     """Write the act's one history entry; returns its number, or None where nothing was changed.
 
     `on`: the day the act took effect (today's where not given). `more`: lines of bulk writers: kind,
-    record, reference, field, before, after.
+    record, reference, field, before, after. `voids`: the entry that this one takes back.
     """
     session.flush()
     pending: _Pending = session.info["pending"]
     number, previous = next_entry(session)
-    lines = (EventLine(n, *line) for n, line in enumerate(chain(_lines(session, pending), more), start=1))
+    # in the digest by a line of its own, which verification.py holds the column against
+    voiding = () if voids is None else (("entry", voids, str(voids), "VoidedBy", None, str(number)),)
+    every = chain(_lines(session, pending), more, voiding)
+    lines = (EventLine(n, *line) for n, line in enumerate(every, start=1))
     now: datetime = session.info["now"]()
     head = EntryHead(
         number=number,
@@ -159,6 +172,7 @@ def seal(
     sealed = digest(head, written)
     pending.clear()
     if written.count == 0:
+        pending.clear()  # whatever was changed was changed back
         return None
     session.execute(
         insert(EntryRow).values(

@@ -40,6 +40,8 @@ def trouble_of(error: BaseException) -> StoreTrouble | None:
     for prefix, code in _CODES.items():
         if name.startswith(prefix):
             return StoreTrouble(code)
+    if str(original).startswith("Could not decode to UTF-8"):  # of the driver itself: it has no name
+        return StoreTrouble("store-damaged")
     return None
 
 

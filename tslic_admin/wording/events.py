@@ -66,7 +66,42 @@ FIELDS = {
     "LicenseServerId": "License Server ID",
     "ProductId": "Product ID",
     "EndedWhy": "Ended Because",
+    "WindowsVersion": "Windows Version",
+    "ServerRole": "Server Role",
+    "ConnectionMethod": "Connection Method",
+    "FirstName": "First Name",
+    "LastName": "Last Name",
+    "CountryRegion": "Country or Region",
+    "eMail": "E-mail",
+    "OrgUnit": "Organizational Unit",
+    "PostalCode": "Postal Code",
+    "DatabasePath": "Database Path",
+    "VersionNumber": "Version Number",
+    "AccessRights": "Access Rights",
+    "TypeAndModel": "Type and Model",
+    "MovedFrom": "Moved From",
+    "MergedInto": "Merged Into",
+    "AuthorizationNumber": "Authorization Number",
+    "InstalledOn": "Installed On",
+    "PurchaseReference": "Purchase Reference",
+    "FirstSeen": "First Seen",
+    "VoidedBy": "Voided By Entry",
+    "KeyPack": "Key Pack",
+    "ByHand": "Entered By Hand",
+    "SucceededBy": "Succeeded By",
+    "ClientSystem": "Client System",
+    "HostVersion": "Host Version",
     "RemovalOn": "Removal On",
+    "RemovalBy": "Removed By",
+    "RemovalEvidence": "Evidence of Removal",
+    "RemovalReason": "Reason for No Removal",
+    "SameCallAs": "Same Call As",
+    "CallStarted": "Call Started",
+    "CallEnded": "Call Ended",
+    "TakenAt": "Taken At",
+    "SHA256": "SHA-256",
+    "DateOrder": "Date Order",
+    "TimeZone": "Time Zone",
 }
 
 
@@ -79,7 +114,10 @@ def _listed(texts: dict[str, str]) -> Callable[[str], str]:
 
 
 def _day(value: str) -> str:
-    day = day_of(value)
+    try:
+        day = day_of(value)
+    except ValueError:  # a history that was altered may say anything
+        return value
     return "Never" if never_expires(day) else str(day)
 
 
@@ -132,7 +170,10 @@ def change_text(line: EventLine) -> str:
         label = FIELDS.get(line.field, line.field)
         before, after = (_value(line.kind, line.field, value) for value in (line.before, line.after))
         return f"{label}: {after}" if line.before is None else f"{label}: {before} → {after}"
-    values = json.loads(line.after or "{}")
+    try:
+        values = json.loads(line.after or "{}")
+    except ValueError:
+        values = line.after
     if not isinstance(values, dict):
         return str(values)
     return "New: " + "; ".join(
