@@ -14,7 +14,7 @@ from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, Request
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.eligibility import LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.names import domain_of, label_of, same_name
+from tslic_admin.domain.names import domain_of, label_of
 from tslic_admin.domain.numbers import whole_number
 from tslic_admin.domain.texts import storable
 from tslic_admin.services.changes import Changes, Done
@@ -187,18 +187,3 @@ def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:
         open_request=held.request_id if held and held.state == "collected" else None,
         retired_by=held.request_id if held and held.state == "retired" else None,
     )
-
-
-def temporary_expiries(session: Session, computer: str | None) -> list[date]:
-    """When a computer's temporary licenses on all servers expire (rule 4.7)."""
-    if not computer:
-        return []
-    rows = session.execute(
-        select(IssuanceRow.computer, IssuanceRow.expires_at).where(
-            IssuanceRow.status == 1,
-            IssuanceRow.computer_label == label_of(computer),
-            IssuanceRow.voided_by.is_(None),
-        )
-    )
-    days = (day_of(row.expires_at) for row in rows if same_name(row.computer, computer))
-    return [day for day in days if day is not None]
