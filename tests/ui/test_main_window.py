@@ -115,7 +115,7 @@ def test_the_reissued_pack_shows_its_origin_and_the_retired_licenses_where_they_
 def test_an_over_issued_pack_shows_its_shortage_in_words(told, settle):
     go(told, settle, Place("server", next(s.number for s in told.tree_state.servers if s.name == "RDLIC22")))
     titles = [column.key for column in told.panel.view.records.columns]
-    assert "14" in texts(told, titles.index("shortage"))
+    assert "14 short" in texts(told, titles.index("shortage"))
 
 
 # filter and search

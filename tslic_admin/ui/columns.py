@@ -43,6 +43,7 @@ class Column:
     hidden: bool = False
     count: bool = False
     right: bool = False
+    says: Callable[[Any], str] | None = None  # where the window has other words than a file
     icon: Callable[[Any], str | None] | None = None
     tip: Callable[[Any], str] | None = None
 
@@ -56,6 +57,8 @@ class Column:
         return self.words.title
 
     def show(self, row: Any) -> str:
+        if self.says is not None:
+            return self.says(row)
         cell = self.words.show(row)
         if cell is None:
             return ""
@@ -75,7 +78,7 @@ def _count(key: str, width: int = 9, **look: Any) -> Look:
 
 
 def _day(key: str, **look: Any) -> Look:
-    return key, {"width": 11, "tip": lambda row: zoned_text(getattr(row, key)), **look}
+    return key, {"width": 10, "tip": lambda row: zoned_text(getattr(row, key)), **look}
 
 
 def _columns(kind: str, *looks: Look) -> tuple[Column, ...]:
@@ -106,7 +109,12 @@ def _pack_icon(row: Any) -> str:
     return "temporary" if row.key_pack_type == 4 else "key-pack"
 
 
-_SHORTAGE = _count("shortage", 10, icon=lambda row: "warning" if row.shortage else None)
+_SHORTAGE = _count(
+    "shortage",
+    8,
+    says=lambda row: f"{number_text(row.shortage)} short" if row.shortage else "",
+    icon=lambda row: "warning" if row.shortage else None,
+)
 
 
 def _licenses(*, place_hidden: bool) -> tuple[Column, ...]:
@@ -153,14 +161,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "packs": _columns(
         "packs",
-        _text("version", 40, icon=_pack_icon),
-        _text("key_pack_type", 13),
+        _text("version", 37, icon=_pack_icon),
+        _text("key_pack_type", 8),
         _count("total"),
         _count("available"),
         _count("issued"),
         _day("expires_at"),
         _text("keypack_id", 9, right=True),
-        _text("origin", 24),
+        _text("origin", 22),
         _SHORTAGE,
         _text("server", hidden=True),
         _text("description", hidden=True),

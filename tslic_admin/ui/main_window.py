@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self.gateway.acting.connect(self._acting)
 
     def _restore(self) -> None:
-        self.resize(1180, 740)
+        self.resize(1280, 780)
         geometry = self.kept.state("window")
         if geometry is not None:
             self.restoreGeometry(geometry)

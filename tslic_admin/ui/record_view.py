@@ -188,9 +188,10 @@ class RecordView(QTableView):
         state = self._layout.state(f"columns/{self._kind}")
         if state is not None and header.restoreState(state):
             return
-        one = self.fontMetrics().horizontalAdvance("0")
+        metrics = self.fontMetrics()
+        one = metrics.horizontalAdvance("0")
         for section, column in enumerate(self.records.columns):
-            width = max(column.width, len(column.title) + 2) * one + 14
+            width = max(column.width * one, metrics.horizontalAdvance(column.title) + 14) + 12
             header.resizeSection(section, width)
             self.setColumnHidden(section, column.hidden)
 
