@@ -30,7 +30,7 @@ from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.icons import icon
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.layout import Layout
-from tslic_admin.ui.list_panel import ListPanel
+from tslic_admin.ui.list_panel import ListPanel, name_clear_button
 from tslic_admin.ui.tree import ALL_SERVERS, Place, PlacesTree
 
 SEARCH_PAUSE_MS = 250
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.verified_label)
         self.search_box.setPlaceholderText(self.tr("Search everything  Ctrl+F"))
         self.search_box.setAccessibleName(self.tr("Search everything"))
-        self.search_box.setClearButtonEnabled(True)
+        name_clear_button(self.search_box)
         self.search_box.setMaximumWidth(320)
 
     def _make_actions(self) -> None:
