@@ -1,180 +1,484 @@
-"""What must never break is refused by the database itself, whoever writes."""
+"""What the file itself refuses, whichever program asks: one row too many, a value not known, a changed history."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from tslic_admin.db.store import Store
+from tslic_admin.db.tables import RECORDED_TABLES, UINT32, Base
 
-HISTORY = ("entry", "event_line")
-KEPT = ("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot")
+CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
+TRIGGERS = {
+    "entry_in_order",
+    "entry_has_lines",
+    "entry_not_updated",
+    "entry_not_deleted",
+    "event_line_unsealed",
+    "event_line_not_updated",
+    "event_line_not_deleted",
+    "issuance_search_insert",
+    "issuance_search_update",
+    *(
+        f"{table.__tablename__}_not_{done}"
+        for table in RECORDED_TABLES
+        for done in ("deleted", "replaced", "renumbered")
+    ),
+    *(
+        f"{table}_not_displaced_by_{event}"
+        for table in ("server", "key_pack", "issuance", "transfer", "collected")
+        for event in ("insert", "update")
+    ),
+}
 
 
 @pytest.fixture(params=[0, 1], ids=["plain", "recursive triggers"])
-def raw(request, sample) -> Iterator[sqlite3.Connection]:
-    """The sample's file, opened by somebody else's program."""
-    connection = sqlite3.connect(sample, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys=1")
-    connection.execute(f"PRAGMA recursive_triggers={request.param}")
-    yield connection
-    connection.close()
+def file(database, request):
+    """A driver's own connection: one of each row, a sealed entry; recursive triggers off and on."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys=1")
+        connection.execute(f"PRAGMA recursive_triggers={request.param}")
+        connection.execute("BEGIN")
+        insert(
+            connection, "event_line", entry=1, line=1, kind="server", record=1, reference="DC01", after="{}"
+        )
+        insert(connection, "entry", **ENTRY)
+        insert(connection, "server", id=1, name="DC01", label="dc01", domain="")
+        insert(connection, "reissue_request", id=1, server_id=1, state="open", opened_on="2026-03-02")
+        insert(connection, "draft", request_id=1, content="{}")
+        insert(connection, "key_pack", id=1, keypack_id=3, license_key_pack_id=CODE, **PACK)
+        insert(connection, "key_pack", id=2, keypack_id=4, **PACK)
+        for number in (1, 2, 3, 4):
+            insert(connection, "issuance", id=number, key_pack_id=1, license_id=number, by_hand=0)
+        insert(connection, "transfer", id=1, issuance_id=1, linked_issuance_id=2, **TRANSFER)
+        insert(connection, "collected", id=1, request_id=1, issuance_id=2, state="collected")
+        insert(connection, "snapshot", id=1, **SNAPSHOT)
+        connection.execute("COMMIT")
+        yield connection
 
 
-def refused(raw: sqlite3.Connection, sql: str, *parameters: object) -> str:
-    with pytest.raises(sqlite3.IntegrityError) as caught:
-        raw.execute(sql, parameters)
-    return str(caught.value)
+ENTRY = {
+    "number": 1,
+    "recorded_at": "2026-03-02T12:00:00Z",
+    "effective_on": "2026-03-02",
+    "actor": "a@b",
+    "kind": "server.add",
+    "form": 1,
+    "previous": "0" * 64,
+    "digest": "d" * 64,
+}
+PACK = {"server_id": 1, "origin": "original", "transfer_policy": "one-time"}
+TRANSFER = {"to_computer": "PC2", "on_day": "2026-03-02", "policy": "one-time", "removal": "awaiting"}
+SNAPSHOT = {
+    "server_id": 1,
+    "subject": "licenses",
+    "taken_at": "2026-03-02T12:00:00Z",
+    "complete": 0,
+    "file_name": "x.csv",
+    "file_size": 1,
+    "file_sha256": "0" * 64,
+    "format": "csv",
+}
+LINE = {"line": 1, "kind": "server", "record": 1, "reference": "DC01"}
 
 
-def copy_of(raw: sqlite3.Connection, table: str, where: str, **changes: object) -> tuple[str, list[object]]:
-    """An INSERT of a row like the first that fits, with some columns changed and a number of its own."""
-    row = raw.execute(f"SELECT * FROM {table} WHERE {where} LIMIT 1")
-    values = dict(zip([column[0] for column in row.description], row.fetchone(), strict=True)) | changes
-    values.pop("id")
+def insert(connection, table: str, *, how: str = "INSERT", **values) -> None:
     names = ", ".join(f'"{name}"' for name in values)
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", list(values.values())
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"{how} INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
 
 
-@pytest.mark.parametrize("table", [*HISTORY, *KEPT])
-def test_nothing_recorded_is_ever_deleted_or_replaced(raw, table):
-    before = raw.execute(f"SELECT count(*) FROM {table}").fetchone()
-    refused(raw, f"DELETE FROM {table}")
-    refused(raw, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
-    refused(raw, f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
-    assert raw.execute(f"SELECT count(*) FROM {table}").fetchone() == before
+def content(connection) -> list[str]:
+    return list(connection.iterdump())
 
 
-@pytest.mark.parametrize("table", HISTORY)
-def test_the_history_is_never_changed(raw, table):
-    columns = [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
-    for column in columns:
-        assert "never changed" in refused(raw, f"UPDATE {table} SET {column} = {column}")
+def refused(connection, why: str, sql: str, *parameters) -> None:
+    """The statement is refused for this reason, and nothing is different afterwards."""
+    before = content(connection)
+    with pytest.raises(sqlite3.IntegrityError, match=why):
+        connection.execute(sql, parameters)
+    assert content(connection) == before
 
 
-def test_a_sealed_entry_takes_no_more_lines(raw):
-    message = refused(
-        raw, "INSERT INTO event_line (entry, line, kind, record, reference) VALUES (1, 999, 'server', 1, 'X')"
+def refused_row(connection, why: str, table: str, how: str = "INSERT", **values) -> None:
+    before = content(connection)
+    with pytest.raises(sqlite3.IntegrityError, match=why):
+        insert(connection, table, how=how, **values)
+    assert content(connection) == before
+
+
+def test_every_trigger_of_the_file_is_known_here(file):
+    names = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    assert names == TRIGGERS
+
+
+# what there is only one of
+
+
+def unguarded(connection) -> None:
+    for name in TRIGGERS:
+        connection.execute(f"DROP TRIGGER {name}")
+
+
+def taken(connection, why: str, sql: str, *parameters) -> None:
+    """Refused by the triggers, so that nothing is replaced, and without them by the unique index named."""
+    for statement in (sql, sql.replace("UPDATE", "UPDATE OR REPLACE", 1)):
+        refused(connection, "another record stands there", statement, *parameters)
+    connection.execute("BEGIN")
+    unguarded(connection)
+    refused(connection, f"UNIQUE.*{why}", sql, *parameters)
+    connection.execute("ROLLBACK")
+
+
+def taken_row(connection, why: str, table: str, **values) -> None:
+    for how in ("INSERT", "INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"):
+        refused_row(connection, "another record stands there", table, how, **values)
+    connection.execute("BEGIN")
+    unguarded(connection)
+    refused_row(connection, f"UNIQUE.*{why}", table, **values)
+    connection.execute("ROLLBACK")
+
+
+def test_a_server_s_name_is_taken_once_by_label_and_domain(file):
+    taken_row(file, "server.label, server.domain", "server", name="dc01", label="dc01", domain="")
+    insert(file, "server", name="DC01.b", label="dc01", domain="b")
+
+
+def test_there_is_one_first_transfer_of_a_license(file):
+    volume = TRANSFER | {"policy": "after-90-days"}
+    insert(file, "transfer", issuance_id=3, **volume)
+    taken_row(file, "transfer.issuance_id", "transfer", issuance_id=3, **volume)
+
+
+def test_there_is_one_one_time_transfer_of_a_license_wherever_it_stands(file):
+    taken_row(file, "transfer.issuance_id", "transfer", issuance_id=1, previous_id=1, **TRANSFER)
+
+
+def test_a_transfer_is_followed_by_one(file):
+    volume = TRANSFER | {"policy": "after-90-days"}
+    insert(file, "transfer", issuance_id=2, previous_id=1, **volume)
+    taken_row(file, "transfer.previous_id", "transfer", issuance_id=3, previous_id=1, **volume)
+
+
+def test_a_license_is_received_by_one_transfer(file):
+    taken_row(
+        file, "transfer.linked_issuance_id", "transfer", issuance_id=3, linked_issuance_id=2, **TRANSFER
     )
-    assert "entry being written" in message
 
 
-def test_an_entry_follows_the_last_one_with_its_digest(raw):
-    last, digest = raw.execute("SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1").fetchone()
-    sql = (
-        "INSERT INTO entry (number, recorded_at, effective_on, actor, kind, form, previous, digest)"
-        " VALUES (?, 't', 'd', 'a', 'k', 1, ?, 'x')"
-    )
-    line = "INSERT INTO event_line (entry, line, kind, record, reference) VALUES (?, 1, 'x', 1, '')"
-    assert "seals the lines" in refused(raw, sql, last + 1, digest)
-    raw.execute("BEGIN")
-    raw.execute(line, (last + 1,))
-    refused(raw, sql, last + 2, digest)
-    assert "follows the last one" in refused(raw, sql, last + 1, "0" * 64)
-    raw.execute(sql, (last + 1, digest))
-    raw.execute("ROLLBACK")
+def test_a_voided_transfer_is_in_nobody_s_way(file):
+    file.execute("UPDATE transfer SET voided_by = 1")
+    insert(file, "transfer", issuance_id=1, linked_issuance_id=2, **TRANSFER)
 
 
-def test_lines_without_their_entry_cannot_be_committed(raw):
-    last = raw.execute("SELECT max(number) FROM entry").fetchone()[0]
-    raw.execute("BEGIN")
-    raw.execute(
-        "INSERT INTO event_line (entry, line, kind, record, reference) VALUES (?, 1, 'x', 1, '')", (last + 1,)
-    )
-    refused(raw, "COMMIT")
+@pytest.mark.parametrize("first", ["collected", "retired"])
+@pytest.mark.parametrize("second", ["collected", "retired"])
+def test_a_license_is_collected_or_retired_once(file, first, second):
+    insert(file, "reissue_request", id=2, server_id=1, state="open", opened_on="2026-03-02")
+    insert(file, "collected", request_id=1, issuance_id=3, state=first)
+    taken_row(file, "collected.issuance_id", "collected", request_id=2, issuance_id=3, state=second)
+    file.execute("UPDATE collected SET state = 'dropped' WHERE issuance_id = 3")
+    insert(file, "collected", request_id=2, issuance_id=3, state=second)
 
 
-def test_a_license_has_one_unvoided_first_transfer_and_each_transfer_one_successor(raw):
-    sql, values = copy_of(raw, "transfer", "policy = 'one-time'")
-    assert "transfer.issuance_id" in refused(raw, sql, *values)
-    first = raw.execute("SELECT id, issuance_id FROM transfer WHERE policy = 'after-90-days'").fetchone()
-    sql, values = copy_of(raw, "transfer", "policy = 'after-90-days'", previous_id=first[0])
-    raw.execute(sql, values)
-    assert "transfer.previous_id" in refused(raw, sql, *values)
+def test_a_license_key_pack_id_is_there_once_among_packs_that_stand(file):
+    taken(file, "license_key_pack_id", "UPDATE key_pack SET license_key_pack_id = ? WHERE id = 2", CODE)
+    file.execute("UPDATE key_pack SET merged_into_id = 2 WHERE id = 1")
+    file.execute("UPDATE key_pack SET license_key_pack_id = ? WHERE id = 2", (CODE,))
 
 
-def test_a_license_is_in_one_open_request_or_retired_once(raw):
-    for state in ("collected", "retired"):
-        sql, values = copy_of(raw, "collected", f"state = '{state}'", state="collected")
-        assert "collected.issuance_id" in refused(raw, sql, *values)
-    sql, values = copy_of(raw, "collected", "state = 'retired'", state="dropped")
-    raw.execute(sql, values)
+def test_a_server_has_a_keypack_id_once_among_packs_that_are_open(file):
+    taken(file, "key_pack.server_id, key_pack.keypack_id", "UPDATE key_pack SET keypack_id = 3 WHERE id = 2")
+    for gone in ("closed_on = '2026-03-02'", "voided_by = 1, closed_on = NULL"):
+        file.execute(f"UPDATE key_pack SET keypack_id = 3, {gone} WHERE id = 2")
+    file.execute("UPDATE key_pack SET voided_by = NULL, merged_into_id = 1 WHERE id = 2")
 
 
-def test_a_license_key_pack_id_is_unique_among_unvoided_packs(raw):
-    sql, values = copy_of(raw, "key_pack", "license_key_pack_id IS NOT NULL", keypack_id=77, request_id=2)
-    assert "key_pack.license_key_pack_id" in refused(raw, sql, *values)
+def test_a_request_has_one_pack_that_stands(file):
+    file.execute("UPDATE key_pack SET request_id = 1 WHERE id = 1")
+    taken(file, "key_pack.request_id", "UPDATE key_pack SET request_id = 1 WHERE id = 2")
+    file.execute("UPDATE key_pack SET voided_by = 1 WHERE id = 1")
+    file.execute("UPDATE key_pack SET request_id = 1 WHERE id = 2")
 
 
-def test_a_servers_keys_are_unique_among_what_is_open(raw):
-    sql, values = copy_of(raw, "key_pack", "keypack_id = 3")
-    assert "key_pack.server_id, key_pack.keypack_id" in refused(raw, sql, *values)
-    sql, values = copy_of(raw, "key_pack", "keypack_id = 3", closed_on="2026-01-01")
-    raw.execute(sql, values)
-    sql, values = copy_of(raw, "issuance", "ended_on IS NULL")
-    assert "issuance.key_pack_id, issuance.license_id" in refused(raw, sql, *values)
-    sql, values = copy_of(raw, "issuance", "ended_on IS NULL", ended_on="2026-01-01", ended_why="replaced")
-    raw.execute(sql, values)
+def test_a_pack_has_a_license_id_once_among_licenses_that_live(file):
+    again = {"key_pack_id": 1, "license_id": 1, "by_hand": 0}
+    taken_row(file, "issuance.key_pack_id, issuance.license_id", "issuance", **again)
+    file.execute("UPDATE issuance SET ended_on = '2026-03-02', ended_why = 'replaced' WHERE id = 1")
+    insert(file, "issuance", **again)
 
 
-def test_a_reissued_pack_has_its_request_and_a_request_one_pack(raw):
-    sql, values = copy_of(raw, "key_pack", "origin = 'original'", keypack_id=78, origin="reissue")
-    assert "reissue_has_its_request" in refused(raw, sql, *values)
-    sql, values = copy_of(
-        raw, "key_pack", "origin = 'original'", keypack_id=78, origin="reissue", request_id=1
-    )
-    assert "key_pack.request_id" in refused(raw, sql, *values)
+# values
+
+
+CLOSED = {
+    ("key_pack", "origin"): {"original", "reissue", "migration"},
+    ("key_pack", "transfer_policy"): {"one-time", "after-90-days", "not-transferable"},
+    ("key_pack", "program"): {
+        "retail",
+        "open",
+        "select",
+        "enterprise",
+        "campus",
+        "school",
+        "spla",
+        "other",
+    },
+    ("issuance", "ended_why"): {"replaced", "vanished", "upgraded", "pack-closed", "voided"},
+    ("transfer", "policy"): {"one-time", "after-90-days", "not-transferable"},
+    ("transfer", "removal"): {"awaiting", "removed", "not-intended"},
+    ("reissue_request", "state"): {"open", "recorded", "installed", "withdrawn"},
+    ("collected", "state"): {"collected", "retired", "dropped"},
+    ("collected", "removal"): {"awaiting", "removed", "not-intended"},
+    ("snapshot", "subject"): {"servers", "key-packs", "licenses"},
+}
+WITH = {
+    ("key_pack", "origin", "reissue"): ", request_id = 1",
+    ("reissue_request", "state", "recorded"): ", quantity = 1, recorded_on = '2026-03-02'",
+    ("reissue_request", "state", "installed"): ", quantity = 1, recorded_on = '2026-03-02'",
+}
+
+
+@pytest.mark.parametrize(("table", "column"), CLOSED)
+def test_a_closed_set_holds_its_values_and_no_other(file, table, column):
+    more = ", ended_on = '2026-03-02'" if column == "ended_why" else ""
+    for value in sorted(CLOSED[table, column]):
+        more_still = WITH.get((table, column, value), more)
+        file.execute(f"UPDATE {table} SET {column} = ?{more_still} WHERE id = 1", (value,))
+    refused(file, f"ck_{table}_{column}", f"UPDATE {table} SET {column} = 'other?'{more} WHERE id = 1")
+
+
+def test_every_closed_set_of_the_tables_is_held_against_here():
+    pattern = re.compile(r"^(\w+) IN \('")
+    found = {
+        (table.name, match[1])
+        for table in Base.metadata.tables.values()
+        for check in table.constraints
+        if (match := pattern.match(str(getattr(check, "sqltext", "")))) and " OR " not in str(check.sqltext)
+    }
+    assert found == set(CLOSED)
+
+
+UINT32_COLUMNS = sorted(
+    (table.name, match[1])
+    for table in Base.metadata.tables.values()
+    for check in table.constraints
+    if (match := re.match(r"^(\w+) BETWEEN 0 AND", str(getattr(check, "sqltext", ""))))
+)
+
+
+@pytest.mark.parametrize(("table", "column"), UINT32_COLUMNS)
+def test_numbers_of_servers_are_whole_and_of_32_bits(file, table, column):
+    for value in (0, int(UINT32)):
+        file.execute(f"UPDATE {table} SET {column} = ? WHERE id = 1", (value,))
+    for value in (-1, int(UINT32) + 1):
+        refused(file, f"ck_{table}_{column}_uint32", f"UPDATE {table} SET {column} = ? WHERE id = 1", value)
+    refused(file, "cannot store TEXT", f"UPDATE {table} SET {column} = 'seven' WHERE id = 1")
+
+
+@pytest.mark.parametrize("code", ["", "A" * 34, "A" * 36])
+def test_a_license_key_pack_id_has_35_characters(file, code):
+    refused(file, "license_key_pack_id", "UPDATE key_pack SET license_key_pack_id = ? WHERE id = 1", code)
 
 
 @pytest.mark.parametrize(
-    ("table", "column"),
+    ("why", "sql"),
     [
-        ("key_pack", "origin"),
-        ("key_pack", "transfer_policy"),
-        ("key_pack", "program"),
-        ("issuance", "ended_why"),
-        ("transfer", "policy"),
-        ("transfer", "removal"),
-        ("reissue_request", "state"),
-        ("collected", "state"),
-        ("collected", "removal"),
-        ("snapshot", "subject"),
+        ("ck_server_name", "UPDATE server SET name = ''"),
+        ("reissue_has_its_request", "UPDATE key_pack SET origin = 'reissue' WHERE id = 1"),
+        ("ck_issuance_ended", "UPDATE issuance SET ended_on = '2026-03-02' WHERE id = 1"),
+        ("ck_issuance_ended", "UPDATE issuance SET ended_why = 'vanished' WHERE id = 1"),
+        ("voided_is_ended", "UPDATE issuance SET voided_by = 1 WHERE id = 1"),
+        ("reissue_request_recorded", "UPDATE reissue_request SET state = 'recorded', quantity = 1"),
+        ("reissue_request_recorded", "UPDATE reissue_request SET state = 'installed', recorded_on = 'x'"),
+        ("server.name", "UPDATE server SET name = NULL"),
+        ("transfer.to_computer", "UPDATE transfer SET to_computer = NULL"),
+        ("issuance.by_hand", "UPDATE issuance SET by_hand = NULL"),
     ],
 )
-def test_closed_sets_are_closed(raw, table, column):
-    refused(raw, f"UPDATE {table} SET {column} = 'something else'")
+def test_a_row_that_contradicts_itself_is_refused(file, why, sql):
+    refused(file, why, sql)
 
 
-@pytest.mark.parametrize(
-    "column",
-    ["keypack_id", "key_pack_type", "product_type", "product_version_id", "total", "issued", "available"],
+# what is pointed at
+
+
+POINTERS = sorted(
+    (table.name, key.parent.name, key.column.table.name)
+    for table in Base.metadata.tables.values()
+    for key in table.foreign_keys
+    if table.name not in ("entry", "event_line", "draft")
 )
-def test_numbers_of_a_pack_are_uint32(raw, column):
-    for value in (-1, 4294967296):
-        refused(raw, f"UPDATE key_pack SET {column} = ? WHERE id = 1", value)
-    with pytest.raises(sqlite3.IntegrityError):
-        raw.execute(f"UPDATE key_pack SET {column} = 'many' WHERE id = 1")
 
 
-def test_a_recorded_request_has_its_result(raw):
-    assert "recorded" in refused(raw, "UPDATE reissue_request SET state = 'recorded' WHERE state = 'open'")
+@pytest.mark.parametrize(("table", "column", "target"), POINTERS)
+def test_a_row_points_at_what_is_there(file, table, column, target):
+    more = (
+        ", ended_on = '2026-03-02', ended_why = 'voided'"
+        if (table, column) == ("issuance", "voided_by")
+        else ""
+    )
+    before = content(file)
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        file.execute("BEGIN")
+        file.execute(f"UPDATE {table} SET {column} = 999{more} WHERE id = 1")
+        file.execute("COMMIT")
+    file.execute("ROLLBACK")
+    assert content(file) == before
 
 
-def test_an_ended_license_says_why_and_a_voided_one_is_ended(raw):
-    assert "ended" in refused(raw, "UPDATE issuance SET ended_on = '2026-01-01' WHERE id = 1")
-    assert "voided_is_ended" in refused(raw, "UPDATE issuance SET voided_by = 1 WHERE id = 1")
+def test_a_draft_is_of_a_request_that_is_there(file):
+    refused_row(file, "FOREIGN KEY", "draft", request_id=2, content="{}")
 
 
-def test_references_hold(raw):
-    refused(raw, "UPDATE issuance SET key_pack_id = 999 WHERE id = 1")
-    refused(raw, "UPDATE transfer SET previous_id = 999 WHERE id = 1")
-    refused(raw, "UPDATE server SET label = 'rdlic22'")
+TARGETS = [
+    ("server", "id"),
+    ("key_pack", "id"),
+    ("issuance", "id"),
+    ("reissue_request", "id"),
+    ("transfer", "id"),
+    ("entry", "number"),
+]
 
 
-def test_a_search_finds_what_a_name_was_changed_to_and_no_longer_what_it_was(store: Store, raw):
-    raw.execute("UPDATE issuance SET computer = 'ZEPPELIN-9' WHERE computer = 'MUC-PC-0301'")
-    find = "SELECT count(*) FROM issuance_search WHERE issuance_search MATCH ?"
-    assert raw.execute(find, ('"ZEPPELIN"',)).fetchone() == (1,)
-    assert raw.execute(find, ('"MUC-PC-0301"',)).fetchone() == (0,)
+@pytest.mark.parametrize(("table", "key"), TARGETS)
+def test_what_is_pointed_at_stays_even_where_nothing_else_guards_it(file, table, key):
+    """RESTRICT, under the triggers: a program that takes those down still leaves no pointer in the air."""
+    file.execute(
+        "UPDATE key_pack SET request_id = 1, moved_from_id = 2, merged_into_id = 2, voided_by = 1 WHERE id = 1"
+    )
+    insert(file, "transfer", issuance_id=3, previous_id=1, **TRANSFER | {"policy": "after-90-days"})
+    unguarded(file)
+    refused(file, "FOREIGN KEY", f"DELETE FROM {table} WHERE {key} = 1")
+
+
+# the history
+
+
+@pytest.mark.parametrize("how", ["INSERT", "INSERT OR REPLACE", "INSERT OR IGNORE", "REPLACE"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"actor": "b@a"},
+        {"number": 3},
+        {"number": 0},
+        {"number": -1},
+        {"number": 2, "previous": "0" * 64},
+        {"number": 2, "previous": "e" * 64},
+    ],
+)
+def test_an_entry_follows_the_last_one_and_stands_on_its_digest(file, how, values):
+    file.execute("DROP TRIGGER entry_has_lines")
+    refused_row(file, "an entry follows the last one", "entry", how, **ENTRY | values)
+
+
+def test_an_entry_without_lines_is_refused(file):
+    follows = ENTRY | {"number": 2, "previous": "d" * 64}
+    refused_row(file, "seals the lines written before it", "entry", **follows)
+    file.execute("BEGIN")
+    insert(file, "event_line", entry=2, **LINE)
+    insert(file, "entry", **follows)
+    file.execute("COMMIT")
+
+
+def test_lines_without_an_entry_are_refused_at_the_end(file):
+    file.execute("BEGIN")
+    insert(file, "event_line", entry=2, **LINE)
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        file.execute("COMMIT")
+    file.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("how", ["INSERT", "INSERT OR REPLACE", "INSERT OR IGNORE", "REPLACE"])
+@pytest.mark.parametrize("where", [{"entry": 1}, {"entry": 1, "line": 2}, {"entry": 3}, {"entry": 0}])
+def test_a_sealed_entry_gets_no_more_lines_and_none_is_replaced(file, how, where):
+    refused_row(file, "lines are added to the entry being written only", "event_line", how, **LINE | where)
+
+
+@pytest.mark.parametrize("how", ["INSERT", "INSERT OR REPLACE", "REPLACE"])
+def test_a_line_of_the_entry_being_written_is_not_replaced_either(file, how):
+    file.execute("BEGIN")
+    insert(file, "event_line", entry=2, **LINE)
+    refused_row(file, "lines are added", "event_line", how, entry=2, **LINE | {"reference": "DC02"})
+    file.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("table", ["entry", "event_line"])
+def test_no_column_of_the_history_is_updated(file, table):
+    for column in Base.metadata.tables[table].columns:
+        refused(file, "never changed", f"UPDATE {table} SET {column.name} = {column.name}")
+        refused(file, "never changed", f"UPDATE OR REPLACE {table} SET {column.name} = {column.name}")
+
+
+def test_an_entry_is_not_upserted(file):
+    names = ", ".join(ENTRY)
+    marks = ", ".join("?" * len(ENTRY))
+    sql = f"INSERT INTO entry ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET actor = 'x'"
+    refused(file, "an entry follows the last one", sql, *ENTRY.values())
+
+
+@pytest.mark.parametrize("table", ["entry", "event_line"])
+def test_nothing_of_the_history_is_deleted(file, table):
+    refused(file, "never deleted", f"DELETE FROM {table}")
+
+
+def test_an_entry_is_taken_back_once(file):
+    for number in (2, 3):
+        previous = file.execute("SELECT digest FROM entry ORDER BY number DESC").fetchone()[0]
+        values = ENTRY | {"number": number, "previous": previous, "digest": str(number) * 64, "voids": 1}
+        file.execute("BEGIN")
+        insert(file, "event_line", entry=number, **LINE)
+        if number == 3:
+            refused_row(file, "entry.voids", "entry", **values)
+            file.execute("ROLLBACK")
+            return
+        insert(file, "entry", **values)
+        file.execute("COMMIT")
+
+
+# records
+
+
+KEPT = [table.__tablename__ for table in RECORDED_TABLES]
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_no_record_is_deleted(file, table):
+    refused(file, f"{table}: records are never deleted", f"DELETE FROM {table} WHERE id = 1")
+
+
+@pytest.mark.parametrize("table", KEPT)
+@pytest.mark.parametrize("how", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
+def test_no_record_is_replaced_under_its_number(file, table, how):
+    refused(
+        file, f"{table}: records are never replaced", f"{how} INTO {table} SELECT * FROM {table} WHERE id = 1"
+    )
+
+
+def test_a_draft_is_no_record_and_goes(file):
+    file.execute("DELETE FROM draft")
+    assert file.execute("SELECT count(*) FROM draft").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_a_record_keeps_its_number(file, table):
+    for how in ("UPDATE", "UPDATE OR REPLACE"):
+        refused(file, "keeps its number", f"{how} {table} SET id = 99 WHERE id = 1")
+
+
+# the search index
+
+
+def test_the_search_index_follows_the_licenses(file):
+    def found(text: str) -> list[int]:
+        sql = "SELECT rowid FROM issuance_search WHERE issuance_search MATCH ? ORDER BY rowid"
+        return [number for (number,) in file.execute(sql, (f'"{text}"',))]
+
+    insert(file, "issuance", id=9, key_pack_id=2, license_id=1, by_hand=0, computer="KIOSK-07", user="ann")
+    assert (found("iosk-0"), found("ann")) == ([9], [9])
+    file.execute("UPDATE issuance SET computer = 'DESK-08' WHERE id = 9")
+    assert (found("iosk-0"), found("esk-08"), found("ann")) == ([], [9], [9])
+    file.execute("INSERT INTO issuance_search (issuance_search) VALUES ('integrity-check')")

@@ -88,7 +88,7 @@ def _note_changes(session: Session, pending: _Pending, row: Recorded) -> None:
         if history.has_changes():
             before = history.deleted[0] if history.deleted else _stored(session, row, attribute)
             fields = pending.changed.setdefault(row, {})
-            fields.setdefault(attribute, [before, None])[1] = history.added[0]
+            fields.setdefault(attribute, [before, None])[1] = next(iter(history.added))
             pending.order[row] = None
 
 

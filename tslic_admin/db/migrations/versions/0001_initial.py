@@ -1,5 +1,6 @@
 """The first schema, laid out for the whole life of a license, with the triggers that guard it."""
 
+import re
 from collections.abc import Iterator
 from sqlite3 import complete_statement
 
@@ -531,7 +532,57 @@ BEGIN SELECT RAISE(ABORT, '{table}: records are never deleted'); END;
 CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table}
 WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, '{table}: records are never replaced'); END;
+CREATE TRIGGER {table}_not_renumbered BEFORE UPDATE OF id ON {table}
+BEGIN SELECT RAISE(ABORT, '{table}: a record keeps its number'); END;
 """
+
+# The unique indexes once more: INSERT OR REPLACE and UPDATE OR REPLACE make room by deleting the row that is
+# in the way, and no delete trigger sees it where recursive triggers are off.
+STANDS = "{of}voided_by IS NULL"
+PACK_STANDS = "{of}voided_by IS NULL AND {of}merged_into_id IS NULL"
+UNIQUE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "server": ((("label", "domain"), "1"),),
+    "key_pack": (
+        (("license_key_pack_id",), PACK_STANDS),
+        (("server_id", "keypack_id"), PACK_STANDS + " AND {of}closed_on IS NULL"),
+        (("request_id",), PACK_STANDS),
+    ),
+    "issuance": ((("key_pack_id", "license_id"), "{of}ended_on IS NULL"),),
+    "transfer": (
+        (("issuance_id",), STANDS + " AND {of}previous_id IS NULL"),
+        (("issuance_id",), STANDS + " AND {of}policy = 'one-time'"),
+        (("previous_id",), STANDS),
+        (("linked_issuance_id",), STANDS),
+    ),
+    "collected": ((("issuance_id",), "{of}state <> 'dropped'"),),
+}
+NOT_DISPLACED = """
+CREATE TRIGGER {table}_not_displaced_by_insert BEFORE INSERT ON {table}
+WHEN {new}
+BEGIN SELECT RAISE(ABORT, '{table}: another record stands there'); END;
+CREATE TRIGGER {table}_not_displaced_by_update BEFORE UPDATE OF {columns} ON {table}
+WHEN {old}
+BEGIN SELECT RAISE(ABORT, '{table}: another record stands there'); END;
+"""
+
+
+def not_displaced(table: str) -> str:
+    """The triggers that keep a row of this table from making room for another."""
+
+    def taken(number: str) -> str:
+        conditions = []
+        for columns, holds in UNIQUE[table]:
+            same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
+            others = f"SELECT 1 FROM {table} WHERE {same} AND {holds.format(of='')} AND id <> {number}"
+            conditions.append(f"({holds.format(of='NEW.')} AND EXISTS ({others}))")
+        return "\n  OR ".join(conditions)
+
+    named = [
+        name for columns, holds in UNIQUE[table] for name in (*columns, *re.findall(r"{of}(\w+)", holds))
+    ]
+    columns = ", ".join(dict.fromkeys(named))
+    return NOT_DISPLACED.format(table=table, columns=columns, new=taken("NEW.id"), old=taken("OLD.id"))
+
 
 # Any part of a name, in milliseconds over a million rows. The text stays in `issuance`; a row is never
 # deleted, so two triggers keep the index true.
@@ -564,7 +615,12 @@ def statements(script: str) -> Iterator[str]:
 
 
 def add_guards() -> None:
-    scripts = [GUARDS, SEARCH, *(NEVER_DELETED.format(table=table) for table in KEPT)]
+    scripts = [
+        GUARDS,
+        SEARCH,
+        *(NEVER_DELETED.format(table=table) for table in KEPT),
+        *(not_displaced(table) for table in UNIQUE),
+    ]
     for script in scripts:
         for statement in statements(script):
             op.get_bind().exec_driver_sql(statement)

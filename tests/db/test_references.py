@@ -1,0 +1,48 @@
+"""What recorded things are called."""
+
+from __future__ import annotations
+
+import pytest
+from full_store import fill
+from sqlalchemy import select
+
+from tslic_admin.db.references import pack_reference, reference
+from tslic_admin.db.tables import (
+    CollectedRow,
+    DraftRow,
+    IssuanceRow,
+    KeyPackRow,
+    RequestRow,
+    ServerRow,
+    SnapshotRow,
+    TransferRow,
+)
+
+
+def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
+    assert pack_reference("DC01", 3, 7) == "DC01/3"
+    assert pack_reference("DC01", 0, 7) == "DC01/0"
+    assert pack_reference("DC01", None, 7) == "DC01/#7"
+
+
+@pytest.mark.parametrize(
+    ("table", "called"),
+    [
+        (ServerRow, "DC01.example.com"),
+        (KeyPackRow, "DC01.example.com/#1"),
+        (IssuanceRow, "DC01.example.com/3/1"),
+        (TransferRow, "DC01.example.com/3/1"),
+        (CollectedRow, "DC01.example.com/3/2"),
+        (RequestRow, "DC01.example.com"),
+        (SnapshotRow, "server.csv"),
+    ],
+)
+def test_each_recorded_thing_has_its_reference(store, table, called):
+    fill(store)
+    with store.reading() as session:
+        assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == called
+
+
+def test_what_is_not_recorded_has_none(store):
+    with store.reading() as session, pytest.raises(TypeError, match="DraftRow"):
+        reference(session, DraftRow(request_id=1, content=""))
