@@ -171,21 +171,20 @@ def test_a_bad_option_is_refused_at_its_field(
     assert not dialog.verb.isEnabled()
 
 
-def test_when_it_was_taken_and_that_it_is_complete_are_kept(
+def test_when_and_where_it_was_taken_is_kept(
     open_import: Open, store: Store, settle: Settle, qtbot: QtBot
 ) -> None:
     dialog = open_import(packs(("DC01", 3, 250)))
-    taken, complete, zone = (dialog.fields[name] for name in ("taken_at", "complete", "time_zone"))
+    taken, zone = (dialog.fields[name] for name in ("taken_at", "time_zone"))
     taken.setText("2026-03-01 08:00")
     zone.setEditText("Europe/Berlin")
-    complete.setChecked(True)
     qtbot.waitUntil(lambda: dialog.gateway.idle and dialog.verb.isEnabled())
     assert cells(dialog.files)[0]["Taken"] == "2026-03-01 08:00"
     with qtbot.waitSignal(dialog.acted):
         dialog.accept()
     with store.reading() as session:
         row = session.query(SnapshotRow).one()
-    assert (row.complete, row.time_zone, row.taken_at[:10]) == (1, "Europe/Berlin", "2026-03-01")
+    assert (row.time_zone, row.taken_at[:10]) == ("Europe/Berlin", "2026-03-01")
 
 
 def test_what_is_recorded_already_is_not_imported_again(

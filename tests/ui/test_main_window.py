@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from tslic_admin.db.store import Store
 from tslic_admin.services import servers, transfers
 from tslic_admin.services.acts import find_license
+from tslic_admin.ui.import_dialog import ImportDialog
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.main_window import RECORDS_ONLY, MainWindow
 from tslic_admin.ui.tree import ALL_SERVERS, Place
@@ -334,6 +335,20 @@ def test_copied_codes_stay_masked(told, settle):
     text = QGuiApplication.clipboard().text()
     assert "…00001" in text
     assert "SAMPLESAMPLE" not in text
+
+
+def test_files_dropped_on_the_window_are_looked_at_for_import(window, settle, tmp_path):
+    file = tmp_path / "packs.dat"
+    file.write_text("PSComputerName,KeyPackId,TotalLicenses\nDC01,3,25\n")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    at, buttons, keys = QPointF(5, 5), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, buttons, keys)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, data, buttons, keys))
+    settle()
+    assert window.findChild(ImportDialog).verb.text() == "&Import 1 Key Pack"
 
 
 def test_everything_has_a_name_for_a_screen_reader(told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -21,6 +22,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window, self._gateway = window, window.gateway
         window.acted.connect(self.run)
+        window.dropped.connect(self._import_files)
 
     def run(self, name: str) -> None:
         getattr(self, name.replace("-", "_").replace("import", "import_"))()
@@ -35,9 +37,12 @@ class Commands(QObject):
     # File
 
     def import_(self) -> None:
+        self._import_files(())
+
+    def _import_files(self, paths: Sequence[str]) -> None:
         from tslic_admin.ui.import_dialog import ImportDialog
 
-        self._open(ImportDialog(self._gateway, (), self._window))
+        self._open(ImportDialog(self._gateway, paths, self._window))
 
     def export(self) -> None:
         from tslic_admin.ui.export_dialog import ExportDialog

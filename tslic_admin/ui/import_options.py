@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.errors import RuleViolation
@@ -23,7 +23,6 @@ ORDERS = {
     "dmy": "Day, month, year (dmy)",
     "ymd": "Year, month, day (ymd)",
 }
-COMPLETE = "These are complete &lists: what they lack is no longer on the server"
 # what has to be known before a file or row can be taken: its refusal -> the field that asks for it
 QUESTIONS = {"server-missing": "server", "date-order-open": "date_order"}
 
@@ -66,13 +65,10 @@ class ImportOptions(QObject):
         here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         zone = EditableChoice(f"This computer's, {here}")
         zone.offer(sorted(bytes(name.data()).decode() for name in QTimeZone.availableTimeZoneIds()))
-        complete = QCheckBox(COMPLETE)
         dialog.add_field("server", "&Server:", server)
         dialog.add_field("date_order", "&Date order:", order)
         dialog.add_field("taken_at", "&Taken at:", taken)
         dialog.add_field("time_zone", "Time &zone of the server:", zone)
-        dialog.add_field("complete", "Complete:", complete)
-        complete.setAccessibleName(COMPLETE.replace("&", ""))
         for field in QUESTIONS.values():
             dialog.show_field(field, False)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -80,7 +76,6 @@ class ImportOptions(QObject):
         for edit in (server.typed, zone.typed, taken):
             edit.textChanged.connect(self._rest)
         order.currentIndexChanged.connect(self._at_once)
-        complete.toggled.connect(self._at_once)
         path, now = dialog.gateway.path, dialog.gateway.now
         dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec("servers"))], server.offer)
 
@@ -117,5 +112,4 @@ def options_of(typed: dict[str, str]) -> Options:
         date_order=typed.get("date_order") or "auto",
         time_zone=typed["time_zone"].strip() or None,
         taken_at=typed_moment(typed["taken_at"], field="taken_at"),
-        complete=bool(typed["complete"]),
     )

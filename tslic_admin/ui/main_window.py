@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
     """Shows; what its actions do is in commands.py."""
 
     acted = Signal(str)  # name of an action that was triggered
+    dropped = Signal(list)  # paths of files that were dropped here
 
     def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.search_box)
         self.addToolBar(bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(True)
 
     def _connect(self) -> None:
         self.tree.chosen.connect(self._go_to)
@@ -357,6 +359,16 @@ class MainWindow(QMainWindow):
     def refresh_list(self) -> None:
         self.panel.view.refresh()
         self.details.refresh()
+
+    # files from elsewhere
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
 
     # end
 
