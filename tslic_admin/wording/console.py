@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CONSOLE_REFUSALS = {
     "sort-unknown": "There is no column “{value}” to sort by. Known are: {known}.",
-    "secret-empty": "{field} was to be read from the input, which is empty. Give it there.",
+    "secret-empty": "What {flag} asks for was to be read from the input, which is empty. Give it there.",
     "export-unknown": "There is nothing called “{value}” to export. Known are: {known}.",
     "export-format-unknown": "“{value}” is no format to export in. Choose one of these: {known}.",
     "export-by-unknown": "A period is of the day of recording or of taking effect, not “{value}”. Known are: {known}.",

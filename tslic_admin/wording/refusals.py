@@ -29,7 +29,7 @@ REFUSALS = {
     "quantity-malformed": "{value} is not a quantity that can be granted. Enter a whole number from 1 to {most}.",
     "text-too-long": "This text is longer than {longest} characters. Shorten it.",
     "text-malformed": "This text holds characters that cannot be stored. Remove them.",
-    "field-missing": "{field} is missing. Fill it in.",
+    "field-missing": "The {field} is missing. Fill it in.",
     "reason-missing": "A reason is missing: the history keeps it with the act. Enter one.",
     "store-not-empty": "This store already holds records; the sample belongs into an empty one. Use another folder.",
     # what is meant
@@ -44,7 +44,7 @@ REFUSALS = {
     # key packs
     "keypack-known": "This Keypack ID is already recorded, as {pack}. Check the number, or change that pack.",
     "code-known": "This license key pack ID is already recorded, for {pack}. Each installation has its own; compare it with what was read out.",
-    "server-says": "{field} of {pack} is what its server says. It changes with the next import, not by hand.",
+    "server-says": "The {field} of {pack} is what its server says. It changes with the next import, not by hand.",
     "number-without-program": "Which number this is depends on the license program. Choose the program first.",
     "number-not-of-program": "A pack of the program {program} carries no such number. Clear it, or choose another program.",
     # transfers

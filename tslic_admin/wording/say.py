@@ -14,19 +14,31 @@ from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
 from tslic_admin.wording.notices import NOTICES
 from tslic_admin.wording.refusals import REFUSALS
 from tslic_admin.wording.trouble import TROUBLE
-from tslic_admin.wording.values import CLIENTS, REQUEST_STATES, SHAPES, STATUSES, VERSIONS, named
+from tslic_admin.wording.values import (
+    CLIENTS,
+    PROGRAMS,
+    REQUEST_STATES,
+    SHAPES,
+    STATUSES,
+    VERSIONS,
+    count_text,
+    named,
+)
 
 ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | CONSOLE_REFUSALS
 ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
 ALL_TROUBLE = TROUBLE | FILE_TROUBLE
 
 FIELDS = {
-    "product_version_id": "The product version",
-    "product_type": "The license type",
-    "total": "The number of licenses",
-    "keypack_id": "The Keypack ID",
-    "expires_at": "The expiry date",
-    "transfer_policy": "The transfer policy",
+    "description": "product code",
+    "product_version_id": "product version",
+    "product_type": "license type",
+    "total": "number of licenses",
+    "keypack_id": "Keypack ID",
+    "expires_at": "expiry date",
+    "transfer_policy": "transfer policy",
+    "server": "server",
+    "to": "name of the file",
 }
 
 FACTS: dict[str, Callable[[Any], str]] = {
@@ -37,6 +49,8 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "server": lambda version: named(VERSIONS, version) if isinstance(version, int) else str(version),
     "status": lambda status: named(STATUSES, status) or "not known",
     "state": lambda state: REQUEST_STATES.get(state, str(state)).lower(),
+    "total": lambda total: count_text(total) or "an unknown number of",
+    "program": lambda program: PROGRAMS.get(program, str(program)),
     "field": lambda field: FIELDS.get(field, str(field)),
 }
 

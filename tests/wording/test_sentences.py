@@ -1,0 +1,211 @@
+"""Every refusal, notice and trouble has its sentence, no sentence is left over, and each can be filled in."""
+
+from __future__ import annotations
+
+import string
+from datetime import date
+
+import pytest
+from wording.raised import Site, constants, sites
+
+from tslic_admin.domain.clients import ClientSystem
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.notices import Notice
+from tslic_admin.domain.reissues import RequestState
+from tslic_admin.wording import say
+from tslic_admin.wording.history import FINDINGS
+from tslic_admin.wording.notices import NOTICES
+from tslic_admin.wording.refusals import REFUSALS
+
+SENTENCES = {
+    "RuleViolation": say.ALL_REFUSALS,
+    "NeedsReason": say.ALL_REFUSALS,
+    "Notice": NOTICES,
+    "StoreTrouble": say.ALL_TROUBLE,
+    "Finding": FINDINGS,
+    "ListRefused": say.ALL_REFUSALS | say.ALL_ROWS,
+    "StagedRefusal": say.ALL_REFUSALS | say.ALL_ROWS,
+}
+ALWAYS = {"StagedRefusal": {"value"}, "ListRefused": {"value"}}  # given by whoever asks for the sentence
+SITES = sites()
+# facts of the kinds that say.py turns into words; anything else is shown as it stands
+FACTS = {
+    "shape": "license-code",
+    "client": ClientSystem.XP_HOME,
+    "cal": 6,
+    "host": 0,
+    "status": 17,
+    "state": RequestState.RECORDED,
+    "total": 25,
+    "program": "open",
+    "on": date(2026, 3, 2),
+}
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def filled(names: set[str]) -> dict[str, object]:
+    return {name: FACTS.get(name, "X") for name in names}
+
+
+def test_the_reading_of_the_sources_sees_them() -> None:
+    assert {site.kind for site in SITES} == set(SENTENCES)
+    assert len(SITES) > 100
+    assert {code for site in SITES for code in site.codes} >= {
+        *(
+            "transfer-temporary",
+            "reissue-temporary",
+            "role-unknown",
+            "number-not-of-program",
+            "reissue-already-here",
+        )
+    }
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.where)
+def test_what_is_raised_or_said_has_a_sentence_and_brings_its_facts(site: Site) -> None:
+    for code in site.codes:
+        sentence = SENTENCES[site.kind][code]
+        if site.facts is not None:
+            missing = placeholders(sentence) - site.facts - ALWAYS.get(site.kind, set())
+            assert not missing, f"{code} wants {missing}"
+
+
+@pytest.mark.parametrize("kind", ["RuleViolation", "Notice"])
+def test_every_sentence_is_used(kind: str) -> None:
+    raised = {code for site in SITES for code in site.codes}
+    sentences = REFUSALS if kind == "RuleViolation" else NOTICES
+    assert set(sentences) - raised == set()
+
+
+def test_the_sentences_of_files_trouble_and_findings_are_used_too() -> None:
+    """Their codes may come from a table or from SQL: it is enough that they stand somewhere in the sources."""
+    raised = {code for site in SITES for code in site.codes}
+    sources = "\n".join(constants())
+    for sentences in (say.ALL_REFUSALS, say.ALL_ROWS, say.ALL_TROUBLE, FINDINGS):
+        assert [code for code in sentences if code not in raised and code not in sources] == []
+
+
+def test_no_code_has_two_sentences() -> None:
+    from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
+    from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
+    from tslic_admin.wording.history import HISTORY_REFUSALS
+    from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
+    from tslic_admin.wording.trouble import TROUBLE
+
+    parts = (REFUSALS, FILE_REFUSALS, IMPORT_REFUSALS, HISTORY_REFUSALS, CONSOLE_REFUSALS)
+    rows = (REFUSED_ROWS, IMPORT_ROWS)
+    assert len(say.ALL_REFUSALS) == sum(map(len, parts))
+    assert len(say.ALL_REFUSALS | say.ALL_ROWS) == sum(map(len, parts + rows))
+    assert len(say.ALL_TROUBLE) == len(TROUBLE) + len(FILE_TROUBLE)
+
+
+@pytest.mark.parametrize("code", say.ALL_REFUSALS)
+def test_a_refusal_reads_as_sentences(code: str) -> None:
+    facts = filled(placeholders(say.ALL_REFUSALS[code]) - {"field"})
+    text = say.refusal(RuleViolation(code, field="total", **facts))
+    assert text[0].isupper() or text[0] in "“2"
+    assert text.endswith(".")
+    assert "None" not in text
+
+
+@pytest.mark.parametrize("code", NOTICES)
+def test_a_notice_reads_as_sentences(code: str) -> None:
+    text = say.notice(Notice(code, filled(placeholders(NOTICES[code]))))
+    assert text.endswith(".")
+
+
+@pytest.mark.parametrize("code", say.ALL_TROUBLE)
+def test_trouble_reads_as_sentences(code: str) -> None:
+    assert say.trouble(code, filled(placeholders(say.ALL_TROUBLE[code]))).endswith(".")
+
+
+@pytest.mark.parametrize("code", say.ALL_ROWS)
+def test_a_refused_row_reads_as_sentences(code: str) -> None:
+    facts = filled(placeholders(say.ALL_ROWS[code]) - {"value"})
+    text = say.refused_row(code, "the cell", facts)
+    assert text.endswith((".", "the cell"))
+
+
+@pytest.mark.parametrize(
+    ("violation", "text"),
+    [
+        (
+            RuleViolation("code-length", field="code", shape="license-key-pack-id", length=35, got=34),
+            "The license key pack ID has 35 characters; 34 were entered. Compare it with what was read out.",
+        ),
+        (
+            RuleViolation("no-cal-needed", client=ClientSystem.XP_PROFESSIONAL, host=0),
+            (
+                "Windows XP Professional needs no CAL at Windows 2000 Server (KB 315262, KB 823313). Record the transfer"
+                " anyway with a reason, or leave it."
+            ),
+        ),
+        (
+            RuleViolation("transfer-status-unclear", license="DC01/3/1", status=None),
+            (
+                "The status of DC01/3/1 is not known, not active. Record the transfer anyway with a reason, or import a"
+                " newer list first."
+            ),
+        ),
+        (
+            RuleViolation("reissue-status-unclear", license="DC01/3/1", status=17),
+            (
+                "The status of DC01/3/1 is Unknown (17), not active. Collect it anyway with a reason, or import a newer"
+                " list first."
+            ),
+        ),
+        (
+            RuleViolation("request-not-recorded", request=4, state=RequestState.OPEN),
+            "Reissue request 4 is open; record the call first.",
+        ),
+        (
+            RuleViolation("adopt-other-total", pack="DC01/8", request=4, total=None, got=2),
+            "DC01/8 holds an unknown number of licenses, but 2 were granted. Check the Keypack ID and the quantity.",
+        ),
+        (
+            RuleViolation("adopt-other-total", pack="DC01/8", request=4, total=4294967295, got=2),
+            "DC01/8 holds Unlimited licenses, but 2 were granted. Check the Keypack ID and the quantity.",
+        ),
+        (
+            RuleViolation("number-not-of-program", field="number", program="select"),
+            "A pack of the program Select License carries no such number. Clear it, or choose another program.",
+        ),
+        (RuleViolation("field-missing", field="total"), "The number of licenses is missing. Fill it in."),
+        (
+            RuleViolation("server-says", field="keypack_id", pack="DC01/3"),
+            "The Keypack ID of DC01/3 is what its server says. It changes with the next import, not by hand.",
+        ),
+    ],
+)
+def test_facts_are_said_in_words(violation: RuleViolation, text: str) -> None:
+    assert say.refusal(violation) == text
+
+
+def test_a_field_is_named_within_a_sentence_too() -> None:
+    text = say.refused_row("pack-by-hand-differs", "5", {"pack": "DC01/3", "field": "description"})
+    assert (
+        text
+        == "DC01/3 was recorded by hand with another product code. Correct the record, or leave this row out."
+    )
+
+
+def test_every_field_that_is_said_has_a_name() -> None:
+    from tslic_admin.services.compared import IDENTITY
+    from tslic_admin.services.packs import REQUIRED, SERVER_SAYS
+
+    assert set(say.FIELDS) >= {*IDENTITY, *REQUIRED, *SERVER_SAYS, "transfer_policy", "server", "to"}
+
+
+def test_a_servers_version_is_said_as_one_and_its_name_as_it_stands() -> None:
+    older = say.notice(Notice("server-older-than-cal", {"server": 2, "cal": 6}))
+    assert older.startswith(
+        "The license server is Windows Server 2008, older than these Windows Server 2019 licenses"
+    )
+    assert "DC01" in say.refused_row("server-other", "DC02", {"server": "DC01"})
+
+
+def test_what_was_typed_stands_in_the_sentence_as_it_was_even_with_braces() -> None:
+    assert "{0} {value}" in say.refusal(RuleViolation("server-unknown", value="{0} {value}"))
