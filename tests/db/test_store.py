@@ -1,257 +1,207 @@
-"""Transactions on the store's file: all or nothing, one writer at a time, and trouble told as trouble."""
+"""The store's two kinds of transaction, and what happens when the file is the trouble."""
 
 from __future__ import annotations
 
 import sqlite3
-import sys
 import threading
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from tslic_admin.db import pragmas
-from tslic_admin.db.clock import utc_now
+from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.recording import seal
-from tslic_admin.db.store import Store
-from tslic_admin.db.tables import EntryRow, EventLineRow, KeyPackRow, ServerRow
-from tslic_admin.db.trouble import StoreTrouble, store_trouble, trouble_of
+from tslic_admin.db.store import BUSY_SECONDS, Store, make_engine
+from tslic_admin.db.tables import ServerRow
+from tslic_admin.db.trouble import StoreTrouble
 
 
-def server(name: str = "DC01") -> ServerRow:
-    return ServerRow(name=name, label=name.lower(), domain="")
+def add(session, name: str, **fields) -> None:
+    session.add(ServerRow(name=name, label=name.casefold(), domain="", **fields))
+    seal(session, "server.add")
 
 
-def add(store: Store, name: str) -> None:
-    with store.writing() as session:
-        session.add(server(name))
-        seal(session, "server.add")
-
-
-def names(store: Store) -> list[str]:
+def names(store) -> list[str]:
     with store.reading() as session:
         return list(session.scalars(select(ServerRow.name).order_by(ServerRow.id)))
 
 
-def test_an_exception_takes_everything_back(store):
-    with pytest.raises(KeyError), store.writing() as session:
-        session.add(server())
-        seal(session, "server.add")
-        raise KeyError
+@pytest.fixture
+def other(database, clock):
+    """The same file, opened by a program that does not wait long."""
+    store = Store(database, actor="other@box", now=clock, busy_seconds=0.05)
+    yield store
+    store.close()
+
+
+def test_what_was_written_is_there_afterwards(store):
+    with store.writing() as session:
+        add(session, "DC01")
+    assert names(store) == ["DC01"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_any_exception_rolls_everything_back(store, error):
+    with pytest.raises(error), store.writing() as session:
+        add(session, "DC01")
+        raise error
     assert names(store) == []
 
 
-def test_a_change_without_an_entry_is_a_bug_and_is_not_committed(store):
-    add(store, "DC01")
-    with pytest.raises(RuntimeError, match="without a history entry"), store.writing() as session:
-        session.scalars(select(ServerRow)).one().country = "Germany"
+def test_a_writer_holds_the_lock_from_its_first_moment(store, database):
+    with store.writing(), closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            connection.execute("BEGIN IMMEDIATE")
+
+
+def test_a_reader_holds_no_lock_and_sees_one_state(store, other):
     with store.reading() as session:
-        assert session.scalars(select(ServerRow)).one().country is None
+        assert session.scalars(select(ServerRow)).all() == []
+        with other.writing() as writing:
+            add(writing, "DC01")
+        assert session.scalars(select(ServerRow)).all() == []
+    assert names(store) == ["DC01"]
 
 
-def test_a_second_writer_waits_and_then_sees_what_the_first_did(store, database, clock):
-    other = Store(database, actor="other@box", now=clock)
-    inside, go_on, seen = threading.Event(), threading.Event(), []
+def test_who_cannot_wait_longer_is_told_that_the_store_is_locked(store, other):
+    with store.writing() as session:
+        add(session, "DC01")
+        with pytest.raises(StoreTrouble) as trouble, other.writing():
+            raise AssertionError("two writers at once")
+    assert trouble.value.code == "store-locked"
+    assert names(other) == ["DC01"]
 
-    def first() -> None:
-        with store.writing() as session:
-            session.add(server("DC01"))
-            seal(session, "server.add")
-            inside.set()
-            go_on.wait(5)
+
+def test_a_second_writer_waits_and_then_sees_what_the_first_wrote(store, database, clock):
+    started, seen = threading.Event(), []
 
     def second() -> None:
-        with other.writing() as session:
+        patient = Store(database, actor="other@box", now=clock)
+        started.set()
+        with patient.writing() as session:
             seen.extend(session.scalars(select(ServerRow.name)))
+            add(session, "DC02")
+        patient.close()
 
-    one = threading.Thread(target=first)
-    one.start()
-    assert inside.wait(5)
-    two = threading.Thread(target=second)
-    two.start()
-    go_on.set()
-    one.join()
-    two.join()
-    other.close()
+    thread = threading.Thread(target=second)
+    with store.writing() as session:
+        thread.start()
+        assert started.wait(10)
+        add(session, "DC01")
+        thread.join(0.2)
+        assert thread.is_alive()
+    thread.join(20)
     assert seen == ["DC01"]
+    assert names(store) == ["DC01", "DC02"]
 
 
-def test_a_lock_that_is_not_given_up_is_trouble(database, clock):
-    store = Store(database, actor="a@b", now=clock, busy_seconds=0.05)
-    with closing(sqlite3.connect(database, isolation_level=None)) as holder:
-        holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreTrouble) as caught, store.writing():
-            pass
-    store.close()
-    assert caught.value.code == "store-locked"
+def test_writers_wait_half_a_minute():
+    assert BUSY_SECONDS == 30
 
 
-def test_a_full_disk_is_trouble_and_nothing_is_recorded(store):
-    with pytest.raises(StoreTrouble) as caught, store.writing() as session:
-        session.execute(text("PRAGMA max_page_count = 1"))
-        session.add_all(server(f"DC{n:05}") for n in range(3000))
-        seal(session, "server.add")
-    assert caught.value.code == "store-full"
+def test_rows_stay_readable_after_the_transaction_of_a_writer(store):
+    with store.writing() as session:
+        add(session, "DC01")
+        row = session.scalars(select(ServerRow)).one()
+    assert row.name == "DC01"
+
+
+def test_reading_writes_nothing_by_itself(store):
+    with store.reading() as session:
+        session.add(ServerRow(name="DC01", label="dc01", domain=""))
     assert names(store) == []
 
 
-@pytest.mark.parametrize(
-    ("content", "code"), [(b"no database at all" * 100, "store-not-a-store"), (None, "store-cannot-open")]
-)
-def test_a_file_that_is_none_of_ours_is_trouble(tmp_path, clock, content, code):
-    path = tmp_path / "folder" / "x.sqlite" if content is None else tmp_path / "x.sqlite"
-    if content is not None:
-        path.write_bytes(content)
+@pytest.mark.parametrize("folder", ["a?b", "a#b", "a%20b", "ü ж", "a;b'c\"d"])
+def test_a_folder_may_be_called_anything(tmp_path, clock, folder):
+    path = tmp_path / folder / "tslic.sqlite"
+    path.parent.mkdir()
+    upgrade(path)
     store = Store(path, actor="a@b", now=clock)
-    with pytest.raises(StoreTrouble) as caught, store.reading() as session:
-        session.execute(text("SELECT 1 FROM server"))
+    with store.writing() as session:
+        add(session, "DC01")
     store.close()
-    assert caught.value.code == code
-
-
-def test_other_errors_of_the_driver_are_bugs():
-    with (
-        pytest.raises(sqlite3.OperationalError),
-        store_trouble(),
-        closing(sqlite3.connect(":memory:")) as memory,
-    ):
-        memory.execute("SELECT nonsense")
-    assert trouble_of(ValueError("x")) is None
-
-
-def test_trouble_passes_through_trouble():
-    with pytest.raises(StoreTrouble, match="store-full"), store_trouble():
-        raise StoreTrouble("store-full")
-
-
-def test_the_clock_of_the_store_is_utc():
-    assert utc_now().utcoffset().total_seconds() == 0
-
-
-# the recorder
-
-
-def lines(store: Store, entry: int) -> list[tuple]:
-    with store.reading() as session:
-        rows = session.scalars(
-            select(EventLineRow).where(EventLineRow.entry == entry).order_by(EventLineRow.line)
-        )
-        return [(row.kind, row.reference, row.field, row.before, row.after) for row in rows]
-
-
-def test_several_changes_of_one_field_become_one_line(store):
-    add(store, "DC01")
-    with store.writing() as session:
-        row = session.scalars(select(ServerRow)).one()
-        row.country = "Austria"
-        session.flush()
-        row.country = "Germany"
-        row.license_server_id = "A" * 30 + "12345"
-        entry = seal(session, "server.set", reason="Moved")
-    assert lines(store, entry) == [
-        ("server", "DC01", "Country", None, "Germany"),
-        ("server", "DC01", "LicenseServerId", None, "…12345"),
-    ]
-
-
-def test_a_change_that_was_taken_back_leaves_no_entry(store):
-    add(store, "DC01")
-    with store.writing() as session:
-        row = session.scalars(select(ServerRow)).one()
-        row.country = "Austria"
-        session.flush()
-        row.country = None
-        assert seal(session, "server.set") is None
-    with store.reading() as session:
-        assert len(session.scalars(select(EntryRow)).all()) == 1
-
-
-def test_a_new_row_that_changes_before_it_is_sealed_is_still_one_line(store):
-    with store.writing() as session:
-        row = server()
-        session.add(row)
-        session.flush()
-        row.country = "Germany"
-        entry = seal(session, "server.add")
-    assert lines(store, entry) == [("server", "DC01", None, None, '{"Country":"Germany","Name":"DC01"}')]
-
-
-def test_an_entry_knows_both_days_who_and_why(store, clock):
-    with store.writing() as session:
-        session.add(server())
-        seal(session, "server.add", reason="")
-    with store.reading() as session:
-        entry = session.scalars(select(EntryRow)).one()
-        assert (entry.number, entry.recorded_at, entry.effective_on) == (
-            1,
-            "2026-03-02T12:00:00Z",
-            "2026-03-02",
-        )
-        assert (entry.actor, entry.kind, entry.reason) == ("tester@box", "server.add", None)
-
-
-# where the file lies
-
-MOUNTS = r"""
-/dev/sda1 / ext4 rw 0 0
-box:/export /srv/shared nfs4 rw 0 0
-//box/data /srv/with\040space cifs rw 0 0
-""".strip()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM server").fetchall() == [("DC01",)]
+    assert [found.name for found in tmp_path.iterdir()] == [folder]
 
 
 @pytest.mark.parametrize(
-    ("folder", "expected"),
-    [
-        ("/srv/shared/licensing", True),
-        ("/srv/sharedelsewhere", False),
-        ("/srv/with space", True),
-        ("/home", False),
-    ],
+    ("pragma", "value"),
+    [("foreign_keys", 1), ("recursive_triggers", 1), ("synchronous", 2), ("temp_store", 2)],
 )
-def test_a_network_share_is_known_by_its_mount(monkeypatch, folder, expected):
-    pragmas.on_network.cache_clear()
-    monkeypatch.setattr(pragmas.Path, "read_text", lambda *_, **__: MOUNTS)
-    assert pragmas.on_network(Path(folder) / "tslic.sqlite") is expected
-
-
-def test_a_system_without_a_list_of_mounts_counts_as_local(monkeypatch):
-    def missing(*_, **__):
-        raise FileNotFoundError
-
-    pragmas.on_network.cache_clear()
-    monkeypatch.setattr(pragmas.Path, "read_text", missing)
-    assert pragmas.on_network(Path("/Volumes/x/tslic.sqlite")) is False
-
-
-@pytest.mark.parametrize(
-    ("folder", "drive", "expected"), [("\\\\box\\share", 3, True), ("Z:\\x", 4, True), ("C:\\x", 3, False)]
-)
-def test_windows_tells_a_share_by_its_name_or_its_drive(monkeypatch, folder, drive, expected):
-    import ctypes
-    import ntpath
-    from types import SimpleNamespace
-
-    pragmas.on_network.cache_clear()
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(pragmas.os.path, "realpath", lambda _: folder)
-    monkeypatch.setattr(pragmas.os.path, "splitdrive", ntpath.splitdrive)
-    windll = SimpleNamespace(kernel32=SimpleNamespace(GetDriveTypeW=lambda _: drive))
-    monkeypatch.setattr(ctypes, "windll", windll, raising=False)
-    assert pragmas.on_network(Path("x")) is expected
-
-
-def test_a_store_on_a_share_keeps_a_rollback_journal(database, clock, monkeypatch):
-    monkeypatch.setattr("tslic_admin.db.pragmas.on_network", lambda _: True)
-    store = Store(database, actor="a@b", now=clock)
+def test_every_connection_is_set_up(store, pragma, value):
     with store.reading() as session:
-        assert session.scalar(text("PRAGMA journal_mode")) == "delete"
+        assert session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_an_upgrade_has_its_foreign_keys_off(database):
+    engine = make_engine(database, foreign_keys=False)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 0
+    engine.dispose()
+
+
+# trouble
+
+
+def test_a_full_disk_is_trouble_and_nothing_is_written(store, database):
+    with pytest.raises(StoreTrouble) as trouble, store.writing() as session:
+        connection = session.connection()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        add(session, "DC01", notes="x" * 1_000_000)
+    assert trouble.value.code == "store-full"
+    assert names(store) == []
+
+
+def test_a_store_that_may_only_be_read_is_trouble_for_writers_alone(store):
+    with pytest.raises(StoreTrouble) as trouble, store.writing() as session:
+        session.connection().exec_driver_sql("PRAGMA query_only = 1")
+        add(session, "DC01")
+    assert trouble.value.code == "store-read-only"
+    assert names(store) == []
+
+
+def test_a_file_that_is_no_database_is_trouble(tmp_path, clock):
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(b"Dear diary, " * 1000)
+    store = Store(path, actor="a@b", now=clock)
+    with pytest.raises(StoreTrouble) as trouble:
+        names(store)
+    assert trouble.value.code == "store-not-a-store"
     store.close()
 
 
-def test_rows_of_the_store_are_never_orphaned(store):
+def test_a_damaged_file_is_trouble(store, database, clock):
+    with store.writing() as session:
+        for number in range(200):
+            session.add(ServerRow(name=f"S{number}", label=f"s{number}", domain="", notes="x" * 500))
+        seal(session, "server.add")
+    store.close()
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'server'").fetchone()[0]
+    with database.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    with pytest.raises(StoreTrouble) as trouble:
+        names(store)
+    assert trouble.value.code == "store-damaged"
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_trouble(tmp_path, clock):
+    store = Store(tmp_path / "none" / "tslic.sqlite", actor="a@b", now=clock)
+    with pytest.raises(StoreTrouble) as trouble:
+        names(store)
+    assert trouble.value.code == "store-cannot-open"
+    store.close()
+
+
+def test_a_broken_rule_of_the_file_is_a_bug_and_no_trouble(store):
     from sqlalchemy.exc import IntegrityError
 
     with pytest.raises(IntegrityError), store.writing() as session:
-        session.add(KeyPackRow(server_id=99, origin="original", transfer_policy="one-time"))
-        seal(session, "pack.add")
+        session.add(ServerRow(name="", label="", domain=""))
+        session.flush()
