@@ -98,7 +98,10 @@ def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
 
             fill_store(paths.store)
     except StoreTrouble as trouble:
-        return say_trouble(paths, trouble)
+        from tslic_admin.ui.trouble_box import trouble_box
+
+        trouble_box(None, trouble, paths.store).exec()
+        return 4
     gateway = make_gateway(paths)
     window = make_window(paths, gateway)
     window.show()
@@ -108,19 +111,6 @@ def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
         return app.exec()
     finally:
         gateway.close()
-
-
-def say_trouble(paths: Paths, trouble: Exception) -> int:
-    """The store cannot be opened: say so and end, with the file as it was."""
-    from PySide6.QtWidgets import QMessageBox
-
-    from tslic_admin.services.stores import StoreTrouble
-    from tslic_admin.wording.say import trouble as sentence
-
-    assert isinstance(trouble, StoreTrouble)  # noqa: S101 - for the type checker; the caller caught it as one
-    text = sentence(trouble.code, {"path": paths.store} | trouble.facts)
-    QMessageBox.warning(None, "tslic-admin", text, QMessageBox.StandardButton.Close)
-    return 4
 
 
 def quit_when_settled(app: QApplication, window: MainWindow, gateway: Gateway) -> None:

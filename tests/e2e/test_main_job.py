@@ -68,7 +68,7 @@ class Program:
         self._start()
 
     def do(self, action: str) -> None:
-        self.window.actions_by_name[action].trigger()
+        self.window.commands[action].trigger()
         self.settle()
 
     def dialog(self, kind: type) -> object:

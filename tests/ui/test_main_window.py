@@ -145,7 +145,7 @@ def test_search_goes_through_everything_and_leads_to_the_place(told, settle, qtb
     assert texts(told) == ["BER-PC-0103 → BER-PC-0412"]
     told.panel.view.selectRow(0)
     settle()
-    told.actions_by_name["open"].trigger()
+    told.commands["open"].trigger()
     settle()
     assert told.tree.place == Place("transfers")
     assert told.panel.view.selected_rows()[0].to_computer == "BER-PC-0412"
@@ -157,7 +157,7 @@ def test_an_emptied_search_goes_back_to_where_one_was(told, settle, qtbot):
     told.search_now()
     settle()
     assert told.panel.spec.kind == "found"
-    told.actions_by_name["clear-filter"].trigger()
+    told.commands["clear-filter"].trigger()
     settle()
     assert told.panel.spec.pack_id == pack(told, "RDLIC22", 3).number
 
@@ -173,7 +173,7 @@ def test_a_search_finds_a_case_number(told, settle):
 def test_ended_things_are_shown_when_asked_for(told, settle):
     go(told, settle, Place("requests"))
     open_only = told.panel.view.records.rowCount()
-    told.actions_by_name["ended"].trigger()
+    told.commands["ended"].trigger()
     settle()
     assert told.panel.ended.isChecked()
     assert (open_only, told.panel.view.records.rowCount()) == (1, 2)
@@ -211,21 +211,21 @@ def test_a_link_to_an_ended_thing_shows_the_ended_ones(told, settle):
 
 def test_actions_are_enabled_by_what_is_selected(told, settle):
     go(told, settle, pack(told, "RDLIC22", 3))
-    enabled = {name: action.isEnabled() for name, action in told.actions_by_name.items()}
+    enabled = {name: told.commands[name].isEnabled() for name in ("transfer", "collect", "copy")}
     assert not enabled["transfer"]
     assert not enabled["collect"]
     assert not enabled["copy"]
     select(told, settle, 0)
-    assert told.actions_by_name["transfer"].isEnabled()
+    assert told.commands["transfer"].isEnabled()
     select(told, settle, 0, 1)
-    assert not told.actions_by_name["transfer"].isEnabled()
-    assert told.actions_by_name["collect"].isEnabled()
+    assert not told.commands["transfer"].isEnabled()
+    assert told.commands["collect"].isEnabled()
 
 
 def test_the_context_menu_hides_what_does_not_fit_and_marks_the_default(told, settle):
     go(told, settle, ALL_SERVERS)
     select(told, settle, 0)
-    menu = told.context_menu()
+    menu = told.commands.context_menu()
     names = [action.objectName() for action in menu.actions()]
     assert "transfer" not in names
     assert "open" in names
@@ -265,7 +265,7 @@ def test_another_programs_change_appears_with_refresh(told, settle, database, cl
     with other.writing() as session:
         servers.add(session, "AAA01")
     other.close()
-    told.actions_by_name["refresh"].trigger()
+    told.commands["refresh"].trigger()
     settle()
     assert told.tree._all.child(0).text(0) == "AAA01"
 
@@ -314,7 +314,7 @@ def test_copy_takes_the_shown_columns_in_their_order_as_tsv(told, settle):
         view.setColumnHidden(section, column.key not in ("computer", "status", "issued_at"))
     view.horizontalHeader().moveSection(2, 0)
     select(told, settle, 0, 1)
-    told.actions_by_name["copy-headers"].trigger()
+    told.commands["copy-headers"].trigger()
     settle()
     lines = QGuiApplication.clipboard().text().split("\n")
     assert lines[0] == "License Status\tIssued To Computer\tIssued On"
@@ -330,7 +330,7 @@ def test_copied_codes_stay_masked(told, settle):
     for section in range(len(view.records.columns)):
         view.setColumnHidden(section, False)
     view.selectAll()
-    told.actions_by_name["copy"].trigger()
+    told.commands["copy"].trigger()
     settle()
     text = QGuiApplication.clipboard().text()
     assert "…00001" in text

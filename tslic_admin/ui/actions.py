@@ -21,6 +21,7 @@ class ActionSpec:
     many: bool = False
     bar: bool = False
     before: bool = False
+    checkable: bool = False
 
 
 def _of(*kinds: str) -> frozenset[str]:
@@ -42,7 +43,7 @@ ACTIONS = (
     ActionSpec("clear-filter", "&Edit", "C&lear Filter"),
     ActionSpec("refresh", "&View", "&Refresh", "F5", "refresh"),
     ActionSpec("columns", "&View", "&Columns", "", "columns"),
-    ActionSpec("ended", "&View", "Show &Ended", "Ctrl+Shift+E", "ended"),
+    ActionSpec("ended", "&View", "Show &Ended", "Ctrl+Shift+E", "ended", checkable=True),
     ActionSpec("reset-layout", "&View", "Reset &Layout", before=True),
     ActionSpec("open", "&Action", "&Open", "Ctrl+O", "", _of("server", "pack", "request", "found")),
     ActionSpec("details", "&Action", "Show &Details", "Ctrl+D", "", _of("any")),

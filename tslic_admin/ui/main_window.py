@@ -6,39 +6,34 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeySequence
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
     QMainWindow,
-    QMenu,
-    QMessageBox,
-    QSizePolicy,
     QSplitter,
-    QToolBar,
     QWidget,
 )
 
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.lists import FOUND_KINDS, Tree, read_tree
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.actions import ACTIONS, BAR, MENUS, ActionSpec, default_action
 from tslic_admin.ui.columns import RECORD_KIND, number_text
 from tslic_admin.ui.details import DetailsPane
 from tslic_admin.ui.gateway import Gateway
-from tslic_admin.ui.icons import icon
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.list_panel import ListPanel, name_clear_button
 from tslic_admin.ui.tree import ALL_SERVERS, Place, PlacesTree
+from tslic_admin.ui.trouble_box import show_trouble
+from tslic_admin.ui.window_actions import WindowActions
 
 SEARCH_PAUSE_MS = 250
 RECORDS_ONLY = "Records only; changes nothing on a license server."
 
 
 class MainWindow(QMainWindow):
-    """Shows; what its actions do is in commands.py."""
+    """Shows; its actions are in window_actions.py, what they do in commands.py."""
 
     acted = Signal(str)  # name of an action that was triggered
     dropped = Signal(list)  # paths of files that were dropped here
@@ -49,18 +44,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"Terminal Services Licensing records - {gateway.path.name}")
         self.setWindowIcon(QIcon(":/icons/app.svg"))
         self.tree_state: Tree | None = None
-        self.actions_by_name: dict[str, QAction] = {}
-        self._specs = {spec.name: spec for spec in ACTIONS}
+        self.commands = WindowActions(self)
         self._verified: str | None = None
         self._go_on: Callable[[], None] | None = None
         self.tree = PlacesTree()
-        self.panel = ListPanel(gateway, layout, lambda name: self._specs[name].text.replace("&", ""))
+        self.panel = ListPanel(gateway, layout, self.commands.text_of)
         self.details = DetailsPane(gateway)
         self.search_box = QLineEdit()
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         self.count_label, self.notice_label, self.verified_label = QLabel(), QLabel(), QLabel()
         self._lay_out()
-        self._make_actions()
+        self.commands.build(self, self.search_box, self.panel.view.column_menu)
         self._connect()
         self._restore()
         self.refresh_tree()
@@ -87,61 +81,29 @@ class MainWindow(QMainWindow):
         name_clear_button(self.search_box)
         self.search_box.setMaximumWidth(320)
 
-    def _make_actions(self) -> None:
-        menus = {title: self.menuBar().addMenu(title) for title in MENUS}
-        for spec in ACTIONS:
-            action = QAction(spec.text, self)
-            action.setObjectName(spec.name)
-            action.setIconText(spec.text.replace("&", ""))  # the tool bar's own text would lose its "…"
-            if spec.icon:
-                action.setIcon(icon(spec.icon))
-            if spec.keys:
-                action.setShortcut(QKeySequence(spec.keys))
-            action.triggered.connect(lambda _=False, name=spec.name: self.acted.emit(name))
-            if spec.before:
-                menus[spec.menu].addSeparator()
-            menus[spec.menu].addAction(action)
-            self.actions_by_name[spec.name] = action
-        columns = QMenu(self)
-        columns.aboutToShow.connect(lambda: self._fill_columns_menu(columns))
-        self.actions_by_name["columns"].setMenu(columns)
-        ended = self.actions_by_name["ended"]
-        ended.setCheckable(True)
-        ended.setChecked(self.panel.ended.isChecked())
-        bar = QToolBar(self.tr("Main tool bar"))
-        bar.setObjectName("bar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for name in BAR:
-            bar.addSeparator() if name is None else bar.addAction(self.actions_by_name[name])
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        bar.addWidget(self.search_box)
-        self.addToolBar(bar)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setAcceptDrops(True)
-
     def _connect(self) -> None:
         self.tree.chosen.connect(self._go_to)
         self.tree.opened.connect(lambda _: self.panel.view.setFocus())
         view = self.panel.view
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(
-            lambda point: self.context_menu().popup(view.viewport().mapToGlobal(point))
+            lambda point: self.commands.context_menu().popup(view.viewport().mapToGlobal(point))
         )
-        view.opened.connect(self._open_row)
+        view.opened.connect(lambda _: self.commands.run_default())
         view.selection_changed.connect(self._selection_changed)
         view.records.shown.connect(self._say_count)
+        self.commands.triggered.connect(self.acted)
         self.panel.wants.connect(self.acted)
-        self.panel.ended.toggled.connect(self.actions_by_name["ended"].setChecked)
-        self.actions_by_name["ended"].toggled.connect(self.panel.ended.setChecked)
+        ended = self.commands["ended"]
+        ended.setChecked(self.panel.ended.isChecked())
+        self.panel.ended.toggled.connect(ended.setChecked)
+        ended.toggled.connect(self.panel.ended.setChecked)
         self.details.linked.connect(self.navigate)
         self._pause.timeout.connect(self.search_now)
         self.search_box.textChanged.connect(lambda _: self._pause.start())
         self.search_box.returnPressed.connect(self.search_now)
         self.gateway.changed.connect(self._changed)
-        self.gateway.trouble.connect(self.show_trouble)
+        self.gateway.trouble.connect(lambda trouble: show_trouble(self, trouble, self.gateway.path))
         self.gateway.acting.connect(self._acting)
 
     def _restore(self) -> None:
@@ -267,18 +229,9 @@ class MainWindow(QMainWindow):
             return next((p.server_id for p in tree.packs if p.number == place.number), None)
         return tree.servers[0].number if len(tree.servers) == 1 else None
 
-    def may(self, spec: ActionSpec) -> bool:
-        """Whether an action can be done with what is selected."""
-        if not spec.needs:
-            return True
-        kind, rows = self.selected()
-        fits = kind in spec.needs or "any" in spec.needs
-        return fits and bool(rows) and (spec.many or len(rows) == 1)
-
     def _selection_changed(self) -> None:
         kind, rows = self.selected()
-        for spec in ACTIONS:
-            self.actions_by_name[spec.name].setEnabled(self.may(spec))
+        self.commands.follow(kind, len(rows))
         self._say_count()
         if len(rows) != 1:
             self.details.show_thing(None)
@@ -287,28 +240,6 @@ class MainWindow(QMainWindow):
             self.details.show_thing(FOUND_KINDS[row.what], row.id)  # type: ignore[attr-defined]
         else:
             self.details.show_thing(kind, rows[0].number)  # type: ignore[attr-defined]
-
-    def context_menu(self) -> QMenu:
-        """What can be done with the selection: the rest is hidden here, disabled in the menu bar."""
-        kind, _ = self.selected()
-        menu = QMenu(self)
-        for spec in ACTIONS:
-            if spec.needs and self.may(spec):
-                action = self.actions_by_name[spec.name]
-                menu.addAction(action)
-                if spec.name == default_action(kind):
-                    menu.setDefaultAction(action)
-        return menu
-
-    def _open_row(self, _row: object) -> None:
-        kind, _ = self.selected()
-        action = self.actions_by_name[default_action(kind)]
-        if action.isEnabled():
-            action.trigger()
-
-    def _fill_columns_menu(self, menu: QMenu) -> None:
-        menu.clear()
-        menu.addActions(self.panel.view.column_menu().actions())
 
     # saying
 
@@ -328,20 +259,6 @@ class MainWindow(QMainWindow):
 
     def say_verified(self, text: str) -> None:
         self.verified_label.setText(f"{text} {datetime.now().astimezone():%H:%M}")
-
-    def show_trouble(self, trouble: StoreTrouble) -> None:
-        """The file is in trouble: say what, why and what to do. Nothing was changed."""
-        from tslic_admin.wording.say import trouble as sentence
-
-        box = QMessageBox(
-            QMessageBox.Icon.Warning,
-            self.windowTitle(),
-            sentence(trouble.code, {"path": self.gateway.path} | trouble.facts),
-            QMessageBox.StandardButton.Close,
-            self,
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def _acting(self, job: Job | None) -> None:
         if job is None:
