@@ -1,0 +1,48 @@
+"""What all tables are made with. Times are text, ISO 8601 in UTC; days are ISO days: they sort as they stand."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase
+
+UINT32 = "4294967295"
+STRICT = {"sqlite_strict": True}  # an INTEGER column holds integers and nothing else
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text}
+
+
+class Recorded:
+    """A table whose every change is an event line: its kind there, and its fields' names."""
+
+    KIND: ClassVar[str]
+    RECORDED: ClassVar[dict[str, str]]
+    SECRET: ClassVar[frozenset[str]] = frozenset()
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def uint32(*columns: str) -> list[CheckConstraint]:
+    return [CheckConstraint(f"{c} BETWEEN 0 AND {UINT32}", name=f"{c}_uint32") for c in columns]
+
+
+def restrict(target: str) -> ForeignKey:
+    return ForeignKey(target, ondelete="RESTRICT")
+
+
+REMOVAL_STATES = ("awaiting", "removed", "not-intended")
