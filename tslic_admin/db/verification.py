@@ -164,7 +164,8 @@ def _fold(kind: type[Recorded], lines: Iterator[tuple[Any, ...]], steps: _Steps)
                 return Finding("line-out-of-order", {"thing": thing, "entry": entry})
             try:
                 told = {field: value_text(value) for field, value in json.loads(after).items()}
-            except (ValueError, TypeError, AttributeError):  # whoever writes a history anew may write anything
+            except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+                # whoever writes a history anew may write anything
                 return Finding("line-out-of-order", {"thing": thing, "entry": entry})
             continue
         if told is None or told.get(name) != before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.export_files import new_file
 
 PROGRAM = "tslic-admin"
+_DIGEST = re.compile("[0-9a-f]{64}")
+_NUMBERS = range(1, 1 << 63)  # what the store can number an entry with
 
 
 class State(Enum):
@@ -107,6 +110,8 @@ def read_anchor(source: Path) -> Anchor:
         number, digest = held["entry"], held["digest"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise RuleViolation("anchor-malformed", value=source.name) from None
-    if type(number) is not int or number < 1 or not isinstance(digest, str) or len(digest) != 64:
+    if type(number) is not int or number not in _NUMBERS:
+        raise RuleViolation("anchor-malformed", value=source.name)
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         raise RuleViolation("anchor-malformed", value=source.name)
     return Anchor(number, digest)
