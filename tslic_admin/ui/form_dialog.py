@@ -81,6 +81,9 @@ class FormDialog(QDialog):
         self.content.addStretch(1)
         self.area = FieldArea(content)
         self.refusal = error_label()
+        self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
+        self.waiting.hide()
+        gateway.acting.connect(self._say_waiting)
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -92,6 +95,7 @@ class FormDialog(QDialog):
         self.body.addWidget(self.intro)
         self.body.addWidget(self.area, 1)
         self.body.addWidget(self.refusal)
+        self.body.addWidget(self.waiting)
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
@@ -168,6 +172,10 @@ class FormDialog(QDialog):
             self._running.cancel()  # while it waits for its turn; a running act ends in a moment
             return
         super().reject()
+
+    def _say_waiting(self, job: Job | None) -> None:
+        if shiboken6.isValid(self):
+            self.waiting.setVisible(job is not None and job is self._running)
 
     def _done(self, done: Any) -> None:
         self._running = None
