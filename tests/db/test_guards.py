@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from tslic_admin.db.tables import RECORDED_TABLES, UINT32, Base
+from tslic_admin.db.base import UINT32
+from tslic_admin.db.tables import RECORDED_TABLES, Base
 
 CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
 TRIGGERS = {

@@ -49,9 +49,12 @@ def test_any_exception_rolls_everything_back(store, error):
 
 
 def test_a_writer_holds_the_lock_from_its_first_moment(store, database):
-    with store.writing(), closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            connection.execute("BEGIN IMMEDIATE")
+    with (
+        store.writing(),
+        closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        connection.execute("BEGIN IMMEDIATE")
 
 
 def test_a_reader_holds_no_lock_and_sees_one_state(store, other):

@@ -93,16 +93,22 @@ def test_no_error_is_no_trouble():
 
 
 def test_text_that_is_none_is_damage(database):
-    with closing(sqlite3.connect(database)) as connection:
-        with pytest.raises(StoreTrouble) as found, store_trouble():
-            connection.execute("SELECT CAST(x'ff' AS TEXT)").fetchall()
+    with (
+        closing(sqlite3.connect(database)) as connection,
+        pytest.raises(StoreTrouble) as found,
+        store_trouble(),
+    ):
+        connection.execute("SELECT CAST(x'ff' AS TEXT)").fetchall()
     assert found.value.code == "store-damaged"
 
 
 def test_a_file_opened_for_reading_is_read_only(database):
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-        with pytest.raises(StoreTrouble) as found, store_trouble():
-            connection.execute("INSERT INTO server (name, label, domain) VALUES ('a', 'a', '')")
+    with (
+        closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection,
+        pytest.raises(StoreTrouble) as found,
+        store_trouble(),
+    ):
+        connection.execute("INSERT INTO server (name, label, domain) VALUES ('a', 'a', '')")
     assert found.value.code == "store-read-only"
 
 

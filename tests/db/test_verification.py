@@ -10,6 +10,7 @@ import sqlite3
 import string
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,9 @@ from tslic_admin.wording.history import FINDINGS
 @pytest.fixture(scope="module")
 def filled_file(template_database, tmp_path_factory) -> Path:
     """A store with rows in every table, made once."""
-    from conftest import Clock
-
     path = tmp_path_factory.mktemp("filled") / "tslic.sqlite"
     path.write_bytes(template_database.read_bytes())
-    store = Store(path, actor="tester@box", now=Clock())
+    store = Store(path, actor="tester@box", now=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC))
     fill(store)
     store.close()
     with closing(sqlite3.connect(path)) as connection:

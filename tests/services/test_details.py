@@ -1,0 +1,65 @@
+"""All that is known of one thing."""
+
+from __future__ import annotations
+
+import pytest
+from full_store import fill
+
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.services import details
+from tslic_admin.services.details import LIST_OF, read_details
+
+
+@pytest.fixture
+def filled(store):
+    fill(store)
+    return store
+
+
+@pytest.mark.parametrize("kind", LIST_OF)
+def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind):
+    found = read_details(filled.path, clock, kind, 1)
+    assert (found.kind, found.number) == (kind, 1)
+    assert found.row.number == 1
+    assert found.happened
+    assert bool(found.related) is (kind not in ("server", "entry"))
+
+
+@pytest.mark.parametrize("kind", LIST_OF)
+def test_what_is_not_there_has_no_row_and_no_history(filled, clock, kind):
+    found = read_details(filled.path, clock, kind, 999)
+    assert (found.row, found.related, found.happened) == (None, (), ())
+
+
+def test_the_row_is_that_of_the_list(filled, clock):
+    assert read_details(filled.path, clock, "server", 1).row.name == "DC01.example.com"
+    assert read_details(filled.path, clock, "license", 1).row.license_id == 1
+    assert read_details(filled.path, clock, "transfer", 1).row.to_computer == "PC7"
+
+
+def test_what_ended_is_still_known(filled, clock):
+    from tslic_admin.db.recording import seal
+    from tslic_admin.db.tables import IssuanceRow
+
+    with filled.writing() as session:
+        row = session.get_one(IssuanceRow, 4)
+        row.ended_on, row.ended_why = "2026-03-02", "vanished"
+        seal(session, "import")
+    found = read_details(filled.path, clock, "license", 4)
+    assert found.row.ended_on == "2026-03-02"
+    assert {one.line.field for one in found.happened[:2]} == {"Ended", "EndedWhy"}
+
+
+def test_codes_are_masked_in_details(filled, clock):
+    found = read_details(filled.path, clock, "pack", 1)
+    assert "AAAAA" not in str(found)
+    assert "GGGGG" in str(found.happened)
+
+
+def test_a_store_that_is_gone_is_trouble(tmp_path, clock):
+    with pytest.raises(StoreTrouble):
+        read_details(tmp_path / "none" / "x.sqlite", clock, "server", 1)
+
+
+def test_the_window_takes_all_it_needs_from_here():
+    assert set(details.__all__) == {"MOST", "Details", "Happened", "Related", "read_details"}
