@@ -172,6 +172,6 @@ def test_all_or_nothing_is_changed(stock: Stock) -> None:
 def test_the_table_itself_refuses_a_second_server_of_a_name(stock: Stock, monkeypatch) -> None:
     monkeypatch.setattr(servers, "look_up_server", lambda *_, **__: None)
     before = count_entries(stock.store)
-    with pytest.raises(IntegrityError, match=r"server\.label"):
+    with pytest.raises(IntegrityError, match="server"):
         stock.do(lambda s: servers.add(s, "dc01"))
     assert count_entries(stock.store) == before
