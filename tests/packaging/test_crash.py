@@ -37,7 +37,7 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def raised(error: BaseException) -> BaseException:
     try:
         raise error  # noqa: TRY301 - the traceback is what is wanted
-    except BaseException as caught:  # noqa: BLE001 - whatever was given
+    except BaseException as caught:
         return caught
 
 

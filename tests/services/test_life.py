@@ -193,7 +193,8 @@ class Life(RuleBasedStateMachine):
         for name in SERVERS:
             self.act(lambda s, n=name: servers.add(s, n), allowed=True)
         for name in SERVERS:
-            self.bring(name, [(3, 1, "PC1", None, 120, 2), (4, 1, "PC2", "0xAA02", 0, 2)])
+            self.bring(name, [(3, 1, "PC1", None, 120, 2), (4, 1, "PC2", "0xAA02", 120, 2)])
+            self.set_policy(self.pack_of(name, 4) or 0, "after-90-days")
 
     @rule(server=st.sampled_from(SERVERS), seen=rows)
     def import_a_list(self, server: str, seen: list[Row]) -> None:
@@ -286,7 +287,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data(), policy=st.sampled_from(POLICIES))
     def change_a_policy(self, data: st.DataObject, policy: str) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.packs)))
+        self.set_policy(data.draw(st.sampled_from(sorted(self.model.packs))), policy)
+
+    def set_policy(self, number: int, policy: str) -> None:
         self.act(
             lambda s: packs.change(s, s.get_one(KeyPackRow, number), reason="terms", transfer_policy=policy),
             allowed=True,
@@ -298,12 +301,38 @@ class Life(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         to=st.sampled_from((*COMPUTERS, "pc1.corp.example", "NEW")),
-        days=st.sampled_from((0, 0, 1, 100, 200, -1)),
+        days=st.sampled_from((0, 1, 100, -1)),
         insists=st.booleans(),
     )
-    def mark_a_transfer(self, data: st.DataObject, to: str, days: int, insists: bool) -> None:
+    def mark_any_transfer(self, data: st.DataObject, to: str, days: int, insists: bool) -> None:
         number = data.draw(st.sampled_from(sorted(self.model.licenses)))
-        on = self.today - timedelta(days=days)
+        self.mark(number, to, self.today - timedelta(days=days), insists=insists)
+
+    @rule(
+        data=st.data(),
+        to=st.sampled_from(("PC1", "NEW", "NEW2")),
+        days=st.sampled_from((90, 90, 90, 89, -1)),
+        policy=st.sampled_from((None, None, *POLICIES)),
+    )
+    def mark_a_transfer_that_may_well_be(
+        self, data: st.DataObject, to: str, days: int, policy: str | None
+    ) -> None:
+        """Of a license that could move, so many days after its last move; time goes by until then."""
+        free = [
+            number
+            for number, license_ in sorted(self.model.licenses.items())
+            if license_.held is None and license_.status in (2, 3) and not license_.ended
+        ]
+        moved = [number for number in free if self.model.last_move(number) is not None]
+        number = data.draw(st.sampled_from(moved * 3 + free or sorted(self.model.licenses)))
+        on = self.since(number) + timedelta(days=days)
+        if on > self.today:
+            self.at += timedelta(days=(on - self.today).days)
+        if policy is not None:
+            self.set_policy(self.model.licenses[number].pack, policy)
+        self.mark(number, to, on, insists=False)
+
+    def mark(self, number: int, to: str, on: date, *, insists: bool) -> None:
         done = self.act(
             lambda s: transfers.mark(
                 s,
@@ -320,12 +349,17 @@ class Life(RuleBasedStateMachine):
             assert done.record is not None
             self.model.moves[done.record] = Move(number, to, on, policy)
 
+    def since(self, number: int) -> date:
+        """The day of the last move, else the earliest issue date seen."""
+        last = self.model.last_move(number)
+        return self.model.licenses[number].first_issued if last is None else self.model.moves[last].on
+
     def may_move(self, number: int, to: str, on: date, *, insists: bool) -> bool:
         license_ = self.model.licenses[number]
         policy = self.model.packs[license_.pack].policy
         last = self.model.last_move(number)
         move = None if last is None else self.model.moves[last]
-        since = move.on if move else license_.first_issued
+        since = self.since(number)
         holder = move.to if move else license_.computer
         clear = license_.status in (2, 3) and not license_.ended
         return (
@@ -358,7 +392,7 @@ class Life(RuleBasedStateMachine):
         wish=st.sampled_from(("fitting", "any")),
     )
     def collect(self, data: st.DataObject, waits: str | None, insists: bool, wish: str) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.requests)))
+        number = self.a_request(data, "open")
         request = self.model.requests[number]
         fitting = [n for n in sorted(self.model.licenses) if self.may_join(n, number, insists=insists)]
         among = fitting if wish == "fitting" and fitting else sorted(self.model.licenses)
@@ -381,6 +415,11 @@ class Life(RuleBasedStateMachine):
                 request.lines += not renamed(one)
                 self.model.licenses[one].held = ("collected", number, waits)
 
+    def a_request(self, data: st.DataObject, *states: str) -> int:
+        """Mostly one in one of these states."""
+        wanted = [number for number, request in self.model.requests.items() if request.state in states]
+        return data.draw(st.sampled_from(sorted(self.model.requests) + wanted * 4))
+
     def may_join(self, number: int, request: int, *, insists: bool) -> bool:
         license_ = self.model.licenses[number]
         return (
@@ -393,7 +432,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.requests)
     @rule(data=st.data())
     def drop(self, data: st.DataObject) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.requests)))
+        number = self.a_request(data, "open")
         one = data.draw(st.sampled_from(self.model.holds(number) or sorted(self.model.licenses)))
         done = self.act(
             lambda s: reissues.drop(s, s.get_one(RequestRow, number), [s.get_one(IssuanceRow, one)]),
@@ -405,7 +444,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.requests)
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.requests)))
+        number = self.a_request(data, "open")
         request = self.model.requests[number]
         done = self.act(
             lambda s: reissues.withdraw(s, s.get_one(RequestRow, number), reason="found"),
@@ -427,7 +466,7 @@ class Life(RuleBasedStateMachine):
     def record(
         self, data: st.DataObject, more: int, keypack_id: int | None, used_code: bool, some: bool
     ) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.requests)))
+        number = self.a_request(data, "open")
         request, held = self.model.requests[number], self.model.holds(number)
         named = held[:1] if some else held
         quantity = 10 if keypack_id == 3 else len(named) + more  # as many as the pack that may be adopted
@@ -473,7 +512,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.requests)
     @rule(data=st.data(), days=st.sampled_from((0, 0, 1, -1)))
     def install(self, data: st.DataObject, days: int) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.requests)))
+        number = self.a_request(data, "recorded")
         request, on = self.model.requests[number], self.today - timedelta(days=days)
         done = self.act(
             lambda s: reissue_calls.set_installed(s, s.get_one(RequestRow, number), on=on.isoformat()),
