@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,6 +45,25 @@ def prepare(connection: sqlite3.Connection, path: Path, *, foreign_keys: bool = 
     connection.execute(f"PRAGMA foreign_keys={foreign_keys:d}")
     # INSERT OR REPLACE deletes without firing delete triggers unless this is on (sqlite.org/lang_conflict.html)
     connection.execute("PRAGMA recursive_triggers=1")
-    connection.execute(f"PRAGMA journal_mode={'DELETE' if on_network(path) else 'WAL'}")
+    _set_journal(connection, "delete" if on_network(path) else "wal")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _set_journal(connection: sqlite3.Connection, mode: str) -> None:
+    """Switch the journal; wait while another program does the same, as long as the connection waits for a lock.
+
+    WORKAROUND: SQLite does not wait by itself for this one (https://github.com/russellromney/honker/pull/102):
+    of programs that open a new store at once, some would find it locked.
+    """
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode={mode}")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
