@@ -5,29 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
 from services.building import collecting
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.pages import ListSpec, every_row
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists import ListSpec
+from tslic_admin.db.pages import rows_of
 from tslic_admin.db.store import Store
 from tslic_admin.db.tables import IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.domain.errors import RuleViolation
@@ -128,6 +127,7 @@ class Model:
         ]
 
 
+Draw = Callable[[st.SearchStrategy[Any]], Any]
 Row = tuple[int, int, str, str | None, int, int]
 rows = st.lists(
     st.tuples(
@@ -156,8 +156,10 @@ class Life(RuleBasedStateMachine):
         self.store = Store(self.path, actor="tester@box", now=self.now)
         self.model = Model()
         self.counts: dict[str, int] = {}
+        self.eyes = connect_reader(self.path, self.now)
 
     def teardown(self) -> None:
+        self.eyes.close()
         self.store.close()
         shutil.rmtree(self.folder)
 
@@ -169,8 +171,10 @@ class Life(RuleBasedStateMachine):
         return self.at.astimezone().date()
 
     def select(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(sql, parameters).fetchall()
+        return self.eyes.execute(sql, parameters).fetchall()
+
+    def listed(self, kind: str) -> dict[int, Any]:
+        return {row.number: row for row in rows_of(self.eyes, ListSpec(kind, ended=True))}
 
     def act(self, act: Callable[[Session], Done], *, allowed: bool) -> Done | None:
         """The act is done if, and only if, it is allowed; refused, it leaves no entry."""
@@ -186,6 +190,25 @@ class Life(RuleBasedStateMachine):
         assert refusal is None or self.select("SELECT max(number) FROM entry") == before
         return done
 
+    @rule(data=st.data())
+    def something_happens(self, data: st.DataObject) -> None:
+        """One rule for all acts: of many, the engine would leave some out of each run."""
+        open_ones = self.among("open")
+        possible = {
+            self.import_a_list: 2,
+            self.mark_any_transfer: 1,
+            self.mark_a_transfer_that_may_well_be: 3,
+            self.open_a_request: len(open_ones) < 2,
+            self.collect: 3,
+            self.drop: bool(open_ones),
+            self.withdraw: len(open_ones) > 1,
+            self.record: 3 * any(self.model.holds(number) for number in open_ones),
+            self.install: bool(self.model.requests),
+            self.change_a_settled_request: bool(self.among("recorded", "installed", "withdrawn")),
+        }
+        weighted = [act for act, weight in possible.items() for _ in range(weight)]
+        data.draw(st.sampled_from(weighted))(data.draw)
+
     # servers, key packs and licenses as their servers list them
 
     @initialize()
@@ -196,9 +219,8 @@ class Life(RuleBasedStateMachine):
             self.bring(name, [(3, 1, "PC1", None, 120, 2), (4, 1, "PC2", "0xAA02", 120, 2)])
             self.set_policy(self.pack_of(name, 4) or 0, "after-90-days")
 
-    @rule(server=st.sampled_from(SERVERS), seen=rows)
-    def import_a_list(self, server: str, seen: list[Row]) -> None:
-        self.bring(server, seen)
+    def import_a_list(self, draw: Draw) -> None:
+        self.bring(draw(st.sampled_from(SERVERS)), draw(rows))
 
     def bring(self, server: str, seen: list[Row]) -> None:
         numbers = {row[0] for row in seen}
@@ -281,14 +303,6 @@ class Life(RuleBasedStateMachine):
         assert number not in self.model.licenses
         self.model.licenses[number] = License(pack, license_id, computer, hardware, issued, status, issued)
 
-    @rule(days=st.sampled_from((1, 30, 95)))
-    def time_goes_by(self, days: int) -> None:
-        self.at += timedelta(days=days)
-
-    @rule(data=st.data(), policy=st.sampled_from(POLICIES))
-    def change_a_policy(self, data: st.DataObject, policy: str) -> None:
-        self.set_policy(data.draw(st.sampled_from(sorted(self.model.packs))), policy)
-
     def set_policy(self, number: int, policy: str) -> None:
         self.act(
             lambda s: packs.change(s, s.get_one(KeyPackRow, number), reason="terms", transfer_policy=policy),
@@ -298,33 +312,24 @@ class Life(RuleBasedStateMachine):
 
     # transfers
 
-    @rule(
-        data=st.data(),
-        to=st.sampled_from((*COMPUTERS, "pc1.corp.example", "NEW")),
-        days=st.sampled_from((0, 1, 100, -1)),
-        insists=st.booleans(),
-    )
-    def mark_any_transfer(self, data: st.DataObject, to: str, days: int, insists: bool) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.licenses)))
-        self.mark(number, to, self.today - timedelta(days=days), insists=insists)
+    def mark_any_transfer(self, draw: Draw) -> None:
+        to = draw(st.sampled_from((*COMPUTERS, "pc1.corp.example", "NEW")))
+        days = draw(st.sampled_from((0, 1, 100, -1)))
+        number = draw(st.sampled_from(sorted(self.model.licenses)))
+        self.mark(number, to, self.today - timedelta(days=days), insists=draw(st.booleans()))
 
-    @rule(
-        data=st.data(),
-        to=st.sampled_from(("PC1", "NEW", "NEW2")),
-        days=st.sampled_from((90, 90, 90, 89, -1)),
-        policy=st.sampled_from((None, None, *POLICIES)),
-    )
-    def mark_a_transfer_that_may_well_be(
-        self, data: st.DataObject, to: str, days: int, policy: str | None
-    ) -> None:
+    def mark_a_transfer_that_may_well_be(self, draw: Draw) -> None:
         """Of a license that could move, so many days after its last move; time goes by until then."""
+        to = draw(st.sampled_from(("PC1", "NEW", "NEW2")))
+        days = draw(st.sampled_from((90, 90, 90, 89, -1)))
+        policy = draw(st.sampled_from((None, None, None, None, *POLICIES)))
         free = [
             number
             for number, license_ in sorted(self.model.licenses.items())
             if license_.held is None and license_.status in (2, 3) and not license_.ended
         ]
         moved = [number for number in free if self.model.last_move(number) is not None]
-        number = data.draw(st.sampled_from(moved * 3 + free or sorted(self.model.licenses)))
+        number = draw(st.sampled_from(moved * 3 + free or sorted(self.model.licenses)))
         on = self.since(number) + timedelta(days=days)
         if on > self.today:
             self.at += timedelta(days=(on - self.today).days)
@@ -377,26 +382,31 @@ class Life(RuleBasedStateMachine):
 
     # reissues
 
-    @rule(server=st.sampled_from(SERVERS))
-    def open_a_request(self, server: str) -> None:
+    def among(self, *states: str) -> list[int]:
+        return [number for number, request in self.model.requests.items() if request.state in states]
+
+    def open_a_request(self, draw: Draw) -> None:
+        self.open_one(draw(st.sampled_from(SERVERS)))
+
+    def open_one(self, server: str) -> None:
         done = self.act(lambda s: reissues.open_request(s, find_server(s, server)), allowed=True)
         assert done is not None
         assert done.record is not None
         self.model.requests[done.record] = Request(server)
 
-    @precondition(lambda self: self.model.requests)
-    @rule(
-        data=st.data(),
-        waits=st.sampled_from((None, "NEW", "NEW2")),
-        insists=st.booleans(),
-        wish=st.sampled_from(("fitting", "any")),
-    )
-    def collect(self, data: st.DataObject, waits: str | None, insists: bool, wish: str) -> None:
-        number = self.a_request(data, "open")
-        request = self.model.requests[number]
+    def collect(self, draw: Draw) -> None:
+        """Into an open request of a server; one is opened where there is none."""
+        server = draw(st.sampled_from(SERVERS))
+        waits = draw(st.sampled_from((None, "NEW", "NEW2")))
+        insists = draw(st.booleans())
+        anything = draw(st.sampled_from((False, False, True)))
+        if not any(self.model.requests[number].server == server for number in self.among("open")):
+            self.open_one(server)
+        ours = [number for number in self.among("open") if self.model.requests[number].server == server]
+        number = draw(st.sampled_from(ours))
         fitting = [n for n in sorted(self.model.licenses) if self.may_join(n, number, insists=insists)]
-        among = fitting if wish == "fitting" and fitting else sorted(self.model.licenses)
-        wanted = data.draw(st.lists(st.sampled_from(among), min_size=1, max_size=2, unique=True))
+        among = sorted(self.model.licenses) if anything or not fitting else fitting
+        wanted = draw(st.lists(st.sampled_from(among), min_size=1, max_size=3, unique=True))
 
         def renamed(license_: int) -> bool:
             """It is here already and only gets another computer that waits."""
@@ -407,18 +417,12 @@ class Life(RuleBasedStateMachine):
             collecting(
                 number, *((n, waits) for n in wanted), reason="because" if insists else None, anyway=insists
             ),
-            allowed=request.state == "open"
-            and all(renamed(n) or self.may_join(n, number, insists=insists) for n in wanted),
+            allowed=all(renamed(n) or self.may_join(n, number, insists=insists) for n in wanted),
         )
         if done is not None:
             for one in wanted:
-                request.lines += not renamed(one)
+                self.model.requests[number].lines += not renamed(one)
                 self.model.licenses[one].held = ("collected", number, waits)
-
-    def a_request(self, data: st.DataObject, *states: str) -> int:
-        """Mostly one in one of these states."""
-        wanted = [number for number, request in self.model.requests.items() if request.state in states]
-        return data.draw(st.sampled_from(sorted(self.model.requests) + wanted * 4))
 
     def may_join(self, number: int, request: int, *, insists: bool) -> bool:
         license_ = self.model.licenses[number]
@@ -429,47 +433,50 @@ class Life(RuleBasedStateMachine):
             and self.model.packs[license_.pack].server == self.model.requests[request].server
         )
 
-    @precondition(lambda self: self.model.requests)
-    @rule(data=st.data())
-    def drop(self, data: st.DataObject) -> None:
-        number = self.a_request(data, "open")
-        one = data.draw(st.sampled_from(self.model.holds(number) or sorted(self.model.licenses)))
+    def drop(self, draw: Draw) -> None:
+        unfit = draw(st.sampled_from((False, False, True)))
+        number = draw(st.sampled_from(self.among("open")))
+        held = self.model.holds(number)
+        one = draw(st.sampled_from(sorted(self.model.licenses) if unfit or not held else held))
         done = self.act(
             lambda s: reissues.drop(s, s.get_one(RequestRow, number), [s.get_one(IssuanceRow, one)]),
-            allowed=one in self.model.holds(number),
+            allowed=one in held,
         )
         if done is not None:
             self.model.licenses[one].held = None
 
-    @precondition(lambda self: self.model.requests)
-    @rule(data=st.data())
-    def withdraw(self, data: st.DataObject) -> None:
-        number = self.a_request(data, "open")
-        request = self.model.requests[number]
-        done = self.act(
-            lambda s: reissues.withdraw(s, s.get_one(RequestRow, number), reason="found"),
-            allowed=request.state == "open",
-        )
-        if done is not None:
-            request.state = "withdrawn"
-            for one in self.model.holds(number):
-                self.model.licenses[one].held = None
+    def withdraw(self, draw: Draw) -> None:
+        number = draw(st.sampled_from(self.among("open")))
+        self.act(lambda s: reissues.withdraw(s, s.get_one(RequestRow, number), reason="found"), allowed=True)
+        self.model.requests[number].state = "withdrawn"
+        for one in self.model.holds(number):
+            self.model.licenses[one].held = None
 
-    @precondition(lambda self: self.model.requests)
-    @rule(
-        data=st.data(),
-        more=st.sampled_from((0, 0, 1, -1)),
-        keypack_id=st.sampled_from((None, None, 3, 7)),
-        used_code=st.sampled_from((False, False, False, True)),
-        some=st.booleans(),
-    )
-    def record(
-        self, data: st.DataObject, more: int, keypack_id: int | None, used_code: bool, some: bool
-    ) -> None:
-        number = self.a_request(data, "open")
+    def change_a_settled_request(self, draw: Draw) -> None:
+        what = draw(st.sampled_from(("collect", "drop", "withdraw", "record")))
+        number = draw(st.sampled_from(self.among("recorded", "installed", "withdrawn")))
+        one = draw(st.sampled_from(sorted(self.model.licenses)))
+        today = self.today.isoformat()
+        acts: dict[str, Callable[[Session, RequestRow], Done]] = {
+            "collect": lambda s, row: reissues.collect(s, row, [(s.get_one(IssuanceRow, one), "NEW")]),
+            "drop": lambda s, row: reissues.drop(s, row, [s.get_one(IssuanceRow, one)]),
+            "withdraw": lambda s, row: reissues.withdraw(s, row, reason="found"),
+            "record": lambda s, row: reissue_calls.record(s, row, code="Z" * 35, quantity="9", on=today),
+        }
+        self.act(lambda s: acts[what](s, s.get_one(RequestRow, number)), allowed=False)
+
+    def record(self, draw: Draw) -> None:
+        more = draw(st.sampled_from((0, 0, 1, -1)))
+        keypack_id = draw(st.sampled_from((None, None, 3, 4, 7)))
+        used_code = draw(st.sampled_from((False, False, False, True)))
+        some = draw(st.sampled_from((False, False, True)))
+        ready = [number for number in self.among("open") if self.model.holds(number)]
+        number = draw(st.sampled_from(ready * 3 + self.among("open")))
         request, held = self.model.requests[number], self.model.holds(number)
         named = held[:1] if some else held
-        quantity = 10 if keypack_id == 3 else len(named) + more  # as many as the pack that may be adopted
+        quantity = (
+            10 if keypack_id in (3, 4) else len(named) + more
+        )  # as many as the pack that may be adopted
         code = f"{1 if used_code else 1 + number:035d}"
         adopted = self.pack_of(request.server, keypack_id) if keypack_id is not None else None
         done = self.act(
@@ -482,8 +489,7 @@ class Life(RuleBasedStateMachine):
                 licenses=[s.get_one(IssuanceRow, n) for n in named] if some else None,
                 keypack_id=None if keypack_id is None else str(keypack_id),
             ),
-            allowed=request.state == "open"
-            and quantity >= max(1, len(named))
+            allowed=quantity >= max(1, len(named))
             and (adopted is None or self.may_adopt(adopted, quantity, named))
             and not (used_code and self.select("SELECT 1 FROM key_pack WHERE license_key_pack_id = ?", code)),
         )
@@ -509,10 +515,9 @@ class Life(RuleBasedStateMachine):
             and all(self.model.licenses[one].pack != number for one in named)
         )
 
-    @precondition(lambda self: self.model.requests)
-    @rule(data=st.data(), days=st.sampled_from((0, 0, 1, -1)))
-    def install(self, data: st.DataObject, days: int) -> None:
-        number = self.a_request(data, "recorded")
+    def install(self, draw: Draw) -> None:
+        days = draw(st.sampled_from((0, 0, 1, -1)))
+        number = draw(st.sampled_from(self.among("recorded", "installed") or sorted(self.model.requests)))
         request, on = self.model.requests[number], self.today - timedelta(days=days)
         done = self.act(
             lambda s: reissue_calls.set_installed(s, s.get_one(RequestRow, number), on=on.isoformat()),
@@ -549,7 +554,7 @@ class Life(RuleBasedStateMachine):
                 row.pack_id, row.license_id, row.computer, row.status, row.ended_on is not None,
                 row.holder, row.record, row.record_number, row.record_other, row.removal, row.into_pack,
             )
-            for row in every_row(self.path, self.now, ListSpec("licenses", ended=True))
+            for row in self.listed("licenses").values()
         }  # fmt: skip
         assert listed == {number: self.shown(number) for number in self.model.licenses}
 
@@ -579,7 +584,7 @@ class Life(RuleBasedStateMachine):
     def the_requests_are_as_the_model_has_them(self) -> None:
         listed = {
             row.number: (row.server, row.state, row.licenses, row.quantity, row.pack_id)
-            for row in every_row(self.path, self.now, ListSpec("requests", ended=True))
+            for row in self.listed("requests").values()
         }
         model = self.model
         assert listed == {
@@ -600,7 +605,7 @@ class Life(RuleBasedStateMachine):
                 row.origin,
                 bool(row.code),
             )
-            for row in every_row(self.path, self.now, ListSpec("packs", ended=True))
+            for row in self.listed("packs").values()
         }
         assert listed == {
             n: (p.server, p.keypack_id, p.policy, p.request, "reissue" if p.request else "original", p.code)
@@ -608,7 +613,7 @@ class Life(RuleBasedStateMachine):
         }
         moved = {
             row.number: (row.issuance_id, row.to_computer, row.on_day, row.policy)
-            for row in every_row(self.path, self.now, ListSpec("transfers", ended=True))
+            for row in self.listed("transfers").values()
         }
         assert moved == {
             number: (move.license, move.to, move.on.isoformat(), move.policy)
@@ -639,9 +644,10 @@ def test_whatever_happens_the_record_stays_true(template_database: Path) -> None
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=20,
+            max_examples=30,
             stateful_step_count=40,
             deadline=None,
+            phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),
     )
