@@ -107,7 +107,8 @@ class MainWindow(QMainWindow):
         self.gateway.acting.connect(self._acting)
 
     def _restore(self) -> None:
-        self.resize(1280, 780)
+        room = self.screen().availableGeometry()
+        self.resize(min(1280, room.width()), min(780, room.height() - 40))  # 40: the frame
         geometry = self.kept.state("window")
         if geometry is not None:
             self.restoreGeometry(geometry)
