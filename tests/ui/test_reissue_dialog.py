@@ -17,12 +17,12 @@ from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.reissue_dialog import ReissueDialog
 from tslic_admin.ui.reissue_entry import (
     CollectDialog,
-    WithdrawDialog,
     collect_selected,
     open_worksheet,
     record_phone_reissue,
 )
 from tslic_admin.ui.reissue_licenses_page import COVERED, LICENSE, LOST, NEEDED_BY
+from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 
 CODE = "ABCDE" * 6 + "99999"
 

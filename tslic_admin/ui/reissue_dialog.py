@@ -21,6 +21,7 @@ from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.reissue_call_page import CallPage
 from tslic_admin.ui.reissue_licenses_page import LicensesPage
 from tslic_admin.ui.reissue_result_page import ResultPage
+from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 from tslic_admin.wording.columns import time_text
 from tslic_admin.wording.values import REQUEST_STATES
 
@@ -274,8 +275,6 @@ class ReissueDialog(QDialog):
         self._gateway.do(act, shown, self._refused)
 
     def _withdraw(self) -> None:
-        from tslic_admin.ui.reissue_entry import WithdrawDialog
-
         dialog = WithdrawDialog(self._gateway, self.number, self)
         dialog.acted.connect(lambda _: self.close())
         dialog.open()

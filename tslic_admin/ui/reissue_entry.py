@@ -1,4 +1,4 @@
-"""The ways into a reissue request: collecting what is selected, opening one for the call, giving one up."""
+"""The ways into a reissue request: collecting what is selected, opening one for the call."""
 
 from __future__ import annotations
 
@@ -139,26 +139,6 @@ class PhoneReissueDialog(_EntryDialog):
             from tslic_admin.services import acts, reissues
 
             return reissues.open_request(session, acts.server_of(session, server), reason=reason)
-
-        return act
-
-
-class WithdrawDialog(FormDialog):
-    """Gives an open request up; what it collected goes back to where it was."""
-
-    def __init__(self, gateway: Gateway, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(gateway, f"Withdraw Reissue Request {number}", "&Withdraw", parent)
-        self._number = number
-        self.explain("The collected licenses go back to where they were. The history keeps the request.")
-        self.add_field("reason", "&Reason:", QLineEdit())
-
-    def act(self) -> Callable[[Session], Done]:
-        number, reason = self._number, self.typed()["reason"]
-
-        def act(session: Session) -> Done:
-            from tslic_admin.services import acts, reissues
-
-            return reissues.withdraw(session, acts.find_request(session, number), reason=reason)
 
         return act
 
