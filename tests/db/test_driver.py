@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -43,8 +44,6 @@ def test_the_rules_are_functions_of_sql(connection: sqlite3.Connection, sql: str
 
 
 def test_today_is_asked_for_anew(connection: sqlite3.Connection, clock) -> None:
-    from datetime import timedelta
-
     clock.now += timedelta(days=1)
     assert connection.execute("SELECT today()").fetchone() == ("2026-03-03",)
 

@@ -7,6 +7,7 @@ from services.building import CODE, OTHER_CODE, Stock, count_entries, last_entry
 from sqlalchemy.exc import IntegrityError
 
 from tslic_admin.db.tables import KeyPackRow, ServerRow
+from tslic_admin.domain.clocks import day_of
 from tslic_admin.services import packs
 from tslic_admin.services.changes import Changes
 
@@ -121,8 +122,6 @@ def test_a_pack_may_never_expire(stock: Stock, text: str, stored: str | None) ->
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2027-01-01"])
 def test_a_pack_may_expire_on_any_day_of_the_calendar(stock: Stock, day: str) -> None:
-    from tslic_admin.domain.clocks import day_of
-
     done = stock.do(add(stock, **NEEDED, expires_at=day))
     assert str(day_of(stock.row("key_pack", done.record)["expires_at"])) == day
 

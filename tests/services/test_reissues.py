@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tslic_admin.db.tables import IssuanceRow, RequestRow, ServerRow
 from tslic_admin.domain.errors import NeedsReason
-from tslic_admin.services import reissues
+from tslic_admin.services import reissues, transfers
 from tslic_admin.services.changes import Changes
 
 REISSUES = Changes.REISSUES | Changes.LICENSES | Changes.HISTORY
@@ -169,8 +169,6 @@ def test_licenses_of_another_server_go_into_a_request_of_their_own(stock: Stock)
 
 
 def test_a_transferred_license_can_be_reissued(stock: Stock) -> None:
-    from tslic_admin.services import transfers
-
     one = stock.licenses[0]
     stock.do(lambda s: transfers.mark(s, s.get_one(IssuanceRow, one), to="PC9", on="2026-03-01"))
     request = stock.open_request(one)

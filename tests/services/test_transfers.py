@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from services.building import Stock, last_entry, put_license, put_pack
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tslic_admin.db.recording import seal
 from tslic_admin.db.tables import IssuanceRow, KeyPackRow, TransferRow
 from tslic_admin.domain.errors import NeedsReason
-from tslic_admin.domain.transfers import EarlierTransfer
+from tslic_admin.domain.transfers import EarlierTransfer, TransferPolicy, TransferWish
 from tslic_admin.services import packs, transfers
 from tslic_admin.services.changes import Changes
 
@@ -156,8 +157,6 @@ def test_a_policy_holds_for_later_transfers_and_each_keeps_its_own(stock: Stock,
 
 @pytest.mark.parametrize("policy", ["one-time", "after-90-days"])
 def test_a_voided_transfer_does_not_count(stock: Stock, policy: str) -> None:
-    from tslic_admin.db.recording import seal
-
     old = put_license(
         stock.store, stock.pack, 9, issued_at="2025-01-05T10:00:00Z", first_issued_at="2025-01-05T10:00:00Z"
     )
@@ -175,8 +174,6 @@ def test_a_voided_transfer_does_not_count(stock: Stock, policy: str) -> None:
 
 def test_a_license_that_was_received_by_a_transfer_has_used_it(stock: Stock) -> None:
     """Linked to the old computer's transfer, the new computer's issuance carries it on (rule 4.6)."""
-    from tslic_admin.db.recording import seal
-
     received = put_license(stock.store, stock.pack, 9, "PC9", issued_at="2026-03-01T11:00:00Z")
     first = stock.do(mark(stock.licenses[0])).record
 
@@ -189,10 +186,6 @@ def test_a_license_that_was_received_by_a_transfer_has_used_it(stock: Stock) -> 
 
 
 def test_what_would_be_true_is_said_without_recording_it(stock: Stock) -> None:
-    from datetime import date
-
-    from tslic_admin.domain.transfers import TransferWish
-
     with stock.store.reading() as session:
         wish = TransferWish("PC9", date(2026, 3, 1))
         decision = transfers.decide(session, session.get_one(IssuanceRow, stock.licenses[0]), wish)
@@ -218,10 +211,6 @@ def test_the_table_itself_refuses_a_second_move_of_the_same_step(
     stock: Stock, monkeypatch, policy: str, earlier: int | None, constraint: str
 ) -> None:
     """One one-time transfer per license, one first transfer, one that follows another."""
-    from datetime import date
-
-    from tslic_admin.domain.transfers import TransferPolicy
-
     old = put_license(
         stock.store, stock.pack, 9, issued_at="2024-01-05T10:00:00Z", first_issued_at="2024-01-05T10:00:00Z"
     )

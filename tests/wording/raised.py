@@ -62,14 +62,16 @@ def _sites_of(path: Path, name: Path) -> Iterator[Site]:
             yield Site(f"{name}:{call.lineno}", call.func.id, codes, facts)
 
 
-def _assigned(name: str, function: ast.FunctionDef | None) -> ast.expr | None:
-    """What a local name was set to."""
-    for node in ast.walk(function) if function else ():
-        if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == name for t in node.targets
-        ):
-            return node.value
-    return None
+def _assigned(use: ast.Name, function: ast.FunctionDef | None) -> ast.expr | None:
+    """What a local name was set to last before it is used here."""
+    values = [
+        node.value
+        for node in (ast.walk(function) if function else ())
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == use.id for target in node.targets)
+        and node.lineno < use.lineno
+    ]
+    return max(values, key=lambda value: value.lineno, default=None)
 
 
 def _codes(node: ast.expr, function: ast.FunctionDef | None, module: ast.Module) -> Iterator[str]:
@@ -82,7 +84,7 @@ def _codes(node: ast.expr, function: ast.FunctionDef | None, module: ast.Module)
             yield from _codes(one, function, module)
             yield from _codes(other, function, module)
         case ast.Name(id=name):
-            value = _assigned(name, function)
+            value = _assigned(node, function)
             if value is not None:
                 yield from _codes(value, function, module)
             elif function is not None:
@@ -118,8 +120,24 @@ def _mapping(call: ast.Call, at: int, function: ast.FunctionDef | None) -> froze
 
 def _keys(node: ast.expr, function: ast.FunctionDef | None) -> frozenset[str] | None:
     if isinstance(node, ast.Name):
-        value = _assigned(node.id, function)
+        value = _assigned(node, function)
         return None if value is None else _keys(value, function)
     if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
         return frozenset(str(key.value) for key in node.keys if isinstance(key, ast.Constant))
     return None
+
+
+def acts() -> set[str]:
+    """The kinds of entries that the services seal."""
+    root = Path(tslic_admin.__file__).parent / "services"
+    return {
+        call.args[1].value
+        for path in root.glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("done", "seal")
+        and len(call.args) > 1
+        and isinstance(call.args[1], ast.Constant)
+        and isinstance(call.args[1].value, str)
+    }
