@@ -47,10 +47,9 @@ FACTS = {
 }
 
 
-def sentences_of(site: Site) -> dict[str, str]:
+def said_as(site: Site) -> str:
     """An import turns what it raises inside into refused rows."""
-    inside = site.where.startswith("services/import_")
-    return SENTENCES["StagedRefusal" if inside else site.kind]
+    return "StagedRefusal" if site.where.startswith("services/import_") else site.kind
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -80,9 +79,9 @@ def test_the_reading_of_the_sources_sees_them() -> None:
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.where)
 def test_what_is_raised_or_said_has_a_sentence_and_brings_its_facts(site: Site) -> None:
     for code in site.codes:
-        sentence = sentences_of(site)[code]
+        sentence = SENTENCES[said_as(site)][code]
         if site.facts is not None:
-            missing = placeholders(sentence) - site.facts - ALWAYS.get(site.kind, set())
+            missing = placeholders(sentence) - site.facts - ALWAYS.get(said_as(site), set())
             assert not missing, f"{code} wants {missing}"
 
 
