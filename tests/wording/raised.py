@@ -16,7 +16,6 @@ CLASSES = {
     "StoreTrouble": (0, None),
     "Notice": (0, 1),
     "Finding": (0, 1),
-    "ListRefused": (0, 1),
     "StagedRefusal": (2, 3),
 }
 ACTS = ("transfer", "reissue")  # what f"{act}-temporary" and the like stand for

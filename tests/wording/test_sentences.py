@@ -28,10 +28,9 @@ SENTENCES = {
     "Notice": NOTICES,
     "StoreTrouble": say.ALL_TROUBLE,
     "Finding": FINDINGS,
-    "ListRefused": say.ALL_REFUSALS | say.ALL_ROWS,
     "StagedRefusal": say.ALL_REFUSALS | say.ALL_ROWS,
 }
-ALWAYS = {"StagedRefusal": {"value"}, "ListRefused": {"value"}}  # given by whoever asks for the sentence
+ALWAYS = {"StagedRefusal": {"value"}}  # given by whoever asks for the sentence
 SITES = sites()
 # facts of the kinds that say.py turns into words; anything else is shown as it stands
 FACTS = {

@@ -84,7 +84,8 @@ class Staging:
         for subject, table in _TABLE.items():
             # no types: a staged value is whatever the reader made of it
             run(f"CREATE TABLE {table} (file, line, named, server, refused DEFAULT 0, {_quoted(subject)})")
-        run("CREATE TABLE refusal (file, line, value, code, facts, lasting)")
+        run("CREATE TABLE refusal (file, server, line, value, code, facts, lasting)")
+        run("CREATE TABLE server_name (named UNIQUE, server)")
 
     def close(self) -> None:
         self._connection.close()
@@ -102,12 +103,27 @@ class Staging:
         )
         self._connection.execute("COMMIT")
 
-    def refuse(self, file: int, refusals: Iterable[StagedRefusal], *, lasting: bool = False) -> None:
-        """`lasting`: found in the file itself, so it stands whatever the store says."""
+    def refuse(
+        self,
+        file: int,
+        refusals: Iterable[StagedRefusal],
+        *,
+        server: int | None = None,
+        lasting: bool = False,
+    ) -> None:
+        """`server`: whose rows they are, once that is known. `lasting`: it stands whatever the store says."""
         self._connection.executemany(
-            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (file, one.line, one.value, one.code, json.dumps(one.facts, default=str), int(lasting))
+                (
+                    file,
+                    server,
+                    one.line,
+                    one.value,
+                    one.code,
+                    json.dumps(one.facts, default=str),
+                    int(lasting),
+                )
                 for one in refusals
             ],
         )
@@ -129,31 +145,34 @@ class Staging:
         """
         run = self._connection.execute
         run("DELETE FROM refusal WHERE NOT lasting")
+        run("DELETE FROM server_name")
+        self._connection.executemany("INSERT INTO server_name VALUES (?, ?)", servers.items())
         for table in _TABLE.values():
-            run(f"UPDATE {table} SET server = NULL, refused = 0")
-            for name, number in servers.items():
-                run(f"UPDATE {table} SET server = ? WHERE named IS ?", (number, name))
+            run(
+                f"UPDATE {table} SET refused = 0,"
+                f" server = (SELECT n.server FROM server_name n WHERE n.named IS {table}.named)"
+            )
         self._refuse_repeated()
 
     def _refuse_repeated(self) -> None:
         """Of a key that stands twice nobody can say which row is this server's: none of them is taken."""
+        run = self._connection.execute
         for subject, keys in KEYS.items():
             table, key = _TABLE[subject], ", ".join(("server", *keys))
-            value = " || '/' || ".join(keys) or "named"
-            self._connection.execute(
-                f"CREATE TEMP TABLE repeated AS SELECT {key}, count(DISTINCT file) > 1 AS files FROM {table}"
+            value = " || '/' || ".join(f"t.{one}" for one in keys) or "t.named"
+            run(f"CREATE TEMP TABLE repeated ({key}, files, PRIMARY KEY ({key})) WITHOUT ROWID")
+            run(
+                f"INSERT INTO repeated SELECT {key}, count(DISTINCT file) > 1 FROM {table}"
                 f" WHERE server IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
             )
             same = " AND ".join(f"r.{one} = t.{one}" for one in ("server", *keys))
-            self._connection.execute(
-                f"INSERT INTO refusal SELECT t.file, t.line, {value.replace('keypack_id', 't.keypack_id').replace('license_id', 't.license_id')},"
+            run(
+                f"INSERT INTO refusal SELECT t.file, t.server, t.line, {value},"
                 " CASE WHEN r.files THEN 'repeated-in-files' ELSE 'repeated-key' END, '{}', 0"
                 f" FROM {table} t JOIN repeated r ON {same}"
             )
-            self._connection.execute(
-                f"UPDATE {table} AS t SET refused = 1 WHERE EXISTS (SELECT 1 FROM repeated r WHERE {same})"
-            )
-            self._connection.execute("DROP TABLE repeated")
+            run(f"UPDATE {table} AS t SET refused = 1 WHERE EXISTS (SELECT 1 FROM repeated r WHERE {same})")
+            run("DROP TABLE repeated")
 
     def lists(self, subject: str) -> list[tuple[int, int]]:
         """The lists of one subject: (file, server), in the order of the files."""
@@ -172,20 +191,19 @@ class Staging:
         )
         return iter(self._connection.execute(sql, (file, server)))
 
-    def lines_named(self, file: int, name: str | None) -> list[int]:
-        """The lines of a file that name a server, or none."""
-        lines: list[int] = []
-        for table in _TABLE.values():
-            sql = f"SELECT line FROM {table} WHERE file = ? AND named IS ?"
-            lines += [row[0] for row in self._connection.execute(sql, (file, name))]
-        return sorted(lines)
+    def lines_without_server(self, file: int) -> list[tuple[int, str | None]]:
+        """The lines of a file whose name, or want of one, stands for no server; and that name."""
+        every = " UNION ALL ".join(
+            f"SELECT line, named FROM {table} WHERE file = ?1 AND server IS NULL" for table in _TABLE.values()
+        )
+        return list(self._connection.execute(f"{every} ORDER BY line", (file,)))
 
-    def refusals(self, file: int) -> list[StagedRefusal]:
-        sql = "SELECT line, value, code, facts FROM refusal WHERE file = ? ORDER BY line"
-        found = self._connection.execute(sql, (file,))
+    def refusals(self, file: int) -> list[tuple[int | None, StagedRefusal]]:
+        """What is refused of a file, by line, each with the server whose row it is where that is known."""
+        sql = "SELECT server, line, value, code, facts FROM refusal WHERE file = ? ORDER BY line"
         return [
-            StagedRefusal(line, str(value or ""), code, json.loads(facts))
-            for line, value, code, facts in found
+            (server, StagedRefusal(line, str(value or ""), code, json.loads(facts)))
+            for server, line, value, code, facts in self._connection.execute(sql, (file,))
         ]
 
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,21 +14,40 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.bulk import Difference, Line, New, write
-from tslic_admin.db.recording import Value, seal
+from tslic_admin.db.recording import seal
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import ServerRow, SnapshotRow
 from tslic_admin.domain.clocks import day_of, iso
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.names import domain_of, label_of, read_name, same_name
-from tslic_admin.services.acts import look_up_server, now, today
+from tslic_admin.services.acts import now, today
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.compared import COMPARE, Counts, ListOf, ListRefused, Numbers
+from tslic_admin.services.compared import (
+    ListOf,
+    Numbers,
+    ServerPacks,
+    another_product,
+    another_server,
+    compare_packs,
+    compare_servers,
+)
+from tslic_admin.services.compared_licenses import compare_licenses
+from tslic_admin.services.import_servers import NamedServers, resolve
 from tslic_admin.services.staging import Options, Progress, Source, Staged, StagedFile, stage
 
 __all__ = ["FileResult", "Imported", "Options", "Source", "Staged", "apply", "preview", "stage"]
 
-# Names that mean the machine itself: as good as an empty cell.
-NAMELESS = {"localhost", ".", "127.0.0.1", "::1"}
+Rows = Iterator[tuple[Any, ...]]
+COMPARE: dict[str, Callable[[ListOf, Rows], Iterator[Difference]]] = {
+    "servers": compare_servers,
+    "key-packs": compare_packs,
+    "licenses": compare_licenses,
+}
+# what shows, before anything is taken, that a list is not that server's, or not that server's any more
+CONTRADICTS: dict[str, Callable[[ListOf, Rows], StagedRefusal | None]] = {
+    "servers": another_server,
+    "key-packs": another_product,
+}
+
 EVERYTHING = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.REISSUES | Changes.HISTORY
 
 
@@ -92,11 +111,9 @@ class _List:
     """One list of one server in one file, on its way through the comparison."""
 
     file: StagedFile
-    subject: str
-    server: int
-    name: str
     taken_at: datetime
-    counts: Counts = field(default_factory=Counts)
+    known: ListOf
+    refused: bool = False
 
 
 class _Walk:
@@ -108,153 +125,148 @@ class _Walk:
         self._numbers = Numbers(session)
         self._now = now(session)
         self._done = 0
-        self._servers: dict[int, str] = {}
         self._lists: list[_List] = []
-        self._new_packs: dict[tuple[int, int], int] = {}
 
     def differences(self) -> Iterator[Difference]:
         """Everything that is to be written, in the order of writing."""
-        names, new_servers = self._resolve()
-        self._area.begin(names)
-        self._refuse_rows_without_a_server()
-        wanted = [
-            _List(self._staged.files[file], subject, server, self._servers[server], self._taken_at(file))
+        named = resolve(self._session, self._numbers, self._area.names(), self._staged.options.server)
+        self._area.begin(named.numbers)
+        self._refuse_rows_without_a_server(named)
+        packs = {number: ServerPacks(self._session, number) for number in named.names}
+        self._lists = [
+            self._list(subject, file, server, named, packs)
             for subject in COMPARE
             for file, server in self._area.lists(subject)
         ]
-        used = {one.server for one in wanted}
-        yield from (new for number, new in new_servers.items() if number in used)
-        for one in wanted:
-            self._lists.append(one)
-            try:
-                self._refuse_older(one, is_new=one.server in new_servers)
-                wrote = False
-                for difference in self._compare(one, is_new=one.server in new_servers):
-                    wrote = True
-                    yield difference
-                if wrote:
-                    yield self._snapshot(one)
-            except ListRefused as rebuilt:
-                one.counts = Counts()
-                self._area.refuse(one.file.number, [StagedRefusal(0, one.name, rebuilt.code, rebuilt.facts)])
+        self._refuse_untimely()
+        self._refuse_rebuilt()
+        unwritten = dict(named.new)
+        for one in self._lists:
+            if one.refused:
+                continue
+            wrote = False
+            for difference in COMPARE[one.known.subject](one.known, self._rows(one)):
+                wrote = True
+                new = unwritten.pop(one.known.server, None)
+                if new is not None and difference[0] is not ServerRow:
+                    yield new
+                yield difference
+            if wrote:
+                yield self._snapshot(one)
 
     def results(self) -> tuple[FileResult, ...]:
         found = []
-        shown: set[int] = set()
+        refusals = {file.number: self._area.refusals(file.number) for file in self._staged.files}
         for one in self._lists:
-            first = one.file.number not in shown  # a file's refusals stand once, with its first list
-            shown.add(one.file.number)
+            # each refusal stands once: with the first list of its server, or of its file where none is known
+            here = (None, one.known.server)
+            every = refusals[one.file.number]
+            refusals[one.file.number] = [pair for pair in every if pair[0] not in here]
+            counts = one.known.counts
             found.append(
                 FileResult(
                     one.file.name,
                     one.file.format,
-                    one.name,
-                    one.subject,
+                    one.known.name,
+                    one.known.subject,
                     iso(one.taken_at),
-                    one.counts.new,
-                    one.counts.changed,
-                    one.counts.unchanged,
-                    refused=tuple(self._area.refusals(one.file.number)) if first else (),
+                    counts.new,
+                    counts.changed,
+                    counts.unchanged,
+                    refused=tuple(refusal for server, refusal in every if server in here),
                 )
             )
+        listed = {one.file.number for one in self._lists}
         for file in self._staged.files:
-            if file.number not in shown:
-                refused = tuple(self._area.refusals(file.number))
+            if file.number not in listed:
+                refused = tuple(refusal for _, refusal in refusals[file.number])
                 found.append(FileResult(file.name, file.format, None, None, None, refused=refused))
         return tuple(found)
 
-    # servers
-
-    def _resolve(self) -> tuple[dict[str | None, int], dict[int, New]]:
-        """The number of the server that each name in the files stands for; new ones are made up."""
-        numbers: dict[str | None, int] = {}
-        new: dict[int, New] = {}
-        self._refused_names: dict[str | None, tuple[str, dict[str, Any]]] = {}
-        given = self._staged.options.server
-        for named in self._area.names():
-            name = given if named is None or named.casefold() in NAMELESS else named
-            if name is None:
-                self._refused_names[named] = ("server-missing", {})
-                continue
-            if given is not None and not same_name(name, given):
-                self._refused_names[named] = ("server-other", {"server": given})
-                continue
-            try:
-                name = read_name(name, field="server")
-                known = look_up_server(self._session, name)
-            except RuleViolation as violation:
-                self._refused_names[named] = (violation.code, dict(violation.facts))
-                continue
-            if known is not None:
-                numbers[named] = known.id
-                self._servers[known.id] = known.name
-                continue
-            made = next((n for n in new if same_name(self._servers[n], name)), None)
-            if made is None:
-                made = self._numbers.next(ServerRow)
-                self._servers[made] = name
-                values: dict[str, Value] = {
-                    "id": made,
-                    "name": name,
-                    "label": label_of(name),
-                    "domain": domain_of(name),
-                }
-                new[made] = New(ServerRow, values, name)
-            numbers[named] = made
-        return numbers, new
-
-    def _refuse_rows_without_a_server(self) -> None:
+    def _refuse_rows_without_a_server(self, named: NamedServers) -> None:
         for file in self._staged.files:
-            for named, (code, facts) in self._refused_names.items():
-                self._area.refuse(
-                    file.number,
-                    (
-                        StagedRefusal(line, named or "", code, facts)
-                        for line in self._area.lines_named(file.number, named)
-                    ),
-                )
+            self._area.refuse(
+                file.number,
+                (
+                    StagedRefusal(line, name or "", *named.refused[name])
+                    for line, name in self._area.lines_without_server(file.number)
+                ),
+            )
 
     # lists
 
-    def _taken_at(self, file: int) -> datetime:
-        return self._staged.options.taken_at or self._staged.files[file].taken_at or self._now
-
-    def _refuse_older(self, one: _List, *, is_new: bool) -> None:
-        if one.taken_at > self._now:
-            raise ListRefused(
-                "taken-in-future", {"taken": day_of(iso(one.taken_at)), "today": today(self._session)}
-            )
-        if is_new:
-            return
-        newest = self._session.scalar(
-            select(func.max(SnapshotRow.taken_at)).where(
-                SnapshotRow.server_id == one.server,
-                SnapshotRow.subject == one.subject,
-                SnapshotRow.voided_by.is_(None),
-            )
-        )
-        if newest is not None and iso(one.taken_at) < newest:
-            facts = {"server": one.name, "taken": iso(one.taken_at), "newest": newest}
-            raise ListRefused("snapshot-older", facts)
-
-    def _compare(self, one: _List, *, is_new: bool) -> Iterator[Difference]:
-        rows = self._count_rows(self._area.rows(one.subject, one.file.number, one.server))
+    def _list(
+        self, subject: str, file: int, server: int, named: NamedServers, packs: dict[int, ServerPacks]
+    ) -> _List:
+        staged = self._staged.files[file]
+        taken = self._staged.options.taken_at or staged.taken_at or self._now
+        taken = taken.replace(microsecond=0)  # stored in whole seconds, which alone can be compared as texts
         known = ListOf(
             self._session,
             self._numbers,
-            server=one.server,
-            name=one.name,
-            taken_at=iso(one.taken_at),
-            new_packs=self._new_packs,
-            counts=one.counts,
-            refuse=lambda refusal: self._area.refuse(one.file.number, [refusal]),
-            new_server=is_new,
+            subject=subject,
+            server=server,
+            name=named.names[server],
+            new_server=named.new.get(server),
+            taken_at=iso(taken),
+            packs=packs[server],
+            refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
         )
-        yield from COMPARE[one.subject](known, rows)
+        return _List(staged, taken, known)
 
-    def _count_rows(self, rows: Iterator[Any]) -> Iterator[Any]:
-        for row in rows:
-            self._done += 1
+    def _refuse_untimely(self) -> None:
+        told = set()
+        for one in self._lists:
+            refusal = self._untimely(one)
+            if refusal is None:
+                continue
+            one.refused = True
+            if (key := (one.file.number, one.known.server, refusal.code)) not in told:
+                told.add(key)
+                one.known.refuse(refusal)
+
+    def _untimely(self, one: _List) -> StagedRefusal | None:
+        """Why a list cannot be taken now: it is older than the newest of its kind, or of the future."""
+        name, taken = one.known.name, one.known.taken_at
+        if one.taken_at > self._now:
+            days = {"taken": day_of(taken), "today": today(self._session)}
+            return StagedRefusal(0, name, "taken-in-future", days)
+        newest = self._session.scalar(
+            select(func.max(SnapshotRow.taken_at)).where(
+                SnapshotRow.server_id == one.known.server,
+                SnapshotRow.subject == one.known.subject,
+                SnapshotRow.voided_by.is_(None),
+            )
+        )
+        if newest is not None and taken < newest:
+            facts = {"server": name, "taken": taken, "newest": newest}
+            return StagedRefusal(0, name, "snapshot-older", facts)
+        return None
+
+    def _refuse_rebuilt(self) -> None:
+        """A list of a server that looks rebuilt refuses its whole file, and all other lists of that server.
+
+        Its licenses would otherwise take the places of those of the server that is known.
+        """
+        rebuilt: dict[int, StagedRefusal] = {}
+        files = set()
+        for one in self._lists:
+            check = CONTRADICTS.get(one.known.subject)
+            refusal = None if check is None or one.refused else check(one.known, self._rows(one, count=False))
+            if refusal is not None:
+                rebuilt.setdefault(one.known.server, refusal)
+                files.add(one.file.number)
+        told = set()
+        for one in self._lists:
+            refusal = rebuilt.get(one.known.server)
+            one.refused = one.refused or refusal is not None or one.file.number in files
+            if refusal is not None and (key := (one.file.number, one.known.server)) not in told:
+                told.add(key)
+                one.known.refuse(refusal)
+
+    def _rows(self, one: _List, *, count: bool = True) -> Iterator[Any]:
+        for row in self._area.rows(one.known.subject, one.file.number, one.known.server):
+            self._done += count
             if self._progress is not None and self._done % 1000 == 0:
                 self._progress(self._done, None)
             yield row
@@ -265,9 +277,9 @@ class _Walk:
             SnapshotRow,
             {
                 "id": self._numbers.next(SnapshotRow),
-                "server_id": one.server,
-                "subject": one.subject,
-                "taken_at": iso(one.taken_at),
+                "server_id": one.known.server,
+                "subject": one.known.subject,
+                "taken_at": one.known.taken_at,
                 "complete": int(options.complete),
                 "file_name": file.name,
                 "file_size": file.size,
