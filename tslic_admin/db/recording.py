@@ -171,8 +171,7 @@ def seal(
     written = _Counted(session, number, lines)
     sealed = digest(head, written)
     pending.clear()
-    if written.count == 0:
-        pending.clear()  # whatever was changed was changed back
+    if written.count == 0:  # whatever was changed was changed back
         return None
     session.execute(
         insert(EntryRow).values(
