@@ -126,7 +126,7 @@ def unguarded(connection) -> None:
 def taken(connection, why: str, sql: str, *parameters) -> None:
     """Refused by the triggers, so that nothing is replaced, and without them by the unique index named."""
     for statement in (sql, sql.replace("UPDATE", "UPDATE OR REPLACE", 1)):
-        refused(connection, "another record stands there", statement, *parameters)
+        refused(connection, f"another record stands there: .*{why}", statement, *parameters)
     connection.execute("BEGIN")
     unguarded(connection)
     refused(connection, f"UNIQUE.*{why}", sql, *parameters)
@@ -135,7 +135,7 @@ def taken(connection, why: str, sql: str, *parameters) -> None:
 
 def taken_row(connection, why: str, table: str, **values) -> None:
     for how in ("INSERT", "INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"):
-        refused_row(connection, "another record stands there", table, how, **values)
+        refused_row(connection, f"another record stands there: {why}", table, how, **values)
     connection.execute("BEGIN")
     unguarded(connection)
     refused_row(connection, f"UNIQUE.*{why}", table, **values)

@@ -49,6 +49,13 @@ def test_a_new_store_is_made_with_its_folder(tmp_path):
     assert [found.name for found in path.parent.iterdir()] == [path.name]
 
 
+def test_a_store_is_opened_again_and_again(database):
+    before = database.read_bytes()
+    open_store_file(database)
+    open_store_file(database)
+    assert database.read_bytes() == before
+
+
 def test_a_current_store_is_opened_without_alembic_and_without_sqlalchemy(database):
     code = (
         "import sys; from pathlib import Path; from tslic_admin.services.stores import open_store_file;"

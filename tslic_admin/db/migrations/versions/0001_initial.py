@@ -558,30 +558,31 @@ UNIQUE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 }
 NOT_DISPLACED = """
 CREATE TRIGGER {table}_not_displaced_by_insert BEFORE INSERT ON {table}
-WHEN {new}
-BEGIN SELECT RAISE(ABORT, '{table}: another record stands there'); END;
+BEGIN SELECT CASE {new} END; END;
 CREATE TRIGGER {table}_not_displaced_by_update BEFORE UPDATE OF {columns} ON {table}
-WHEN {old}
-BEGIN SELECT RAISE(ABORT, '{table}: another record stands there'); END;
+BEGIN SELECT CASE {old} END; END;
 """
 
 
 def not_displaced(table: str) -> str:
     """The triggers that keep a row of this table from making room for another."""
 
-    def taken(number: str) -> str:
-        conditions = []
+    def refusals(number: str) -> str:
+        found = ""
         for columns, holds in UNIQUE[table]:
             same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
             others = f"SELECT 1 FROM {table} WHERE {same} AND {holds.format(of='')} AND id <> {number}"
-            conditions.append(f"({holds.format(of='NEW.')} AND EXISTS ({others}))")
-        return "\n  OR ".join(conditions)
+            there = ", ".join(f"{table}.{column}" for column in columns)
+            found += f"""
+  WHEN {holds.format(of="NEW.")} AND EXISTS ({others})
+  THEN RAISE(ABORT, 'another record stands there: {there}')"""
+        return found
 
     named = [
         name for columns, holds in UNIQUE[table] for name in (*columns, *re.findall(r"{of}(\w+)", holds))
     ]
     columns = ", ".join(dict.fromkeys(named))
-    return NOT_DISPLACED.format(table=table, columns=columns, new=taken("NEW.id"), old=taken("OLD.id"))
+    return NOT_DISPLACED.format(table=table, columns=columns, new=refusals("NEW.id"), old=refusals("OLD.id"))
 
 
 # Any part of a name, in milliseconds over a million rows. The text stays in `issuance`; a row is never
