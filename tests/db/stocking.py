@@ -162,8 +162,8 @@ def _licenses(session: Session) -> None:
                 voided_by=1 if ended and number % 2 else None,
             )
         )
-    for number, computer in enumerate(("NEW1", "new1.corp.example", "NEW2", "NEW3"), start=100):
-        day = 10 + number % 100 if computer != "NEW3" else 1
+    for number, computer in enumerate(("NEW1", "new1.corp.example", "NEW2", "NEW3", "NEW4"), start=100):
+        day = {"NEW3": 1, "NEW4": 2}.get(computer, 10 + number % 100)
         session.add(
             IssuanceRow(
                 key_pack_id=2, license_id=number, computer=computer, computer_label=label_of(computer), status=1,
@@ -204,4 +204,5 @@ def _records(session: Session) -> None:
         collected(2, 1, "retired", removal="removed"),
         collected(3, 15, "retired", removal="not-intended"),
         collected(4, 16, "dropped", to_computer="NEW1"),
+        collected(5, 20, "collected", to_computer="NEW4"),
     )
