@@ -59,9 +59,9 @@ def created_text(kind: type[Recorded] | Recorded, values: dict[str, Value]) -> s
     """All values of a new thing, under their names in the history, as one canonical text."""
     return canonical(
         {
-            name: shown(kind, attribute, values[attribute])
+            name: shown(kind, attribute, value) if attribute in kind.SECRET else value
             for attribute, name in kind.RECORDED.items()
-            if values.get(attribute) is not None
+            if (value := values.get(attribute)) is not None
         }
     )
 

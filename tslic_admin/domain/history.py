@@ -53,9 +53,13 @@ def value_text(value: str | int | bool | None) -> str | None:  # noqa: FBT001 - 
     return str(int(value))
 
 
+# made once: an import asks it for two texts a row
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def digest(head: EntryHead, lines: Iterable[EventLine]) -> str:
@@ -66,7 +70,7 @@ def digest(head: EntryHead, lines: Iterable[EventLine]) -> str:
     sha = hashlib.sha256()
     dumps = json.dumps
     sha.update(
-        f'{{"actor":{dumps(head.actor, ensure_ascii=False)},"effective_on":"{head.effective_on}",'
+        f'{{"actor":{dumps(head.actor, ensure_ascii=False)},"effective_on":{dumps(head.effective_on, ensure_ascii=False)},'
         f'"entry":{head.number},"events":['.encode("utf-8", "backslashreplace")
     )
     separator = ""
@@ -78,7 +82,7 @@ def digest(head: EntryHead, lines: Iterable[EventLine]) -> str:
             "line": one.line,
             "subject": one.subject,
         }
-        text = separator + dumps(event, ensure_ascii=False, separators=(",", ":"))
+        text = separator + canonical(event)
         sha.update(text.encode("utf-8", "backslashreplace"))
         separator = ","
     tail = {
