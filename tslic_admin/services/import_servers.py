@@ -20,9 +20,11 @@ from tslic_admin.services.compared import Numbers
 NAMELESS = {"localhost", ".", "127.0.0.1", "::1"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
-    number: int
+    """A server that a name may stand for; one that is to be made has no number until all names are known."""
+
+    number: int | None
     name: str
     domain: str
 
@@ -49,8 +51,8 @@ def resolve(
         except RuleViolation as violation:
             found.refused[one] = (violation.code, dict(violation.facts))
     by_label: dict[str, list[Candidate]] = {}
-    meant.sort(key=lambda pair: not domain_of(pair[1]))  # a bare name may be one of the full ones
-    for one, name in meant:
+    stands: dict[str | None, Candidate] = {}
+    for one, name in sorted(meant, key=lambda pair: not domain_of(pair[1])):  # a bare one may be a full one's
         label = label_of(name)
         if label not in by_label:
             rows = session.scalars(select(ServerRow).where(ServerRow.label == label))
@@ -60,12 +62,32 @@ def resolve(
             found.refused[one] = _ambiguous(name, [server.name for server in fitting])
             continue
         if not fitting:
-            fitting = [_new(found, numbers, name)]
+            fitting = [Candidate(None, name, domain_of(name))]
             by_label[label] += fitting
-        found.numbers[one] = fitting[0].number
-        found.names[fitting[0].number] = fitting[0].name
-    _refuse_two_in_one(found, dict(meant))
+        stands[one] = fitting[0]
+    names_of = dict(meant)
+    for one, names in _two_in_one(stands, names_of).items():
+        found.refused[one] = _ambiguous(names_of[one], names)
+        del stands[one]
+    for one, _ in meant:
+        if one in stands:
+            found.numbers[one] = _number(found, numbers, stands[one])
     return found
+
+
+def _number(found: NamedServers, numbers: Numbers, server: Candidate) -> int:
+    """In the order of the files' rows."""
+    if server.number is None:
+        server.number = numbers.next(ServerRow)
+        values: dict[str, Value] = {
+            "id": server.number,
+            "name": server.name,
+            "label": label_of(server.name),
+            "domain": server.domain,
+        }
+        found.new[server.number] = New(ServerRow, values, server.name)
+    found.names[server.number] = server.name
+    return server.number
 
 
 def _meant(named: str | None, given: str | None) -> str:
@@ -86,30 +108,20 @@ def _fitting(candidates: list[Candidate], domain: str) -> list[Candidate]:
     return exact or [one for one in candidates if not domain or not one.domain]
 
 
-def _new(found: NamedServers, numbers: Numbers, name: str) -> Candidate:
-    made = Candidate(numbers.next(ServerRow), name, domain_of(name))
-    values: dict[str, Value] = {
-        "id": made.number,
-        "name": name,
-        "label": label_of(name),
-        "domain": made.domain,
-    }
-    found.new[made.number] = New(ServerRow, values, name)
-    return made
-
-
 def _ambiguous(name: str, known: list[str]) -> tuple[str, dict[str, Any]]:
     return "server-ambiguous", {"value": name, "known": ", ".join(known)}
 
 
-def _refuse_two_in_one(found: NamedServers, meant: dict[str | None, str]) -> None:
-    """Two full names that both fit a server known by its bare name cannot both be that server."""
-    full: dict[int, dict[str, str]] = {}
-    for one, number in found.numbers.items():
+def _two_in_one(
+    stands: dict[str | None, Candidate], meant: dict[str | None, str]
+) -> dict[str | None, list[str]]:
+    """Full names that fit one server known by its bare name: they cannot all be that server."""
+    full: dict[Candidate, dict[str, str]] = {}
+    for one, server in stands.items():
         if domain := domain_of(meant[one]):
-            full.setdefault(number, {})[domain] = meant[one]
-    for one, number in list(found.numbers.items()):
-        names = full.get(number, {})
-        if len(names) > 1 and domain_of(meant[one]):
-            found.refused[one] = _ambiguous(meant[one], list(names.values()))
-            del found.numbers[one]
+            full.setdefault(server, {})[domain] = meant[one]
+    return {
+        one: list(full[server].values())
+        for one, server in stands.items()
+        if domain_of(meant[one]) and len(full[server]) > 1
+    }
