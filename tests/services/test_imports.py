@@ -1,0 +1,273 @@
+"""An import as a whole: all or nothing, files that are refused, keys that repeat, cancelling, real files."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from services.building import count_entries, dump, every, one
+from services.importing import LICENSE, PACK, Importer, counts, licenses, packs, refused, sources, table
+
+from tslic_admin.db.store import Store
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.services import exports, imports
+from tslic_admin.services.changes import Changes
+from tslic_admin.services.imports import Options, Source
+
+SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "wmi"
+BROKEN = table(
+    "broken.csv", LICENSE, LICENSE | {"LicenseId": "x"}, LICENSE | {"LicenseId": 3, "IssueDate": "soon"}
+)
+NONSENSE = ("nonsense.txt", b"nothing of ours\n")
+
+
+@pytest.fixture
+def importer(store: Store, clock: Any) -> Importer:
+    return Importer(store, clock)
+
+
+def test_one_import_is_one_entry_with_a_snapshot_for_each_list(importer):
+    done = importer.take(packs(), licenses()).done
+    assert (done.entry, count_entries(importer.store)) == (1, 1)
+    assert Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.HISTORY in done.changes
+    snapshots = every(importer.store, "SELECT subject, file_name FROM snapshot ORDER BY id")
+    assert [tuple(row) for row in snapshots] == [("key-packs", "packs.csv"), ("licenses", "licenses.csv")]
+
+
+def test_what_changes_nothing_asks_nobody_to_refresh(importer):
+    importer.take(packs())
+    assert importer.take(packs()).done.changes is Changes.NONE
+
+
+def test_a_list_that_changes_nothing_leaves_no_snapshot(importer):
+    importer.take(packs(), licenses())
+    importer.take(packs(), licenses({"LicenseStatus": 4}))
+    assert len(every(importer.store, "SELECT 1 FROM snapshot")) == 3
+
+
+def test_a_refused_row_refuses_everything_unless_it_is_skipped(importer):
+    results = importer.refuse(packs(), BROKEN)
+    assert refused(results) == [(3, "x", "number-malformed"), (4, "soon", "date-malformed")]
+    assert (results[1].new, counts(results)["key-packs"]) == (1, (1, 0, 0))
+    imported = importer.take(packs(), BROKEN, skip_refused=True)
+    assert imported.results == results
+    assert counts(imported.results) == {"key-packs": (1, 0, 0), "licenses": (1, 0, 0)}
+
+
+def test_a_file_that_cannot_be_read_refuses_everything_unless_it_is_skipped(importer):
+    results = importer.refuse(NONSENSE, packs())
+    assert (results[1].file, results[1].format, results[1].server, results[1].subject) == (
+        "nonsense.txt",
+        None,
+        None,
+        None,
+    )
+    assert refused(results) == [(0, "nonsense.txt", "file-not-recognised")]
+    imported = importer.take(NONSENSE, packs(), skip_refused=True)
+    assert (imported.done.entry, counts(imported.results)) == (1, {"key-packs": (1, 0, 0)})
+
+
+def test_a_file_of_which_no_row_can_be_taken_is_listed_with_what_is_refused(importer):
+    results = importer.refuse(table("bad.csv", LICENSE | {"LicenseId": "x"}))
+    assert [(one.file, one.format, one.subject) for one in results] == [("bad.csv", "csv", None)]
+    assert refused(results) == [(2, "x", "number-malformed")]
+
+
+def test_nothing_is_imported_of_nothing(importer):
+    assert importer.take().results == ()
+
+
+def test_every_row_of_a_key_that_stands_twice_in_a_file_is_refused(importer):
+    file = packs({}, {"KeyPackId": 4}, {"TotalLicenses": 9})
+    assert refused(importer.refuse(file)) == [(2, "3", "repeated-key"), (4, "3", "repeated-key")]
+    assert counts(importer.take(file, skip_refused=True).results) == {"key-packs": (1, 0, 0)}
+    twice = licenses({"KeyPackId": 4}, {"KeyPackId": 4}, {"KeyPackId": 4, "LicenseId": 2})
+    assert refused(importer.refuse(twice)) == [(2, "4/1", "repeated-key"), (3, "4/1", "repeated-key")]
+
+
+def test_every_row_of_a_key_that_stands_in_two_files_is_refused(importer):
+    results = importer.refuse(packs(), packs({"TotalLicenses": 9}, {"KeyPackId": 4}, name="more.csv"))
+    assert [(one.file, refused([one])) for one in results] == [
+        ("packs.csv", [(2, "3", "repeated-in-files")]),
+        ("more.csv", [(2, "3", "repeated-in-files")]),
+    ]
+
+
+def test_a_key_of_another_server_is_another_key(importer):
+    files = [table(f"{name}.csv", PACK | {"Server": name}) for name in ("DC01", "DC02")]
+    assert counts(importer.take(*files, server=None).results) == {"key-packs": (2, 0, 0)}
+
+
+def test_ten_thousand_repeated_keys_are_no_trouble(importer):
+    rows = [{"LicenseId": n} for n in range(10_000)]
+    results = importer.refuse(packs(), licenses(*rows), licenses(*rows, name="again.csv"))
+    assert len(refused(results)) == 20_000
+
+
+@pytest.mark.parametrize("stop_at", [1000, 6000, 9000])
+def test_a_cancelled_import_writes_nothing(importer, stop_at):
+    class Cancelled(Exception):
+        pass
+
+    def progress(done: int, total: int | None) -> None:
+        assert total is None
+        if done >= stop_at:
+            raise Cancelled
+
+    files = sources([packs(), licenses(*({"LicenseId": n} for n in range(9000)))])
+    before = dump(importer.store)
+    with imports.stage(files, importer.options) as staged:
+        with importer.store.reading() as session, pytest.raises(Cancelled):
+            imports.preview(session, staged, progress=progress)
+        with pytest.raises(Cancelled), importer.store.writing() as session:
+            imports.apply(session, staged, progress=progress)
+        assert dump(importer.store) == before
+        with importer.store.writing() as session:  # and can be taken afterwards
+            assert imports.apply(session, staged).done.entry == 1
+
+
+def test_rows_are_counted_while_they_are_read(importer):
+    told: list[int] = []
+    files = [Source(*licenses(*({"LicenseId": n} for n in range(12_000)))), Source(*packs())]
+    with imports.stage(files, importer.options, progress=lambda done, _: told.append(done)):
+        pass
+    assert told == [5000, 10_000, 12_000, 12_001]
+
+
+def test_cancelled_reading_leaves_nothing_behind(importer, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def progress(done: int, _: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), imports.stage(sources([packs()]), Options(), progress=progress):
+        pytest.fail("it goes on")
+    assert [path for path in tmp_path.iterdir() if path.name.startswith("tslic-import")] == []
+
+
+def test_a_time_zone_that_there_is_none_is_refused_before_anything_is_read(importer):
+    for zone in ("Mars/Olympus", "../etc/passwd", "\x00"):
+        with pytest.raises(RuleViolation) as refusal, imports.stage([], Options(time_zone=zone)):
+            pytest.fail("it goes on")
+        assert (refusal.value.code, refusal.value.facts["value"]) == ("time-zone-unknown", zone)
+    with imports.stage([], Options(time_zone=" ")) as staged:
+        assert staged.files == ()
+
+
+def test_a_full_disk_of_the_waiting_rows_is_trouble_and_not_a_bug(importer, monkeypatch):
+    from tslic_admin.db.trouble import StoreTrouble
+
+    with imports.stage(sources([packs()]), importer.options) as staged:
+        staged.area._connection.execute("PRAGMA max_page_count=8")
+        with pytest.raises(StoreTrouble, match="store-full"), importer.store.writing() as session:
+            staged.area.refuse(
+                0, (imports.StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100))
+            )
+            imports.apply(session, staged)
+
+
+# real files
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files are not at hand")
+def test_a_real_section_in_which_two_servers_are_mixed(importer):
+    file = ("agent.txt", (SAMPLES / "monitoring_section_vbs.txt").read_bytes())
+    results = importer.refuse(file)
+    assert [(value, code) for _, value, code in refused(results)] == [("3", "repeated-key")] * 2
+    imported = importer.take(file, skip_refused=True)
+    assert counts(imported.results) == {"key-packs": (8, 0, 0)}
+    row = one(importer.store, "SELECT total, description FROM key_pack WHERE keypack_id = 2")
+    assert tuple(row) == (4294967295, "A02-5.00-EX")
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files are not at hand")
+def test_a_real_table_of_key_packs(importer):
+    imported = importer.take(("packs.txt", (SAMPLES / "keypack_format_table_2012.txt").read_bytes()))
+    assert counts(imported.results) == {"key-packs": (4, 0, 0)}
+
+
+# out and in again
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12) | st.sampled_from(
+    ['a"b', "a,b;c", "=1+1", "'x", "\t", "-1", "#TYPE x", "{1}", "00252-1", "ZZ\u2028Z", "Ä\u00a0ö"]
+)
+NUMBERS = st.none() | st.integers(0, 2**32 - 1)
+TIMES = st.none() | st.datetimes(min_value=datetime(1000, 1, 1)).map(lambda at: at.isoformat() + "Z")
+
+
+def cells(texts: str, numbers: str = "", times: str = "") -> dict[str, st.SearchStrategy[Any]]:
+    return (
+        dict.fromkeys(texts.split(), TEXTS)
+        | dict.fromkeys(numbers.split(), NUMBERS)
+        | dict.fromkeys(times.split(), TIMES)
+    )
+
+
+SERVERS = st.fixed_dictionaries(
+    {"Server": st.sampled_from(["A", "B.corp.example", "10.0.0.7"])}
+    | cells(
+        "FirstName LastName Company CountryRegion eMail OrgUnit Address City State PostalCode DatabasePath"
+        " ProductId Version",
+        "ServerRole VersionNumber",
+    )
+)
+PACKS = st.fixed_dictionaries(
+    {"KeyPackId": st.integers(0, 3)}
+    | cells(
+        "Description ProductVersion TypeAndModel",
+        "KeyPackType ProductType ProductVersionID TotalLicenses IssuedLicenses AvailableLicenses AccessRights",
+        "ExpirationDate",
+    )
+)
+LICENSES = st.fixed_dictionaries(
+    {"LicenseId": st.integers(0, 2**32 - 1)}
+    | cells("sIssuedToUser sIssuedToComputer sHardwareId", "LicenseStatus", "IssueDate ExpirationDate")
+)
+
+
+@given(
+    st.lists(SERVERS, min_size=1, max_size=3, unique_by=lambda row: row["Server"]),
+    st.lists(PACKS, max_size=3, unique_by=lambda row: row["KeyPackId"]),
+    st.lists(LICENSES, max_size=4, unique_by=lambda row: row["LicenseId"]),
+    st.sampled_from(["csv", "json"]),
+)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_exported_and_is_imported_into_an_empty_store_is_exported_the_same(
+    template_database, tmp_path_factory, clock, servers, key_packs, issued, form
+):
+    def machine_form(store: Store, what: str) -> bytes:
+        target = io.BytesIO()
+        exports.export(store.path, clock, exports.wanted(what, file_name="-", file_format=form), target)
+        return target.getvalue()
+
+    folder = tmp_path_factory.mktemp("round")
+    stores = []
+    for name in ("one", "other"):
+        path = folder / f"{name}.sqlite"
+        path.write_bytes(template_database.read_bytes())
+        stores.append(Store(path, actor="tester@box", now=clock))
+    first, second = stores
+    for row in key_packs:
+        row["Server"] = servers[0]["Server"]
+    for row in issued:
+        row |= {"Server": servers[0]["Server"], "KeyPackId": 0}
+    files = [("s.json", json.dumps(servers).encode()), ("p.json", json.dumps(key_packs).encode())]
+    if issued and any(row["KeyPackId"] == 0 for row in key_packs):
+        files.append(("l.json", json.dumps(issued).encode()))
+    importer = Importer(first, clock, Options())
+    with imports.stage(sources(files), importer.options) as staged, first.writing() as session:
+        imports.apply(session, staged, skip_refused=True)
+    whats = ("servers", "key-packs", "licenses")
+    files = [(f"{what}.{form}", machine_form(first, what)) for what in whats]
+    with imports.stage(sources(files), Options()) as staged, second.writing() as session:
+        results = imports.apply(session, staged, skip_refused=True).results
+    assert [code for _, _, code in refused(results) if code != "file-not-recognised"] == []
+    assert [machine_form(second, what) for what in whats] == [content for _, content in files]
+    for store in stores:
+        store.close()
