@@ -140,11 +140,14 @@ def test_a_verification_sees_one_state_while_others_write(recorded, clock, monke
         chain = real(connection, progress)
         with recorded.writing() as session:
             servers.add(session, "DC02")
+        seen.extend(connection.execute("SELECT name FROM server").fetchall())
         return chain
 
+    seen: list[tuple[str]] = []
     monkeypatch.setattr(history, "walk_chain", then_somebody_writes)
     found = verify(recorded.path, clock)
     assert (found.state, found.entries) == (State.INTACT, 2)
+    assert seen == [("DC01",)]
 
 
 # what an export proves by itself
