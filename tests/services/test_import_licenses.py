@@ -225,6 +225,12 @@ def test_a_replaced_license_keeps_all_its_records_and_its_successor_has_none(imp
         assert find_license(session, "DC01/3/1").computer == "PC9"
 
 
+def test_the_same_computer_is_enough_where_nobody_knows_when_it_was_issued(importer):
+    importer.take(licenses({"LicenseId": 9, "IssueDate": ""}))
+    importer.take(licenses({"LicenseId": 9, "IssueDate": "", "LicenseStatus": 4}))
+    assert only(importer.store, license_id=9)["status"] == 4
+
+
 def test_a_license_id_is_used_again_and_again(importer):
     for n, computer in enumerate(("A", "B", "A"), start=1):
         importer.take(licenses({"sIssuedToComputer": computer, "IssueDate": f"2026010{n}100000.000000-000"}))
