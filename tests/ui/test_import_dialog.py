@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from ui.every_dialog import show
 
 from tslic_admin.db.store import Store
-from tslic_admin.db.tables import EntryRow, IssuanceRow, KeyPackRow, SnapshotRow
+from tslic_admin.db.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.services import servers
 from tslic_admin.ui import import_options
 from tslic_admin.ui.gateway import Gateway
@@ -227,40 +229,56 @@ def test_a_file_that_cannot_be_read_is_said_and_the_rest_stays(
 
 
 def test_cancel_while_importing_leaves_everything_as_before(
-    open_import: Open, store: Store, settle: Settle, monkeypatch: pytest.MonkeyPatch
+    open_import: Open, store: Store, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tslic_admin.services.imports.apply", _endless)
     dialog = open_import(packs(("DC01", 3, 250)))
     dialog.accept()
+    qtbot.waitUntil(dialog.progress.isVisible)  # after a second; and it is not taken for waiting
+    assert not dialog.waiting.isVisible()
     dialog.reject()
     settle()
     assert dialog.isVisible()
     assert dialog.verb.isEnabled()
-    assert (count(store, KeyPackRow), count(store, EntryRow)) == (0, 0)
+    assert not dialog.progress.isVisible()
+    assert (count(store, ServerRow), count(store, KeyPackRow), count(store, EntryRow)) == (0, 0, 0)
 
 
 def _endless(session: Any, staged: Any, *, skip_refused: bool, progress: Callable[[int, None], None]) -> None:
     """An import that only ends when it is cancelled."""
-    session.add(EntryRow)
+    session.add(ServerRow(name="HALF", label="half", domain=""))
+    session.flush()
     while True:
         progress(1, None)
+        time.sleep(0.001)  # as the rows in between would
+
+
+@contextmanager
+def _endless_stage(_sources: Any, _options: Any, *, progress: Callable[[int, None], None]) -> Iterator[None]:
+    """Files that are never read to their end."""
+    while True:
+        progress(1, None)
+        time.sleep(0.001)
+    yield
 
 
 def test_closing_while_files_are_read_ends_the_reading(
-    open_import: Open, gateway: Gateway, settle: Settle, monkeypatch: pytest.MonkeyPatch
+    open_import: Open, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = open_import()
-    dialog.add_files([packs(*(("DC01", number, 1) for number in range(3000)))])
+    monkeypatch.setattr("tslic_admin.services.imports.stage", _endless_stage)
+    dialog.add_files([packs(("DC01", 3, 250))])
     dialog.reject()
     settle()
     assert not dialog.isVisible()
 
 
+@pytest.mark.parametrize("shown", [(), (("DC01", 4, "many"),)], ids=["none-shown", "one-shown"])
 def test_more_refusals_than_were_shown_write_nothing(
-    open_import: Open, store: Store, settle: Settle, qtbot: QtBot
+    open_import: Open, store: Store, settle: Settle, qtbot: QtBot, shown: Any
 ) -> None:
     """Another program has imported a newer list between the preview and the import."""
-    dialog = open_import(packs(("DC01", 3, 250)))
+    dialog = open_import(packs(("DC01", 3, 250), *shown), packs(("DC02", 3, 250)))
     dialog.fields["taken_at"].setText("2026-03-01")
     assert not dialog.verb.isEnabled()
     qtbot.waitUntil(dialog.verb.isEnabled)
@@ -274,7 +292,7 @@ def test_more_refusals_than_were_shown_write_nothing(
     assert "nothing was imported" in dialog.refusal.text()
     settle()
     assert count(store, EntryRow) == 1
-    assert "newer list of DC01" in cells(dialog.refused)[0]["Why it is left out"]
+    assert any("newer list of DC01" in row["Why it is left out"] for row in cells(dialog.refused))
 
 
 def test_a_question_is_asked_by_name(open_import: Open) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.lists import ListSpec
+from tslic_admin.services.lists import ListSpec, Pages
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.columns import Column
 from tslic_admin.ui.export_choices import BY, EVERYTHING, FORMATS, FORMS, LISTS, OF_A_DAY, SECRETIVE, SHOWN
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 class ExportDialog(FormDialog):
     """`spec`, `columns`: the list that is shown and its visible columns in their order."""
+
+    tells_progress = True
 
     def __init__(
         self,
@@ -101,13 +103,14 @@ class ExportDialog(FormDialog):
         """The verb names its number; not of a period, which is still being typed."""
         self.verb.setText("&Export")
         chosen, shown = str(self.what.currentData()), self._spec
+        path, now = self.gateway.path, self.gateway.now
         if any(self.typed("since", "until").values()):
             return
 
         def size() -> int:
             from tslic_admin.services.exports import WHATS
 
-            with closing(self.gateway.pages()) as pages:
+            with closing(Pages(path, now)) as pages:
                 return pages.open(shown if chosen == SHOWN and shown else WHATS[chosen])[0]
 
         def say(rows: int) -> None:

@@ -61,6 +61,7 @@ class FormDialog(QDialog):
     """Subclasses add fields, set the verb, and give the act in `act`; `acted` tells that it was done."""
 
     acted = Signal(object)  # Done
+    tells_progress = False  # a dialog with a progress line says by it that its act is still running
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,7 +175,7 @@ class FormDialog(QDialog):
         super().reject()
 
     def _say_waiting(self, job: Job | None) -> None:
-        if shiboken6.isValid(self):
+        if shiboken6.isValid(self) and not self.tells_progress:
             self.waiting.setVisible(job is not None and job is self._running)
 
     def _done(self, done: Any) -> None:

@@ -43,6 +43,8 @@ EMPTY = (
 class ImportDialog(FormDialog):
     """`given`: paths of files, or texts as bytes, to begin with."""
 
+    tells_progress = True
+
     def __init__(
         self, gateway: Gateway, given: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
     ) -> None:
