@@ -202,6 +202,33 @@ def test_the_same_license_stays_one(importer, comes):
     assert only(importer.store, license_id=comes.get("LicenseId", 1))["ended_on"] is None
 
 
+def test_zeros_erase_no_hardware_id(importer):
+    """They are none (formats.md, section 3), and what is erased could not tell the next computer from this one."""
+    before = dump(importer.store)
+    assert importer.take(licenses(second(sHardwareId=ZEROS))).done.entry is None
+    assert dump(importer.store) == before
+    importer.take(licenses(second(sHardwareId=ZEROS, ExpirationDate="20260520100000.000000-000")))
+    row = only(importer.store, license_id=2)
+    assert (row["hardware_id"], row["expires_at"]) == (HARDWARE, "2026-05-20T10:00:00Z")
+    importer.take(licenses(second(sHardwareId=OTHER_HARDWARE)))
+    assert [one["ended_why"] for one in rows(importer.store, license_id=2)] == ["replaced", None]
+
+
+def test_zeros_are_kept_where_nothing_better_is_known(importer):
+    importer.take(licenses({"sHardwareId": ZEROS}))
+    assert only(importer.store)["hardware_id"] == ZEROS
+    importer.take(licenses({"sHardwareId": HARDWARE}))
+    assert only(importer.store)["hardware_id"] == HARDWARE
+
+
+def test_a_license_of_which_nobody_knows_when_it_was_issued_is_renewed(importer):
+    listed = {"LicenseId": 9, "IssueDate": ""}
+    importer.take(licenses(listed))
+    importer.take(licenses(listed | {"ExpirationDate": "20260520100000.000000-000"}))
+    row = only(importer.store, license_id=9)
+    assert (row["issued_at"], row["expires_at"]) == (None, "2026-05-20T10:00:00Z")
+
+
 def test_a_replaced_license_keeps_all_its_records_and_its_successor_has_none(importer):
     store = importer.store
     with store.writing() as session:

@@ -151,14 +151,16 @@ def check_kept(before: list[list[tuple[Any, ...]]], after: list[list[tuple[Any, 
 
 
 def check_computers(earlier: dict[int, dict[str, Any]], store: Store) -> None:
-    """No license changes its computer but by a hardware ID that stays the same, and none that ended changes at all."""
+    """No license changes its hardware ID, nor its computer without one, and none that ended changes at all."""
     for row in every(store, "SELECT * FROM issuance"):
         was = earlier.get(row["id"])
         if was is None:
             continue
         if was["ended_on"]:
             assert dict(row) == was
-        elif was["computer"] and row["computer_label"] != was["computer_label"]:
+        if was["hardware_id"] in (HARDWARE, OTHER_HARDWARE):
+            assert row["hardware_id"] == was["hardware_id"]
+        if was["computer"] and row["computer_label"] != was["computer_label"]:
             assert row["hardware_id"] == was["hardware_id"] in (HARDWARE, OTHER_HARDWARE)
         if row["ended_on"] and not was["ended_on"]:
             live = every(

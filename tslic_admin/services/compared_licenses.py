@@ -11,7 +11,7 @@ from tslic_admin.db.recording import Value
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import IssuanceRow
 from tslic_admin.domain.clocks import day_of, iso, moment
-from tslic_admin.domain.licenses import Comparison, EndedWhy, Issued, compare
+from tslic_admin.domain.licenses import Comparison, EndedWhy, Issued, compare, real_hardware_id
 from tslic_admin.domain.names import label_of
 from tslic_admin.services.compared import Fields, ListOf
 
@@ -84,6 +84,8 @@ def _license_fields(known: ListOf, current: Any, seen: list[Any]) -> tuple[Field
         for name, old, new in zip(_SEEN, before, seen, strict=True)
         if new is not None and new != old
     }
+    if real_hardware_id(before[5]) and not real_hardware_id(seen[5]):
+        fields.pop("hardware_id", None)  # zeros are as empty as an empty cell
     if "computer" in fields:
         fields["computer_label"] = (None, label_of(str(fields["computer"][1])))
     first, issued = current[8], seen[3]
