@@ -221,14 +221,6 @@ def test_zeros_are_kept_where_nothing_better_is_known(importer):
     assert only(importer.store)["hardware_id"] == HARDWARE
 
 
-def test_a_license_of_which_nobody_knows_when_it_was_issued_is_renewed(importer):
-    listed = {"LicenseId": 9, "IssueDate": ""}
-    importer.take(licenses(listed))
-    importer.take(licenses(listed | {"ExpirationDate": "20260520100000.000000-000"}))
-    row = only(importer.store, license_id=9)
-    assert (row["issued_at"], row["expires_at"]) == (None, "2026-05-20T10:00:00Z")
-
-
 def test_a_replaced_license_keeps_all_its_records_and_its_successor_has_none(importer):
     store = importer.store
     with store.writing() as session:
