@@ -13,6 +13,7 @@ from tslic_admin.services.acts import find_license
 from tslic_admin.ui.import_dialog import ImportDialog
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.main_window import RECORDS_ONLY, MainWindow
+from tslic_admin.ui.pack_dialog import PackDialog
 from tslic_admin.ui.tree import ALL_SERVERS, Place
 
 
@@ -335,6 +336,16 @@ def test_copied_codes_stay_masked(told, settle):
     text = QGuiApplication.clipboard().text()
     assert "…00001" in text
     assert "SAMPLESAMPLE" not in text
+
+
+def test_links_in_properties_lead_on(told, settle):
+    go(told, settle, Place("server", next(s.number for s in told.tree_state.servers if s.name == "TSLIC08")))
+    select(told, settle, 0)
+    told.commands["properties"].trigger()
+    settle()
+    told.findChild(PackDialog).navigate.emit("request", 1)
+    settle()
+    assert told.tree.place == Place("requests")
 
 
 def test_files_dropped_on_the_window_are_looked_at_for_import(window, settle, tmp_path):

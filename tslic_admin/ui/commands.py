@@ -168,7 +168,9 @@ class Commands(QObject):
     def _pack_properties(self, number: int) -> None:
         from tslic_admin.ui.pack_dialog import PackDialog
 
-        self._open(PackDialog(self._gateway, number, self._window))
+        dialog = PackDialog(self._gateway, number, self._window)
+        dialog.navigate.connect(self._window.navigate)
+        self._open(dialog)
 
     def add_server(self) -> None:
         from tslic_admin.ui.server_dialog import ServerDialog
@@ -191,7 +193,9 @@ class Commands(QObject):
         else:
             from tslic_admin.ui.server_dialog import ServerDialog
 
-            self._open(ServerDialog(self._gateway, row.number, self._window))
+            dialog = ServerDialog(self._gateway, row.number, self._window)
+            dialog.navigate.connect(self._window.navigate)
+            self._open(dialog)
 
     # Tools and Help
 
