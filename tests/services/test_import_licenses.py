@@ -119,8 +119,8 @@ def test_a_form_without_fractions_of_a_second_shows_the_same_license(importer):
 )
 def test_an_empty_cell_erases_nothing(importer, empty):
     before = dump(importer.store)
-    imported = importer.take(licenses(second(**{empty: ""})))
-    assert (imported.done.entry, counts(imported.results)["licenses"]) == (None, (0, 0, 1))
+    imported = importer.take(licenses({empty: ""}, second(**{empty: ""})))
+    assert (imported.done.entry, counts(imported.results)["licenses"]) == (None, (0, 0, 2))
     assert dump(importer.store) == before
 
 

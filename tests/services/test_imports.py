@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from services.building import count_entries, dump, every, one
@@ -170,6 +171,28 @@ def test_a_full_disk_of_the_waiting_rows_is_trouble_and_not_a_bug(importer, monk
                 0, (imports.StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100))
             )
             imports.apply(session, staged)
+
+
+def test_a_full_disk_while_files_are_read_is_trouble_too(importer, monkeypatch):
+    from tslic_admin.db.staging import Staging
+    from tslic_admin.db.trouble import StoreTrouble
+
+    class Small(Staging):
+        def __init__(self) -> None:
+            super().__init__()
+            self._connection.execute("PRAGMA max_page_count=8")
+
+    monkeypatch.setattr("tslic_admin.services.staging.Staging", Small)
+    files = sources([licenses(*({"LicenseId": n} for n in range(2000)))])
+    with pytest.raises(StoreTrouble, match="store-full"), imports.stage(files, importer.options):
+        pytest.fail("it goes on")
+
+
+def test_what_is_refused_beforehand_is_not_written_to_be_taken_back(importer, monkeypatch):
+    monkeypatch.setattr(imports, "write", lambda *_: pytest.fail("it is written"))
+    importer.refuse(packs(), BROKEN)
+    importer.refuse(packs({}, {}))
+    importer.refuse(packs(), taken_at=NOW + timedelta(days=1))
 
 
 # real files

@@ -198,6 +198,10 @@ class Staging:
         )
         return list(self._connection.execute(f"{every} ORDER BY line", (file,)))
 
+    def refused(self) -> bool:
+        """Whether anything is."""
+        return bool(self._connection.execute("SELECT EXISTS (SELECT 1 FROM refusal)").fetchone()[0])
+
     def refusals(self, file: int) -> list[tuple[int | None, StagedRefusal]]:
         """What is refused of a file, by line, each with the server whose row it is where that is known."""
         sql = "SELECT server, line, value, code, facts FROM refusal WHERE file = ? ORDER BY line"

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.bulk import Difference, Line, New, write
+from tslic_admin.db.bulk import Difference, New, write
 from tslic_admin.db.recording import seal
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import ServerRow, SnapshotRow
@@ -78,9 +78,8 @@ class Imported:
 def preview(session: Session, staged: Staged, *, progress: Progress | None = None) -> tuple[FileResult, ...]:
     """What `apply` would do, counted; refused rows with their line, value and reason. Writes nothing."""
     walk = _Walk(session, staged, progress)
-    for _ in walk.differences():
-        pass
-    return walk.results()
+    walk.begin()
+    return walk.look()
 
 
 def apply(
@@ -91,19 +90,22 @@ def apply(
     Raises RuleViolation `import-refused` where a row or a file is refused and not to be skipped.
     """
     walk = _Walk(session, staged, progress)
-    driver = session.connection()
-
-    def lines() -> Iterator[Line]:
-        yield from write(driver, walk.differences())
-
+    walk.begin()
+    if not skip_refused and walk.refused:  # known already: nothing need be written to be taken back
+        results = walk.look()
+        raise RuleViolation("import-refused", count=_refused(results), results=results)
     taken = staged.options.taken_at
-    entry = seal(session, "import", on=day_of(iso(taken)) if taken else None, more=lines())
+    lines = write(session.connection(), walk.differences())
+    entry = seal(session, "import", on=day_of(iso(taken)) if taken else None, more=lines)
     results = walk.results()
-    refused = sum(len(result.refused) for result in results)
-    if refused and not skip_refused:
-        raise RuleViolation("import-refused", count=refused, results=results)
+    if not skip_refused and walk.refused:
+        raise RuleViolation("import-refused", count=_refused(results), results=results)
     session.expire_all()  # rows were written past the session's objects
     return Imported(Done(entry, EVERYTHING if entry else Changes.NONE), results)
+
+
+def _refused(results: tuple[FileResult, ...]) -> int:
+    return sum(len(result.refused) for result in results)
 
 
 @dataclass
@@ -126,9 +128,10 @@ class _Walk:
         self._now = now(session)
         self._done = 0
         self._lists: list[_List] = []
+        self._unwritten: dict[int, New] = {}
 
-    def differences(self) -> Iterator[Difference]:
-        """Everything that is to be written, in the order of writing."""
+    def begin(self) -> None:
+        """Find the servers and their lists, and what of them is refused before any row is compared."""
         named = resolve(self._session, self._numbers, self._area.names(), self._staged.options.server)
         self._area.begin(named.numbers)
         self._refuse_rows_without_a_server(named)
@@ -138,21 +141,35 @@ class _Walk:
             for subject in COMPARE
             for file, server in self._area.lists(subject)
         ]
+        self._unwritten = dict(named.new)
         self._refuse_untimely()
         self._refuse_rebuilt()
-        unwritten = dict(named.new)
+
+    @property
+    def refused(self) -> bool:
+        """Whether any row or list is refused as far as it is known now."""
+        return self._area.refused()
+
+    def differences(self) -> Iterator[Difference]:
+        """Everything that is to be written, in the order of writing."""
         for one in self._lists:
             if one.refused:
                 continue
             wrote = False
             for difference in COMPARE[one.known.subject](one.known, self._rows(one)):
                 wrote = True
-                new = unwritten.pop(one.known.server, None)
-                if new is not None and difference[0] is not ServerRow:
+                new = self._unwritten.pop(one.known.server, None)
+                if new is not None and difference.table is not ServerRow:
                     yield new
                 yield difference
             if wrote:
                 yield self._snapshot(one)
+
+    def look(self) -> tuple[FileResult, ...]:
+        """Compare without writing anything."""
+        for _ in self.differences():
+            pass
+        return self.results()
 
     def results(self) -> tuple[FileResult, ...]:
         found = []

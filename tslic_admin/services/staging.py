@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tslic_admin.db.staging import COLUMNS, StagedRefusal, Staging
+from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import read_name
@@ -90,17 +91,20 @@ def stage(
     """Read files into a staging area that is gone afterwards.
 
     A file that cannot be read is refused as a whole, and stays listed. `progress` gets rows so far; what it
-    raises ends the reading. Raises RuleViolation for options that are no time zone or server name.
+    raises ends the reading. Raises RuleViolation for options that are no time zone or server name, StoreTrouble
+    where the disk is full.
     """
     zone = read_zone(options.time_zone)
     if options.server is not None:
         read_name(options.server, field="server")
-    area = Staging()
+    with store_trouble():  # the disk may be full where they wait
+        area = Staging()
     try:
         done = 0
         files = []
         for number, source in enumerate(sources):
-            staged, rows = _stage_one(area, number, source, options, zone, progress, done)
+            with store_trouble():
+                staged, rows = _stage_one(area, number, source, options, zone, progress, done)
             files.append(staged)
             done += rows
         yield Staged(tuple(files), options, area)
