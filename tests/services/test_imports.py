@@ -46,10 +46,21 @@ def test_what_changes_nothing_asks_nobody_to_refresh(importer):
     assert importer.take(packs()).done.changes is Changes.NONE
 
 
-def test_a_list_that_changes_nothing_leaves_no_snapshot(importer):
+def test_an_entry_holds_every_list_that_was_taken_also_one_that_says_nothing_new(importer):
     importer.take(packs(), licenses())
-    importer.take(packs(), licenses({"LicenseStatus": 4}))
-    assert len(every(importer.store, "SELECT 1 FROM snapshot")) == 3
+    importer.at(NOW + timedelta(days=2)).take(packs(), licenses({"LicenseStatus": 4}))
+    found = every(importer.store, "SELECT subject, taken_at FROM snapshot ORDER BY id")
+    assert [tuple(row) for row in found[2:]] == [
+        ("key-packs", "2026-03-04T12:00:00Z"),
+        ("licenses", "2026-03-04T12:00:00Z"),
+    ]
+    older = importer.refuse(packs({"IssuedLicenses": 9}), taken_at=NOW + timedelta(days=1))
+    assert refused(older) == [(0, "DC01", "snapshot-older")]
+
+
+def test_a_list_of_which_no_row_is_taken_leaves_no_snapshot(importer):
+    importer.take(packs(), licenses({"KeyPackId": 9}), skip_refused=True)
+    assert [row["subject"] for row in every(importer.store, "SELECT subject FROM snapshot")] == ["key-packs"]
 
 
 def test_a_refused_row_refuses_everything_unless_it_is_skipped(importer):

@@ -33,6 +33,11 @@ class Counts:
     changed: int = 0
     unchanged: int = 0
 
+    @property
+    def taken(self) -> int:
+        """Rows that were not refused."""
+        return self.new + self.changed + self.unchanged
+
 
 class Numbers:
     """Hands out the numbers that new rows will have."""

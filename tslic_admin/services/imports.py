@@ -152,18 +152,18 @@ class _Walk:
 
     def differences(self) -> Iterator[Difference]:
         """Everything that is to be written, in the order of writing."""
+        wrote = False
         for one in self._lists:
             if one.refused:
                 continue
-            wrote = False
             for difference in COMPARE[one.known.subject](one.known, self._rows(one)):
                 wrote = True
                 new = self._unwritten.pop(one.known.server, None)
                 if new is not None and difference.table is not ServerRow:
                     yield new
                 yield difference
-            if wrote:
-                yield self._snapshot(one)
+        if wrote:  # the entry holds every list that was taken, also one that said nothing new
+            yield from (self._snapshot(one) for one in self._lists if one.known.counts.taken)
 
     def look(self) -> tuple[FileResult, ...]:
         """Compare without writing anything."""
