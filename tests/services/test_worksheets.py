@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tslic_admin.services.worksheets import read_worksheet, reveal_server_id
-from tslic_admin.wording.spelling import WORDS, spelled
+from tslic_admin.db.store import Store
+from tslic_admin.services import reissue_calls, reissues, servers
+from tslic_admin.services.acts import find_request, find_server, issuance
+from tslic_admin.services.history import State, verify
+from tslic_admin.services.worksheets import SETTLED_OFFERED, read_worksheet, reveal_at_hand, reveal_code
+from tslic_admin.wording.spelling import WORDS, spelled, spelled_lines
 
 
 @pytest.fixture
@@ -33,20 +37,92 @@ def test_there_is_no_worksheet_of_a_request_that_is_not(told, clock):
     assert read_worksheet(told, clock, 99) is None
 
 
-def test_the_server_id_is_whole_only_together_with_an_entry(told, store, clock):
-    with store.writing() as session:
-        revealed = reveal_server_id(session, 2)
-    assert revealed.text == "SAMPLE" * 5 + "00022"
-    assert read_worksheet(told, clock, 2).server.license_server_id == "…00022"
+def last_line(store: Store) -> tuple:
     with store.reading() as session:
-        kind, reference = (
+        return tuple(
             session.connection()
             .exec_driver_sql(
-                "SELECT e.kind, l.reference FROM entry e JOIN event_line l ON l.entry = e.number ORDER BY e.number DESC"
+                "SELECT e.kind, l.reference, l.after FROM entry e JOIN event_line l ON l.entry = e.number"
+                " ORDER BY e.number DESC"
             )
             .first()
         )
-    assert (kind, reference) == ("reveal", "RDLIC22")
+
+
+def test_the_server_id_is_whole_only_together_with_an_entry(told, store, clock):
+    with store.writing() as session:
+        revealed = reveal_at_hand(session, 2)
+    assert revealed.license_server_id == "SAMPLE" * 5 + "00022"
+    assert read_worksheet(told, clock, 2).server.license_server_id == "…00022"
+    assert last_line(store) == ("reveal", "RDLIC22", "license server ID")
+
+
+def test_the_numbers_that_a_pack_was_bought_under_are_revealed_with_it(told, store, clock):
+    sheet = read_worksheet(told, clock, 1)
+    assert {pack.purchase_number for pack in sheet.packs} == {"…MPLE2"}
+    with store.writing() as session:
+        revealed = reveal_at_hand(session, 1)
+    assert revealed.numbers == {sheet.packs[0].number: ("SAMPLE" * 4 + "2",)}
+    assert last_line(store) == ("reveal", "TSLIC08", "license server ID, numbers of key pack TSLIC08/3")
+
+
+def test_a_server_without_an_id_reveals_what_there_is(store, clock, database):
+    with store.writing() as session:
+        servers.add(session, "TS2K")
+    with store.writing() as session:
+        number = reissues.open_request(session, find_server(session, "TS2K")).record
+    with store.writing() as session:
+        revealed = reveal_at_hand(session, number)
+    assert (revealed.license_server_id, revealed.numbers) == (None, {})
+
+
+def test_the_recorded_code_is_whole_only_together_with_an_entry(told, store, clock):
+    with store.writing() as session:
+        revealed = reveal_code(session, 1)
+    assert revealed.code == "SAMPLE" * 5 + "00001"
+    assert last_line(store) == ("reveal", "TSLIC08/7", "license key pack ID")
+    with store.reading():
+        assert verify(told, clock).state is State.INTACT
+
+
+def test_who_lost_a_license_is_whom_it_was_transferred_to_also_once_it_is_retired(told, clock):
+    sheet = read_worksheet(told, clock, 1)
+    transferred = next(row for row in sheet.collected if row.license_id == 4)
+    assert sheet.lost_by[transferred.issuance_id] == "BER-PC-0412" != transferred.computer
+
+
+def test_who_lost_a_per_user_license_is_its_user(told, store, clock):
+    with store.writing() as session:
+        license_id = session.connection().exec_driver_sql(
+            "SELECT i.id FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id"
+            " WHERE i.computer IS NULL AND i.user IS NOT NULL AND p.product_type = 1 AND i.status = 2 LIMIT 1"
+        ).scalar()  # fmt: skip
+        found = issuance(session, license_id)
+        number = reissues.open_request(session, find_server(session, "RDLIC22")).record
+        reissues.collect(session, find_request(session, number), [(found, None)])
+        user = found.user
+    assert read_worksheet(told, clock, number).lost_by == {license_id: user}
+
+
+def test_the_same_call_is_offered_among_open_requests_and_the_last_that_were_settled(told, store, clock):
+    code = "Z" * 33
+
+    def open_one(session, **more):
+        return reissues.open_request(session, find_server(session, "RDLIC22"), **more).record
+
+    for n in range(SETTLED_OFFERED):
+        with store.writing() as session:
+            request = find_request(session, open_one(session))
+            reissue_calls.record(session, request, code=f"{code}{n:02}", quantity="1", on="2026-03-01")
+    with store.writing() as session:
+        linked = open_one(session, same_call_as=find_request(session, 2))
+        withdrawn = open_one(session)
+        reissues.withdraw(session, find_request(session, withdrawn), reason="not needed")
+    offered = [row.number for row in read_worksheet(told, clock, 2).others]
+    assert offered == [*range(3, 3 + SETTLED_OFFERED), linked]
+    with store.writing() as session:
+        reissues.set_same_call(session, find_request(session, linked), find_request(session, 1))
+    assert next(row.number for row in read_worksheet(told, clock, linked).others) == 1
 
 
 def test_codes_are_spelled_in_words_by_groups():
@@ -54,3 +130,9 @@ def test_codes_are_spelled_in_words_by_groups():
     assert spelled("AB129") == "Alfa Bravo One Two Nine"
     assert spelled("ABCDEZ") == "Alfa Bravo Charlie Delta Echo – Zulu"
     assert spelled("") == ""
+
+
+def test_a_code_is_read_out_in_lines_and_its_own_groups():
+    assert spelled_lines("ABCDEZ") == "ABCDE:  Alfa Bravo Charlie Delta Echo\nZ:  Zulu"
+    assert spelled("00-A") == "Zero Zero – Alfa"
+    assert spelled_lines("") == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 
 from tslic_admin.domain.codes import AGREEMENT_NUMBER, LICENSE_CODE, LICENSE_KEY_PACK_ID
 from tslic_admin.ui.code_edit import CodeEdit, code_edit
@@ -72,6 +72,57 @@ def test_a_character_typed_into_a_full_box_moves_the_rest_on(edit, qtbot):
     edit.boxes[0].setCursorPosition(5)
     qtbot.keyClicks(edit.boxes[0], "F")
     assert [box.text() for box in edit.boxes[:2]] == ["ABCDE", "F"]
+
+
+def test_a_character_typed_into_the_middle_leaves_the_cursor_there(edit, qtbot):
+    edit.set_code("ABCDE12345")
+    edit.boxes[0].setFocus()
+    edit.boxes[0].setCursorPosition(2)
+    qtbot.keyClicks(edit.boxes[0], "x")
+    assert [box.text() for box in edit.boxes[:3]] == ["ABXCD", "E1234", "5"]
+    assert edit.boxes[0].hasFocus()
+    assert edit.boxes[0].cursorPosition() == 3
+
+
+def paste(edit, qtbot, place, text) -> None:
+    QGuiApplication.clipboard().setText(text)
+    edit.boxes[place].setFocus()
+    qtbot.keyClick(edit.boxes[place], Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_part_that_is_pasted_leaves_the_rest_alone(edit, qtbot):
+    edit.set_code("ABCDE12345")
+    paste(edit, qtbot, 2, "fghij-67890")
+    assert edit.code() == "ABCDE12345FGHIJ67890"
+    assert edit.boxes[4].hasFocus()
+
+
+def test_nothing_is_dropped_when_a_part_is_pasted_into_full_boxes(edit, qtbot):
+    edit.set_code(CODE)
+    edit.boxes[1].setCursorPosition(5)
+    paste(edit, qtbot, 1, "XXXXXYYYYY")
+    assert edit.code() == CODE[:10] + "XXXXXYYYYY" + CODE[10:]
+    assert edit.count.text() == "45 of 35"
+
+
+def test_the_menu_pastes_as_the_key_does(edit, qtbot):
+    QGuiApplication.clipboard().setText(CODE.lower())
+    edit.boxes[3].menu().findChild(QAction, "edit-paste").trigger()
+    assert edit.code() == CODE
+
+
+def test_a_group_that_is_short_stays_where_it_is(edit):
+    edit.set_code("ABCDE-12-FGHIJ")
+    assert [box.text() for box in edit.boxes[:4]] == ["ABCDE", "12", "FGHIJ", ""]
+    assert edit.code() == "ABCDE12FGHIJ"
+    assert edit.typed() == "ABCDE-12-FGHIJ"
+    edit.set_code("ABCDEFG-12345")  # no groups of its own
+    assert edit.code() == "ABCDEFG-12345"
+
+
+def test_what_is_wrong_with_it_is_told_at_every_box(edit):
+    edit.setAccessibleDescription("Too short.")
+    assert {box.accessibleDescription() for box in edit.boxes} == {"Too short."}
 
 
 def test_the_code_is_read_back_in_words(edit):

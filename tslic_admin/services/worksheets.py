@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tslic_admin.db.frozen import frozen
+from tslic_admin.db.frozen import Frozen, frozen
 from tslic_admin.services.changes import Changes
 
 if TYPE_CHECKING:  # the worksheet is read before SQLAlchemy is needed
     from sqlalchemy.orm import Session
+
+SETTLED_OFFERED = 20  # requests that were settled last, as the same call: the list stays short over the years
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
     """Rows as their lists have them. `packs`: those that collected licenses are of; `pack`: what it became.
 
-    `others`: requests that may be settled by the same call. `draft`: what was typed, by field.
+    `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
+    user the server names. `others`: requests that may be settled by the same call, or are said to be.
+    `draft`: what was typed, by field.
     """
 
     request: Any
     server: Any
     collected: tuple[Any, ...]
+    lost_by: dict[int, str | None]
     packs: tuple[Any, ...]
     pack: Any | None
     others: tuple[Any, ...]
@@ -34,10 +39,15 @@ class Worksheet:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """A secret shown on purpose, and what the act that recorded it touched."""
+    """Secrets shown on purpose, and what the act that recorded it touched.
 
-    text: str
+    `numbers`: the numbers that a pack was bought under, by the pack's number.
+    """
+
     changes: Changes
+    license_server_id: str | None = None
+    numbers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    code: str | None = None
 
 
 def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Worksheet | None:
@@ -55,25 +65,69 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
         pack = None
         if request.pack_id is not None:
             pack = next(state.rows("packs", record_id=request.pack_id, ended=True), None)
-        others = tuple(row for row in state.rows("requests", ended=True) if row.number != number)
         content = state.draft(number)
         return Worksheet(
             request=request,
             server=next(state.rows("servers", record_id=request.server_id)),
             collected=collected,
+            lost_by=_lost_by(state, request, collected),
             packs=packs,
             pack=pack,
-            others=others,
+            others=_others(state, request),
             draft=json.loads(content) if content else {},
         )
 
 
-def reveal_server_id(session: Session, request: int) -> Revealed:
-    """The license server ID whole, to be read out in the call; that it was shown is an entry."""
+def _lost_by(state: Frozen, request: Any, collected: tuple[Any, ...]) -> dict[int, str | None]:
+    """A retired license has no holder any more: its last transfer still says who lost it."""
+    moved = {one.issuance_id: one.to_computer for one in state.rows("transfers", server_id=request.server_id)}
+    users = {
+        one.issuance_id: next(state.rows("licenses", record_id=one.issuance_id, ended=True)).user
+        for one in collected
+        if not one.computer
+    }
+    return {
+        one.issuance_id: moved.get(one.issuance_id) or one.computer or users[one.issuance_id]
+        for one in collected
+    }
+
+
+def _others(state: Frozen, request: Any) -> tuple[Any, ...]:
+    """Those that are open and the last that were settled; a linked one always."""
+    rows = [row for row in state.rows("requests", ended=True) if row.number != request.number]
+    settled = [row.number for row in rows if row.state in ("recorded", "installed")][-SETTLED_OFFERED:]
+    linked = (request.same_call_as_id, *(r.number for r in rows if r.same_call_as_id == request.number))
+    return tuple(r for r in rows if r.state == "open" or r.number in settled or r.number in linked)
+
+
+def reveal_at_hand(session: Session, request: int) -> Revealed:
+    """What is read out in the call, whole: license server ID and purchase numbers. That it was shown is an entry."""
     from tslic_admin.db.recording import seal
-    from tslic_admin.db.tables import RequestRow, ServerRow
+    from tslic_admin.db.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
+    from tslic_admin.services.acts import name_of_pack
+    from tslic_admin.services.reissues import collected_rows
 
     row = session.get_one(RequestRow, request)
     server = session.get_one(ServerRow, row.server_id)
-    seal(session, "reveal", more=[("reveal", request, server.name, "Revealed", None, "license server ID")])
-    return Revealed(server.license_server_id or "", Changes.HISTORY)
+    held = (session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, row))
+    packs = [session.get_one(KeyPackRow, number) for number in dict.fromkeys(held)]
+    numbers = {pack.id: tuple(n for n in (pack.number, pack.authorization_number) if n) for pack in packs}
+    shown = ["license server ID"] if server.license_server_id else []
+    shown += [f"numbers of key pack {name_of_pack(session, pack)}" for pack in packs if numbers[pack.id]]
+    line = ("reveal", request, server.name, "Revealed", None, ", ".join(shown))
+    seal(session, "reveal", more=[line])
+    return Revealed(Changes.HISTORY, license_server_id=server.license_server_id, numbers=numbers)
+
+
+def reveal_code(session: Session, request: int) -> Revealed:
+    """The recorded license key pack ID, whole, to be entered on the server. That it was shown is an entry."""
+    from sqlalchemy import select
+
+    from tslic_admin.db.recording import seal
+    from tslic_admin.db.tables import KeyPackRow
+    from tslic_admin.services.acts import live_packs, name_of_pack
+
+    pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request, *live_packs())).one()
+    line = ("reveal", request, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
+    seal(session, "reveal", more=[line])
+    return Revealed(Changes.HISTORY, code=pack.license_key_pack_id)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Property, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from tslic_admin.domain.codes import Shape, unseparated
 from tslic_admin.wording.spelling import spelled
@@ -23,19 +23,31 @@ class _Box(QLineEdit):
         self.setMinimumWidth(width)
         self.setMaximumWidth(width + 24)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.textEdited.connect(self._edited)
+        self.textEdited.connect(lambda _: owner.edited(place))
 
     def name_after(self, code: str) -> None:
         self.setAccessibleName(f"{code}, {self._group}")
 
-    def _edited(self, text: str) -> None:
-        if self._owner.takes_overflow(self._place, text):
-            return
-        self._owner.report()
+    def _paste(self) -> None:
+        self._owner.paste(QGuiApplication.clipboard().text(), self._place)
+
+    def menu(self) -> QMenu:
+        """Qt's own menu; its Paste is the key's, which knows of the other boxes."""
+        menu = self.createStandardContextMenu()
+        paste = menu.findChild(QAction, "edit-paste")
+        if paste is not None:
+            paste.triggered.disconnect()
+            paste.triggered.connect(self._paste)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
-            self._owner.paste(QGuiApplication.clipboard().text())
+            self._paste()
             return
         at_start = self.cursorPosition() == 0 and not self.hasSelectedText()
         if event.key() == Qt.Key.Key_Backspace and at_start:
@@ -92,14 +104,29 @@ class CodeEdit(QWidget):
         for box in self.boxes:
             box.name_after(name)
 
+    def setAccessibleDescription(self, description: str) -> None:
+        super().setAccessibleDescription(description)
+        for box in self.boxes:
+            box.setAccessibleDescription(description)
+
     def code(self) -> str:
         return "".join(box.text() for box in self.boxes)
 
+    def typed(self) -> str:
+        """The code as it stands in its groups, a hyphen between them: a group that is short stays so."""
+        return "-".join(box.text() for box in self.boxes).rstrip("-")
+
     def set_code(self, code: str) -> None:
-        """Fill the boxes; what is longer than them all stays in the last."""
-        for place, box in enumerate(self.boxes):
-            last = place == len(self.boxes) - 1
-            box.setText(code[place * GROUP :] if last else code[place * GROUP : (place + 1) * GROUP])
+        """Fill the boxes, in the groups of `typed` where it is given; what is too long stays in the last."""
+        groups = code.split("-")
+        if len(groups) > len(self.boxes) or any(len(group) > GROUP for group in groups[:-1]):
+            groups = [code]
+        if len(groups) == 1:
+            end = len(self.boxes) - 1
+            groups = [code[n * GROUP : (n + 1) * GROUP] for n in range(end)] + [code[end * GROUP :]]
+        groups += [""] * (len(self.boxes) - len(groups))
+        for box, group in zip(self.boxes, groups, strict=True):
+            box.setText(group)
         self._tell()
 
     text = Property(str, code, set_code)
@@ -110,38 +137,41 @@ class CodeEdit(QWidget):
 
     # what the boxes ask
 
-    def paste(self, text: str) -> None:
-        """A whole code, in whatever groups and case: it fills all boxes, whichever it was pasted into."""
-        if self.boxes[0].isReadOnly():
+    def paste(self, text: str, place: int = 0) -> None:
+        """A whole code, in whatever groups and case, fills all boxes from the first, wherever it is pasted.
+
+        Less than that, where something stands here already, goes in at the cursor like typed characters.
+        """
+        pasted = unseparated(text)
+        if self.boxes[place].isReadOnly() or not pasted:
             return
-        self.set_code(unseparated(text))
-        filled = min(len(self.code()) // GROUP, len(self.boxes) - 1)
+        if self.code() and len(pasted) <= self._length - GROUP:
+            self.boxes[place].insert(pasted)  # tells `edited`, as typing does
+            return
+        self.set_code(pasted)
+        filled = min(len(pasted) // GROUP, len(self.boxes) - 1)
         self.boxes[filled].setFocus()
         self.boxes[filled].end(False)
         self.report()
 
-    def takes_overflow(self, place: int, text: str) -> bool:
-        """Upper case, and on to the next box once this one is full. True where it reported the change."""
-        box, cleaned = self.boxes[place], unseparated(text)
-        cursor = box.cursorPosition()
-        if cleaned != text:
-            box.setText(cleaned)
-            box.setCursorPosition(min(cursor, len(cleaned)))
-        if len(cleaned) < GROUP or place == len(self.boxes) - 1:
-            return False
-        following = self.boxes[place + 1]
-        if len(cleaned) > GROUP:
-            box.setText(cleaned[:GROUP])
-            following.setText((cleaned[GROUP:] + following.text())[: GROUP + 1])
-            following.setFocus()
-            following.setCursorPosition(len(cleaned) - GROUP)
-            if not self.takes_overflow(place + 1, following.text()):
-                self.report()
-            return True
-        if cursor >= GROUP:
-            following.setFocus()
-            following.setCursorPosition(0)
-        return False
+    def edited(self, place: int) -> None:
+        """Upper case; what no longer fits into a box moves on to the next ones, and nothing is dropped."""
+        box = self.boxes[place]
+        cursor = len(unseparated(box.text()[: box.cursorPosition()]))
+        carried, last = unseparated(box.text()), len(self.boxes) - 1
+        for number in range(place, last + 1):
+            standing = self.boxes[number].text() if number > place else ""
+            whole = carried + standing
+            kept, carried = (whole, "") if number == last else (whole[:GROUP], whole[GROUP:])
+            if kept != self.boxes[number].text():
+                self.boxes[number].setText(kept)
+            if not carried:
+                break
+        while cursor >= GROUP and place < last:  # a box that is full leads on to the next
+            cursor, place = cursor - GROUP, place + 1
+        self.boxes[place].setFocus()
+        self.boxes[place].setCursorPosition(cursor)
+        self.report()
 
     def step_back(self, place: int, *, delete: bool = False) -> None:
         if place == 0:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from tslic_admin.domain.packs import family
 from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.fields import choice
@@ -24,8 +25,18 @@ NEW = "new"
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
+    """`requests`: the open ones, and where a license is to join one, those that it fits into."""
+
     servers: tuple[Any, ...]
     requests: tuple[Any, ...]
+
+
+def _fits(request: Any, license_row: Any) -> bool:
+    """A request holds CALs of one version and type (rule 4.7); an empty one takes any."""
+    return request.product_type is None or (
+        request.product_type == license_row.product_type
+        and family(request.product_version_id) == family(license_row.product_version_id)
+    )
 
 
 class _EntryDialog(FormDialog):
@@ -35,18 +46,26 @@ class _EntryDialog(FormDialog):
         super().__init__(gateway, title, verb, parent)
         self.acted.connect(self._open_worksheet)
 
-    def load(self, server_id: int | None, then: Callable[[_Choices], None]) -> None:
+    def load(
+        self, server_id: int | None, then: Callable[[_Choices], None], license_id: int | None = None
+    ) -> None:
         path, now = self.gateway.path, self.gateway.now
 
         def query() -> _Choices:
             servers = tuple(every_row(path, now, ListSpec("servers")))
             requests = every_row(path, now, ListSpec("requests", server_id=server_id))
-            return _Choices(servers, tuple(row for row in requests if row.state == "open"))
+            open_ones = [row for row in requests if row.state == "open"]
+            if license_id is not None:
+                spec = ListSpec("licenses", record_id=license_id, ended=True)
+                for one in every_row(path, now, spec):
+                    open_ones = [row for row in open_ones if _fits(row, one)]
+            return _Choices(servers, tuple(open_ones))
 
         self.read(query, then)
 
     def _open_worksheet(self, done: Done) -> None:
-        open_worksheet(self.gateway, done.record or 0, self.parentWidget())
+        worksheet = open_worksheet(self.gateway, done.record or 0, self.parentWidget())
+        worksheet.say(done.notices)
 
 
 class CollectDialog(_EntryDialog):
@@ -70,7 +89,7 @@ class CollectDialog(_EntryDialog):
             "The licenses stay where they are until the call is recorded. A request holds licenses of one server, "
             "one product version and one type, and can wait for days or weeks."
         )
-        self.load(server_id, self._fill)
+        self.load(server_id, self._fill, licenses[0])
 
     def _fill(self, choices: _Choices) -> None:
         for row in choices.requests:
@@ -112,6 +131,8 @@ class PhoneReissueDialog(_EntryDialog):
         self.load(None, self._fill)
 
     def _fill(self, choices: _Choices) -> None:
+        if not choices.servers:
+            self.server.addItem("No server is recorded yet", None)
         for row in choices.servers:
             self.server.addItem(row.name, row.number)
         self.server.setCurrentIndex(max(0, self.server.findData(self._here)))
@@ -136,8 +157,11 @@ class PhoneReissueDialog(_EntryDialog):
         server, reason = self.server.currentData(), self.typed("reason").get("reason")
 
         def act(session: Session) -> Done:
+            from tslic_admin.domain.errors import RuleViolation
             from tslic_admin.services import acts, reissues
 
+            if server is None:
+                raise RuleViolation("field-missing", field="server")
             return reissues.open_request(session, acts.server_of(session, server), reason=reason)
 
         return act
@@ -153,9 +177,8 @@ def _request_text(row: Any) -> str:
 def open_worksheet(gateway: Gateway, number: int, window: QWidget | None) -> ReissueDialog:
     """Show the worksheet of a request; one that is open already comes to the front."""
     for dialog in window.findChildren(ReissueDialog) if window is not None else ():
-        if dialog.number == number and dialog.isVisible():
-            dialog.raise_()
-            dialog.activateWindow()
+        if dialog.number == number and not dialog.is_gone:
+            dialog.come_back()
             return dialog
     dialog = ReissueDialog(gateway, number, window)
     navigate = getattr(window, "navigate", None)

@@ -7,9 +7,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -19,12 +17,15 @@ from PySide6.QtWidgets import (
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.services.worksheets import Worksheet
 from tslic_admin.ui.fields import Sentence
+from tslic_admin.ui.reissue_fields import line_of, side_button
 from tslic_admin.wording.columns import day_text
 from tslic_admin.wording.values import pack_text, version_and_type
 
 NUMBER = Qt.ItemDataRole.UserRole
 LOST, LICENSE, NEEDED_BY, COVERED = range(4)
 TITLES = ("Lost by", "License", "Needed by", "Temporary license covers until")
+WIDTHS = {LOST: 170, LICENSE: 120, NEEDED_BY: 170}  # at least
+FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 def cover_text(until: str | None, today: date, *, waits: bool) -> str:
@@ -47,7 +48,7 @@ class LicensesPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._filling = False
+        self._filling = self._sized = False
         self.summary = Sentence()
         self.table = QTableWidget(0, len(TITLES))
         self.table.setAccessibleName("Collected licenses")
@@ -58,53 +59,81 @@ class LicensesPage(QWidget):
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemChanged.connect(self._changed)
         self.table.itemSelectionChanged.connect(self._follow)
-        self.remove = QPushButton("Re&move From Request")
-        self.show_license = QPushButton("Show in &List")
-        self.hint = QLabel("Checked licenses are retired when the call is recorded.")
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.hint, 1)
-        buttons.addWidget(self.show_license)
-        buttons.addWidget(self.remove)
+        self.remove = side_button("Re&move From Request")
+        self.show_license = side_button("&Show in List")
+        self.hint = QLabel(
+            "Checked licenses are retired when the call is recorded. F2 says who needs the new one."
+        )
+        self.hint.setWordWrap(True)
         body = QVBoxLayout(self)
         body.addWidget(self.summary)
         body.addWidget(self.table, 1)
-        body.addLayout(buttons)
+        body.addWidget(self.hint)
+        body.addLayout(line_of(None, self.show_license, self.remove))
         self.remove.clicked.connect(lambda: self.removed.emit(self.selected()))
         self.show_license.clicked.connect(lambda: self.navigate.emit("license", self.selected()[0]))
 
     def fill(self, sheet: Worksheet, today: date, left_out: set[int]) -> None:
-        """Show the collected licenses; `left_out`: those that are not to be retired."""
+        """Show the collected licenses; `left_out`: those that are not to be retired.
+
+        Rows stay where they are, and with them what is selected, unchecked or being typed.
+        """
         is_open = sheet.request.state == "open"
-        chosen = set(self.selected())
+        there = {one.issuance_id for one in sheet.collected}
         self._filling = True
-        self.table.setRowCount(len(sheet.collected))
+        for row in reversed(range(self.table.rowCount())):
+            if self._number(row) not in there:
+                self.table.removeRow(row)
         for row, one in enumerate(sheet.collected):
-            license_name = f"{pack_text(one.server, one.keypack_id, one.pack_id)}/{one.license_id}"
+            if row < self.table.rowCount() and self._number(row) != one.issuance_id:
+                self.table.setRowCount(row)  # dropped and collected again meanwhile
+            if row == self.table.rowCount():
+                self._add_row(one.issuance_id, retired=one.issuance_id not in left_out)
+            name = f"{pack_text(one.server, one.keypack_id, one.pack_id)}/{one.license_id}"
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
-            texts = (one.computer or "no computer", license_name, one.to_computer or "", cover)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-                if is_open and column == NEEDED_BY:
-                    flags |= Qt.ItemFlag.ItemIsEditable
-                    item.setToolTip("Double click or F2 to say which computer needs the new license")
-                if is_open and column == LOST:
-                    flags |= Qt.ItemFlag.ItemIsUserCheckable
-                    retired = one.issuance_id not in left_out
-                    item.setCheckState(Qt.CheckState.Checked if retired else Qt.CheckState.Unchecked)
-                item.setFlags(flags)
-                item.setData(NUMBER, one.issuance_id)
-                self.table.setItem(row, column, item)
-            if one.issuance_id in chosen:
-                self.table.selectRow(row)
-        self.table.resizeColumnsToContents()
-        for column, least in ((LOST, 170), (LICENSE, 120), (NEEDED_BY, 170)):
-            self.table.setColumnWidth(column, max(least, self.table.columnWidth(column) + 12))
+            lost_by = sheet.lost_by[one.issuance_id] or "not known"
+            for column, text in enumerate((lost_by, name, one.to_computer or "", cover)):
+                self._show(row, column, text, is_open=is_open)
+        if not self._sized and sheet.collected:
+            self._sized = True
+            self.table.resizeColumnsToContents()
+            for column, least in WIDTHS.items():
+                self.table.setColumnWidth(column, max(least, self.table.columnWidth(column) + 12))
         self._filling = False
         for widget in (self.remove, self.hint):
             widget.setVisible(is_open)
         self.summary.setText(_summary(sheet))
         self._follow()
+
+    def _add_row(self, number: int, *, retired: bool) -> None:
+        row = self.table.rowCount()
+        self.table.insertRow(row)
+        for column in range(len(TITLES)):
+            item = QTableWidgetItem()
+            item.setData(NUMBER, number)
+            if column == LOST:
+                item.setCheckState(Qt.CheckState.Checked if retired else Qt.CheckState.Unchecked)
+            if column == NEEDED_BY:
+                item.setToolTip("Double click or F2 to say which computer needs the new license")
+            self.table.setItem(row, column, item)
+
+    def _show(self, row: int, column: int, text: str, *, is_open: bool) -> None:
+        item = self.table.item(row, column)
+        if item is None:
+            return
+        if item.text() != text:
+            item.setText(text)
+        flags = FIXED
+        if is_open and column == NEEDED_BY:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        if is_open and column == LOST:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        if item.flags() != flags:
+            item.setFlags(flags)
+        if column == LOST and not is_open:
+            item.setData(Qt.ItemDataRole.CheckStateRole, None)  # nothing to choose any more: no box
+        elif column == LOST and item.data(Qt.ItemDataRole.CheckStateRole) is None:
+            item.setCheckState(Qt.CheckState.Checked)
 
     def selected(self) -> list[int]:
         rows = sorted({item.row() for item in self.table.selectedItems()})

@@ -5,22 +5,26 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
-from tslic_admin.services.worksheets import Worksheet
+from tslic_admin.services.worksheets import Revealed, Worksheet
 from tslic_admin.ui.code_edit import CodeEdit
-from tslic_admin.ui.fields import FieldArea, Sentence, day_edit, error_label, heading, number_edit, text_of
-from tslic_admin.ui.form_dialog import form_layout
-from tslic_admin.wording.values import pack_text
+from tslic_admin.ui.fields import FieldArea, Sentence, day_edit, heading, number_edit, text_of, value_label
+from tslic_admin.ui.reissue_fields import PageFields, line_of, side_button
+from tslic_admin.wording.spelling import spelled_lines
+from tslic_admin.wording.values import count_text, pack_text
 
 CODE_LABEL = "Confirmation code (license key pack ID)"
+# What the tool was called on each Windows (domain.md, section 2); later ones are all the last.
+TOOLS = {0: "Terminal Services Licensing", 1: "Terminal Server Licensing", 2: "TS Licensing Manager"}
+TOOL = "Remote Desktop Licensing Manager"
 STEPS = (
-    "1. On {server}, open the licensing tool.\n"
-    "2. Select the server and choose Install Licenses.\n"
-    "3. Enter the confirmation code {code} and finish.\n"
-    "4. The reissued licenses appear as another key pack of {server}; import its list, or say here when it was done."
+    "1. On {server}, open {tool} (licmgr.exe).\n"
+    "2. In the server's Properties, choose Telephone on the tab Connection Method.\n"
+    "3. Choose Install Licenses and enter the confirmation code: Reveal shows it whole.\n"
+    "4. The reissued licenses appear as another key pack of {server}. Import its list, or say here when it was done."
 )
 
 
@@ -30,119 +34,148 @@ class ResultPage(QWidget):
     changed = Signal()
     record = Signal()
     installed = Signal(str)  # the day
+    reveal = Signal()  # the recorded code is to be shown whole
     navigate = Signal(str, int)
 
     def __init__(self, today: date) -> None:
         super().__init__()
-        self._filling = False
+        self._filling = self._day_chosen = False
         self._pack: int | None = None
-        self.form = form_layout()
+        self._whole: str | None = None
         self.code = CodeEdit(LICENSE_KEY_PACK_ID.length)
         self.quantity = number_edit()
         self.on = day_edit(today)
         self.keypack_id = number_edit("if the server lists it already")
-        self.fields: dict[str, QWidget] = {}
-        self._errors: dict[str, QLabel] = {}
-        self._add("code", f"{CODE_LABEL}:", self.code)
-        self._add("quantity", "&Quantity granted:", self.quantity)
-        self._add("on", "&Date of the call:", self.on)
-        self._add("keypack_id", "&Keypack ID:", self.keypack_id)
-        self.record_button = QPushButton()
+        self.page_fields = PageFields()
+        self.page_fields.add(
+            "code", f"C&onfirmation code{CODE_LABEL.removeprefix('Confirmation code')}:", self.code
+        )
+        self.page_fields.add("quantity", "&Quantity granted:", self.quantity)
+        self.page_fields.add("on", "&Date of the call:", self.on)
+        self.page_fields.add("keypack_id", "&Keypack ID:", self.keypack_id)
+        self.record_button = side_button("")
+        self.record_button.setDefault(True)
         self.record_button.clicked.connect(self.record)
+        self.what_came = PageFields()
+        self.what_came_of = {
+            name: value_label("") for name in (CODE_LABEL, "Quantity granted", "Date of the call")
+        }
+        for name, value in self.what_came_of.items():
+            self.what_came.add(name, f"{name}:", value)
+        self.show_whole = side_button("Re&veal")
+        self.show_whole.setToolTip("Show the code whole; the history keeps that it was shown")
+        self.show_whole.clicked.connect(self.reveal)
+        self.show_pack = side_button("&Show Key Pack")
+        self.show_pack.clicked.connect(lambda: self.navigate.emit("pack", self._pack or 0))
         self.after = heading("Installing the licenses on the server")
         self.steps = Sentence()
+        self.steps.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.installed_on = day_edit(today)
-        self.installed_on.setAccessibleName("Installed on")
-        self.installed_button = QPushButton("Mark as &Installed")
+        self.installed_button = side_button("Mark as &Installed")
         self.installed_button.clicked.connect(lambda: self.installed.emit(text_of(self.installed_on)))
-        self.show_pack = QPushButton("Show &Key Pack")
-        self.show_pack.clicked.connect(lambda: self.navigate.emit("pack", self._pack or 0))
+        self.installing = PageFields({"on": "installed_on"})
+        line = QWidget()
+        line.setLayout(line_of(self.installed_on, self.installed_button, None))
+        self.installing.add("installed_on", "I&nstalled on:", self.installed_on, line)
         self._lay_out()
         self.code.changed.connect(self._tell)
         self.quantity.textChanged.connect(self._tell)
-        self.on.dateChanged.connect(self._tell)
+        self.on.dateChanged.connect(self._choose_day)
         self.keypack_id.textChanged.connect(self._tell)
 
     def _lay_out(self) -> None:
-        label = QLabel("Installed &on:")
-        label.setBuddy(self.installed_on)
-        self._installed_line = QWidget()
-        installed = _line(label, self.installed_on, self.installed_button, None)
-        installed.setContentsMargins(0, 0, 0, 0)
-        self._installed_line.setLayout(installed)
+        self._open, self._came, self._waits = QWidget(), QWidget(), QWidget()
+        typing = QVBoxLayout(self._open)
+        typing.addLayout(self.page_fields.form)
+        typing.addLayout(line_of(None, self.record_button))
+        came = QVBoxLayout(self._came)
+        came.addLayout(self.what_came.form)
+        came.addLayout(line_of(self.show_whole, self.show_pack, None))
+        waits = QVBoxLayout(self._waits)
+        waits.addWidget(self.after)
+        waits.addWidget(self.steps)
+        waits.addLayout(self.installing.form)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.addLayout(self.form)
-        column.addLayout(_line(None, self.record_button))
-        column.addWidget(self.after)
-        column.addWidget(self.steps)
-        column.addWidget(self._installed_line)
-        column.addLayout(_line(self.show_pack, None))
+        self.nothing = Sentence()
+        for part in (self._open, self._came, self._waits):
+            layout = part.layout()
+            if layout is not None:
+                layout.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(part)
+        column.addWidget(self.nothing)
         column.addStretch(1)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(FieldArea(content))
 
-    def _add(self, name: str, text: str, field: QWidget) -> None:
-        label = QLabel(text)
-        label.setBuddy(field)
-        field.setAccessibleName(text.replace("&", "").rstrip(":"))
-        error = error_label()
-        self.form.addRow(label, field)
-        self.form.addRow("", error)
-        self.form.setRowVisible(error, False)
-        self.fields[name], self._errors[name] = field, error
-
     def _tell(self, _: object) -> None:
         if not self._filling:
             self.changed.emit()
 
-    def typed(self) -> dict[str, str]:
-        return {name: text_of(field) for name, field in self.fields.items()}
+    def _choose_day(self, _: QDate) -> None:
+        self._day_chosen = self._day_chosen or not self._filling
+        self._tell(_)
 
-    def fill_fields(self, values: dict[str, Any]) -> None:
-        """Put in what was typed before, or what was recorded."""
+    # what was typed
+
+    def typed(self) -> dict[str, str]:
+        """As the service takes it."""
+        return {name: text_of(edit) for name, edit in self.page_fields.edits.items()}
+
+    def draft(self) -> dict[str, str]:
+        """As it is kept: the code in its groups, and the day only where it was chosen.
+
+        A worksheet that waits for its call until next week is to say that day's date then.
+        """
+        kept = self.typed() | {"code": self.code.typed()}
+        if not self._day_chosen:
+            del kept["on"]
+        return kept
+
+    def fill_fields(self, values: dict[str, Any], today: date) -> None:
+        """Put in what was typed before."""
         self._filling = True
         self.code.set_code(str(values.get("code") or ""))
         for edit, name in ((self.quantity, "quantity"), (self.keypack_id, "keypack_id")):
             edit.setText(str(values.get(name) or ""))
         day = QDate.fromString(str(values.get("on") or ""), "yyyy-MM-dd")
-        if day.isValid():
-            self.on.setDate(day)
+        self._day_chosen = day.isValid()
+        self.on.setDate(day if day.isValid() else QDate(today.year, today.month, today.day))
         self._filling = False
+
+    # showing
 
     def fill(self, sheet: Worksheet, *, retired: int) -> None:
         """Show what can be done now: record, install, or look at what it became."""
         request, pack = sheet.request, sheet.pack
-        is_open = request.state == "open"
         self.offer(retired)
-        self.record_button.setVisible(is_open)
-        for field in (self.quantity, self.on, self.keypack_id):
-            field.setReadOnly(not is_open)
-        self.form.setRowVisible(self.keypack_id, is_open)
-        self._pack = pack.number if pack is not None else None
-        self.show_pack.setVisible(pack is not None)
-        recorded = request.state in ("recorded", "installed")
-        waits = request.state == "recorded"
-        self.after.setVisible(recorded)
-        self.steps.setVisible(recorded)
-        self._installed_line.setVisible(waits)
-        if pack is not None:
-            name = pack_text(pack.server, pack.keypack_id, pack.number)
-            self.show_pack.setText(f"Show &Key Pack {name}")
-            steps = STEPS.format(server=sheet.server.name, code=pack.code)
-            self.steps.setText(steps if waits else f"Installed on {request.installed_on} as key pack {name}.")
-        if recorded:
-            self._show_code_masked(pack.code if pack is not None else "")
+        self._open.setVisible(request.state == "open")
+        self._came.setVisible(pack is not None)
+        self._waits.setVisible(pack is not None)
+        self.nothing.setVisible(request.state == "withdrawn")
+        self.nothing.setText("The request was withdrawn: no call was recorded, and no license was retired.")
+        if pack is None:
+            return
+        self._pack = pack.number
+        name = pack_text(pack.server, pack.keypack_id, pack.number)
+        self.show_pack.setText(f"&Show Key Pack {name}")
+        texts = (self._whole or pack.code, count_text(request.quantity), request.recorded_on)
+        for value, text in zip(self.what_came_of.values(), texts, strict=True):
+            if value.text() != text:
+                value.setText(text)
+        installed = request.state == "installed"
+        version = sheet.server.windows_version
+        steps = STEPS.format(server=sheet.server.name, tool=TOOLS.get(version, TOOL))
+        self.steps.setText(f"Installed on {request.installed_on} as key pack {name}." if installed else steps)
+        self.installing.form.setRowVisible(0, not installed)
+        self.installed_button.setDefault(not installed)
 
-    def _show_code_masked(self, masked: str) -> None:
-        if self.code.isVisibleTo(self):
-            self.form.setRowVisible(self.code, False)
-            label = QLabel(f"{CODE_LABEL}:")
-            value = QLineEdit(masked)
-            value.setReadOnly(True)
-            value.setAccessibleName(CODE_LABEL)
-            self.form.insertRow(0, label, value)
+    def show_revealed(self, revealed: Revealed) -> None:
+        """The recorded code whole, grouped and spelled, until the worksheet is closed."""
+        self._whole = spelled_lines(revealed.code or "")
+        self.what_came_of[CODE_LABEL].setText(self._whole)
+        self.show_whole.hide()
 
     def offer(self, retired: int) -> None:
         """The verb with its number: so many licenses as were granted, or as are to be retired."""
@@ -150,30 +183,11 @@ class ResultPage(QWidget):
         count = int(typed) if typed.isdecimal() and len(typed) < 10 else retired
         self.record_button.setText(f"&Record {count} Reissued License{'s' if count != 1 else ''}")
 
-    def show_error(self, field: str | None, sentence: str) -> bool:
-        """Show a refusal at its field; False where it has none here."""
-        error = self._errors.get(field or "")
-        if error is None:
-            return False
-        error.setText(sentence)
-        self.form.setRowVisible(error, True)
-        error.show()
-        self.fields[field or ""].setFocus()
-        self.fields[field or ""].setAccessibleDescription(sentence)
-        return True
+    def show_error(self, field: str | None, sentence: str) -> QWidget | None:
+        """Show a refusal at its field, and give the field; None where it has none here."""
+        page = self.installing if self._pack is not None else self.page_fields
+        return page.show_error(field, sentence)
 
     def clear_errors(self) -> None:
-        for name, error in self._errors.items():
-            self.form.setRowVisible(error, False)
-            self.fields[name].setAccessibleDescription("")
-
-
-def _line(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None is a gap."""
-    line = QHBoxLayout()
-    for widget in widgets:
-        if widget is None:
-            line.addStretch(1)
-        else:
-            line.addWidget(widget)
-    return line
+        self.page_fields.clear_errors()
+        self.installing.clear_errors()

@@ -37,8 +37,22 @@ WORDS = {word[0]: word for word in _WORDS} | {str(number): word for number, word
 
 
 def spelled(code: str) -> str:
-    """A code in words, a dash between its groups; a character that has no word stands for itself."""
-    groups = grouped(code).split("-") if code else []
-    return " – ".join(
-        " ".join(WORDS.get(character.upper(), character) for character in group) for group in groups
-    )
+    """A code in words, a dash between its groups; a character that has no word stands for itself.
+
+    Groups that are marked by hyphens already, as in a product ID, stay as they are.
+    """
+    return " – ".join(_words(group) for group in _groups(code))
+
+
+def spelled_lines(code: str) -> str:
+    """A code as it is read out: a line for each group, with its words."""
+    return "\n".join(f"{group}:  {_words(group)}" for group in _groups(code))
+
+
+def _groups(code: str) -> list[str]:
+    marked = code if "-" in code else grouped(code)
+    return [group for group in marked.split("-") if group]
+
+
+def _words(group: str) -> str:
+    return " ".join(WORDS.get(character.upper(), character) for character in group)
