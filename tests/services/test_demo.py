@@ -73,6 +73,11 @@ def test_the_parked_request_s_temporary_license_is_about_to_expire(told, clock):
     assert [one.days for one in days] == [-3, 5, 40]
 
 
+def test_it_is_told_in_the_order_of_its_days(told):
+    recorded = [row[0] for row in every(told, "SELECT recorded_at FROM entry ORDER BY number")]
+    assert recorded == sorted(recorded)
+
+
 def test_eighteen_months_of_history(told):
     first, last = one(told, "SELECT min(recorded_at), max(recorded_at) FROM entry")
     assert 540 <= (TODAY - (day_of(first) or TODAY)).days <= 550
