@@ -291,7 +291,7 @@ class Life(RuleBasedStateMachine):
                 else (license_.computer, license_.issued) == (computer, issued)
             ):
                 license_.computer, license_.issued, license_.status = computer, issued, status
-                license_.hardware = hardware or license_.hardware
+                license_.hardware = _real(hardware) or license_.hardware
                 license_.first_issued = min(license_.first_issued, issued)
                 return
             license_.ended = True
