@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from services.building import count_entries, dump, every, one
 from services.importing import LICENSE, PACK, Importer, counts, licenses, packs, refused, sources, table
 
+from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.store import Store
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services import exports, imports
@@ -178,9 +179,7 @@ def test_a_full_disk_of_the_waiting_rows_is_trouble_and_not_a_bug(importer, monk
     with imports.stage(sources([packs()]), importer.options) as staged:
         staged.area._connection.execute("PRAGMA max_page_count=8")
         with pytest.raises(StoreTrouble, match="store-full"), importer.store.writing() as session:
-            staged.area.refuse(
-                0, (imports.StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100))
-            )
+            staged.area.refuse(0, (StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100)))
             imports.apply(session, staged)
 
 

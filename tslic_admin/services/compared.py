@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from tslic_admin.db.references import pack_reference
 from tslic_admin.db.staging import COLUMNS, StagedRefusal
 from tslic_admin.db.tables import KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.licenses import real_hardware_id
+from tslic_admin.domain.names import label_of
 from tslic_admin.domain.packs import Origin, family
 from tslic_admin.domain.reissues import RequestState
 from tslic_admin.domain.transfers import TransferPolicy
@@ -32,6 +34,9 @@ class Counts:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    vanished: int = 0
+    linked: int = 0
+    ambiguous: int = 0
 
     @property
     def taken(self) -> int:
@@ -53,8 +58,41 @@ class Numbers:
         return self._last[table]
 
 
+class Noted(NamedTuple):
+    """A license of a watched computer, as it stands after the import; `new`: this import made it."""
+
+    number: int
+    server: int
+    pack: int
+    license_id: int
+    new: bool
+    user: str | None
+    computer: str | None
+    status: int | None
+    issued_at: str | None
+    expires_at: str | None
+    hardware_id: str | None
+
+
+class Watch:
+    """The computers whose licenses are noted while the lists are walked through, by label or real hardware ID."""
+
+    def __init__(self) -> None:
+        self.labels: set[str] = set()
+        self.hardware: set[str] = set()
+        self.noted: list[Noted] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.hardware)
+
+    def wants(self, computer: str | None, hardware_id: str | None) -> bool:
+        return (computer is not None and label_of(computer) in self.labels) or (
+            real_hardware_id(hardware_id) in self.hardware
+        )
+
+
 class ServerPacks:
-    """A server's open key packs by Keypack ID: those that are known, and the numbers of those just made."""
+    """A server's open key packs by Keypack ID: those that are known, and those just made."""
 
     def __init__(self, session: Session, server: int) -> None:
         rows = session.scalars(
@@ -66,12 +104,15 @@ class ServerPacks:
             )
         )
         self.known: dict[Any, KeyPackRow] = {row.keypack_id: row for row in rows}
-        self.new: dict[int, int] = {}
+        self.new: dict[int, New] = {}
         self.doubted: dict[int, str] = {}  # recorded by hand otherwise than listed: the field that differs
 
     def number(self, keypack_id: int) -> int | None:
         pack = self.known.get(keypack_id)
-        return pack.id if pack is not None else self.new.get(keypack_id)
+        if pack is not None:
+            return pack.id
+        new = self.new.get(keypack_id)
+        return None if new is None else int(new.values["id"] or 0)
 
 
 @dataclass(frozen=True)
@@ -86,6 +127,7 @@ class ListOf:
     new_server: New | None  # first named by this import: its row is to be written with the first difference
     taken_at: str
     packs: ServerPacks
+    watch: Watch
     refuse: Callable[[StagedRefusal], None]
     counts: Counts = field(default_factory=Counts)
 
@@ -182,17 +224,17 @@ def compare_packs(known: ListOf, rows: Iterator[tuple[Any, ...]]) -> Iterator[Di
 
 
 def _new_pack(known: ListOf, keypack_id: int, values: dict[str, Value], reference: str) -> Difference:
-    known.packs.new[keypack_id] = known.numbers.next(KeyPackRow)
     known.counts.new += 1
     made: dict[str, Value] = {
-        "id": known.packs.new[keypack_id],
+        "id": known.numbers.next(KeyPackRow),
         "server_id": known.server,
         **values,
         "origin": Origin.ORIGINAL,
         "transfer_policy": TransferPolicy.ONE_TIME,
         "first_seen_at": known.taken_at,
     }
-    return New(KeyPackRow, made, reference)
+    known.packs.new[keypack_id] = New(KeyPackRow, made, reference)
+    return known.packs.new[keypack_id]
 
 
 def _seen_installed(known: ListOf, pack: KeyPackRow) -> Iterator[Difference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ from tslic_admin.db.tables import IssuanceRow
 from tslic_admin.domain.clocks import day_of, iso, moment
 from tslic_admin.domain.licenses import Comparison, EndedWhy, Issued, compare, real_hardware_id
 from tslic_admin.domain.names import label_of
-from tslic_admin.services.compared import Fields, ListOf
+from tslic_admin.services.compared import Fields, ListOf, Noted
 
 
 def compare_licenses(known: ListOf, rows: Iterator[tuple[Any, ...]]) -> Iterator[Difference]:
@@ -48,7 +48,7 @@ def _compare_pack(
         (pack,),
     )
     current = here.fetchone()
-    counts = known.counts
+    counts, watching = known.counts, bool(known.watch)
     for _, _, license_id, *seen in rows:
         while current is not None and current[1] < license_id:
             current = here.fetchone()
@@ -62,12 +62,27 @@ def _compare_pack(
             counts.changed += 1
             yield Changed(IssuanceRow, current[0], fields, name)
             yield _new_license(known, pack, license_id, seen, name)
-        elif fields:
+            continue
+        if watching:
+            _note(known, current[0], pack, license_id, _merged(current, fields))
+        if fields:
             counts.changed += 1
             yield Changed(IssuanceRow, current[0], fields, name)
         else:
             counts.unchanged += 1
     here.close()
+
+
+def _merged(current: Any, fields: Fields) -> list[Any]:
+    """What a license says after its differences are written."""
+    return [fields[name][1] if name in fields else current[n] for n, name in enumerate(_SEEN, start=2)]
+
+
+def _note(
+    known: ListOf, number: int, pack: int, license_id: int, cells: Sequence[Any], *, new: bool = False
+) -> None:
+    if known.watch.wants(cells[1], cells[5]):
+        known.watch.noted.append(Noted(number, known.server, pack, license_id, new, *cells))
 
 
 def _license_fields(known: ListOf, current: Any, seen: list[Any]) -> tuple[Fields, bool]:
@@ -118,8 +133,11 @@ def _to(at: str | None, *, day: bool) -> str | None:
 
 def _new_license(known: ListOf, pack: int, license_id: int, seen: list[Any], name: str) -> Difference:
     user, computer, status, issued_at, expires_at, hardware_id = seen
+    number = known.numbers.next(IssuanceRow)
+    if known.watch:
+        _note(known, number, pack, license_id, seen, new=True)
     values: dict[str, Value] = {
-        "id": known.numbers.next(IssuanceRow),
+        "id": number,
         "key_pack_id": pack,
         "license_id": license_id,
         "user": user,

@@ -1,0 +1,110 @@
+"""The lists of an import: one of one server in one file each, and why one is not taken at all (rule 4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.bulk import New
+from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.db.tables import SnapshotRow
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.services.acts import now, today
+from tslic_admin.services.compared import ListOf, another_product, another_server
+from tslic_admin.services.staging import Options, StagedFile
+
+Rows = Iterator[tuple[Any, ...]]
+# what shows, before anything is taken, that a list is not that server's, or not that server's any more
+CONTRADICTS: dict[str, Callable[[ListOf, Rows], StagedRefusal | None]] = {
+    "servers": another_server,
+    "key-packs": another_product,
+}
+
+
+@dataclass
+class ImportList:
+    """One list on its way through the comparison."""
+
+    file: StagedFile
+    taken_at: datetime
+    known: ListOf
+    refused: bool = False
+
+
+def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
+    """Refuse each list that cannot be taken now."""
+    told = set()
+    for one in lists:
+        refusal = _untimely(session, one)
+        if refusal is None:
+            continue
+        one.refused = True
+        if (key := (one.file.number, one.known.server, refusal.code)) not in told:
+            told.add(key)
+            one.known.refuse(refusal)
+
+
+def _untimely(session: Session, one: ImportList) -> StagedRefusal | None:
+    """Why a list cannot be taken now: it is older than the newest of its kind, or of the future."""
+    name, taken = one.known.name, one.known.taken_at
+    if one.taken_at > now(session):
+        return StagedRefusal(0, name, "taken-in-future", {"taken": day_of(taken), "today": today(session)})
+    newest = session.scalar(
+        select(func.max(SnapshotRow.taken_at)).where(
+            SnapshotRow.server_id == one.known.server,
+            SnapshotRow.subject == one.known.subject,
+            SnapshotRow.voided_by.is_(None),
+        )
+    )
+    if newest is not None and taken < newest:
+        return StagedRefusal(0, name, "snapshot-older", {"server": name, "taken": taken, "newest": newest})
+    return None
+
+
+def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], Rows]) -> None:
+    """A list of a server that looks rebuilt refuses its whole file, and all other lists of that server.
+
+    Its licenses would otherwise take the places of those of the server that is known.
+    """
+    rebuilt: dict[int, StagedRefusal] = {}
+    files = set()
+    for one in lists:
+        check = CONTRADICTS.get(one.known.subject)
+        refusal = None if check is None or one.refused else check(one.known, rows(one))
+        if refusal is not None:
+            rebuilt.setdefault(one.known.server, refusal)
+            files.add(one.file.number)
+    told = set()
+    for one in lists:
+        refusal = rebuilt.get(one.known.server)
+        one.refused = one.refused or refusal is not None or one.file.number in files
+        if refusal is not None and (key := (one.file.number, one.known.server)) not in told:
+            told.add(key)
+            one.known.refuse(refusal)
+
+
+def snapshot(one: ImportList, number: int, options: Options) -> New:
+    """The record that a list was taken."""
+    file = one.file
+    return New(
+        SnapshotRow,
+        {
+            "id": number,
+            "server_id": one.known.server,
+            "subject": one.known.subject,
+            "taken_at": one.known.taken_at,
+            "complete": int(options.complete),
+            "file_name": file.name,
+            "file_size": file.size,
+            "file_sha256": file.sha256,
+            "format": file.format or "",
+            "date_order": file.date_order,
+            "time_zone": options.time_zone,
+        },
+        file.name,
+    )

@@ -1,0 +1,198 @@
+"""The way of an import through its lists: servers, then key packs, then licenses, whatever the order of the files.
+
+`FURTHER` follows when all lists were compared: what only shows then, such as what belongs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.bulk import Difference, New
+from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.db.tables import ServerRow, SnapshotRow
+from tslic_admin.domain.clocks import iso
+from tslic_admin.services.acts import now
+from tslic_admin.services.compared import (
+    ListOf,
+    Numbers,
+    ServerPacks,
+    Watch,
+    compare_packs,
+    compare_servers,
+)
+from tslic_admin.services.compared_licenses import compare_licenses
+from tslic_admin.services.import_lists import (
+    ImportList,
+    Rows,
+    refuse_rebuilt,
+    refuse_untimely,
+    snapshot,
+)
+from tslic_admin.services.import_results import FileResult
+from tslic_admin.services.import_servers import NamedServers, resolve
+from tslic_admin.services.staging import Progress, Staged
+
+COMPARE: dict[str, Callable[[ListOf, Rows], Iterator[Difference]]] = {
+    "servers": compare_servers,
+    "key-packs": compare_packs,
+    "licenses": compare_licenses,
+}
+
+
+@dataclass(frozen=True)
+class Walked:
+    """All lists were compared; nothing of it need be written yet, and in a preview nothing will be.
+
+    What is new or changed is therefore not in the tables: `packs` knows the key packs by server, `watch` the
+    licenses of the computers that were watched for. Counts belong to the list that a difference came from.
+    """
+
+    session: Session
+    numbers: Numbers
+    lists: tuple[ListOf, ...]  # those that were not refused, in the order in which they were compared
+    packs: dict[int, ServerPacks]
+    watch: Watch
+
+
+# Before the lists are compared: which computers' licenses are to be noted.
+WATCHED: tuple[Callable[[Session, Watch], None], ...] = ()
+# After they were compared, in preview and apply alike: the differences that only show then, in this order.
+FURTHER: tuple[Callable[[Walked], Iterator[Difference]], ...] = ()
+
+
+class Walk:
+    """One import's walk; `begin` it, then take its `differences` or only `look`, then ask for the `results`."""
+
+    def __init__(self, session: Session, staged: Staged, progress: Progress | None) -> None:
+        self._session, self._staged, self._progress = session, staged, progress
+        self._area = staged.area
+        self._numbers = Numbers(session)
+        self._watch = Watch()
+        self._done = 0
+        self._packs: dict[int, ServerPacks] = {}
+        self._lists: list[ImportList] = []
+        self._unwritten: dict[int, New] = {}
+
+    def begin(self) -> None:
+        """Find the servers and their lists, and what of them is refused before any row is compared."""
+        named = resolve(self._session, self._numbers, self._area.names(), self._staged.options.server)
+        self._area.begin(named.numbers)
+        self._refuse_rows_without_a_server(named)
+        self._packs = {number: ServerPacks(self._session, number) for number in named.names}
+        self._lists = [
+            self._list(subject, file, server, named)
+            for subject in COMPARE
+            for file, server in self._area.lists(subject)
+        ]
+        self._unwritten = dict(named.new)
+        refuse_untimely(self._session, self._lists)
+        refuse_rebuilt(self._lists, lambda one: self._rows(one, count=False))
+
+    @property
+    def refused(self) -> bool:
+        """Whether any row or list is refused as far as it is known now."""
+        return self._area.refused()
+
+    def differences(self) -> Iterator[Difference]:
+        """Everything that is to be written, in the order of writing."""
+        wrote = False
+        for difference in self._compared():
+            wrote = True
+            yield difference
+        if wrote:  # the entry holds every list that was taken, also one that said nothing new
+            for one in self._lists:
+                if one.known.counts.taken:
+                    yield snapshot(one, self._numbers.next(SnapshotRow), self._staged.options)
+
+    def look(self) -> tuple[FileResult, ...]:
+        """Compare without writing anything."""
+        for _ in self.differences():
+            pass
+        return self.results()
+
+    def results(self) -> tuple[FileResult, ...]:
+        found = []
+        refusals = {file.number: self._area.refusals(file.number) for file in self._staged.files}
+        for one in self._lists:
+            # each refusal stands once: with the first list of its server, or of its file where none is known
+            here = (None, one.known.server)
+            every = refusals[one.file.number]
+            refusals[one.file.number] = [pair for pair in every if pair[0] not in here]
+            counts = one.known.counts
+            found.append(
+                FileResult(
+                    one.file.name,
+                    one.file.format,
+                    one.known.name,
+                    one.known.subject,
+                    iso(one.taken_at),
+                    counts.new,
+                    counts.changed,
+                    counts.unchanged,
+                    counts.vanished,
+                    counts.linked,
+                    counts.ambiguous,
+                    refused=tuple(refusal for server, refusal in every if server in here),
+                )
+            )
+        listed = {one.file.number for one in self._lists}
+        for file in self._staged.files:
+            if file.number not in listed:
+                refused = tuple(refusal for _, refusal in refusals[file.number])
+                found.append(FileResult(file.name, file.format, None, None, None, refused=refused))
+        return tuple(found)
+
+    def _compared(self) -> Iterator[Difference]:
+        for watched in WATCHED:
+            watched(self._session, self._watch)
+        lists = [one for one in self._lists if not one.refused]
+        for one in lists:
+            for difference in COMPARE[one.known.subject](one.known, self._rows(one)):
+                new = self._unwritten.pop(one.known.server, None)
+                if new is not None and difference.table is not ServerRow:
+                    yield new
+                yield difference
+        walked = Walked(
+            self._session, self._numbers, tuple(one.known for one in lists), self._packs, self._watch
+        )
+        for further in FURTHER:
+            yield from further(walked)
+
+    def _refuse_rows_without_a_server(self, named: NamedServers) -> None:
+        for file in self._staged.files:
+            self._area.refuse(
+                file.number,
+                (
+                    StagedRefusal(line, name or "", *named.refused[name])
+                    for line, name in self._area.lines_without_server(file.number)
+                ),
+            )
+
+    def _list(self, subject: str, file: int, server: int, named: NamedServers) -> ImportList:
+        staged = self._staged.files[file]
+        taken = self._staged.options.taken_at or staged.taken_at or now(self._session)
+        taken = taken.replace(microsecond=0)  # stored in whole seconds, which alone can be compared as texts
+        known = ListOf(
+            self._session,
+            self._numbers,
+            subject=subject,
+            server=server,
+            name=named.names[server],
+            new_server=named.new.get(server),
+            taken_at=iso(taken),
+            packs=self._packs[server],
+            watch=self._watch,
+            refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
+        )
+        return ImportList(staged, taken, known)
+
+    def _rows(self, one: ImportList, *, count: bool = True) -> Iterator[Any]:
+        for row in self._area.rows(one.known.subject, one.file.number, one.known.server):
+            self._done += count
+            if self._progress is not None and self._done % 1000 == 0:
+                self._progress(self._done, None)
+            yield row
