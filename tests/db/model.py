@@ -207,6 +207,7 @@ class Model:
                     "on_day",
                     "client_system",
                     "host_version",
+                    "need",
                     "reason",
                     "policy",
                 ),

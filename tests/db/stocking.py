@@ -179,6 +179,7 @@ def _records(session: Session) -> None:
             "from_computer": f"F{issuance}",
             "on_day": "2026-02-10",
             "policy": "after-90-days",
+            "need": "not-checked",
             "removal": "awaiting",
         }
         return TransferRow(issuance_id=issuance, to_computer=to, **(values | fields))

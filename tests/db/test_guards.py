@@ -71,7 +71,13 @@ ENTRY = {
     "digest": "d" * 64,
 }
 PACK = {"server_id": 1, "origin": "original", "transfer_policy": "one-time"}
-TRANSFER = {"to_computer": "PC2", "on_day": "2026-03-02", "policy": "one-time", "removal": "awaiting"}
+TRANSFER = {
+    "to_computer": "PC2",
+    "on_day": "2026-03-02",
+    "policy": "one-time",
+    "removal": "awaiting",
+    "need": "not-checked",
+}
 SNAPSHOT = {
     "server_id": 1,
     "subject": "licenses",
@@ -229,6 +235,7 @@ CLOSED = {
     },
     ("issuance", "ended_why"): {"replaced", "vanished", "upgraded", "pack-closed", "voided"},
     ("transfer", "policy"): {"one-time", "after-90-days", "not-transferable"},
+    ("transfer", "need"): {"yes", "no", "unknown", "not-checked"},
     ("transfer", "removal"): {"awaiting", "removed", "not-intended"},
     ("reissue_request", "state"): {"open", "recorded", "installed", "withdrawn"},
     ("collected", "state"): {"collected", "retired", "dropped"},

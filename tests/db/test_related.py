@@ -120,6 +120,7 @@ def test_a_transfer_knows_its_license_and_what_it_is_linked_with(store, connecti
                 to_computer="PC9",
                 on_day="2026-03-02",
                 policy="after-90-days",
+                need="not-checked",
                 previous_id=1,
                 removal="awaiting",
             )

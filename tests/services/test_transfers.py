@@ -65,6 +65,7 @@ def test_the_entry_is_of_the_day_of_the_transfer(stock: Stock) -> None:
             "License": stock.licenses[0],
             "From": "PC1",
             "To": "PC9",
+            "Need": "not-checked",
             "On": "2026-03-01",
             "Reason": "broken",
             "Policy": "one-time",

@@ -9,7 +9,7 @@ from wording.raised import acts
 
 from tslic_admin.db.tables import RECORDED_TABLES
 from tslic_admin.domain import codes
-from tslic_admin.domain.clients import ClientSystem
+from tslic_admin.domain.clients import ClientSystem, Need
 from tslic_admin.domain.codes import Shape
 from tslic_admin.domain.licenses import EndedWhy, LicenseStatus, Removal
 from tslic_admin.domain.packs import KeyPackType, ProductType, ProductVersion, Program
@@ -31,6 +31,7 @@ from tslic_admin.wording import values
         (values.PROGRAMS, Program),
         (values.POLICIES, TransferPolicy),
         (values.CLIENTS, ClientSystem),
+        (values.NEEDS, Need),
         (values.REQUEST_STATES, RequestState),
         (values.REMOVALS, Removal),
         (values.ENDED, EndedWhy),

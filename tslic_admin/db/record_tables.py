@@ -14,6 +14,7 @@ class TransferRow(Recorded, Base):
     __tablename__ = "transfer"
     __table_args__ = (
         one_of("policy", "one-time", "after-90-days", "not-transferable"),
+        one_of("need", "yes", "no", "unknown", "not-checked"),
         one_of("removal", *REMOVAL_STATES),
         Index(
             "uq_transfer_one_time",
@@ -51,6 +52,7 @@ class TransferRow(Recorded, Base):
         "on_day": "On",
         "client_system": "ClientSystem",
         "host_version": "HostVersion",
+        "need": "Need",
         "reason": "Reason",
         "policy": "Policy",
         "previous_id": "Previous",
@@ -70,6 +72,7 @@ class TransferRow(Recorded, Base):
     on_day: Mapped[str]
     client_system: Mapped[str | None]
     host_version: Mapped[int | None]
+    need: Mapped[str]  # whether that client needs a CAL at that host (rule 4.2)
     reason: Mapped[str | None]
     policy: Mapped[str]
     previous_id: Mapped[int | None] = mapped_column(restrict("transfer.id"))

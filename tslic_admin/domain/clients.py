@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.packs import ProductVersion
@@ -22,7 +22,7 @@ class ClientSystem(StrEnum):
     OTHER = "other"
 
 
-class Need(Enum):
+class Need(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"

@@ -60,13 +60,17 @@ class TransferWish:
 
 @dataclass(frozen=True, slots=True)
 class TransferDecision:
-    """What will be true: the license moves from `from_computer`, under `policy`, after `previous`."""
+    """What will be true: the license moves from `from_computer`, under `policy`, after `previous`.
+
+    `need`: whether the client needs a CAL at all (rule 4.2), which the entry says too.
+    """
 
     from_computer: str | None
     to_computer: str
     on: date
     policy: TransferPolicy
     previous: int | None
+    need: Need
     notices: tuple[Notice, ...]
 
 
@@ -114,22 +118,24 @@ def decide_transfer(
         raise RuleViolation("already-there", field="to", license=facts.license, to=wish.to)
     if not wish.insists:  # nobody is asked for a reason before it is sure to help
         ask_about_transfer(facts, today)
+    host = wish.host_version if wish.host_version is not None else facts.product_version
+    need = needs_cal(wish.client, host)
+    if need is Need.NO and not wish.insists:
+        raise NeedsReason("no-cal-needed", field="client_os", client=wish.client, host=host)
     return TransferDecision(
         from_computer=holder,
         to_computer=wish.to,
         on=wish.on,
         policy=policy,
         previous=earlier.number if earlier else None,
-        notices=_look_at_the_client(facts, wish),
+        need=need,
+        notices=_look_at_the_client(facts, wish, need),
     )
 
 
-def _look_at_the_client(facts: LicenseFacts, wish: TransferWish) -> tuple[Notice, ...]:
-    host = wish.host_version if wish.host_version is not None else facts.product_version
+def _look_at_the_client(facts: LicenseFacts, wish: TransferWish, need: Need) -> tuple[Notice, ...]:
     notices = []
-    match needs_cal(wish.client, host):
-        case Need.NO if not wish.insists:
-            raise NeedsReason("no-cal-needed", field="client_os", client=wish.client, host=host)
+    match need:
         case Need.NO:
             notices.append(Notice("recorded-though-not-needed"))
         case Need.NOT_CHECKED:

@@ -58,6 +58,7 @@ def mark(
         on_day=decision.on.isoformat(),
         client_system=wish.client,
         host_version=wish.host_version,
+        need=decision.need,
         reason=wish.reason,
         policy=decision.policy,
         previous_id=decision.previous,

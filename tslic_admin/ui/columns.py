@@ -215,6 +215,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("policy", 20),
         _text("client_system", 24, hidden=True),
         _text("host_version", 20, hidden=True),
+        _text("need", 16, hidden=True),
         _text("reason", 30),
         _text("voided_by", 9, hidden=True),
     ),

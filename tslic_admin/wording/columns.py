@@ -19,6 +19,7 @@ from tslic_admin.wording.values import (
     CLIENTS,
     KEY_PACK_TYPES,
     METHODS,
+    NEEDS,
     POLICIES,
     PROGRAMS,
     REMOVALS,
@@ -209,6 +210,7 @@ TRANSFERS = (
     _word("policy", "Transfer Policy", POLICIES),
     _word("client_system", "Client System", CLIENTS),
     _named("host_version", "Host Version", VERSIONS),
+    _word("need", "Needs a CAL", NEEDS),
     _plain("reason", "Reason"),
     _plain("voided_by", "Voided By"),
 )

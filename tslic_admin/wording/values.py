@@ -77,6 +77,12 @@ CLIENTS = {
     "server-2003-or-later": "Windows Server 2003 or later",
     "other": "Other",
 }
+NEEDS = {
+    "yes": "Yes",
+    "no": "No",
+    "unknown": "Not known",
+    "not-checked": "Need not checked",
+}
 REQUEST_STATES = {
     "open": "Open",
     "recorded": "Recorded, not yet installed",

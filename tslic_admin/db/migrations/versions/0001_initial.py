@@ -424,6 +424,7 @@ def upgrade() -> None:
         sa.Column("on_day", sa.Text(), nullable=False),
         sa.Column("client_system", sa.Text(), nullable=True),
         sa.Column("host_version", sa.Integer(), nullable=True),
+        sa.Column("need", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("previous_id", sa.Integer(), nullable=True),
@@ -437,6 +438,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "policy IN ('one-time', 'after-90-days', 'not-transferable')", name=op.f("ck_transfer_policy")
         ),
+        sa.CheckConstraint("need IN ('yes', 'no', 'unknown', 'not-checked')", name=op.f("ck_transfer_need")),
         sa.CheckConstraint(
             "removal IN ('awaiting', 'removed', 'not-intended')", name=op.f("ck_transfer_removal")
         ),
