@@ -19,8 +19,8 @@ Row = dict[str, Any]
 SORTS = {
     ("licenses", "record"): ("record", "record_number"),
     ("temporary", "record"): ("record", "record_number"),
-    ("licenses", "place"): ("server", "keypack_id", "license_id"),
-    ("temporary", "place"): ("server", "keypack_id", "license_id"),
+    ("licenses", "place"): ("server", "keypack_id", "no_license_id", "license_id"),
+    ("temporary", "place"): ("server", "keypack_id", "no_license_id", "license_id"),
     ("packs", "version"): ("product_version_id", "product_type"),
     ("packs", "keypack_id"): ("server", "no_keypack_id", "keypack_id"),
     ("packs", "origin"): ("origin", "request_id"),
@@ -150,6 +150,7 @@ class Model:
                     name: p[name]
                     for name in ("product_version_id", "product_version", "product_type", "key_pack_type")
                 },
+                "_no_license_id": int(i["license_id"] is None),
                 "_live": i["ended_on"] is None,
                 "_kept": i["voided_by"] is None,
             }
@@ -312,7 +313,8 @@ class Model:
         return f"{self.get('server', pack['server_id'])['name']}/{number}"
 
     def _license(self, issuance: Row) -> str:
-        return f"{self._reference(self.get('key_pack', issuance['key_pack_id']))}/{issuance['license_id']}"
+        number = f"#{issuance['id']}" if issuance["license_id"] is None else issuance["license_id"]
+        return f"{self._reference(self.get('key_pack', issuance['key_pack_id']))}/{number}"
 
     # what a list answers
 

@@ -217,6 +217,14 @@ def test_a_pack_has_a_license_id_once_among_licenses_that_live(file):
     insert(file, "issuance", **again)
 
 
+def test_only_a_license_entered_by_hand_lacks_its_license_id(file):
+    for _ in range(2):
+        insert(file, "issuance", key_pack_id=1, by_hand=1)
+    refused(file, "CHECK.*license_id", "UPDATE issuance SET by_hand = 0 WHERE license_id IS NULL")
+    with pytest.raises(sqlite3.IntegrityError, match="license_id"):
+        insert(file, "issuance", key_pack_id=1, by_hand=0)
+
+
 # values
 
 

@@ -15,7 +15,10 @@ from tslic_admin.domain.licenses import (
     Issued,
     LicenseStatus,
     compare,
+    decide_hand_made,
     is_expired,
+    may_be_listed,
+    read_hardware_id,
     read_status,
     real_hardware_id,
 )
@@ -116,3 +119,88 @@ def test_an_unknown_status_number_is_kept_and_an_unknown_word_refused() -> None:
         with pytest.raises(RuleViolation) as refusal:
             read_status(text)
         assert (refusal.value.code, refusal.value.field) == ("status-unknown", "status")
+
+
+# entered by hand
+
+TODAY = date(2026, 3, 2)
+COPIED = Issued("PC1", None, 2, None, None, None)
+
+
+def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_it_is_called_now() -> None:
+    known = replace(COPIED, hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
+    assert may_be_listed(known, replace(KNOWN, computer="NEWNAME"))
+    assert not may_be_listed(known, replace(KNOWN, hardware_id="0x99"))
+
+
+@pytest.mark.parametrize(
+    ("entered", "listed", "same"),
+    [
+        (None, None, True),
+        (None, "2026-01-05T10:00:00Z", True),
+        ("2026-01-05T00:00:00Z", None, True),
+        ("2026-01-05T12:00:00Z", "2026-01-05T10:00:00Z", True),
+        ("2026-01-07T12:00:00Z", "2026-01-05T10:00:00Z", False),
+    ],
+)
+@pytest.mark.parametrize("hardware_id", [None, "0" * 36, HARDWARE])
+def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as_known(
+    entered: str | None, listed: str | None, same: bool, hardware_id: str | None
+) -> None:
+    known = replace(COPIED, issued_at=entered)
+    seen = replace(KNOWN, computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
+    assert may_be_listed(known, seen) is same
+    assert not may_be_listed(known, replace(seen, computer="PC2"))
+    assert not may_be_listed(known, replace(seen, computer=None))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (None, "corp\\ann", True),
+        ("ann", "CORP\\Ann", True),
+        ("corp\\ann", "corp\\ANN", True),
+        ("corp\\ann", "home\\ann", False),
+        ("bob", "corp\\ann", False),
+    ],
+)
+def test_two_users_of_one_computer_have_two_licenses(one: str | None, other: str, same: bool) -> None:
+    assert may_be_listed(replace(COPIED, user=one), replace(WITHOUT, user=other)) is same
+
+
+def entered(**facts: object) -> tuple[int, date | None]:
+    values = {"status": None, "issued_on": None, "expires_on": None, "temporary_pack": False, "today": TODAY}
+    made = decide_hand_made(**(values | facts))  # type: ignore[arg-type]
+    return made.status, made.expires_on
+
+
+def test_a_license_by_hand_is_active_or_what_its_pool_is_or_what_was_said() -> None:
+    assert entered() == (2, None)
+    assert entered(temporary_pack=True) == (1, None)
+    assert entered(temporary_pack=True, status=2) == (2, None)
+    assert entered(status=17) == (17, None)
+
+
+def test_only_the_end_of_a_temporary_license_is_known_without_its_server() -> None:
+    """Rule 4.1: 90 days from the issue; the end of a permanent one is a number that its server drew."""
+    issued_on = date(2026, 1, 1)
+    assert entered(status=1, issued_on=issued_on) == (1, date(2026, 4, 1))
+    assert entered(status=1, issued_on=issued_on, expires_on=issued_on) == (1, issued_on)
+    assert entered(status=2, issued_on=issued_on) == (2, None)
+
+
+def test_a_license_by_hand_was_issued_by_today_and_ends_later() -> None:
+    assert entered(issued_on=TODAY) == (2, None)
+    with pytest.raises(RuleViolation, match="day-in-future"):
+        entered(issued_on=date(2026, 3, 3))
+    with pytest.raises(RuleViolation, match="expires-before-issue"):
+        entered(issued_on=TODAY, expires_on=date(2026, 3, 1))
+    assert entered(expires_on=date(2020, 1, 1)) == (2, date(2020, 1, 1))
+
+
+def test_a_hardware_id_is_kept_as_it_is_shown() -> None:
+    assert read_hardware_id(f" {HARDWARE.upper()} ") == HARDWARE.upper()
+    assert read_hardware_id("0" * 36) == "0" * 36
+    for text in ("a\nb", "x" * 256, "\ud800"):
+        with pytest.raises(RuleViolation, match="hardware-id-malformed"):
+            read_hardware_id(text)

@@ -83,6 +83,7 @@ def test_a_linked_license_is_named_in_full(ended, linked):
         "transfers",
         **LICENSE,
         linked_license_id=21,
+        linked_issuance_id=5,
         linked_server="DC02",
         linked_pack_id=8,
         linked_issued_at="2026-01-05T12:00:00Z",

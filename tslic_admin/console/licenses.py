@@ -33,6 +33,28 @@ def show(call: Call) -> int:
     return call.show(rows, columns, machine_license, nothing="No licenses match.")
 
 
+FIELDS = (
+    Option("--computer", "computer", "NAME", "the computer it was issued to", required=True),
+    Option("--user", "user", "NAME", "the user it was issued to"),
+    Option("--hardware-id", "hardware_id", "ID", "the hardware ID, as the server shows it"),
+    Option("--issued-on", "issued_on", "DAY", "when it was issued"),
+    Option("--expires-on", "expires_on", "DAY", "when it expires"),
+    Option("--status", "status", "STATUS", "such as active or temporary, or its number; else active"),
+)
+
+
+def add(call: Call) -> int:
+    from tslic_admin.services import licenses
+    from tslic_admin.services.machine import license_reference
+
+    with call.writing() as session:
+        pack = licenses.pack_at(session, call.required("server"), call.required("pack"))
+        typed = call.typed(option.field for option in FIELDS if option.field != "computer")
+        done = licenses.add(session, pack, computer=call.required("computer"), **typed)
+    reference = license_reference(call.row("licenses", done.record))
+    return call.report(done, f"License {reference} was added.", license=reference)
+
+
 def _sort(column: str | None) -> str:
     """By the property's name or the list's; by server, key pack and license ID where none is given."""
     from tslic_admin.db.pages import KINDS
@@ -74,6 +96,17 @@ def _key_pack(call: Call, server_id: int | None) -> dict[str, int]:
 
 
 COMMANDS = (
+    Command(
+        ("licenses", "add"),
+        "add an issued license by hand",
+        add,
+        (),
+        (
+            Option("--server", "server", "NAME", "the license server it is on", required=True),
+            Option("--key-pack", "pack", "N", "its key pack: a Keypack ID, or #N", required=True),
+            *FIELDS,
+        ),
+    ),
     Command(
         ("licenses", "list"),
         "list the issued licenses",

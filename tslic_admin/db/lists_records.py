@@ -230,7 +230,7 @@ FROM key_pack p JOIN server s ON s.id = p.server_id
 WHERE p.voided_by IS NULL AND p.merged_into_id IS NULL
 UNION ALL
 SELECT 3, i.id, coalesce(i.computer, i.user, i.hardware_id, ''),
-  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || i.license_id,
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
   concat_all(i.computer, i.user, i.hardware_id)
 FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
 WHERE i.voided_by IS NULL AND {found}
@@ -240,7 +240,7 @@ SELECT 4, q.id, coalesce(q.case_number, q.reason, ''), s.name,
 FROM reissue_request q JOIN server s ON s.id = q.server_id
 UNION ALL
 SELECT 5, t.id, coalesce(t.from_computer, '') || ' → ' || t.to_computer,
-  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || i.license_id,
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
   concat_all('transfer ' || t.id, t.from_computer, t.to_computer, t.reason)
 FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
 JOIN server s ON s.id = p.server_id

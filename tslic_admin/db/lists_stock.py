@@ -71,7 +71,7 @@ LICENSES = ListKind(
     search_index="i.id IN (SELECT rowid FROM issuance_search WHERE issuance_search MATCH ?)",
     sorts={
         "record": f"{RECORD_STATE}, coalesce(c.request_id, t.id, r.id)",
-        "place": "s.name, p.keypack_id, i.license_id",
+        "place": "s.name, p.keypack_id, i.license_id IS NULL, i.license_id",
     },
 )
 

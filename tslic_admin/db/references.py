@@ -23,6 +23,11 @@ def pack_reference(server: str, keypack_id: int | None, number: int) -> str:
     return f"{server}/#{number}" if keypack_id is None else f"{server}/{keypack_id}"
 
 
+def license_reference(pack: str, license_id: int | None, number: int) -> str:
+    """PACK/LICENSEID, or PACK/#N for a license entered by hand, whose number there nobody knows."""
+    return f"{pack}/#{number}" if license_id is None else f"{pack}/{license_id}"
+
+
 def reference(session: Session, row: Recorded | Any) -> str:
     """The reference of any recorded row, as it reads now."""
     match row:
@@ -33,7 +38,7 @@ def reference(session: Session, row: Recorded | Any) -> str:
             return pack_reference(server.name, row.keypack_id, row.id)
         case IssuanceRow():
             pack = session.get_one(KeyPackRow, row.key_pack_id)
-            return f"{reference(session, pack)}/{row.license_id}"
+            return license_reference(reference(session, pack), row.license_id, row.id)
         case TransferRow() | CollectedRow():
             return reference(session, session.get_one(IssuanceRow, row.issuance_id))
         case RequestRow():

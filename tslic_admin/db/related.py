@@ -10,7 +10,7 @@ from tslic_admin.domain.history import EventLine
 MOST = 500  # lines shown at once; the history list and its export have them all
 
 _PACK = "s.name || '/' || coalesce(p.keypack_id, '#' || p.id)"
-_LICENSE = f"{_PACK} || '/' || i.license_id"
+_LICENSE = f"{_PACK} || '/' || coalesce(i.license_id, '#' || i.id)"
 _FROM_LICENSE = "issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id"
 _FROM_PACK = "key_pack p JOIN server s ON s.id = p.server_id"
 _MOVE = "coalesce(t.from_computer, '') || ' → ' || t.to_computer || ', ' || t.on_day"

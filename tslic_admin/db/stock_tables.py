@@ -191,6 +191,8 @@ class IssuanceRow(Recorded, Base):
         one_of("ended_why", "replaced", "vanished", "upgraded", "pack-closed", "voided"),
         CheckConstraint("(ended_on IS NULL) = (ended_why IS NULL)", name="ended"),
         CheckConstraint("voided_by IS NULL OR ended_on IS NOT NULL", name="voided_is_ended"),
+        # only what was entered by hand has no number of its server
+        CheckConstraint("license_id IS NOT NULL OR by_hand = 1", name="license_id"),
         *uint32("license_id", "status"),
         Index(
             "uq_issuance_key_pack_id_license_id",
@@ -204,6 +206,8 @@ class IssuanceRow(Recorded, Base):
         Index("ix_issuance_by_user", "key_pack_id", "ended_on", "user"),
         Index("ix_issuance_by_issued_at", "key_pack_id", "ended_on", "issued_at"),
         Index("ix_issuance_by_expires_at", "key_pack_id", "ended_on", "expires_at"),
+        # the few entered by hand, which a list of their pack may turn out to hold
+        Index("ix_issuance_by_hand", "key_pack_id", sqlite_where=text("license_id IS NULL")),
         Index("ix_issuance_temporary", "computer_label", sqlite_where=text("status = 1")),
         STRICT,
     )
@@ -227,7 +231,7 @@ class IssuanceRow(Recorded, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_pack_id: Mapped[int] = mapped_column(restrict("key_pack.id"))
-    license_id: Mapped[int]
+    license_id: Mapped[int | None]  # None: entered by hand, not yet seen in a list of its server
     user: Mapped[str | None] = mapped_column(Text(collation="NOCASE"))
     computer: Mapped[str | None] = mapped_column(Text(collation="NOCASE"))
     computer_label: Mapped[str | None]  # the name by which computers are the same, for looking up

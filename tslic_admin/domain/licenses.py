@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum, StrEnum
 
+from tslic_admin.domain.clocks import TEMPORARY_DAYS, day_of, days_after, refuse_future
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import same_name
 from tslic_admin.domain.numbers import whole_number
+
+LONGEST_HARDWARE_ID = 255
 
 
 class LicenseStatus(IntEnum):
@@ -96,3 +99,64 @@ def read_status(text: str, *, field: str = "status") -> int:
         return number
     known = ", ".join(status.name.casefold() for status in LicenseStatus)
     raise RuleViolation("status-unknown", field=field, value=text, known=known)
+
+
+def read_hardware_id(text: str, *, field: str = "hardware_id") -> str:
+    """A hardware ID as the server prints it: one line, as an import takes it. Raises RuleViolation."""
+    value = text.strip()
+    if not value.isprintable() or len(value) > LONGEST_HARDWARE_ID:
+        raise RuleViolation("hardware-id-malformed", field=field, value=value[:LONGEST_HARDWARE_ID])
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class HandMade:
+    """An issued license as somebody copies it from the screen of a server that has no other source."""
+
+    status: int
+    issued_on: date | None
+    expires_on: date | None
+
+
+def decide_hand_made(
+    *, status: int | None, issued_on: date | None, expires_on: date | None, temporary_pack: bool, today: date
+) -> HandMade:
+    """What is recorded of a license that is entered by hand.
+
+    Without a status it is active, temporary in a pool of temporary ones. A temporary license runs 90 days
+    from its issue (rule 4.1), so its end need not be copied; that of a permanent one is the server's alone.
+    Raises RuleViolation: issued in the future, or an end before the issue.
+    """
+    if status is None:
+        status = LicenseStatus.TEMPORARY if temporary_pack else LicenseStatus.ACTIVE
+    if issued_on is not None:
+        refuse_future(issued_on, today, field="issued_on")
+        if status == LicenseStatus.TEMPORARY and expires_on is None:
+            expires_on = days_after(issued_on, TEMPORARY_DAYS)
+        if expires_on is not None and expires_on < issued_on:
+            raise RuleViolation("expires-before-issue", field="expires_on", on=expires_on, issued=issued_on)
+    return HandMade(int(status), issued_on, expires_on)
+
+
+def may_be_listed(hand_made: Issued, listed: Issued) -> bool:
+    """Whether a license entered by hand can be this one of its pack: what both know must agree (rule 4.7).
+
+    The same real hardware ID decides. Where either side has none: the same computer, issued on the same day
+    or on a day that one side does not know, and not to two users.
+    """
+    mine, theirs = real_hardware_id(hand_made.hardware_id), real_hardware_id(listed.hardware_id)
+    if mine and theirs:
+        return mine == theirs
+    if not same_name(hand_made.computer, listed.computer):
+        return False
+    days = {day_of(hand_made.issued_at), day_of(listed.issued_at)} - {None}
+    return len(days) <= 1 and _same_account(hand_made.user, listed.user)
+
+
+def _same_account(one: str | None, other: str | None) -> bool:
+    """Whether two users can be one; the domain before the name counts where both have one."""
+    if not one or not other:
+        return True
+    parts = [name.casefold().rpartition("\\")[::2] for name in (one, other)]
+    domains = {domain for domain, _ in parts} - {""}
+    return len({name for _, name in parts}) == 1 and len(domains) <= 1

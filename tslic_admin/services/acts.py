@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import seal
-from tslic_admin.db.references import pack_reference
+from tslic_admin.db.references import license_reference, pack_reference
 from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.eligibility import LicenseFacts
@@ -106,21 +106,22 @@ def _packs_called(session: Session, reference: str) -> Sequence[KeyPackRow]:
 
 
 def find_license(session: Session, reference: str) -> IssuanceRow:
-    """LICENSE: SERVER/KEYPACKID/LICENSEID, or …@ISSUEDATE for an ended issuance.
+    """LICENSE: SERVER/KEYPACKID/LICENSEID, or …/#N by its number here; …@ISSUEDATE for an ended issuance.
 
     Raises RuleViolation `license-malformed`, `license-unknown` or find_pack's.
     """
     current, at, issued = reference.partition("@")
     pack_text, _, tail = current.rpartition("/")
-    license_id = whole_number(tail)
-    if license_id is None or "/" not in pack_text:
+    number = whole_number(tail.removeprefix("#"))
+    if number is None or "/" not in pack_text:
         raise RuleViolation("license-malformed", field="license", value=reference)
+    column = IssuanceRow.id if tail.startswith("#") else IssuanceRow.license_id
     for pack in _packs_called(session, pack_text):
         rows = session.scalars(
             select(IssuanceRow)
             .where(
                 IssuanceRow.key_pack_id == pack.id,
-                IssuanceRow.license_id == license_id,
+                column == number,
                 IssuanceRow.voided_by.is_(None),
                 IssuanceRow.ended_on.is_not(None) if at else IssuanceRow.ended_on.is_(None),
             )
@@ -163,7 +164,9 @@ def name_of_pack(session: Session, pack: KeyPackRow) -> str:
 def name_of_license(session: Session, issuance: IssuanceRow) -> str:
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
     server = session.get_one(ServerRow, pack.server_id)
-    current = f"{pack_reference(server.name, pack.keypack_id, pack.id)}/{issuance.license_id}"
+    current = license_reference(
+        pack_reference(server.name, pack.keypack_id, pack.id), issuance.license_id, issuance.id
+    )
     return f"{current}@{_issue_date(issuance)}" if issuance.ended_on else current
 
 

@@ -44,7 +44,8 @@ def _compare_pack(
 ) -> Iterator[Difference]:
     columns = ", ".join(f'"{name}"' for name in _KNOWN)
     here = known.session.connection().exec_driver_sql(
-        f"SELECT {columns} FROM issuance WHERE key_pack_id = ? AND ended_on IS NULL ORDER BY license_id",
+        f"SELECT {columns} FROM issuance WHERE key_pack_id = ? AND ended_on IS NULL"
+        " AND license_id IS NOT NULL ORDER BY license_id",
         (pack,),
     )
     current = here.fetchone()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.wording.values import pack_text
+from tslic_admin.wording.values import license_text, pack_text
 
 Machine = dict[str, Any]
 
@@ -99,8 +99,9 @@ def pack_reference(row: Any) -> str:
 
 
 def license_reference(row: Any) -> str:
-    """LICENSE of a row that names its license; an ended one with @ISSUEDATE."""
-    current = f"{pack_reference(row)}/{row.license_id}"
+    """LICENSE of a row that is a license or names one; an ended one with @ISSUEDATE."""
+    number = row.issuance_id if hasattr(row, "issuance_id") else row.number
+    current = license_text(pack_reference(row), row.license_id, number)
     return f"{current}@{day_of(row.issued_at) or ''}" if row.ended_on else current
 
 
@@ -146,8 +147,9 @@ def server_line(row: Any) -> Machine:
 
 def transfer(row: Any) -> Machine:
     linked = None
-    if row.linked_license_id is not None:
-        linked = f"{pack_text(row.linked_server, row.linked_keypack_id, row.linked_pack_id)}/{row.linked_license_id}"
+    if row.linked_issuance_id is not None:
+        pack = pack_text(row.linked_server, row.linked_keypack_id, row.linked_pack_id)
+        linked = license_text(pack, row.linked_license_id, row.linked_issuance_id)
         if row.linked_ended_on:
             linked += f"@{day_of(row.linked_issued_at) or ''}"
     return {

@@ -19,7 +19,7 @@ from tslic_admin.services.worksheets import Worksheet
 from tslic_admin.ui.fields import Sentence
 from tslic_admin.ui.reissue_fields import line_of, side_button
 from tslic_admin.wording.columns import day_text
-from tslic_admin.wording.values import pack_text, version_and_type
+from tslic_admin.wording.values import license_text, pack_text, version_and_type
 
 NUMBER = Qt.ItemDataRole.UserRole
 LOST, LICENSE, NEEDED_BY, COVERED = range(4)
@@ -89,7 +89,8 @@ class LicensesPage(QWidget):
                 self.table.setRowCount(row)  # dropped and collected again meanwhile
             if row == self.table.rowCount():
                 self._add_row(one.issuance_id, retired=one.issuance_id not in left_out)
-            name = f"{pack_text(one.server, one.keypack_id, one.pack_id)}/{one.license_id}"
+            pack = pack_text(one.server, one.keypack_id, one.pack_id)
+            name = license_text(pack, one.license_id, one.issuance_id)
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
             lost_by = sheet.lost_by[one.issuance_id] or "not known"
             for column, text in enumerate((lost_by, name, one.to_computer or "", cover)):

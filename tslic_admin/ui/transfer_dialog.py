@@ -13,7 +13,7 @@ from tslic_admin.services.changes import Done
 from tslic_admin.ui.fields import numbered
 from tslic_admin.ui.form_dialog import FormDialog, choice, day_edit
 from tslic_admin.ui.gateway import Gateway
-from tslic_admin.wording.values import CLIENTS, VERSIONS, pack_text
+from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -39,7 +39,7 @@ class TransferDialog(FormDialog):
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
         self._license = license_row
         pack = pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)
-        self._name = f"{pack}/{license_row.license_id}"
+        self._name = license_text(pack, license_row.license_id, license_row.number)
         self._holder = license_row.holder or license_row.computer or "nobody"
         self._offered: list[QPushButton] = []
         self.to = QLineEdit()

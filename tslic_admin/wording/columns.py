@@ -28,6 +28,7 @@ from tslic_admin.wording.values import (
     STATUSES,
     UNLIMITED,
     VERSIONS,
+    license_text,
     named,
     origin_text,
     pack_text,
@@ -151,7 +152,11 @@ PACKS = (
 
 LICENSES = (
     PLACE,
-    _plain("license_id", "License ID"),
+    Column(
+        "license_id",
+        "License ID",
+        lambda row: row.license_id if row.license_id is not None else f"#{row.number}",
+    ),
     _plain("computer", "Issued To Computer"),
     _plain("user", "Issued To User"),
     _named("status", "License Status", STATUSES),
@@ -205,7 +210,9 @@ TRANSFERS = (
     Column(
         "place",
         "License",
-        lambda row: f"{pack_text(row.server, row.keypack_id, row.pack_id)}/{row.license_id}",
+        lambda row: license_text(
+            pack_text(row.server, row.keypack_id, row.pack_id), row.license_id, row.issuance_id
+        ),
     ),
     _word("policy", "Transfer Policy", POLICIES),
     _word("client_system", "Client System", CLIENTS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NOTICES = {
+    "temporary-end-reckoned": "A temporary license runs 90 days from its issue: until {on}.",
     "need-not-checked": "Whether the client needs a CAL was not checked: its system was not given.",
     "need-unknown": "Whether this client needs a CAL at a Windows 2000 host no source says.",
     "recorded-though-not-needed": "Recorded although this client needs no CAL at that host.",

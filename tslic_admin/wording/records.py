@@ -11,7 +11,7 @@ _REMOVALS = {"awaiting": "awaiting removal", "removed": "removed", "not-intended
 
 def record_text(row: Any) -> str:
     """One line for a row of the licenses list; empty where there is nothing to say."""
-    parts = []
+    parts = ["entered by hand"] if row.by_hand else []
     match row.record:
         case "transferred":
             parts.append(f"transferred to {row.record_other} on {row.record_on}")

@@ -38,8 +38,12 @@ REFUSALS = {
     "server-ambiguous": "“{value}” could be several servers: {known}. Give the full name.",
     "pack-malformed": "“{value}” names no key pack. Write SERVER/KEYPACKID, or SERVER/#N for one without a Keypack ID.",
     "pack-unknown": "No key pack “{value}” is recorded. Check the server and the Keypack ID.",
-    "license-malformed": "“{value}” names no license. Write SERVER/KEYPACKID/LICENSEID.",
+    "license-malformed": "“{value}” names no license. Write SERVER/KEYPACKID/LICENSEID, or SERVER/KEYPACKID/#N for one entered by hand.",
     "license-unknown": "No license “{value}” is recorded now. Check it; an ended one is written with @ISSUEDATE.",
+    "license-known": "This license is already recorded, as {license}. Check the computer; another license of it is told apart by its hardware ID or its day of issue.",
+    "license-pack-closed": "{pack} was closed on {on}: its server was rebuilt, and issues nothing from it any more. Choose an open key pack.",
+    "hardware-id-malformed": "“{value}” cannot be a hardware ID: it holds characters that cannot be printed, or is too long. Copy it as the server shows it.",
+    "expires-before-issue": "{on} lies before the day of issue, {issued}. Correct one of the days.",
     "request-unknown": "There is no reissue request {value}. Check the number.",
     # key packs
     "keypack-known": "This Keypack ID is already recorded, as {pack}. Check the number, or change that pack.",

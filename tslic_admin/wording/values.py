@@ -123,6 +123,7 @@ ACTS = {
     "server.set": "Server changed",
     "pack.add": "Installed licenses recorded",
     "pack.set": "Key pack changed",
+    "license.add": "Issued license added by hand",
     "import": "Imported",
     "transfer.mark": "One-time transfer marked",
     "reissue.open": "Reissue request opened",
@@ -177,6 +178,10 @@ def short_version_and_type(version: int | None, product_type: int | None, key_pa
 
 def pack_text(server: str, keypack_id: int | None, number: int) -> str:
     return f"{server}/{keypack_id if keypack_id is not None else f'#{number}'}"
+
+
+def license_text(pack: str, license_id: int | None, number: int) -> str:
+    return f"{pack}/{license_id if license_id is not None else f'#{number}'}"
 
 
 def origin_text(origin: str, request: int | None, on: str | None) -> str:

@@ -307,7 +307,7 @@ def upgrade() -> None:
         "issuance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key_pack_id", sa.Integer(), nullable=False),
-        sa.Column("license_id", sa.Integer(), nullable=False),
+        sa.Column("license_id", sa.Integer(), nullable=True),
         sa.Column("user", sa.Text(collation="NOCASE"), nullable=True),
         sa.Column("computer", sa.Text(collation="NOCASE"), nullable=True),
         sa.Column("computer_label", sa.Text(), nullable=True),
@@ -326,6 +326,7 @@ def upgrade() -> None:
             name=op.f("ck_issuance_ended_why"),
         ),
         sa.CheckConstraint("(ended_on IS NULL) = (ended_why IS NULL)", name=op.f("ck_issuance_ended")),
+        sa.CheckConstraint("license_id IS NOT NULL OR by_hand = 1", name=op.f("ck_issuance_license_id")),
         sa.CheckConstraint("license_id BETWEEN 0 AND 4294967295", name=op.f("ck_issuance_license_id_uint32")),
         sa.CheckConstraint("status BETWEEN 0 AND 4294967295", name=op.f("ck_issuance_status_uint32")),
         sa.CheckConstraint(
@@ -365,6 +366,9 @@ def upgrade() -> None:
             "ix_issuance_by_issued_at", ["key_pack_id", "ended_on", "issued_at"], unique=False
         )
         batch_op.create_index("ix_issuance_by_user", ["key_pack_id", "ended_on", "user"], unique=False)
+        batch_op.create_index(
+            "ix_issuance_by_hand", ["key_pack_id"], unique=False, sqlite_where=sa.text("license_id IS NULL")
+        )
         batch_op.create_index(
             "ix_issuance_temporary", ["computer_label"], unique=False, sqlite_where=sa.text("status = 1")
         )
