@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
-SIZES = (16, 32)
+SIZES = (16, 20, 24, 32, 40, 48, 64)
 
 
 def icon(name: str) -> QIcon:
@@ -18,10 +18,14 @@ def icon(name: str) -> QIcon:
 
 @cache
 def _icon(name: str, highlighted: int) -> QIcon:
-    plain = QIcon(f":/icons/{name}.svg")
-    both = QIcon(plain)
+    """Of pixmaps alone: the engine for SVG files would draw any other size, and open branches, untinted."""
+    plain, both = QIcon(f":/icons/{name}.svg"), QIcon()
     for size in SIZES:
-        both.addPixmap(_tinted(plain.pixmap(QSize(size, size)), highlighted), QIcon.Mode.Selected)
+        pixmap = plain.pixmap(QSize(size, size))
+        both.addPixmap(pixmap)
+        tinted = _tinted(pixmap.copy(), highlighted)
+        for state in (QIcon.State.Off, QIcon.State.On):
+            both.addPixmap(tinted, QIcon.Mode.Selected, state)
     return both
 
 
