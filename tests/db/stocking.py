@@ -59,7 +59,7 @@ def fill(store: Store) -> None:
         seal(session, "transfer.mark", reason="Übergabe 100%")
     with store.writing() as session:
         session.get_one(ServerRow, 1).phone = "+49 89 1"
-        seal(session, "server.set", reason="phone", voids=1)
+        seal(session, "void", reason="phone", voids=1)
 
 
 def _add(session: Session, *rows: Any) -> None:

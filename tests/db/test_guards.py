@@ -15,6 +15,7 @@ CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
 TRIGGERS = {
     "entry_in_order",
     "entry_has_lines",
+    "entry_takes_back",
     "entry_not_updated",
     "entry_not_deleted",
     "event_line_unsealed",
@@ -27,6 +28,7 @@ TRIGGERS = {
         for table in RECORDED_TABLES
         for done in ("deleted", "replaced", "renumbered")
     ),
+    *(f"{table}_not_unvoided" for table in ("key_pack", "issuance", "transfer", "snapshot")),
     *(
         f"{table}_not_displaced_by_{event}"
         for table in ("server", "key_pack", "issuance", "transfer", "collected")
@@ -198,9 +200,9 @@ def test_a_license_key_pack_id_is_there_once_among_packs_that_stand(file):
 
 def test_a_server_has_a_keypack_id_once_among_packs_that_are_open(file):
     taken(file, "key_pack.server_id, key_pack.keypack_id", "UPDATE key_pack SET keypack_id = 3 WHERE id = 2")
-    for gone in ("closed_on = '2026-03-02'", "voided_by = 1, closed_on = NULL"):
+    for gone in ("closed_on = '2026-03-02'", "merged_into_id = 1, closed_on = NULL"):
         file.execute(f"UPDATE key_pack SET keypack_id = 3, {gone} WHERE id = 2")
-    file.execute("UPDATE key_pack SET voided_by = NULL, merged_into_id = 1 WHERE id = 2")
+    file.execute("UPDATE key_pack SET voided_by = 1, merged_into_id = NULL WHERE id = 2")
 
 
 def test_a_request_has_one_pack_that_stands(file):
@@ -444,7 +446,13 @@ def test_nothing_of_the_history_is_deleted(file, table):
 def test_an_entry_is_taken_back_once(file):
     for number in (2, 3):
         previous = file.execute("SELECT digest FROM entry ORDER BY number DESC").fetchone()[0]
-        values = ENTRY | {"number": number, "previous": previous, "digest": str(number) * 64, "voids": 1}
+        values = ENTRY | {
+            "number": number,
+            "previous": previous,
+            "digest": str(number) * 64,
+            "kind": "void",
+            "voids": 1,
+        }
         file.execute("BEGIN")
         insert(file, "event_line", entry=number, **LINE)
         if number == 3:
@@ -453,6 +461,31 @@ def test_an_entry_is_taken_back_once(file):
             return
         insert(file, "entry", **values)
         file.execute("COMMIT")
+
+
+@pytest.mark.parametrize(
+    ("kind", "voids"), [("void", None), ("server.add", 1), ("void", 2)], ids=["nothing", "no void", "a void"]
+)
+def test_a_void_takes_back_one_entry_that_is_no_void(file, kind, voids):
+    head = {"number": 2, "previous": "d" * 64, "digest": "2" * 64, "kind": "void", "voids": 1}
+    file.execute("BEGIN")
+    insert(file, "event_line", entry=2, **LINE)
+    insert(file, "entry", **(ENTRY | head))
+    insert(file, "event_line", entry=3, **LINE)
+    values = {"number": 3, "previous": "2" * 64, "digest": "3" * 64, "kind": kind, "voids": voids}
+    refused_row(file, "a void takes back one entry", "entry", **(ENTRY | values))
+    insert(file, "entry", **(ENTRY | values | {"kind": "server.add", "voids": None}))
+    file.execute("COMMIT")
+
+
+@pytest.mark.parametrize("table", ["key_pack", "issuance", "transfer", "snapshot"])
+def test_what_was_voided_stays_voided(file, table):
+    ended = ", ended_on = '2026-03-02', ended_why = 'voided'" if table == "issuance" else ""
+    file.execute(f"UPDATE {table} SET voided_by = 1{ended} WHERE id = 1")
+    for value in ("NULL", "2"):
+        for how in ("UPDATE", "UPDATE OR REPLACE"):
+            refused(file, "stays voided", f"{how} {table} SET voided_by = {value} WHERE id = 1")
+    file.execute(f"UPDATE {table} SET voided_by = 1 WHERE id = 1")
 
 
 # records

@@ -6,7 +6,8 @@ import pytest
 from full_store import fill
 from sqlalchemy import select
 
-from tslic_admin.db.references import pack_reference, reference
+from tslic_admin.db.recording import seal
+from tslic_admin.db.references import REFERENCES, pack_reference, reference
 from tslic_admin.db.tables import (
     CollectedRow,
     DraftRow,
@@ -41,6 +42,22 @@ def test_each_recorded_thing_has_its_reference(store, table, called):
     fill(store)
     with store.reading() as session:
         assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == called
+
+
+def test_sql_calls_every_row_the_same(store):
+    fill(store)
+    with store.writing() as session:
+        packs = session.scalars(select(KeyPackRow)).all()
+        session.add(IssuanceRow(key_pack_id=packs[0].id, license_id=None, computer="BYHAND", by_hand=1))
+        session.flush()
+        for table, (joins, name) in REFERENCES.items():
+            sql = f"SELECT t.id, {name} FROM {table.__tablename__} t {joins}"
+            rows = session.connection().exec_driver_sql(sql).all()
+            assert dict(map(tuple, rows)) == {
+                row.id: reference(session, row) for row in session.scalars(select(table))
+            }
+            assert rows
+        seal(session, "license.add")
 
 
 def test_what_is_not_recorded_has_none(store):

@@ -12,6 +12,7 @@ from tslic_admin.domain.clients import ClientSystem
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
 from tslic_admin.domain.reissues import RequestState
+from tslic_admin.domain.voids import Builder
 from tslic_admin.services.packs import REQUIRED, SERVER_SAYS
 from tslic_admin.wording import say
 from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
@@ -42,6 +43,7 @@ FACTS = {
     "state": RequestState.RECORDED,
     "total": 25,
     "program": "open",
+    "entries": (Builder(12, "transfer.mark", "2026-03-02", None),),
     "on": date(2026, 3, 2),
 }
 

@@ -28,6 +28,25 @@ def license_reference(pack: str, license_id: int | None, number: int) -> str:
     return f"{pack}/#{number}" if license_id is None else f"{pack}/{license_id}"
 
 
+_SERVER = "JOIN server s ON s.id = t.server_id"
+_OF_PACK = "JOIN key_pack p ON p.id = {of}.key_pack_id JOIN server s ON s.id = p.server_id"
+_OF_LICENSE = "JOIN issuance i ON i.id = t.issuance_id " + _OF_PACK.format(of="i")
+_LICENSE = (
+    "s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce({of}.license_id, '#' || {of}.id)"
+)
+
+# The same as `reference`, for many rows at once: what to join to a table called t, and its reference.
+REFERENCES: dict[type[Any], tuple[str, str]] = {
+    ServerRow: ("", "t.name"),
+    KeyPackRow: (_SERVER, "s.name || '/' || coalesce(t.keypack_id, '#' || t.id)"),
+    IssuanceRow: (_OF_PACK.format(of="t"), _LICENSE.format(of="t")),
+    TransferRow: (_OF_LICENSE, _LICENSE.format(of="i")),
+    CollectedRow: (_OF_LICENSE, _LICENSE.format(of="i")),
+    RequestRow: (_SERVER, "s.name"),
+    SnapshotRow: ("", "t.file_name"),
+}
+
+
 def reference(session: Session, row: Recorded | Any) -> str:
     """The reference of any recorded row, as it reads now."""
     match row:

@@ -144,8 +144,18 @@ def server_of(session: Session, number: int) -> ServerRow:
 
 
 def issuance(session: Session, number: int) -> IssuanceRow:
-    """The issued license of a list's row."""
-    return session.get_one(IssuanceRow, number)
+    """The issued license of a list's row. Raises RuleViolation `license-voided`."""
+    row = session.get_one(IssuanceRow, number)
+    refuse_voided(session, row)
+    return row
+
+
+def refuse_voided(session: Session, issuance: IssuanceRow) -> None:
+    """Raises RuleViolation `license-voided`: nothing can be done with what counts no more (rule 4.8)."""
+    if issuance.voided_by is not None:
+        raise RuleViolation(
+            "license-voided", license=name_of_license(session, issuance), by=issuance.voided_by
+        )
 
 
 def find_request(session: Session, number: int | str) -> RequestRow:
@@ -171,7 +181,8 @@ def name_of_license(session: Session, issuance: IssuanceRow) -> str:
 
 
 def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:
-    """A license as the rules see it."""
+    """A license as the rules see it. Raises RuleViolation `license-voided`."""
+    refuse_voided(session, issuance)
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
     held = session.scalars(
         select(CollectedRow).where(

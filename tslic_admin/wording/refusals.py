@@ -90,4 +90,17 @@ REFUSALS = {
     "adopt-other-version": "{pack} is of another product version than request {request}. Check the Keypack ID.",
     "adopt-other-type": "{pack} is of another license type than request {request}. Check the Keypack ID.",
     "adopt-other-total": "{pack} holds {total} licenses, but {got} were granted. Check the Keypack ID and the quantity.",
+    # voiding
+    "entry-unknown": "There is no history entry {value}. Check the number.",
+    "transfer-unknown": "There is no transfer {value}. Check the number.",
+    "void-of-void": "Entry {entry} is a void itself, and a void is not voided. Do again what it took back.",
+    "already-voided": "Entry {entry} ({act}) was already voided, by entry {by}. What it took back can be done again.",
+    "not-voidable": "Entry {entry} ({act}) cannot be voided. {instead}",
+    "built-on": "Entry {entry} ({act}) cannot be voided, because later entries build on it: {entries}. Void or take back those first.",
+    "void-secret": "Entry {entry} replaced a secret of {thing}, which the history holds masked: it cannot be put back. Change it by hand instead.",
+    "void-not-recorded": "Reissue request {request} is {state}: no recorded call of it could be voided. One that is open is withdrawn instead.",
+    "void-not-import": "Entry {entry} is no import, but {act}. Name the entry of the import, as the history lists it.",
+    "pack-not-by-hand": "{pack} was not recorded by hand: it came with entry {entry} ({act}). Void that one as a whole, or leave the key pack.",
+    "license-not-by-hand": "{license} was not recorded by hand: it came with entry {entry} ({act}). Void that one as a whole, or leave the license.",
+    "license-voided": "{license} was voided by entry {by} and counts no more. Choose one that stands.",
 }

@@ -15,6 +15,7 @@ from tslic_admin.wording.notices import NOTICES
 from tslic_admin.wording.refusals import REFUSALS
 from tslic_admin.wording.trouble import TROUBLE
 from tslic_admin.wording.values import (
+    ACTS,
     CLIENTS,
     PROGRAMS,
     REQUEST_STATES,
@@ -24,6 +25,7 @@ from tslic_admin.wording.values import (
     count_text,
     named,
 )
+from tslic_admin.wording.voids import entries_text, instead_text
 
 ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | CONSOLE_REFUSALS
 ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
@@ -51,6 +53,9 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "state": lambda state: REQUEST_STATES.get(state, str(state)).lower(),
     "total": lambda total: count_text(total) or "an unknown number of",
     "program": lambda program: PROGRAMS.get(program, str(program)),
+    "act": lambda act: ACTS.get(act, str(act)),
+    "entries": entries_text,
+    "instead": instead_text,
     "field": lambda field: FIELDS.get(field, str(field)),
 }
 

@@ -117,6 +117,7 @@ KINDS = {
     "collected": "Collected license",
     "transfer": "Transfer",
     "snapshot": "Snapshot",
+    "entry": "Entry",
 }
 ACTS = {
     "server.add": "Server added",
@@ -135,6 +136,7 @@ ACTS = {
     "reissue.same-call": "Reissue request set to the same call",
     "reissue.withdraw": "Reissue request withdrawn",
     "reveal": "Secrets revealed",
+    "void": "Voided",
 }
 UNLIMITED = 4294967295
 

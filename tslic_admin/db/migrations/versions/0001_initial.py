@@ -514,6 +514,10 @@ BEGIN SELECT RAISE(ABORT, 'history: an entry follows the last one and its digest
 CREATE TRIGGER entry_has_lines BEFORE INSERT ON entry
 WHEN NOT EXISTS (SELECT 1 FROM event_line WHERE entry = NEW.number)
 BEGIN SELECT RAISE(ABORT, 'history: an entry seals the lines written before it'); END;
+CREATE TRIGGER entry_takes_back BEFORE INSERT ON entry
+WHEN (NEW.kind = 'void') <> (NEW.voids IS NOT NULL)
+  OR (SELECT kind FROM entry WHERE number = NEW.voids) = 'void'
+BEGIN SELECT RAISE(ABORT, 'history: a void takes back one entry, which is no void'); END;
 CREATE TRIGGER entry_not_updated BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'history: an entry is never changed'); END;
 CREATE TRIGGER entry_not_deleted BEFORE DELETE ON entry
@@ -540,6 +544,14 @@ WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, '{table}: records are never replaced'); END;
 CREATE TRIGGER {table}_not_renumbered BEFORE UPDATE OF id ON {table}
 BEGIN SELECT RAISE(ABORT, '{table}: a record keeps its number'); END;
+"""
+
+# What was voided stays voided, by the entry that did it.
+VOIDED = ("key_pack", "issuance", "transfer", "snapshot")
+NOT_UNVOIDED = """
+CREATE TRIGGER {table}_not_unvoided BEFORE UPDATE OF voided_by ON {table}
+WHEN OLD.voided_by IS NOT NULL AND NEW.voided_by IS NOT OLD.voided_by
+BEGIN SELECT RAISE(ABORT, '{table}: what was voided stays voided'); END;
 """
 
 # The unique indexes once more: INSERT OR REPLACE and UPDATE OR REPLACE make room by deleting the row that is
@@ -626,6 +638,7 @@ def add_guards() -> None:
         GUARDS,
         SEARCH,
         *(NEVER_DELETED.format(table=table) for table in KEPT),
+        *(NOT_UNVOIDED.format(table=table) for table in VOIDED),
         *(not_displaced(table) for table in UNIQUE),
     ]
     for script in scripts:

@@ -1,0 +1,57 @@
+"""What voiding says: what is taken back, what stands in the way, what to do instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.voids import VOIDABLE, Builder
+from tslic_admin.wording import say
+from tslic_admin.wording.values import ACTS
+from tslic_admin.wording.voids import INSTEAD, OTHERWISE, entries_text, instead_text, things_text
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ({}, ""),
+        ({"snapshot": 2}, ""),
+        ({"license": 1}, "1 issued license"),
+        ({"license": 230, "pack": 2, "snapshot": 2}, "2 key packs and 230 issued licenses"),
+        ({"collected": 3, "pack": 1, "request": 1}, "1 key pack, 1 reissue request and 3 collected licenses"),
+    ],
+)
+def test_things_are_counted_in_words(counts: dict[str, int], text: str) -> None:
+    assert things_text(counts) == text
+
+
+def test_numbers_are_grouped_as_the_window_has_them() -> None:
+    assert things_text({"license": 1000}, lambda number: f"{number:,}") == "1,000 issued licenses"
+
+
+def test_entries_are_named_with_what_they_did_and_when_and_many_are_cut_short() -> None:
+    one = Builder(12, "transfer.mark", "2026-03-02", "broken")
+    assert entries_text([one]) == "12 (One-time transfer marked, 2026-03-02)"
+    assert entries_text([one] * 10).count("12") == 10
+    assert entries_text([one] * 13).endswith("2026-03-02) and 3 more")
+
+
+def test_a_refusal_to_void_is_one_line_that_names_them() -> None:
+    entries = (Builder(12, "transfer.mark", "2026-03-02", None), Builder(14, "later.act", "2026-03-03", None))
+    assert say.refusal(RuleViolation("built-on", entry=3, act="import", entries=entries)) == (
+        "Entry 3 (Imported) cannot be voided, because later entries build on it: "
+        "12 (One-time transfer marked, 2026-03-02), 14 (later.act, 2026-03-03). Void or take back those first."
+    )
+
+
+def test_what_cannot_be_voided_says_what_to_do_instead() -> None:
+    text = say.refusal(RuleViolation("not-voidable", entry=3, act="reissue.add", instead="reissue.add"))
+    assert text == (
+        "Entry 3 (Licenses collected for reissue) cannot be voided. Drop the licenses from the reissue request."
+    )
+    assert instead_text("a.later.act") == OTHERWISE
+
+
+def test_instead_is_said_only_of_acts_that_there_are_and_that_cannot_be_voided() -> None:
+    assert set(INSTEAD) <= set(ACTS)
+    assert not set(INSTEAD) & (VOIDABLE | {"void"})

@@ -1,0 +1,195 @@
+"""Take an entry back by a new one: transfer, recorded reissue, import, pack or license by hand (rule 4.8).
+
+There is one way for all of them, over the lines of the entry: no act has an undo of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.building_on import builders
+from tslic_admin.db.effects import counted, lay_down
+from tslic_admin.db.recording import next_entry, seal
+from tslic_admin.db.tables import EntryRow, EventLineRow, IssuanceRow, KeyPackRow, RequestRow, TransferRow
+from tslic_admin.db.taking_back import Masked, take_back
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.numbers import whole_number
+from tslic_admin.domain.reissues import RequestState
+from tslic_admin.domain.voids import Builder, require_voidable
+from tslic_admin.services.acts import name_of_license, name_of_pack, require_reason, today
+from tslic_admin.services.changes import Changes, Done
+
+__all__ = ["Builder", "Looked", "builds_on", "entry_behind", "look", "void"]
+
+Progress = Callable[[int, int | None], None]
+TOUCHED = {
+    "server": Changes.SERVERS,
+    "pack": Changes.PACKS | Changes.SERVERS,
+    "license": Changes.LICENSES,
+    "transfer": Changes.TRANSFERS | Changes.LICENSES,
+    "request": Changes.REISSUES,
+    "collected": Changes.REISSUES | Changes.LICENSES,
+    "snapshot": Changes.NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What voiding an entry would take back: how many things by kind, and the entries that stand in its way."""
+
+    entry: int
+    kind: str
+    effective_on: str
+    created: dict[str, int]
+    changed: dict[str, int]
+    built_on: tuple[Builder, ...]
+
+
+def void(session: Session, entry: int | str, *, reason: str | None, progress: Progress | None = None) -> Done:
+    """Take back what an entry did; a new entry says so. `progress` gets things so far, of all.
+
+    Raises RuleViolation: `entry-unknown`, `not-voidable`, `already-voided`, `void-of-void`, `void-secret`, or
+    `built-on`, whose fact `entries` holds the entries that build on it.
+    """
+    reason = require_reason(reason)
+    looked = look(session, entry)
+    if looked.built_on:
+        raise RuleViolation("built-on", entry=looked.entry, act=looked.kind, entries=looked.built_on)
+    by, _ = next_entry(session)
+    lines = take_back(session.connection(), looked.entry, by, today(session).isoformat(), progress=progress)
+    try:
+        sealed = seal(session, "void", reason=reason, voids=looked.entry, more=lines)
+    except Masked as masked:
+        raise RuleViolation("void-secret", entry=looked.entry, thing=str(masked)) from None
+    session.expire_all()  # rows were written past the session's objects
+    changes = Changes.HISTORY
+    for kind in looked.created | looked.changed:
+        changes |= TOUCHED[kind]
+    return Done(sealed, changes, record=looked.entry)
+
+
+def look(session: Session, entry: int | str) -> Looked:
+    """What `void` would take back, and what stands in its way; writes nothing. Raises what `void` raises."""
+    row = _find_entry(session, entry)
+    voided_by = session.scalar(select(EntryRow.number).where(EntryRow.voids == row.number))
+    require_voidable(row.number, row.kind, voided_by)
+    driver = session.connection()
+    lay_down(driver, row.number)
+    counts = counted(driver)
+    return Looked(
+        entry=row.number,
+        kind=row.kind,
+        effective_on=row.effective_on,
+        created={kind: count for (kind, created), count in counts.items() if created},
+        changed={kind: count for (kind, created), count in counts.items() if not created},
+        built_on=builders(driver, row.number),
+    )
+
+
+def builds_on(session: Session, entry: int) -> tuple[Builder, ...]:
+    """The later entries that name what this one created or changed, in their order."""
+    driver = session.connection()
+    lay_down(driver, entry)
+    return builders(driver, entry)
+
+
+def _find_entry(session: Session, number: int | str) -> EntryRow:
+    """Raises RuleViolation `entry-unknown`."""
+    value = number if isinstance(number, int) else whole_number(number)
+    row = session.get(EntryRow, value) if value is not None else None
+    if row is None:
+        raise RuleViolation("entry-unknown", field="entry", value=number)
+    return row
+
+
+# the entry behind a thing
+
+
+def entry_behind(session: Session, kind: str, number: int) -> int:
+    """The entry that *Void…* on a thing takes back: the one that recorded it.
+
+    Raises RuleViolation where there is none, or where another thing is to be voided instead.
+    """
+    match kind:
+        case "transfer":
+            return of_transfer(session, number)
+        case "request":
+            return of_request(session, session.get_one(RequestRow, number))
+        case "pack":
+            return of_pack(session, session.get_one(KeyPackRow, number))
+        case "license":
+            return of_license(session, session.get_one(IssuanceRow, number))
+    return number
+
+
+def of_import(session: Session, entry: int | str) -> int:
+    """The entry itself, where it is an import. Raises RuleViolation `void-not-import` or `entry-unknown`."""
+    row = _find_entry(session, entry)
+    if row.kind != "import":
+        raise RuleViolation("void-not-import", field="entry", entry=row.number, act=row.kind)
+    return row.number
+
+
+def of_transfer(session: Session, number: int | str) -> int:
+    """Raises RuleViolation `transfer-unknown`."""
+    value = number if isinstance(number, int) else whole_number(number)
+    row = session.get(TransferRow, value) if value is not None else None
+    if row is None:
+        raise RuleViolation("transfer-unknown", field="transfer", value=number)
+    return _created(session, "transfer", row.id).number
+
+
+def of_request(session: Session, request: RequestRow) -> int:
+    """The entry that recorded its call. Raises RuleViolation `void-not-recorded`."""
+    if request.state not in (RequestState.RECORDED, RequestState.INSTALLED):
+        raise RuleViolation("void-not-recorded", request=request.id, state=request.state)
+    number: int = session.execute(
+        select(EventLineRow.entry)
+        .where(
+            EventLineRow.kind == "request",
+            EventLineRow.record == request.id,
+            EventLineRow.field == "State",
+            EventLineRow.before == RequestState.OPEN,
+        )
+        .order_by(EventLineRow.entry.desc())
+        .limit(1)
+    ).scalar_one()
+    return number
+
+
+def of_pack(session: Session, pack: KeyPackRow) -> int:
+    """The entry that recorded a pack by hand. Raises RuleViolation `pack-not-by-hand`."""
+    entry = _created(session, "pack", pack.id)
+    if entry.kind != "pack.add":
+        raise RuleViolation(
+            "pack-not-by-hand", pack=name_of_pack(session, pack), entry=entry.number, act=entry.kind
+        )
+    return entry.number
+
+
+def of_license(session: Session, issuance: IssuanceRow) -> int:
+    """The entry that recorded a license by hand. Raises RuleViolation `license-not-by-hand`."""
+    entry = _created(session, "license", issuance.id)
+    if entry.kind != "license.add":
+        raise RuleViolation(
+            "license-not-by-hand",
+            license=name_of_license(session, issuance),
+            entry=entry.number,
+            act=entry.kind,
+        )
+    return entry.number
+
+
+def _created(session: Session, kind: str, number: int) -> EntryRow:
+    """The entry that a thing came with: the first that names it."""
+    return session.scalars(
+        select(EntryRow)
+        .join(EventLineRow, EventLineRow.entry == EntryRow.number)
+        .where(EventLineRow.kind == kind, EventLineRow.record == number)
+        .order_by(EventLineRow.entry, EventLineRow.line)
+        .limit(1)
+    ).one()

@@ -1,0 +1,60 @@
+"""What voiding takes back, what to do where an entry is not voided, and what builds on it, in words (rule 4.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from tslic_admin.domain.voids import Builder
+from tslic_admin.wording.values import ACTS
+
+# Where an entry cannot be voided: what takes it back instead.
+INSTEAD = {
+    "server.add": "A server stays, as a name. Change what is wrong in its properties.",
+    "server.set": "Change the server again, with a reason.",
+    "pack.set": "Change the key pack again, with a reason.",
+    "reissue.open": "Withdraw the reissue request.",
+    "reissue.add": "Drop the licenses from the reissue request.",
+    "reissue.drop": "Add the licenses to the reissue request again.",
+    "reissue.needed-by": "Say again which computer needs the license.",
+    "reissue.same-call": "Say again which request is settled by the same call.",
+    "reissue.installed": "Say again on which day the licenses were installed.",
+    "reissue.withdraw": "Open another reissue request.",
+    "reveal": "What was shown has been seen.",
+}
+OTHERWISE = "Act again with what is right; the history keeps both."
+
+MOST = 10  # entries named in one sentence
+
+_THINGS = {
+    "pack": ("key pack", "key packs"),
+    "license": ("issued license", "issued licenses"),
+    "transfer": ("transfer", "transfers"),
+    "request": ("reissue request", "reissue requests"),
+    "collected": ("collected license", "collected licenses"),
+    "server": ("server", "servers"),
+}
+
+
+def instead_text(act: str) -> str:
+    return INSTEAD.get(act, OTHERWISE)
+
+
+def entry_text(entry: Builder) -> str:
+    """An entry of the history: *12 (One-time transfer marked, 2026-03-02)*."""
+    return f"{entry.entry} ({ACTS.get(entry.kind, entry.kind)}, {entry.effective_on})"
+
+
+def entries_text(entries: Sequence[Builder]) -> str:
+    """All of them in one line, or the first and how many more."""
+    named = ", ".join(entry_text(entry) for entry in entries[:MOST])
+    return named if len(entries) <= MOST else f"{named} and {len(entries) - MOST} more"
+
+
+def things_text(counts: Mapping[str, int], number: Callable[[int], str] = str) -> str:
+    """*2 key packs and 230 issued licenses*. The lists that an import took are nothing that anybody counts."""
+    parts = [
+        f"{number(counts[kind])} {words[counts[kind] != 1]}"
+        for kind, words in _THINGS.items()
+        if counts.get(kind)
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
