@@ -80,6 +80,7 @@ BAD = {
     "user": TOO_LONG,
     "what": "everything",
     "windows_version": "3.11",
+    "within": "soon",
 }
 # where a field means something else: a server that an import names is made
 BAD_HERE = {("import", "server"): "two words"}
@@ -106,6 +107,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "reissue withdraw": ("1", "--reason", "x"),
     "reissue show": ("1",),
     "reissue list": (),
+    "due": ("--within", "0", "--on", "1999-01-01"),
     "export": ("history", "--to", "-"),
     "history list": (),
     "history verify": (),

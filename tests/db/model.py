@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from db.due_model import due
+
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.codes import masked
 from tslic_admin.domain.names import same_name
@@ -24,6 +26,7 @@ SORTS = {
     ("packs", "version"): ("product_version_id", "product_type"),
     ("packs", "keypack_id"): ("server", "no_keypack_id", "keypack_id"),
     ("packs", "origin"): ("origin", "request_id"),
+    ("due", "day"): ("day", "kind", "subject"),
     ("events", "number"): ("entry", "number"),
     ("found", "what"): ("what", "name"),
 }
@@ -33,6 +36,7 @@ DEFAULT = {
     "packs": "keypack_id",
     "servers": "name",
     "found": "what",
+    "due": "day",
 }
 NO_CASE = {
     ("collected", "computer"),
@@ -49,6 +53,7 @@ SEARCHED = {
     "requests": ("server", "case_number", "agent", "reason"),
     "collected": ("computer", "to_computer"),
     "transfers": ("from_computer", "to_computer", "reason", "server"),
+    "due": ("subject", "computer", "other", "server"),
     "history": ("kind", "reason", "actor"),
     "events": ("reference", "field", "before", "after"),
     "found": ("_hay",),
@@ -81,7 +86,7 @@ class Model:
 
     def servers(self) -> Iterator[Row]:
         for s in self.tables["server"]:
-            own = [p for p in self.of("key_pack", server_id=s["id"]) if self._open(p)]
+            own = [p for p in self.of("key_pack", server_id=s["id"]) if self.is_open(p)]
             hidden = {"id", "label", "domain"}
             yield {
                 "number": s["id"],
@@ -108,7 +113,7 @@ class Model:
                 "purchase_number": masked(p["number"]),
                 "authorization_number": masked(p["authorization_number"]),
                 "_no_keypack_id": int(p["keypack_id"] is None),
-                "_live": self._open(p),
+                "_live": self.is_open(p),
                 "_kept": self._counts(p),
             }
 
@@ -164,15 +169,13 @@ class Model:
     def requests(self) -> Iterator[Row]:
         for q in self.tables["reissue_request"]:
             held = [c for c in self.of("collected", request_id=q["id"]) if c["state"] != "dropped"]
-            covers = [self.cover(c["to_computer"]) for c in held if c["state"] == "collected"]
-            running = [until for until in covers if until is not None and day_of(until) >= self.today]
             pack = self._pack_of_request(q["id"])
             yield {
                 "number": q["id"],
                 **{name: value for name, value in q.items() if name != "id"},
                 "server": self.get("server", q["server_id"])["name"],
                 "licenses": len(held),
-                "call_before": min(running, default=None),
+                "call_before": self.call_before(q["id"]),
                 "pack_id": pack and pack["id"],
                 "keypack_id": pack and pack["keypack_id"],
                 "_live": q["state"] in ("open", "recorded"),
@@ -228,6 +231,9 @@ class Model:
                 "_live": t["voided_by"] is None,
             }
 
+    def due(self) -> Iterator[Row]:
+        yield from due(self)
+
     def history(self) -> Iterator[Row]:
         for e in self.tables["entry"]:
             lines = self.of("event_line", entry=e["number"])
@@ -261,7 +267,7 @@ class Model:
             told = (s["name"], s["product_id"], s["company"], s["contact"], s["notes"])
             yield row(1, s["id"], s["name"], s["company"] or "", *told)
         for p in filter(self._counts, self.tables["key_pack"]):
-            place = self._reference(p)
+            place = self.pack_reference(p)
             told = (p["product_version"], p["description"], p["reseller"], p["purchase_ref"], p["notes"])
             yield row(2, p["id"], _first(p["product_version"], p["description"]), place, place, *told)
         for i in self.of("issuance", voided_by=None):
@@ -290,7 +296,18 @@ class Model:
             default=None,
         )
 
-    def _open(self, pack: Row) -> bool:
+    def call_before(self, request: int) -> str | None:
+        """The earliest cover of a waiting computer that is not over."""
+        held = self.of("collected", request_id=request, state="collected")
+        covers = [self.cover(c["to_computer"]) for c in held]
+        running = [until for until in covers if until is not None and day_of(until) >= self.today]
+        return min(running, default=None)
+
+    def reference(self, issuance: Row) -> str:
+        current = self._license(issuance)
+        return f"{current}@{day_of(issuance['issued_at']) or ''}" if issuance["ended_on"] else current
+
+    def is_open(self, pack: Row) -> bool:
         return self._counts(pack) and pack["closed_on"] is None
 
     def _counts(self, pack: Row) -> bool:
@@ -308,13 +325,13 @@ class Model:
             "keypack_id": pack["keypack_id"],
         }
 
-    def _reference(self, pack: Row) -> str:
+    def pack_reference(self, pack: Row) -> str:
         number = f"#{pack['id']}" if pack["keypack_id"] is None else pack["keypack_id"]
         return f"{self.get('server', pack['server_id'])['name']}/{number}"
 
     def _license(self, issuance: Row) -> str:
         number = f"#{issuance['id']}" if issuance["license_id"] is None else issuance["license_id"]
-        return f"{self._reference(self.get('key_pack', issuance['key_pack_id']))}/{number}"
+        return f"{self.pack_reference(self.get('key_pack', issuance['key_pack_id']))}/{number}"
 
     # what a list answers
 

@@ -95,8 +95,23 @@ def _packs(session: Session) -> None:
         RequestRow(server_id=3, state="open", opened_on="2026-02-05"),
     )  # fmt: skip
     packs: list[dict[str, Any]] = [
-        {"server_id": 1, "keypack_id": 3, "total": 10, "issued": 12, "available": 0, "reseller": "Söhne"},
-        {"server_id": 1, "keypack_id": 4, "total": 4294967295, "issued": 5, "key_pack_type": 4},
+        {
+            "server_id": 1,
+            "keypack_id": 3,
+            "total": 10,
+            "issued": 12,
+            "available": 0,
+            "reseller": "Söhne",
+            "expires_at": "2026-03-10T10:00:00Z",
+        },
+        {
+            "server_id": 1,
+            "keypack_id": 4,
+            "total": 4294967295,
+            "issued": 5,
+            "key_pack_type": 4,
+            "expires_at": "2038-01-19T03:14:07Z",
+        },
         {
             "server_id": 1,
             "keypack_id": None,
@@ -112,7 +127,14 @@ def _packs(session: Session) -> None:
             "product_type": 1,
             "number": "12345678",
         },
-        {"server_id": 2, "keypack_id": 7, "closed_on": "2025-12-01", "total": 9, "issued": 1},
+        {
+            "server_id": 2,
+            "keypack_id": 7,
+            "closed_on": "2025-12-01",
+            "total": 9,
+            "issued": 1,
+            "expires_at": "2026-03-10T10:00:00Z",
+        },
         {"server_id": 2, "keypack_id": 8, "voided_by": 1, "total": 9, "issued": 100},
         {"server_id": 1, "keypack_id": 9, "merged_into_id": 1, "total": 9, "issued": 100},
         {
@@ -127,6 +149,7 @@ def _packs(session: Session) -> None:
         {
             "server_id": 2,
             "keypack_id": 1,
+            "expires_at": "2026-02-10T10:00:00Z",
             "origin": "migration",
             "purchase_ref": "PO_7",
             "authorization_number": "B" * 15,

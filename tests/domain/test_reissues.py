@@ -6,22 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tslic_admin.domain.eligibility import LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.reissues import (
-    Cover,
     PackFacts,
     Recording,
     RequestFacts,
     RequestState,
-    call_before,
     decide_collect,
     decide_record,
     require_open,
-    temporary_cover,
 )
 
 TODAY = date(2026, 3, 2)
@@ -150,26 +145,3 @@ def test_a_pack_that_cannot_be_the_reissued_one_is_refused_at_the_keypack_id(dif
     refused = refusal(record, adopt=replace(PACK, **difference))
     assert (refused.code, refused.field) == (code, "keypack_id")
     assert refused.facts["pack"] == "DC01/8"
-
-
-days = st.dates(TODAY - timedelta(days=9), TODAY + timedelta(days=9))
-
-
-@given(st.lists(days))
-def test_the_latest_temporary_license_covers_and_its_last_day_still_counts(expiries: list[date]) -> None:
-    cover = temporary_cover(expiries, TODAY)
-    assert cover.until == (max(expiries) if expiries else None)
-    assert cover.over is bool(expiries and max(expiries) < TODAY)
-
-
-@given(st.lists(st.lists(days)))
-def test_call_before_the_earliest_cover_that_is_not_over(waiting: list[list[date]]) -> None:
-    covers = [temporary_cover(expiries, TODAY) for expiries in waiting]
-    running = [max(expiries) for expiries in waiting if expiries and max(expiries) >= TODAY]
-    assert call_before(covers) == (min(running) if running else None)
-
-
-def test_nobody_waits_under_a_license_that_is_over_or_was_never_seen() -> None:
-    over = temporary_cover([TODAY - timedelta(days=1)], TODAY)
-    assert over == Cover(TODAY - timedelta(days=1), over=True)
-    assert call_before([over, temporary_cover([], TODAY)]) is None

@@ -221,7 +221,7 @@ def test_formulas_are_disarmed_only_for_people(stocked, clock):
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        ({"what": "due"}, "export-unknown"),
+        ({"what": "dues"}, "export-unknown"),
         ({"file_name": "x.xlsx"}, "export-format-unknown"),
         ({"file_name": "x"}, "export-format-unknown"),
         ({"file_format": "pdf"}, "export-format-unknown"),

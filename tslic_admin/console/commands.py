@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tslic_admin.console import (
     demo,
+    due,
     exports,
     history,
     imports,
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     *imports.COMMANDS,
     *transfers.COMMANDS,
     *reissues.COMMANDS,
+    *due.COMMANDS,
     *exports.COMMANDS,
     *history.COMMANDS,
     *demo.COMMANDS,

@@ -76,7 +76,7 @@ COMMANDS = (
         ("export",),
         "write a list to a file, in machine form or as the screen shows it",
         write,
-        (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers or reissues"),),
+        (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers, reissues or due"),),
         (
             Option("--to", "to", "FILE", "the file; - is standard output", required=True, file=True),
             Option("--format", "file_format", "FORMAT", "csv or json; else by the file's ending"),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from tslic_admin.db.pragmas import prepare
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.due import is_overdue
 from tslic_admin.domain.names import label_of, same_name
 
 
@@ -29,10 +30,16 @@ def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connectio
     ) -> None:
         connection.create_function(name, arguments, code, deterministic=pure)
 
+    def overdue(day: str | None, since: int) -> int | None:
+        if day is None:
+            return None
+        return int(is_overdue(date.fromisoformat(day), now().astimezone().date(), since=bool(since)))
+
     function("label_of", 1, lambda name: label_of(name) if name else None)
     function("folded", 1, lambda text: text.casefold() if text else None)
     function("same_name", 2, lambda one, other: int(same_name(one, other)))
     function("local_day", 1, lambda text: str(day_of(text)) if text else None)
     function("today", 0, lambda: now().astimezone().date().isoformat(), pure=False)
+    function("overdue", 2, overdue, pure=False)
     function("concat_all", -1, lambda *texts: " ".join(str(t) for t in texts if t is not None))
     return connection

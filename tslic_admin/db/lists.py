@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SHORTEST_PART = 3  # the trigram index finds parts of three characters and more
+# a list over several kinds of things numbers its rows by kind and the thing's own number in one integer
+KIND_STEP = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class ListSpec:
     record_id: int | None = None
     keypack_id: int | None = None
     request_id: int | None = None
+    within: int | None = None  # days ahead
+    overdue: bool | None = None
     status: int | None = None
     ended: bool = False
     search: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tslic_admin.db.lists import ListKind
+from tslic_admin.db.lists import KIND_STEP, ListKind
 from tslic_admin.db.lists_stock import LICENSES
 
 # Who waits is covered by their latest temporary license on any server; the earliest of those that is not
@@ -13,6 +13,15 @@ CALL_BEFORE = """(SELECT min(until) FROM (
     AND same_name(x.computer, w.to_computer) AND x.voided_by IS NULL
   WHERE w.request_id = q.id AND w.state = 'collected' GROUP BY w.id)
 WHERE local_day(until) >= today())"""
+
+
+def covered_until(computer: str) -> str:
+    """The end of a computer's latest temporary license on any server (rule 4.7)."""
+    return (
+        "(SELECT max(x.expires_at) FROM issuance x"
+        f" WHERE x.status = 1 AND x.computer_label = label_of({computer})"
+        f" AND same_name(x.computer, {computer}) AND x.voided_by IS NULL)"
+    )
 
 
 def recorded_day(kind: str, number: str) -> str:
@@ -80,9 +89,7 @@ JOIN server s ON s.id = p.server_id""",
         "to_computer": "c.to_computer",
         "state": "c.state",
         "removal": "c.removal",
-        "covered_until": """(SELECT max(x.expires_at) FROM issuance x
-  WHERE x.status = 1 AND x.computer_label = label_of(c.to_computer)
-    AND same_name(x.computer, c.to_computer) AND x.voided_by IS NULL)""",
+        "covered_until": covered_until("c.to_computer"),
     },
     default_sort="number",
     scope={"request_id": "c.request_id = ?", "record_id": "c.id = ?"},
@@ -213,9 +220,8 @@ EVENTS = ListKind(
     sorts={"number": "l.entry"},
 )
 
-# One list over everything. A row's number is its kind (1 to 5) and the thing's own number in one integer;
-# {found} is where the search goes into the million licenses by their index instead of through all of them.
-KIND_STEP = 1 << 40
+# One list over everything; {found} is where the search goes into the million licenses by their index instead
+# of through all of them.
 FOUND_KINDS = {1: "server", 2: "pack", 3: "license", 4: "request", 5: "transfer"}
 _FOUND = """(
 SELECT 1 AS what, s.id AS id, s.name AS name, coalesce(s.company, '') AS place,

@@ -19,6 +19,7 @@ from typing import Any
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import SHORTEST_PART, ListKind, ListSpec
+from tslic_admin.db.lists_due import DUE
 from tslic_admin.db.lists_records import COLLECTED, EVENTS, FOUND, HISTORY, REQUESTS, TEMPORARY, TRANSFERS
 from tslic_admin.db.lists_stock import LICENSES, PACKS, SERVERS
 from tslic_admin.db.trouble import store_trouble
@@ -27,7 +28,9 @@ from tslic_admin.domain.texts import LONGEST, storable
 PAGE = 512
 KINDS: dict[str, ListKind] = {
     kind.name: kind
-    for kind in (SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED, TRANSFERS, HISTORY, EVENTS, FOUND)
+    for kind in (
+        *(SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED, TRANSFERS, DUE, HISTORY, EVENTS, FOUND),
+    )
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -151,22 +150,3 @@ def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> No
         raise RuleViolation("adopt-other-type", field="keypack_id", **facts)
     if pack.total != quantity:
         raise RuleViolation("adopt-other-total", field="keypack_id", **facts, total=pack.total, got=quantity)
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """How long a waiting computer's temporary license reaches; `until` None: none was seen."""
-
-    until: date | None
-    over: bool
-
-
-def temporary_cover(expiries: Iterable[date], today: date) -> Cover:
-    """The latest expiry of a computer's temporary licenses on all servers (rule 4.7)."""
-    until = max(expiries, default=None)
-    return Cover(until, over=until is not None and until < today)
-
-
-def call_before(covers: Sequence[Cover]) -> date | None:
-    """The earliest cover that is not over; None where nobody waits under a temporary license."""
-    return min((c.until for c in covers if c.until is not None and not c.over), default=None)

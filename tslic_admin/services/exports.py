@@ -35,6 +35,7 @@ WHATS = {
     "history": ListSpec("history"),
     "transfers": ListSpec("transfers", ended=True),
     "reissues": ListSpec("requests", ended=True),
+    "due": ListSpec("due"),
 }
 SECRETIVE = {"servers", "packs", "requests"}
 
@@ -179,6 +180,8 @@ def machine_form(state: Frozen, spec: ListSpec, row: Any) -> machine.Machine:
             return machine.transfer(row)
         case "requests":
             return whole_request(state.rows, row, reveal=spec.reveal)
+        case "due":
+            return machine.due(row)
         case "history":
             return machine.entry(row, map(machine.event, state.rows("events", record_id=row.number)))
         case _:

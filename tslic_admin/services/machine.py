@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.wording.due import due_text
 from tslic_admin.wording.values import license_text, pack_text
 
 Machine = dict[str, Any]
@@ -191,6 +192,10 @@ def request(row: Any, licenses: list[Machine], pack: Machine | None) -> Machine:
         "keypack": pack,
         "same_call_as": row.same_call_as_id,
     }
+
+
+def due(row: Any) -> Machine:
+    return {"kind": row.kind, "date": row.day, "subject": row.subject, "text": due_text(row)}
 
 
 def event(row: Any) -> Machine:

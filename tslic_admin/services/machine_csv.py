@@ -27,6 +27,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         *("transfer", "license", "from", "to", "on", "policy", "previous", "linked", "removal", "voided_by"),
     ),
     "requests": (*_REQUEST, *_COLLECTED),
+    "due": ("kind", "date", "subject", "text"),
     "history": (*_ENTRY, *_EVENT),
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tslic_admin.domain.clocks import day_of, moment, never_expires
 from tslic_admin.domain.history import EventLine
+from tslic_admin.wording.due import DUE_KINDS, due_text
 from tslic_admin.wording.events import change_text, subject_text
 from tslic_admin.wording.records import record_text
 from tslic_admin.wording.values import (
@@ -222,6 +223,14 @@ TRANSFERS = (
     _plain("voided_by", "Voided By"),
 )
 
+DUE = (
+    _plain("day", "Date"),
+    _word("kind", "What", DUE_KINDS),
+    _plain("subject", "Subject"),
+    Column("text", "Due", due_text),
+    SERVER,
+)
+
 HISTORY = (
     _plain("number", "Entry"),
     Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at)),
@@ -247,6 +256,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "temporary": LICENSES,
     "requests": REQUESTS,
     "transfers": TRANSFERS,
+    "due": DUE,
     "history": HISTORY,
     "events": EVENTS,
 }

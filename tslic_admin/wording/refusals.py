@@ -25,6 +25,7 @@ REFUSALS = {
     "activation-unknown": "“{value}” is no activation status. Known are: {known}.",
     "connection-method-unknown": "“{value}” is no connection method. Known are: {known}.",
     "count-malformed": "“{value}” is not a number of licenses. Enter a whole number, or unlimited.",
+    "days-malformed": "“{value}” is not a number of days. Enter a whole number, such as 14.",
     "keypack-id-malformed": "“{value}” is no Keypack ID. Enter the whole number that the server lists.",
     "quantity-malformed": "{value} is not a quantity that can be granted. Enter a whole number from 1 to {most}.",
     "text-too-long": "This text is longer than {longest} characters. Shorten it.",
