@@ -65,7 +65,7 @@ def make_window(paths: Paths, gateway: Gateway) -> MainWindow:
     from tslic_admin.ui.main_window import MainWindow
 
     window = MainWindow(gateway, Layout(paths.config / "window.ini"))
-    Commands(window)
+    Commands(window).overdue(at_start=True)
     return window
 
 

@@ -107,7 +107,7 @@ def test_after_the_call_the_licenses_are_to_be_installed_and_the_old_ones_remove
         (
             "removal",
             "2026-02-10",
-            "DC01/3/2 was transferred to PC7 on 2026-02-10 and awaits removal from PC2",
+            "To be removed from PC2: DC01/3/2, transferred to PC7 on 2026-02-10",
         ),
         (
             "install",
@@ -117,12 +117,12 @@ def test_after_the_call_the_licenses_are_to_be_installed_and_the_old_ones_remove
         (
             "removal",
             "2026-03-01",
-            "DC01/3/1 was retired by reissue 1 on 2026-03-01 and awaits removal from PC1",
+            "To be removed from PC1: DC01/3/1, retired by reissue 1 on 2026-03-01",
         ),
         (
             "removal",
             "2026-03-01",
-            "DC01/3/2 was retired by reissue 1 on 2026-03-01 and awaits removal from PC7",
+            "To be removed from PC7: DC01/3/2, retired by reissue 1 on 2026-03-01",
         ),
         ("temporary", "2026-03-10", "NEW waits for reissue 1; its temporary license ends on 2026-03-10"),
     ]

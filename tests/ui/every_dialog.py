@@ -142,6 +142,18 @@ def _keys(_: Gateway) -> QDialog:
     return KeysDialog([("Import…", "Ctrl+I"), ("Properties…", "Alt+Return")])
 
 
+def _overdue(gateway: Gateway) -> QDialog:
+    from tslic_admin.services.lists import row_type
+    from tslic_admin.ui.layout import Layout
+    from tslic_admin.ui.overdue_dialog import OverdueDialog
+
+    about = dict.fromkeys(row_type("due")._fields) | {"kind": "key-pack", "thing": "pack", "thing_id": 1}
+    rows = [
+        row_type("due")(**about | {"day": f"2026-02-{day:02}", "subject": "DC01/3"}) for day in range(1, 29)
+    ]
+    return OverdueDialog(rows, Layout(gateway.path.with_name("window.ini")))
+
+
 DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "add-server": _add_server,
     "server": _server,
@@ -149,6 +161,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "pack": _pack,
     "import": _import,
     "export": _export,
+    "overdue": _overdue,
     "about": _about,
     "keys": _keys,
 }

@@ -14,6 +14,7 @@ from tslic_admin.db.lists import ListSpec
 from tslic_admin.db.lists_records import FOUND_KINDS
 from tslic_admin.db.pages import PAGE, Interrupted, Pages, compose, every_row, row_type
 from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.due import WITHIN
 
 __all__ = [
     "FOUND_KINDS",
@@ -25,6 +26,7 @@ __all__ = [
     "every_row",
     "read_tree",
     "row_type",
+    "stands_for",
 ]
 
 
@@ -37,6 +39,19 @@ class Tree:
     open_requests: int
     awaiting_removal: int
     temporary: int
+    due: int
+    overdue: int
+
+
+def stands_for(list_kind: str, row: Any) -> tuple[str, int] | None:
+    """The thing that a row of a list over several kinds stands for: its kind and number; None for other lists."""
+    match list_kind:
+        case "found":
+            return FOUND_KINDS[row.what], row.id
+        case "due":
+            return row.thing, row.thing_id
+        case _:
+            return None
 
 
 def read_tree(path: Path, now: Callable[[], datetime]) -> Tree:
@@ -62,4 +77,6 @@ def read_tree(path: Path, now: Callable[[], datetime]) -> Tree:
             open_requests=open_requests,
             awaiting_removal=awaiting,
             temporary=count(ListSpec("temporary")),
+            due=count(ListSpec("due", within=WITHIN)),
+            overdue=count(ListSpec("due", overdue=True)),
         )

@@ -45,7 +45,7 @@ ACTIONS = (
     ActionSpec("columns", "&View", "&Columns", "", "columns"),
     ActionSpec("ended", "&View", "Show &Ended", "Ctrl+Shift+E", "ended", checkable=True),
     ActionSpec("reset-layout", "&View", "Reset &Layout", before=True),
-    ActionSpec("open", "&Action", "&Open", "Ctrl+O", "", _of("server", "pack", "request", "found")),
+    ActionSpec("open", "&Action", "&Open", "Ctrl+O", "", _of("server", "pack", "request", "found", "due")),
     ActionSpec("details", "&Action", "Show &Details", "Ctrl+D", "", _of("any")),
     ActionSpec("install", "&Action", "Record &Installed Licenses…", "Ctrl+L", "install", bar=True),
     ActionSpec("reissue", "&Action", "Record &Phone Reissue…", "Ctrl+R", "reissue", bar=True),
@@ -55,6 +55,7 @@ ACTIONS = (
     ActionSpec("transfer", "&Action", "&Mark Transfer…", "Ctrl+T", "transfer", _of("license"), bar=True),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server", before=True),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
+    ActionSpec("overdue", "&Tools", "What Is &Overdue"),
     ActionSpec("verify", "&Tools", "&Verify History", "", "history"),
     ActionSpec("help", "&Help", "&Help", "F1"),
     ActionSpec("keys", "&Help", "&Keyboard Shortcuts", "Ctrl+/"),
@@ -67,4 +68,4 @@ BAR = ("import", "install", None, "reissue", "transfer", None, "export")
 
 def default_action(kind: str) -> str:
     """What Enter and a double click do with a thing of this kind; bold in its context menu."""
-    return {"server": "open", "pack": "open", "request": "open", "found": "open"}.get(kind, "details")
+    return "open" if kind in ("server", "pack", "request", "found", "due") else "details"

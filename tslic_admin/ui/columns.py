@@ -134,6 +134,13 @@ def _licenses(*, place_hidden: bool) -> tuple[Column, ...]:
     )
 
 
+def _due_icon(row: Any) -> str:
+    if row.kind == "temporary":
+        return "temporary"
+    thing: str = row.thing
+    return {"pack": "key-pack", "request": "reissue"}.get(thing, thing)
+
+
 def _found_icon(row: Any) -> str:
     kind = FOUND_KINDS[row.what]
     return {"pack": "key-pack", "request": "reissue"}.get(kind, kind)
@@ -219,6 +226,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("reason", 30),
         _text("voided_by", 9, hidden=True),
     ),
+    "due": _columns(
+        "due",
+        _text("day", 11, icon=lambda row: "warning" if row.overdue else None),
+        _text("kind", 18, icon=_due_icon),
+        _text("subject", 20),
+        _text("text", 76),
+        _text("server", 14, hidden=True),
+    ),
     "history": _columns(
         "history",
         _count("number", 7, icon=lambda _: "history"),
@@ -245,5 +260,6 @@ RECORD_KIND = {
     "temporary": "license",
     "requests": "request",
     "transfers": "transfer",
+    "due": "due",
     "history": "entry",
 }

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from tslic_admin.services.changes import Done
-from tslic_admin.services.lists import FOUND_KINDS
+from tslic_admin.services.lists import stands_for
 from tslic_admin.ui.actions import ACTIONS
 from tslic_admin.ui.main_window import MainWindow
 from tslic_admin.ui.tree import Place
@@ -104,15 +104,13 @@ class Commands(QObject):
     # Action
 
     def open(self) -> None:
-        kind, rows = self._window.selected()
-        row: Any = rows[0]
-        number = row.number
-        if kind == "found":
-            kind, number = FOUND_KINDS[row.what], row.id
-            if kind in ("license", "transfer"):
-                self._window.navigate(kind, number)
-                return
-        if kind == "request":
+        kind, row = self._window.selected()[0], self._row()
+        self.open_thing(*(stands_for(kind, row) or (kind, row.number)))
+
+    def open_thing(self, kind: str, number: int) -> None:
+        if kind in ("license", "transfer"):
+            self._window.navigate(kind, number)
+        elif kind == "request":
             self._request(number)
         else:
             self._window.tree.go_to(Place(kind, number))
@@ -198,6 +196,11 @@ class Commands(QObject):
             self._open(dialog)
 
     # Tools and Help
+
+    def overdue(self, *, at_start: bool = False) -> None:
+        from tslic_admin.ui.overdue_dialog import tell_overdue
+
+        tell_overdue(self._window, self.open_thing, at_start=at_start)
 
     def verify(self) -> None:
         from tslic_admin.ui.verify import verify_history

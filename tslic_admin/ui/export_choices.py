@@ -10,6 +10,7 @@ EVERYTHING = {
     "licenses": "All issued licenses",
     "transfers": "All transfers",
     "reissues": "All reissue requests",
+    "due": "All that is due",
 }
 LISTS = {
     "servers": "Servers",
@@ -18,10 +19,11 @@ LISTS = {
     "temporary": "Temporary licenses",
     "requests": "Reissue requests",
     "transfers": "Transfers",
+    "due": "What is due",
     "history": "Issuance history",
 }
 # lists whose rows are of a day, and lists that hold codes or agreement numbers
-OF_A_DAY = {"history", "transfers", "reissues", "requests"}
+OF_A_DAY = {"history", "transfers", "reissues", "requests", "due"}
 SECRETIVE = {"servers", "key-packs", "packs", "reissues", "requests"}
 FORMATS = {"csv": "CSV", "json": "JSON"}
 FORMS = {

@@ -43,6 +43,15 @@ class Layout:
     def show_ended(self, show: bool) -> None:
         self._settings.setValue("show_ended", show)
 
+    @property
+    def show_overdue(self) -> bool:
+        """Whether a start tells what is overdue."""
+        return bool(self._settings.value("show_overdue", True, bool))
+
+    @show_overdue.setter
+    def show_overdue(self, show: bool) -> None:
+        self._settings.setValue("show_overdue", show)
+
     def sort(self, kind: str) -> tuple[str, bool] | None:
         """The order a list was left in: column key and whether descending; None where it was never changed."""
         key, _, direction = str(self._settings.value(f"sort/{kind}", "")).partition(" ")

@@ -64,6 +64,7 @@ EMPTY = {
     "transfers": Emptiness(
         "No transfer is marked.\nSelect an issued license and mark its one-time transfer."
     ),
+    "due": Emptiness("Nothing is due in the next 14 days."),
     "history": Emptiness("Nothing was recorded yet."),
     "found": Emptiness(""),
 }
@@ -151,6 +152,7 @@ class ListPanel(QWidget):
                 self.ended.setChecked(True)
             widget.blockSignals(blocked)
         self.filter.setEnabled(True)
+        self.ended.setVisible(place.kind != "due")  # what is done is not due any more
         self.view.show_list(place.spec(ended=self.ended.isChecked()), select=select)
 
     def search(self, text: str) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tslic_admin.services.changes import Changes
-from tslic_admin.services.lists import FOUND_KINDS, Tree, read_tree
+from tslic_admin.services.lists import Tree, read_tree, stands_for
 from tslic_admin.ui.columns import RECORD_KIND, number_text
 from tslic_admin.ui.details import DetailsPane
 from tslic_admin.ui.gateway import Gateway
@@ -236,11 +236,9 @@ class MainWindow(QMainWindow):
         self._say_count()
         if len(rows) != 1:
             self.details.show_thing(None)
-        elif kind == "found":
-            row = rows[0]
-            self.details.show_thing(FOUND_KINDS[row.what], row.id)  # type: ignore[attr-defined]
         else:
-            self.details.show_thing(kind, rows[0].number)  # type: ignore[attr-defined]
+            row = rows[0]
+            self.details.show_thing(*(stands_for(kind, row) or (kind, row.number)))  # type: ignore[attr-defined]
 
     # saying
 

@@ -23,6 +23,7 @@ FIRST_ORDER = {
     "temporary": ("expires_at", False),
     "requests": ("number", True),
     "transfers": ("number", True),
+    "due": ("day", False),
     "history": ("number", True),
     "found": ("what", False),
 }

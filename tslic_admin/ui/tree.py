@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
+from tslic_admin.domain.due import WITHIN
 from tslic_admin.services.lists import ListSpec, Tree
 from tslic_admin.ui import icons
 from tslic_admin.ui.columns import activation_icon
@@ -35,11 +36,13 @@ class Place(NamedTuple):
             return ListSpec("packs", server_id=self.number, ended=ended, search=search)
         if self.kind == "pack":
             return ListSpec("licenses", pack_id=self.number, ended=ended, search=search)
-        return ListSpec(self.kind, ended=ended, search=search)
+        within = WITHIN if self.kind == "due" else None
+        return ListSpec(self.kind, within=within, ended=ended, search=search)
 
 
 ALL_SERVERS = Place("servers")
 RECORDS = (
+    (Place("due"), "Due", "temporary"),
     (Place("requests"), "Reissue requests", "reissue"),
     (Place("transfers"), "Transfers", "transfer"),
     (Place("temporary"), "Temporary licenses", "temporary"),
@@ -133,7 +136,9 @@ class PlacesTree(QTreeWidget):
             text = short_version_and_type(pack.product_version_id, pack.product_type, pack.key_pack_type)
             number = str(pack.keypack_id) if pack.keypack_id is not None else f"#{pack.number}"
             self._item(servers[pack.server_id], Place("pack", pack.number), text, number, icon)
+        self._items[Place("due")].setIcon(0, icons.icon("warning" if tree.overdue else "temporary"))
         counts = {
+            "due": tree.due,
             "requests": tree.open_requests,
             "transfers": tree.awaiting_removal,
             "temporary": tree.temporary,

@@ -33,7 +33,7 @@ def due_text(row: Any) -> str:
             )
         case _:
             went = f"transferred to {row.other}" if row.other else f"retired by reissue {row.request_id}"
-            return f"{row.subject} was {went} on {row.day} and awaits removal from {row.computer or 'its client'}"
+            return f"To be removed from {row.computer or 'its client'}: {row.subject}, {went} on {row.day}"
 
 
 def _licenses(count: int) -> str:
