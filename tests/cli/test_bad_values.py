@@ -33,6 +33,7 @@ BAD = {
     "contact": TOO_LONG,
     "country": TOO_LONG,
     "date_order": "ydm",
+    "entry": "99",
     "expires_at": "soon",
     "expires_on": "soon",
     "file_format": "pdf",
@@ -75,6 +76,7 @@ BAD = {
     "time_zone": "Mars/Olympus",
     "to": "two words",
     "total": "few",
+    "transfer": "99",
     "transfer_policy": "never-ever",
     "until": "tomorrow",
     "user": TOO_LONG,
@@ -94,10 +96,13 @@ GOOD: dict[str, tuple[str, ...]] = {
         *("--program", "open"),
     ),
     "key-packs set": ("DC01/#3", "--program", "open", "--reason", "x"),
+    "key-packs void": ("DC01/#3", "--reason", "x"),
     "key-packs list": (),
     "licenses add": ("--server", "DC01", "--key-pack", "3", "--computer", "OLD9"),
+    "licenses void": ("DC01/3/#6", "--reason", "x"),
     "licenses list": (),
     "transfer mark": ("DC01/3/3", "--to", "PC7", "--on", "2026-03-01"),
+    "transfer void": ("1", "--reason", "x"),
     "transfer list": (),
     "reissue open": ("--server", "DC01"),
     "reissue add": ("1", "DC01/3/3"),
@@ -105,6 +110,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "reissue record": ("1", "--code", CODE, "--quantity", "2", "--on", "2026-03-01"),
     "reissue installed": ("2", "--on", "2026-03-02"),
     "reissue withdraw": ("1", "--reason", "x"),
+    "reissue void": ("2", "--reason", "x"),
     "reissue show": ("1",),
     "reissue list": (),
     "due": ("--within", "0", "--on", "1999-01-01"),
@@ -113,6 +119,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "history verify": (),
     "history anchor": (os.devnull,),
     "import": ("-",),
+    "import void": ("9", "--reason", "x"),
 }
 
 
@@ -128,11 +135,15 @@ CASES = [pytest.param(*case, id=f"{case[0].name} {case[1].field}") for case in v
 
 @pytest.fixture
 def ready(collected):
-    """A request with two licenses, another that is recorded, and a pack by hand."""
+    """A request with two licenses, another that is recorded; a pack and a license by hand, a transfer, an import."""
     add = ("key-packs", "add", "--server", "DC01", "--product-version", "2019", "--type", "device")
     collected.json(*add, "--total", "5")
     collected.json("reissue", "open", "--server", "DC01")
     collected.json("reissue", "record", "2", "--code", "9" * 35, "--quantity", "1", "--on", "2026-03-01")
+    ended = ("DC01/3/9@2026-01-05", "--anyway", "--reason", "x")
+    collected.json("transfer", "mark", *ended, "--to", "PC8", "--on", "2026-03-01")
+    collected.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "OLD8")
+    assert collected.json("import", "-", stdin=PACKS.replace("DC09", "DC08"))["entry"] == 9
     return collected
 
 

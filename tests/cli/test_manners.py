@@ -28,8 +28,7 @@ from tslic_admin.db.store import Store
         ("export", "servers"),
         ("licenses", "list", "--serv", "DC01"),
         ("--nonsense", "servers", "list"),
-        ("due",),
-        ("transfer", "void", "1", "--reason", "x"),
+        ("transfer", "void", "1"),
     ],
 )
 def test_a_command_line_that_cannot_be_understood_exits_with_2_and_one_line(console, argv):

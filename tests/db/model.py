@@ -101,7 +101,7 @@ class Model:
     def packs(self) -> Iterator[Row]:
         for p in self.tables["key_pack"]:
             request = self.get("reissue_request", p["request_id"]) if p["request_id"] else None
-            hidden = {"id", "number", "license_key_pack_id", "moved_from_id", "merged_into_id", "voided_by"}
+            hidden = {"id", "number", "license_key_pack_id", "moved_from_id", "merged_into_id"}
             yield {
                 "number": p["id"],
                 **{name: value for name, value in p.items() if name not in hidden},
@@ -115,6 +115,7 @@ class Model:
                 "_no_keypack_id": int(p["keypack_id"] is None),
                 "_live": self.is_open(p),
                 "_kept": self._counts(p),
+                "_voided": p["merged_into_id"] is None,
             }
 
     def licenses(self) -> Iterator[Row]:
@@ -137,7 +138,7 @@ class Model:
                 state, number, other = "received", came["id"], came["from_computer"]
             same = (
                 *("license_id", "computer", "user", "status", "issued_at", "expires_at", "hardware_id"),
-                *("ended_on", "ended_why", "first_issued_at", "by_hand"),
+                *("ended_on", "ended_why", "first_issued_at", "by_hand", "voided_by"),
             )
             yield {
                 "number": i["id"],
@@ -158,6 +159,7 @@ class Model:
                 "_no_license_id": int(i["license_id"] is None),
                 "_live": i["ended_on"] is None,
                 "_kept": i["voided_by"] is None,
+                "_voided": True,
             }
 
     def temporary(self) -> Iterator[Row]:
@@ -340,6 +342,7 @@ class Model:
         kind: str,
         *,
         ended: bool = False,
+        voided: bool = False,
         search: str = "",
         sort: str = "",
         descending: bool = False,
@@ -352,11 +355,14 @@ class Model:
         def key(row: Row) -> list[Any]:
             return [_order(kind, name, row) for name in (*columns, "number")]
 
-        shown = "_kept" if ended else "_live"
+        def shown(row: Row) -> bool:
+            kept = row.get("_kept", True)
+            return bool((row.get("_voided", kept) if voided else kept) if ended else row.get("_live", True))
+
         rows = [
             row
             for row in getattr(self, kind)()
-            if row.get(shown, True) and where(row) and _holds(row, SEARCHED[kind], search.strip())
+            if shown(row) and where(row) and _holds(row, SEARCHED[kind], search.strip())
         ]
         return [
             {name: value for name, value in row.items() if not name.startswith("_")}

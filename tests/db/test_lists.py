@@ -63,9 +63,9 @@ def test_each_list_in_each_order_both_ways_with_and_without_what_ended(
     rich, now, model: Model, kind, sort
 ) -> None:
     scope = {"record_id": 3} if kind == "events" and sort else {}  # a line's number is one within its entry
-    for ended in (False, True):
+    for ended, voided in ((False, False), (True, False), (True, True)):
         for descending in (False, True):
-            spec = {"sort": sort, "ended": ended, "descending": descending}
+            spec = {"sort": sort, "ended": ended, "voided": voided, "descending": descending}
             told = model.rows(kind, **spec, where=lambda row: not scope or row["entry"] == 3)
             assert listed(rich, now, kind, **spec, **scope) == told
 
@@ -77,6 +77,8 @@ def test_the_model_meets_every_state_that_a_list_can_show(rich, now, model: Mode
     assert {row["kind"] for row in model.rows("due")} == set(DueKind)
     for kind in ("packs", "licenses", "temporary", "requests", "transfers"):
         assert len(model.rows(kind, ended=True)) > len(model.rows(kind))
+    for kind in ("packs", "licenses", "temporary"):
+        assert len(model.rows(kind, ended=True, voided=True)) > len(model.rows(kind, ended=True))
 
 
 @pytest.mark.parametrize("search", SEARCHES)

@@ -111,8 +111,8 @@ class Call:
         return every_row(self.path, self.now, ListSpec(kind, **filters), limit=limit, offset=offset)
 
     def row(self, kind: str, number: int | None) -> Any:
-        """One thing as its list has it; None where it stands in no list any more."""
-        return next(self.rows(kind, record_id=number, ended=True), None)
+        """One thing as its list has it, also a voided one; None where it stands in no list any more."""
+        return next(self.rows(kind, record_id=number, ended=True, voided=True), None)
 
     def server_id(self) -> int | None:
         """The server that --server names. Raises RuleViolation."""

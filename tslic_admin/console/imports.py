@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from tslic_admin.console import voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, Option
 from tslic_admin.db.trouble import StoreTrouble
@@ -157,4 +158,5 @@ COMMANDS = (
             Option("--skip-refused", "skip_refused", None, "leave out what is refused"),
         ),
     ),
+    voids.IMPORT,
 )

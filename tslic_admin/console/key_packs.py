@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tslic_admin.console import voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option, reason
 
@@ -107,5 +108,6 @@ COMMANDS = (
         (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
         (*FIELDS, reason(required=True)),
     ),
+    voids.KEY_PACK,
     Command(("key-packs", "list"), "list the key packs", show, (), (SERVER_FILTER,)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tslic_admin.console import voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import SERVER_FILTER, Command, Option
 
@@ -107,6 +108,7 @@ COMMANDS = (
             *FIELDS,
         ),
     ),
+    voids.LICENSE,
     Command(
         ("licenses", "list"),
         "list the issued licenses",

@@ -66,9 +66,10 @@ def _add_everywhere(parser: argparse.ArgumentParser) -> None:
 
 
 def _choose(words: Sequence[str]) -> tuple[Command, list[str]]:
-    for command in COMMANDS:
-        if tuple(words[: len(command.words)]) == command.words:
-            return command, list(words[len(command.words) :])
+    meant = [command for command in COMMANDS if tuple(words[: len(command.words)]) == command.words]
+    if meant:
+        command = max(meant, key=lambda one: len(one.words))  # `import void 12` reads no files
+        return command, list(words[len(command.words) :])
     if not words:
         raise UsageError(f"a command is missing. See: {PROGRAM} --help")
     seconds = [command.words[1] for command in COMMANDS if command.words[0] == words[0]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tslic_admin.console import voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason
 
@@ -197,6 +198,7 @@ COMMANDS = (
         (REQUEST,),
         (reason(required=True),),
     ),
+    voids.REISSUE,
     Command(("reissue", "show"), "the worksheet of a request", show, (REQUEST,)),
     Command(("reissue", "list"), "list the requests", list_requests),
 )

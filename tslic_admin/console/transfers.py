@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tslic_admin.console import voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason
 
@@ -61,5 +62,6 @@ COMMANDS = (
             ANYWAY,
         ),
     ),
+    voids.TRANSFER,
     Command(("transfer", "list"), "list the transfers", show),
 )

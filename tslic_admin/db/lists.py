@@ -20,6 +20,8 @@ KIND_STEP = 1 << 40
 class ListSpec:
     """Which rows, in which order. `search`: a part of a name, number or text, case ignored.
 
+    `ended`: with what is no longer current. `voided`: and with what counts no more, for those who look for it.
+
     `reveal`: secrets whole; such a list leaves the program only together with an entry that says so.
     """
 
@@ -33,6 +35,7 @@ class ListSpec:
     overdue: bool | None = None
     status: int | None = None
     ended: bool = False
+    voided: bool = False
     search: str = ""
     sort: str = ""
     descending: bool = False
@@ -59,6 +62,7 @@ class ListKind:
     core: str = ""
     live: str = "1"  # the condition of what is still current
     kept: str = "1"  # the condition of everything that counts, ended things too
+    voided: str = ""  # the same with what was voided, where that is another
     searched: tuple[str, ...] = ()
     search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
     sorts: Mapping[str, str] = field(default_factory=dict)

@@ -157,6 +157,7 @@ TEMPORARY = ListKind(
     core=LICENSES.core,
     live="i.status = 1 AND i.ended_on IS NULL AND (i.expires_at IS NULL OR local_day(i.expires_at) >= today())",
     kept="i.status = 1 AND i.voided_by IS NULL",
+    voided="i.status = 1",
     searched=LICENSES.searched,
     search_index=LICENSES.search_index,
     sorts=LICENSES.sorts,

@@ -102,7 +102,8 @@ def compose(spec: ListSpec) -> Query:
     kind = KINDS[spec.kind]
     source = kind.source
     parameters: list[Any] = []
-    conditions = [kind.kept if spec.ended else kind.live]
+    kept = kind.voided if spec.voided and kind.voided else kind.kept
+    conditions = [kept if spec.ended else kind.live]
     part = spec.search.strip()
     if not storable(part) or len(part) > LONGEST:  # no record holds it, and SQLite would stumble over it
         conditions.append("0")

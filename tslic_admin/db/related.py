@@ -27,7 +27,9 @@ RELATED = {
           JOIN key_pack n ON n.request_id = c.request_id WHERE n.id = ?1
         UNION ALL SELECT DISTINCT 'reissued-into', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
           JOIN collected c ON c.request_id = p.request_id AND c.state = 'retired'
-          JOIN issuance i ON i.id = c.issuance_id WHERE i.key_pack_id = ?1 AND p.voided_by IS NULL""",
+          JOIN issuance i ON i.id = c.issuance_id WHERE i.key_pack_id = ?1 AND p.voided_by IS NULL
+        UNION ALL SELECT 'voided-by', 'entry', p.voided_by, p.voided_by FROM key_pack p
+          WHERE p.id = ?1 AND p.voided_by IS NOT NULL""",
     "license": f"""
         SELECT 'server', 'server', s.id, s.name FROM {_FROM_LICENSE} WHERE i.id = ?1
         UNION ALL SELECT 'pack', 'pack', p.id, {_PACK} FROM {_FROM_LICENSE} WHERE i.id = ?1
@@ -39,7 +41,9 @@ RELATED = {
           WHERE c.issuance_id = ?1 AND c.state <> 'dropped'
         UNION ALL SELECT 'replaced-by', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
           JOIN collected c ON c.request_id = p.request_id AND c.state = 'retired'
-          WHERE c.issuance_id = ?1 AND p.voided_by IS NULL AND p.merged_into_id IS NULL""",
+          WHERE c.issuance_id = ?1 AND p.voided_by IS NULL AND p.merged_into_id IS NULL
+        UNION ALL SELECT 'voided-by', 'entry', i.voided_by, i.voided_by FROM issuance i
+          WHERE i.id = ?1 AND i.voided_by IS NOT NULL""",
     "request": f"""
         SELECT 'server', 'server', s.id, s.name FROM reissue_request q JOIN server s ON s.id = q.server_id
           WHERE q.id = ?1
@@ -60,8 +64,12 @@ RELATED = {
           JOIN transfer t ON t.linked_issuance_id = i.id WHERE t.id = ?1
         UNION ALL SELECT 'previous', 'transfer', o.id, o.id FROM transfer t
           JOIN transfer o ON o.id = t.previous_id WHERE t.id = ?1
-        UNION ALL SELECT 'next', 'transfer', o.id, o.id FROM transfer o WHERE o.previous_id = ?1""",
-    "entry": "",
+        UNION ALL SELECT 'next', 'transfer', o.id, o.id FROM transfer o WHERE o.previous_id = ?1
+        UNION ALL SELECT 'voided-by', 'entry', t.voided_by, t.voided_by FROM transfer t
+          WHERE t.id = ?1 AND t.voided_by IS NOT NULL""",
+    "entry": """
+        SELECT 'voids', 'entry', e.voids, e.voids FROM entry e WHERE e.number = ?1 AND e.voids IS NOT NULL
+        UNION ALL SELECT 'voided-by', 'entry', v.number, v.number FROM entry v WHERE v.voids = ?1""",
 }
 
 # The things whose lines tell what happened to a thing, besides its own.

@@ -41,7 +41,7 @@ class Details:
 def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
     """Everything about one thing. Raises StoreTrouble."""
     name = LIST_OF[kind]
-    query = compose(ListSpec(name, record_id=number, ended=True))
+    query = compose(ListSpec(name, record_id=number, ended=True, voided=True))
     with closing(connect_reader(path, now)) as connection, store_trouble():
         sql, parameters = query.rows(), list(query.parameters)
         if query.kind.core:

@@ -116,7 +116,7 @@ def entry_behind(session: Session, kind: str, number: int) -> int:
     """
     match kind:
         case "transfer":
-            return of_transfer(session, number)
+            return _created(session, kind, find_transfer(session, number).id).number
         case "request":
             return of_request(session, session.get_one(RequestRow, number))
         case "pack":
@@ -134,13 +134,13 @@ def of_import(session: Session, entry: int | str) -> int:
     return row.number
 
 
-def of_transfer(session: Session, number: int | str) -> int:
+def find_transfer(session: Session, number: int | str) -> TransferRow:
     """Raises RuleViolation `transfer-unknown`."""
     value = number if isinstance(number, int) else whole_number(number)
     row = session.get(TransferRow, value) if value is not None else None
     if row is None:
         raise RuleViolation("transfer-unknown", field="transfer", value=number)
-    return _created(session, "transfer", row.id).number
+    return row
 
 
 def of_request(session: Session, request: RequestRow) -> int:

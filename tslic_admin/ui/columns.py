@@ -224,7 +224,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("host_version", 20, hidden=True),
         _text("need", 16, hidden=True),
         _text("reason", 30),
-        _text("voided_by", 9, hidden=True),
+        _text("voided_by", 9),
     ),
     "due": _columns(
         "due",
@@ -244,6 +244,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _count("lines"),
         _text("reason", 34),
         _text("actor", 20),
+        _text("voided_by", 9),
         _text("digest", 24, hidden=True),
     ),
     "found": (

@@ -94,7 +94,7 @@ def _fields_html(details: Details) -> str:
             rows.append((f"<b>{escape(column.title)}</b>", escape(whole).replace("\n", "<br>")))
     by_relation: dict[str, list[str]] = {}
     for other in details.related:
-        name = f"Reissue {other.name}" if other.kind == "request" else other.name
+        name = {"request": "Reissue ", "entry": "Entry "}.get(other.kind, "") + other.name
         by_relation.setdefault(other.relation, []).append(_link(other.kind, other.number, name))
     for relation, links in by_relation.items():
         rows.append((f"<b>{escape(RELATIONS[relation])}</b>", "<br>".join(links)))

@@ -33,11 +33,11 @@ class Place(NamedTuple):
     def spec(self, *, ended: bool = False, search: str = "") -> ListSpec:
         """The list that is shown there."""
         if self.kind == "server":
-            return ListSpec("packs", server_id=self.number, ended=ended, search=search)
+            return ListSpec("packs", server_id=self.number, ended=ended, voided=ended, search=search)
         if self.kind == "pack":
-            return ListSpec("licenses", pack_id=self.number, ended=ended, search=search)
+            return ListSpec("licenses", pack_id=self.number, ended=ended, voided=ended, search=search)
         within = WITHIN if self.kind == "due" else None
-        return ListSpec(self.kind, within=within, ended=ended, search=search)
+        return ListSpec(self.kind, within=within, ended=ended, voided=ended, search=search)
 
 
 ALL_SERVERS = Place("servers")

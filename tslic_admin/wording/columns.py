@@ -136,7 +136,11 @@ PACKS = (
     _number("available", "Available"),
     _number("issued", "Issued"),
     _day("expires_at", "Expiry Date"),
-    Column("origin", "Origin", lambda row: origin_text(row.origin, row.request_id, row.request_on)),
+    Column(
+        "origin",
+        "Origin",
+        lambda row: origin_text(row.origin, row.request_id, row.request_on, row.voided_by),
+    ),
     SHORTAGE,
     _plain("description", "Product Code"),
     _word("transfer_policy", "Transfer Policy", POLICIES),
@@ -240,6 +244,7 @@ HISTORY = (
     _number("lines", "Changes"),
     _plain("reason", "Reason"),
     _plain("actor", "By"),
+    _plain("voided_by", "Voided By"),
     _plain("digest", "Digest"),
 )
 

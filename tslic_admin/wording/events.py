@@ -43,6 +43,8 @@ RELATIONS = {
     "same-call": "Same call as reissue request",
     "previous": "After transfer",
     "next": "Followed by transfer",
+    "voided-by": "Voided by",
+    "voids": "Takes back",
 }
 
 FIELDS = {

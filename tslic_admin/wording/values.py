@@ -186,8 +186,9 @@ def license_text(pack: str, license_id: int | None, number: int) -> str:
     return f"{pack}/{license_id if license_id is not None else f'#{number}'}"
 
 
-def origin_text(origin: str, request: int | None, on: str | None) -> str:
-    """*Original*, *Reissue 4 of 2026-03-02*, *Migration*."""
+def origin_text(origin: str, request: int | None, on: str | None, voided_by: int | None = None) -> str:
+    """*Original*, *Reissue 4 of 2026-03-02*, *Migration*; *Original, voided by entry 12*."""
+    text = origin.capitalize()
     if origin == "reissue":
-        return f"Reissue {request} of {on}" if on else f"Reissue {request}"
-    return origin.capitalize()
+        text = f"Reissue {request} of {on}" if on else f"Reissue {request}"
+    return f"{text}, voided by entry {voided_by}" if voided_by is not None else text
