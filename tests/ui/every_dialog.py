@@ -110,6 +110,12 @@ def _install(gateway: Gateway) -> QDialog:
     return InstallDialog(gateway, 1)
 
 
+def _add_license(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.license_dialog import AddLicenseDialog
+
+    return AddLicenseDialog(gateway, 1, None)
+
+
 def _pack(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.pack_dialog import PackDialog
 
@@ -158,6 +164,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "add-server": _add_server,
     "server": _server,
     "install": _install,
+    "add-license": _add_license,
     "pack": _pack,
     "import": _import,
     "export": _export,

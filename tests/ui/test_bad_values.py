@@ -79,6 +79,13 @@ BAD: dict[str, list[tuple[str, str, str]] | None] = {
     "reseller": [TOO_LONG],
     "purchase_ref": [TOO_LONG],
     "reason": [("missing", EMPTY, "reason is missing")],
+    "pack": [("missing", EMPTY, "key pack is missing")],
+    "computer": NAMES["name"][:3],
+    "user": [TOO_LONG],
+    "status": FREE,
+    "issued_on": [*DAYS, ("future", "2026-03-03", "lies in the future")],
+    "expires_on": DAYS,
+    "hardware_id": [("text", LONG, "cannot be a hardware ID")],
 }
 ALSO = {
     ("install", "keypack_id"): [("known", "3", "already recorded, as DC01.corp.example/3")],
@@ -91,6 +98,7 @@ GOOD = {
     "add-server": {"name": "NEW01"},
     "server": {"notes": "changed", "reason": "because"},
     "install": {"product_version_id": "4", "product_type": "0", "total": "5", "program": "open"},
+    "add-license": {"computer": "OLD9"},
     "pack": {"notes": "changed", "reason": "because"},
 }
 

@@ -52,7 +52,7 @@ def add(
     """
     if pack.closed_on is not None:
         name, on = name_of_pack(session, pack), date.fromisoformat(pack.closed_on)
-        raise RuleViolation("license-pack-closed", field="key_pack", pack=name, on=on)
+        raise RuleViolation("license-pack-closed", field="pack", pack=name, on=on)
     computer = read_name(computer, field="computer")
     facts = decide_hand_made(
         status=read_status(status) if status and status.strip() else None,

@@ -53,7 +53,8 @@ ACTIONS = (
         "collect", "&Action", "&Add to Reissue Request…", "Ctrl+Shift+R", "", _of("license"), many=True
     ),
     ActionSpec("transfer", "&Action", "&Mark Transfer…", "Ctrl+T", "transfer", _of("license"), bar=True),
-    ActionSpec("add-server", "&Action", "Add &Server…", "", "server", before=True),
+    ActionSpec("add-license", "&Action", "Add Issued Li&cense…", "", "license", before=True),
+    ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),
     ActionSpec("verify", "&Tools", "&Verify History", "", "history"),

@@ -170,6 +170,24 @@ class Commands(QObject):
         dialog.navigate.connect(self._window.navigate)
         self._open(dialog)
 
+    def add_license(self) -> None:
+        from tslic_admin.ui.license_dialog import AddLicenseDialog
+
+        dialog = AddLicenseDialog(self._gateway, self._pack_here(), self._window.server_here(), self._window)
+        dialog.acted.connect(self._show_license)
+        self._open(dialog)
+
+    def _pack_here(self) -> int | None:
+        """The key pack that is selected in the list, or whose licenses are listed."""
+        kind, rows = self._window.selected()
+        place = self._window.tree.place
+        if kind == "pack" and len(rows) == 1:
+            return int(self._row().number)
+        return place.number if place is not None and place.kind == "pack" else None
+
+    def _show_license(self, done: Done) -> None:
+        self._window.after_refresh(lambda: self._window.navigate("license", done.record or 0))
+
     def add_server(self) -> None:
         from tslic_admin.ui.server_dialog import ServerDialog
 

@@ -53,8 +53,8 @@ EMPTY = {
         ("import",),
     ),
     "licenses": Emptiness(
-        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses.",
-        ("import",),
+        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses, or add one by hand.",
+        ("import", "add-license"),
     ),
     "temporary": Emptiness("Nobody waits under a temporary license."),
     "requests": Emptiness(

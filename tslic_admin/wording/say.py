@@ -40,6 +40,7 @@ FIELDS = {
     "expires_at": "expiry date",
     "transfer_policy": "transfer policy",
     "server": "server",
+    "pack": "key pack",
     "to": "name of the file",
 }
 
