@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from services.building import Stock, put_license, put_pack, put_server
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.advice import Return, Returning, Revocation
 from tslic_admin.services import reissue_calls, reissues, servers
 from tslic_admin.services.acts import find_request, find_server, issuance
 from tslic_admin.services.history import State, verify
@@ -136,3 +140,50 @@ def test_a_code_is_read_out_in_lines_and_its_own_groups():
     assert spelled_lines("ABCDEZ") == "ABCDE:  Alfa Bravo Charlie Delta Echo\nZ:  Zulu"
     assert spelled("00-A") == "Zero Zero – Alfa"
     assert spelled_lines("") == ""
+
+
+# what may make the call needless
+
+
+def test_each_collected_license_says_when_it_returns_to_the_pool(stock, clock):
+    put_license(stock.store, stock.pack, 8, "GONE", ended_on="2026-02-01", ended_why="vanished")
+    put_license(stock.store, stock.pack, 9, "UNSAID", expires_at=None)
+    request = stock.open_request(stock.licenses[0], 4, 5)
+    assert read_worksheet(stock.store.path, clock, request).returns == {
+        stock.licenses[0]: Return(Returning.ON, date(2026, 3, 20)),
+        4: Return(Returning.BACK, date(2026, 2, 1)),
+        5: Return(Returning.UNKNOWN),
+    }
+
+
+def test_how_many_may_be_revoked_counts_the_open_packs_of_the_version_on_that_server(stock, clock):
+    put_pack(stock.store, stock.server, 4, total=15, issued=18)
+    put_pack(stock.store, stock.server, 5, total=1000, product_version_id=5)
+    put_pack(stock.store, stock.server, 6, total=1000, product_type=1)
+    put_pack(stock.store, stock.server, 7, total=1000, closed_on="2026-02-01")
+    put_pack(stock.store, put_server(stock.store, "DC02"), 4, total=1000)
+    put_license(stock.store, stock.pack, 20, "LOST", status=4)
+    put_license(stock.store, stock.pack, 21, "LOST", status=4, ended_on="2026-02-01", ended_why="vanished")
+    request = stock.open_request(stock.licenses[0])
+    sheet = read_worksheet(stock.store.path, clock, request)
+    assert sheet.revocation == Revocation(5, 1)
+    assert sheet.short == 3
+
+
+def test_2008_and_2008_r2_are_one_version_there_too(store, clock):
+    stock = Stock(store)
+    for keypack_id, version in ((8, 2), (9, 3)):
+        put_pack(store, stock.server, keypack_id, total=10, product_version_id=version)
+    request = stock.open_request(put_license(store, 2, 1))
+    assert read_worksheet(store.path, clock, request).revocation == Revocation(4, 0)
+
+
+def test_an_empty_request_and_an_old_server_are_not_advised(stock, clock):
+    assert read_worksheet(stock.store.path, clock, stock.open_request()).revocation is None
+    request = stock.open_request(stock.licenses[0])
+    stock.do(
+        lambda session: servers.change(
+            session, find_server(session, "DC01"), windows_version="2003", reason="looked"
+        )
+    )
+    assert read_worksheet(stock.store.path, clock, request).revocation is None

@@ -23,7 +23,7 @@ from tslic_admin.ui.reissue_entry import (
     open_worksheet,
     record_phone_reissue,
 )
-from tslic_admin.ui.reissue_licenses_page import COVERED, LICENSE, LOST, NEEDED_BY
+from tslic_admin.ui.reissue_licenses_page import COVERED, LICENSE, LOST, NEEDED_BY, RETURNS_ON
 from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 
 CODE = "ABCDE" * 6 + "99999"
@@ -85,6 +85,20 @@ def test_it_shows_who_lost_what_who_needs_it_and_how_long_they_are_covered(dialo
     assert cells(dialog, NEEDED_BY) == ["MUC-PC-0501", "MUC-PC-0502"]
     assert cells(dialog, COVERED) == ["2026-03-07", "2026-04-11"]
     assert "Call before 2026-03-07" in dialog.licenses.summary.text()
+
+
+def test_it_shows_what_may_make_the_call_needless(dialog):
+    assert cells(dialog, RETURNS_ON) == ["2026-04-29", "2026-04-30"]
+    assert dialog.licenses.table.horizontalHeaderItem(RETURNS_ON).text() == "Returns to the pool on"
+    said = dialog.licenses.instead.text()
+    assert "returns to the pool on its day unless the old client connects" in said
+    assert "may be revoked instead: at most" in said
+
+
+def test_after_the_call_nothing_is_advised(worksheet):
+    page = worksheet(1).licenses
+    assert page.table.isColumnHidden(RETURNS_ON)
+    assert not page.instead.isVisibleTo(page)
 
 
 def test_a_call_that_was_begun_goes_on_where_it_was(dialog):

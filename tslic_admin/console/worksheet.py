@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tslic_admin.domain.advice import Return
 from tslic_admin.services.worksheets import Worksheet
 
 
 def worksheet(sheet: Worksheet) -> Iterator[str]:
     """What to have at hand, what is collected, what came of it."""
+    from tslic_admin.wording.advice import instead_texts
     from tslic_admin.wording.columns import day_text
     from tslic_admin.wording.values import REQUEST_STATES, count_text, version_and_type
 
@@ -38,7 +40,9 @@ def worksheet(sheet: Worksheet) -> Iterator[str]:
         yield from _purchase(pack)
     yield "Collected licenses"
     for one in collected:
-        yield from _license(one, day_text)
+        yield from _license(one, sheet.returns[one.issuance_id], day_text)
+    if row.state == "open":
+        yield from (f"  {text}" for text in instead_texts(sheet.revocation, sheet.short))
     if row.recorded_on:
         yield "Result"
         yield from _facts(
@@ -70,8 +74,9 @@ def _purchase(pack: Any) -> Iterator[str]:
     )
 
 
-def _license(one: Any, day_text: Any) -> Iterator[str]:
+def _license(one: Any, returning: Return, day_text: Any) -> Iterator[str]:
     from tslic_admin.services.machine import license_reference
+    from tslic_admin.wording.advice import return_text
     from tslic_admin.wording.values import REMOVALS
 
     parts = [one.computer or "no computer"]
@@ -80,8 +85,8 @@ def _license(one: Any, day_text: Any) -> Iterator[str]:
         parts.append(
             f"needed by {one.to_computer}, {f'covered until {cover}' if cover else 'no temporary license seen'}"
         )
-    if one.state == "collected" and not one.ended_on and one.expires_at:
-        parts.append(f"returns to the pool on {day_text(one.expires_at)} unless the old client connects")
+    if one.state == "collected" and (returns := return_text(returning)):
+        parts.append(returns)
     if one.removal:
         parts.append(REMOVALS[one.removal].lower())
     yield from _facts((license_reference(one), "; ".join(parts)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,21 @@ class Frozen:
                 "SELECT content FROM draft WHERE request_id = ?", (request,)
             ).fetchone()
         return None if found is None else str(found[0])
+
+    def revoked(self, packs: Sequence[int]) -> int:
+        """How many licenses of these key packs are revoked now."""
+        if not packs:
+            return 0
+        marks = ", ".join("?" * len(packs))
+        with store_trouble():
+            found = self._connection.execute(
+                # the planner takes a whole index of the packs for as good as this one, which holds only these
+                "SELECT count(*) FROM issuance INDEXED BY ix_issuance_revoked"
+                " WHERE status = 4 AND ended_on IS NULL"
+                f" AND key_pack_id IN ({marks})",
+                list(packs),
+            ).fetchone()
+        return int(found[0])
 
     def head(self) -> tuple[int, str] | None:
         """Number and digest of the last entry; None where nothing was ever recorded."""

@@ -208,6 +208,7 @@ class IssuanceRow(Recorded, Base):
         Index("ix_issuance_by_expires_at", "key_pack_id", "ended_on", "expires_at"),
         # the few entered by hand, which a list of their pack may turn out to hold
         Index("ix_issuance_by_hand", "key_pack_id", sqlite_where=text("license_id IS NULL")),
+        Index("ix_issuance_revoked", "key_pack_id", sqlite_where=text("status = 4 AND ended_on IS NULL")),
         Index("ix_issuance_temporary", "computer_label", sqlite_where=text("status = 1")),
         STRICT,
     )

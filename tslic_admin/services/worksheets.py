@@ -5,11 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tslic_admin.db.frozen import Frozen, frozen
+from tslic_admin.domain.advice import (
+    Pool,
+    Return,
+    Revocation,
+    bought_for_devices,
+    returns,
+    revocation,
+    short_of,
+)
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.packs import family
 from tslic_admin.services.changes import Changes
 
 if TYPE_CHECKING:  # the worksheet is read before SQLAlchemy is needed
@@ -24,7 +35,8 @@ class Worksheet:
 
     `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
     user the server names. `others`: requests that may be settled by the same call, or are said to be.
-    `draft`: what was typed, by field.
+    `draft`: what was typed, by field. `returns`: when a collected license returns to the pool, by its number;
+    `revocation`, `short`: how many of the version may be revoked instead, and how many are issued too many.
     """
 
     request: Any
@@ -35,6 +47,9 @@ class Worksheet:
     pack: Any | None
     others: tuple[Any, ...]
     draft: dict[str, Any]
+    returns: dict[int, Return]
+    revocation: Revocation | None
+    short: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +81,42 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
         if request.pack_id is not None:
             pack = next(state.rows("packs", record_id=request.pack_id, ended=True), None)
         content = state.draft(number)
+        pools, revoked = _pools(state, request)
+        server = next(state.rows("servers", record_id=request.server_id))
+        today = now().astimezone().date()
         return Worksheet(
             request=request,
-            server=next(state.rows("servers", record_id=request.server_id)),
+            server=server,
             collected=collected,
             lost_by=_lost_by(state, request, collected),
             packs=packs,
             pack=pack,
             others=_others(state, request),
             draft=json.loads(content) if content else {},
+            returns={one.issuance_id: _return(one, today) for one in collected},
+            revocation=revocation(pools, revoked=revoked, server_version=server.windows_version),
+            short=short_of(pools),
         )
+
+
+def _return(one: Any, today: date) -> Return:
+    ended = date.fromisoformat(one.ended_on) if one.ended_on else None
+    return returns(expires_on=day_of(one.expires_at), ended_on=ended, today=today)
+
+
+def _pools(state: Frozen, request: Any) -> tuple[list[Pool], int]:
+    """The open key packs of the request's version and type on its server, and what of them is revoked now."""
+    if request.product_type is None:  # nothing was collected yet
+        return [], 0
+    version = family(request.product_version_id)
+    rows = [
+        row
+        for row in state.rows("packs", server_id=request.server_id)
+        if family(row.product_version_id) == version and row.product_type == request.product_type
+    ]
+    pools = [Pool(row.product_type, row.key_pack_type, row.total, row.issued) for row in rows]
+    bought = [row.number for row, pool in zip(rows, pools, strict=True) if bought_for_devices(pool)]
+    return pools, state.revoked(bought)
 
 
 def _lost_by(state: Frozen, request: Any, collected: tuple[Any, ...]) -> dict[int, str | None]:

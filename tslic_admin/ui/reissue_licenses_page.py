@@ -14,17 +14,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.advice import Returning
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.services.worksheets import Worksheet
 from tslic_admin.ui.fields import Sentence
 from tslic_admin.ui.reissue_fields import line_of, side_button
+from tslic_admin.wording.advice import RETURNS, instead_texts, return_day
 from tslic_admin.wording.columns import day_text
 from tslic_admin.wording.values import license_text, pack_text, version_and_type
 
 NUMBER = Qt.ItemDataRole.UserRole
-LOST, LICENSE, NEEDED_BY, COVERED = range(4)
-TITLES = ("Lost by", "License", "Needed by", "Temporary license covers until")
-WIDTHS = {LOST: 170, LICENSE: 120, NEEDED_BY: 170}  # at least
+LOST, LICENSE, NEEDED_BY, COVERED, RETURNS_ON = range(5)
+TITLES = ("Lost by", "License", "Needed by", "Covered until", "Returns to the pool on")
+WIDTHS = {LOST: 150, LICENSE: 110, NEEDED_BY: 150}  # at least
+TIPS = {COVERED: "By the temporary license of the computer that needs the new one", RETURNS_ON: RETURNS}
 FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
@@ -59,6 +62,7 @@ class LicensesPage(QWidget):
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemChanged.connect(self._changed)
         self.table.itemSelectionChanged.connect(self._follow)
+        self.instead = Sentence()
         self.remove = side_button("Re&move From Request")
         self.show_license = side_button("&Show in List")
         self.hint = QLabel(
@@ -68,6 +72,7 @@ class LicensesPage(QWidget):
         body = QVBoxLayout(self)
         body.addWidget(self.summary)
         body.addWidget(self.table, 1)
+        body.addWidget(self.instead)
         body.addWidget(self.hint)
         body.addLayout(line_of(None, self.show_license, self.remove))
         self.remove.clicked.connect(lambda: self.removed.emit(self.selected()))
@@ -93,7 +98,8 @@ class LicensesPage(QWidget):
             name = license_text(pack, one.license_id, one.issuance_id)
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
             lost_by = sheet.lost_by[one.issuance_id] or "not known"
-            for column, text in enumerate((lost_by, name, one.to_computer or "", cover)):
+            back = return_day(sheet.returns[one.issuance_id]) if one.state == "collected" else ""
+            for column, text in enumerate((lost_by, name, one.to_computer or "", cover, back)):
                 self._show(row, column, text, is_open=is_open)
         if not self._sized and sheet.collected:
             self._sized = True
@@ -103,7 +109,10 @@ class LicensesPage(QWidget):
         self._filling = False
         for widget in (self.remove, self.hint):
             widget.setVisible(is_open)
+        self.table.setColumnHidden(RETURNS_ON, not is_open)
         self.summary.setText(_summary(sheet))
+        self.instead.setText(_instead(sheet) if is_open else "")
+        self.instead.setVisible(bool(self.instead.text()))
         self._follow()
 
     def _add_row(self, number: int, *, retired: bool) -> None:
@@ -114,6 +123,8 @@ class LicensesPage(QWidget):
             item.setData(NUMBER, number)
             if column == LOST:
                 item.setCheckState(Qt.CheckState.Checked if retired else Qt.CheckState.Unchecked)
+            if column in TIPS:
+                item.setToolTip(TIPS[column])
             if column == NEEDED_BY:
                 item.setToolTip("Double click or F2 to say which computer needs the new license")
             self.table.setItem(row, column, item)
@@ -170,6 +181,14 @@ class LicensesPage(QWidget):
         count = len(self.selected())
         self.remove.setEnabled(count > 0)
         self.show_license.setEnabled(count == 1)
+
+
+def _instead(sheet: Worksheet) -> str:
+    """What may make the call needless: information only."""
+    texts = list(instead_texts(sheet.revocation, sheet.short))
+    if any(one.how is Returning.ON for one in sheet.returns.values()):
+        texts.insert(0, "A collected license returns to the pool on its day unless the old client connects")
+    return "".join(f"{text}. " for text in texts).strip()
 
 
 def _summary(sheet: Worksheet) -> str:

@@ -370,6 +370,12 @@ def upgrade() -> None:
             "ix_issuance_by_hand", ["key_pack_id"], unique=False, sqlite_where=sa.text("license_id IS NULL")
         )
         batch_op.create_index(
+            "ix_issuance_revoked",
+            ["key_pack_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 4 AND ended_on IS NULL"),
+        )
+        batch_op.create_index(
             "ix_issuance_temporary", ["computer_label"], unique=False, sqlite_where=sa.text("status = 1")
         )
         batch_op.create_index(
