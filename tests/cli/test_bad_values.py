@@ -103,11 +103,14 @@ GOOD: dict[str, tuple[str, ...]] = {
     "licenses list": (),
     "transfer mark": ("DC01/3/3", "--to", "PC7", "--on", "2026-03-01"),
     "transfer void": ("1", "--reason", "x"),
+    "transfer link": ("1", "none", "--reason", "x"),
     "transfer list": (),
     "reissue open": ("--server", "DC01"),
     "reissue add": ("1", "DC01/3/3"),
     "reissue drop": ("1", "DC01/3/1"),
     "reissue record": ("1", "--code", CODE, "--quantity", "2", "--on", "2026-03-01"),
+    "reissue correct": ("2", "--code", CODE, "--reason", "x"),
+    "reissue link": ("2", "7", "--reason", "x"),
     "reissue installed": ("2", "--on", "2026-03-02"),
     "reissue withdraw": ("1", "--reason", "x"),
     "reissue void": ("2", "--reason", "x"),
@@ -135,7 +138,7 @@ CASES = [pytest.param(*case, id=f"{case[0].name} {case[1].field}") for case in v
 
 @pytest.fixture
 def ready(collected):
-    """A request with two licenses, another that is recorded; a pack and a license by hand, a transfer, an import."""
+    """A request with two licenses, another that is recorded; packs and a license by hand, a transfer, an import."""
     add = ("key-packs", "add", "--server", "DC01", "--product-version", "2019", "--type", "device")
     collected.json(*add, "--total", "5")
     collected.json("reissue", "open", "--server", "DC01")
@@ -144,6 +147,7 @@ def ready(collected):
     collected.json("transfer", "mark", *ended, "--to", "PC8", "--on", "2026-03-01")
     collected.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "OLD8")
     assert collected.json("import", "-", stdin=PACKS.replace("DC09", "DC08"))["entry"] == 9
+    collected.json(*add, "--total", "1", "--keypack-id", "7")
     return collected
 
 

@@ -29,6 +29,8 @@ from tslic_admin.db.store import Store
         ("licenses", "list", "--serv", "DC01"),
         ("--nonsense", "servers", "list"),
         ("transfer", "void", "1"),
+        ("compare", "--server", "DC01"),
+        ("restore", "FILE"),
     ],
 )
 def test_a_command_line_that_cannot_be_understood_exits_with_2_and_one_line(console, argv):

@@ -183,6 +183,30 @@ class Model:
                 "_live": q["state"] in ("open", "recorded"),
             }
 
+    def got(self, c: Row) -> Row:
+        """What the waiting computer got out of the reissued pack: the newest of its licenses there."""
+        packs = [
+            p
+            for p in self.tables["key_pack"]
+            if p["request_id"] == c["request_id"] and p["voided_by"] is None and p["merged_into_id"] is None
+        ]
+        found = [
+            (i, p)
+            for p in packs
+            for i in self.tables["issuance"]
+            if i["key_pack_id"] == p["id"]
+            and i["voided_by"] is None
+            and same_name(i["computer"], c["to_computer"])
+        ]
+        license_, pack = max(found, key=lambda one: one[0]["id"]) if found else ({}, {})
+        return {
+            "got_id": license_.get("id"),
+            "got_license_id": license_.get("license_id"),
+            "got_issued_at": license_.get("issued_at"),
+            "got_pack_id": pack.get("id"),
+            "got_keypack_id": pack.get("keypack_id"),
+        }
+
     def collected(self) -> Iterator[Row]:
         for c in self.tables["collected"]:
             i = self.get("issuance", c["issuance_id"])
@@ -196,6 +220,7 @@ class Model:
                 },
                 **{name: c[name] for name in ("issuance_id", "to_computer", "state", "removal")},
                 "covered_until": self.cover(c["to_computer"]),
+                **self.got(c),
                 "_request_id": c["request_id"],
                 "_live": kept,
                 "_kept": kept,

@@ -55,7 +55,12 @@ def test_one_recorded_reissue_and_one_parked_request(told):
     recorded, parked = every(told, "SELECT * FROM reissue_request ORDER BY id")
     assert (recorded["state"], recorded["quantity"], parked["state"]) == ("installed", 4, "open")
     assert (
-        one(told, "SELECT origin FROM key_pack WHERE request_id = ?", recorded["id"])["origin"] == "reissue"
+        one(
+            told,
+            "SELECT origin FROM key_pack WHERE request_id = ? AND merged_into_id IS NULL",
+            recorded["id"],
+        )["origin"]
+        == "reissue"
     )
     assert (
         len(every(told, "SELECT 1 FROM collected WHERE request_id = ? AND state = 'retired'", recorded["id"]))

@@ -241,11 +241,13 @@ def test_a_number_that_is_changed_alone_is_one_of_the_packs_program(stock: Stock
 
 def test_a_pack_keeps_its_own_keypack_id_and_code(stock: Stock, by_hand: int) -> None:
     assert stock.do(change(by_hand, keypack_id="7", license_key_pack_id=CODE, notes="new")).entry
-    assert stock.refuse(change(by_hand, keypack_id="3"), "keypack-known").facts["pack"] == "DC01/3"
+    other = stock.do(add(stock, **NEEDED | {"keypack_id": "9"})).record
+    assert other is not None
+    assert stock.refuse(change(by_hand, keypack_id="9"), "keypack-known").facts["pack"] == "DC01/9"
 
 
 def test_all_or_nothing_is_changed(stock: Stock, by_hand: int) -> None:
-    stock.refuse(change(by_hand, total="30", notes="x", keypack_id="3"), "keypack-known")
+    stock.refuse(change(by_hand, total="30", notes="x", keypack_id="3"), "link-other-purchase")
     stock.refuse(change(by_hand, total="30", installed_on="2026-03-03"), "day-in-future")
 
 
@@ -260,7 +262,8 @@ def test_the_open_pack_of_a_servers_name_and_number(stock: Stock) -> None:
 def test_the_table_itself_refuses_a_second_pack_of_a_number_or_code(
     stock: Stock, by_hand: int, monkeypatch, typed, constraint: str
 ) -> None:
-    monkeypatch.setattr(packs, "_refuse_duplicates", lambda *_: None)
+    monkeypatch.setattr(packs, "open_pack", lambda *_: None)
+    monkeypatch.setattr(packs, "refuse_known_code", lambda *_, **__: None)
     before = count_entries(stock.store)
     with pytest.raises(IntegrityError, match=constraint):
         stock.do(add(stock, **NEEDED | typed))

@@ -229,7 +229,7 @@ def test_a_pack_that_the_server_lists_already_is_adopted(stock: Stock, request_:
     # it was seen on the server before the call was recorded, but not before the call
     assert (row["state"], row["installed_on"]) == ("installed", "2026-03-01")
     entry = last_entry(stock.store)
-    assert "pack" not in entry.made
+    assert entry.made["pack"]["MergedInto"] == listed  # what was recorded stays as it was
     assert ("pack", "DC01/8", "LicenseKeyPackId", None, "…GGGGG") in entry.changed
 
 

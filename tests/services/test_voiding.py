@@ -437,7 +437,7 @@ def test_the_entry_behind_each_thing_is_the_one_that_recorded_it(stock: Stock) -
         assert voiding.entry_behind(session, "transfer", marked.record) == marked.entry
         assert voiding.entry_behind(session, "request", request) == recorded.entry
         assert voiding.entry_behind(session, "entry", 3) == 3
-        assert voiding.find_transfer(session, str(marked.record)).id == marked.record
+        assert acts.find_transfer(session, str(marked.record)).id == marked.record
         assert voiding.of_import(session, "1") == 1
 
 
@@ -450,7 +450,7 @@ def test_what_is_not_there_or_was_recorded_otherwise_says_what_to_do(stock: Stoc
     ):
         stock.refuse(lambda s, kind=kind, number=number: voiding.entry_behind(s, kind, number), code)
     for number in (99, "99", "x"):
-        stock.refuse(lambda s, number=number: voiding.find_transfer(s, number), "transfer-unknown")
+        stock.refuse(lambda s, number=number: acts.find_transfer(s, number), "transfer-unknown")
     marked = stock.do(mark(stock.licenses[0]))
     stock.refuse(lambda s: voiding.of_import(s, str(marked.entry)), "void-not-import")
     stock.refuse(lambda s: voiding.of_import(s, "99"), "entry-unknown")

@@ -78,6 +78,33 @@ def record(call: Call) -> int:
     return _report(call, done, said, keypack=pack)
 
 
+def correct(call: Call) -> int:
+    from tslic_admin.services import acts, reissue_links
+    from tslic_admin.services.machine import key_pack
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        done = reissue_links.correct(session, request, code=call.required("code"), reason=call.text("reason"))
+    row = call.row("packs", done.made)
+    return _report(
+        call, done, "The code of reissue {} was corrected.", keypack=key_pack(row) if row else None
+    )
+
+
+def link(call: Call) -> int:
+    from tslic_admin.services import acts, reissue_links
+    from tslic_admin.services.machine import key_pack
+
+    with call.writing() as session:
+        request = acts.find_request(session, call.required("request"))
+        done = reissue_links.set_link(
+            session, request, call.required("keypack_id"), reason=call.text("reason")
+        )
+    row = call.row("packs", done.made)
+    pack = key_pack(row) if row else None
+    return _report(call, done, f"Reissue {{}} is key pack {pack['Pack'] if pack else ''}.", keypack=pack)
+
+
 def set_installed(call: Call) -> int:
     from tslic_admin.services import acts, reissue_calls
 
@@ -183,6 +210,30 @@ COMMANDS = (
             Option("--agent", "agent", "TEXT", "the representative"),
             Option("--phone", "phone", "NUMBER", "the number dialed"),
         ),
+    ),
+    Command(
+        ("reissue", "correct"),
+        "correct a mistyped code, until the pack is linked",
+        correct,
+        (REQUEST,),
+        (
+            Option(
+                "--code",
+                "code",
+                "CODE",
+                "the confirmation code (license key pack ID), 35 characters; - asks for it",
+                required=True,
+                secret=True,
+            ),
+            reason(required=True),
+        ),
+    ),
+    Command(
+        ("reissue", "link"),
+        "say which of the server's key packs the reissued one is",
+        link,
+        (REQUEST, Argument("keypack_id", "KEYPACKID|none", "its number on the server; none takes it back")),
+        (reason(required=True),),
     ),
     Command(
         ("reissue", "installed"),

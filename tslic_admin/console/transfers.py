@@ -27,6 +27,18 @@ def mark(call: Call) -> int:
     return call.report(done, said, transfer=done.record)
 
 
+def link(call: Call) -> int:
+    from tslic_admin.services import acts, transfer_links
+
+    with call.writing() as session:
+        transfer = acts.find_transfer(session, call.required("transfer"))
+        text = call.required("license")
+        issuance = acts.find_license(session, text) if text.strip().casefold() != "none" else None
+        name = acts.name_of_license(session, issuance) if issuance is not None else "no license"
+        done = transfer_links.set_link(session, transfer, issuance, reason=call.text("reason"))
+    return call.report(done, f"Transfer {done.record} is linked to {name}.", transfer=done.record)
+
+
 def show(call: Call) -> int:
     from tslic_admin.services.machine import transfer
     from tslic_admin.wording.columns import columns_of
@@ -61,6 +73,16 @@ COMMANDS = (
             reason(required=False),
             ANYWAY,
         ),
+    ),
+    Command(
+        ("transfer", "link"),
+        "say which license the new computer got from its server",
+        link,
+        (
+            Argument("transfer", "N", "the transfer's number"),
+            Argument("license", "LICENSE|none", "SERVER/KEYPACKID/LICENSEID; none takes the link back"),
+        ),
+        (reason(required=True),),
     ),
     voids.TRANSFER,
     Command(("transfer", "list"), "list the transfers", show),

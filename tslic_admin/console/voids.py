@@ -17,10 +17,10 @@ Find = Callable[["Session"], tuple[int, int]]  # the entry, the number of the th
 
 
 def transfer(call: Call) -> int:
-    from tslic_admin.services import voiding
+    from tslic_admin.services import acts, voiding
 
     def find(session: Session) -> tuple[int, int]:
-        number = voiding.find_transfer(session, call.required("transfer")).id
+        number = acts.find_transfer(session, call.required("transfer")).id
         return voiding.entry_behind(session, "transfer", number), number
 
     done, number = _void(call, find)

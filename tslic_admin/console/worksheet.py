@@ -77,7 +77,7 @@ def _purchase(pack: Any) -> Iterator[str]:
 def _license(one: Any, returning: Return, day_text: Any) -> Iterator[str]:
     from tslic_admin.services.machine import license_reference
     from tslic_admin.wording.advice import return_text
-    from tslic_admin.wording.values import REMOVALS
+    from tslic_admin.wording.values import REMOVALS, license_text, pack_text
 
     parts = [one.computer or "no computer"]
     if one.to_computer:
@@ -87,6 +87,11 @@ def _license(one: Any, returning: Return, day_text: Any) -> Iterator[str]:
         )
     if one.state == "collected" and (returns := return_text(returning)):
         parts.append(returns)
+    if one.got_id is not None:
+        got = license_text(
+            pack_text(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
+        )
+        parts.append(f"got {got} on {day_text(one.got_issued_at)}")
     if one.removal:
         parts.append(REMOVALS[one.removal].lower())
     yield from _facts((license_reference(one), "; ".join(parts)))

@@ -39,13 +39,12 @@ def write(driver: Connection, differences: Iterable[Difference]) -> Iterator[Lin
     """Write differences in batches; yields the event lines of each, in order, as it is taken.
 
     In a batch, changes go before what is new: an old row must leave its key before another takes it. A
-    change of a row that is new itself therefore begins another batch.
+    change of a row that is new itself, or that points to one, therefore begins another batch.
     """
     batch: list[Difference] = []
     fresh: set[tuple[type[Any], Value]] = set()
     for difference in differences:
-        changes_new = isinstance(difference, Changed) and (difference.table, difference.number) in fresh
-        if len(batch) >= BATCH or changes_new:
+        if len(batch) >= BATCH or (isinstance(difference, Changed) and _needs(difference, fresh)):
             # more pages of the indexes at hand: a third less time where they are many; until the connection ends
             driver.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
             _flush(driver, batch)
@@ -55,6 +54,14 @@ def write(driver: Connection, differences: Iterable[Difference]) -> Iterator[Lin
         batch.append(difference)
         yield from lines_of(difference)
     _flush(driver, batch)
+
+
+def _needs(change: Changed, fresh: set[tuple[type[Any], Value]]) -> bool:
+    """Whether a change is of a row that is new, or points to one."""
+    points = _POINTS[change.table]
+    return (change.table, change.number) in fresh or any(
+        (points[name], after) in fresh for name, (_, after) in change.fields.items() if name in points
+    )
 
 
 def lines_of(difference: Difference) -> Iterator[Line]:
@@ -96,6 +103,16 @@ def _flush(driver: Connection, batch: list[Difference]) -> None:
         )
 
 
+_BY_TABLE = {table.__table__: table for table in RECORDED_TABLES}
+# the columns that point to another recorded row, and its table
+_POINTS: dict[type[Any], dict[str, type[Any]]] = {
+    table: {
+        key.parent.name: _BY_TABLE[key.column.table]
+        for key in table.__table__.foreign_keys
+        if key.column.table in _BY_TABLE
+    }
+    for table in RECORDED_TABLES
+}
 _HELD = [f"c{place}" for place in range(max(len(table.__table__.columns) for table in RECORDED_TABLES) + 1)]
 
 

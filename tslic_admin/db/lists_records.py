@@ -67,13 +67,18 @@ LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged
     days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
 )
 
-# What a request holds or has retired, with the computer that waits and how long its temporary license covers it.
+# What a request holds or has retired, with the computer that waits, how long its temporary license covers it,
+# and what it got out of the reissued pack.
 COLLECTED = ListKind(
     name="collected",
     source="""collected c
 JOIN issuance i ON i.id = c.issuance_id
 JOIN key_pack p ON p.id = i.key_pack_id
-JOIN server s ON s.id = p.server_id""",
+JOIN server s ON s.id = p.server_id
+LEFT JOIN key_pack n ON n.request_id = c.request_id AND n.voided_by IS NULL AND n.merged_into_id IS NULL
+LEFT JOIN issuance g ON g.id = (SELECT max(x.id) FROM issuance x
+  WHERE x.key_pack_id = n.id AND x.computer_label = label_of(c.to_computer)
+    AND same_name(x.computer, c.to_computer) AND x.voided_by IS NULL)""",
     number="c.id",
     columns={
         "server": "s.name",
@@ -90,6 +95,11 @@ JOIN server s ON s.id = p.server_id""",
         "state": "c.state",
         "removal": "c.removal",
         "covered_until": covered_until("c.to_computer"),
+        "got_id": "g.id",
+        "got_license_id": "g.license_id",
+        "got_issued_at": "g.issued_at",
+        "got_pack_id": "CASE WHEN g.id IS NOT NULL THEN n.id END",
+        "got_keypack_id": "CASE WHEN g.id IS NOT NULL THEN n.keypack_id END",
     },
     default_sort="number",
     scope={"request_id": "c.request_id = ?", "record_id": "c.id = ?"},

@@ -11,6 +11,14 @@ from tslic_admin.domain.packs import KeyPackType, ProductType, is_built_in
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A license was transferred, and the new computer got a license of its own: that one counts (rule 4.6)."""
+
+    transfer: int
+    received: str
+
+
+@dataclass(frozen=True, slots=True)
 class LicenseFacts:
     """One issued license as the rules see it. `ended_on`: no longer on its server since that day."""
 
@@ -24,6 +32,7 @@ class LicenseFacts:
     expires_on: date | None = None
     open_request: int | None = None
     retired_by: int | None = None
+    given_up: GivenUp | None = None
 
 
 def gone_since(facts: LicenseFacts, today: date) -> date | None:
@@ -42,6 +51,14 @@ def _refuse_what_was_never_bought(facts: LicenseFacts, act: str) -> None:
         raise RuleViolation(f"{act}-revoked", license=facts.license)
 
 
+def _refuse_what_was_given_up(facts: LicenseFacts, act: str) -> None:
+    if facts.given_up is not None:
+        gone = facts.given_up
+        raise RuleViolation(
+            f"{act}-given-up", license=facts.license, transfer=gone.transfer, received=gone.received
+        )
+
+
 def _ask_about_status(facts: LicenseFacts, act: str) -> None:
     if facts.status not in (LicenseStatus.ACTIVE, LicenseStatus.UPGRADE):
         raise NeedsReason(f"{act}-status-unclear", license=facts.license, status=facts.status)
@@ -53,6 +70,7 @@ def check_transferable(facts: LicenseFacts) -> None:
         raise RuleViolation("transfer-retired", license=facts.license, request=facts.retired_by)
     if facts.open_request is not None:
         raise RuleViolation("transfer-collected", license=facts.license, request=facts.open_request)
+    _refuse_what_was_given_up(facts, "transfer")
     _refuse_what_was_never_bought(facts, "transfer")
     if facts.product_type == ProductType.PER_USER:
         raise RuleViolation("transfer-per-user", license=facts.license)
@@ -73,6 +91,7 @@ def check_reissuable(facts: LicenseFacts, request: int) -> None:
     if facts.open_request is not None:
         code = "reissue-already-here" if facts.open_request == request else "reissue-collected"
         raise RuleViolation(code, license=facts.license, request=facts.open_request)
+    _refuse_what_was_given_up(facts, "reissue")
     _refuse_what_was_never_bought(facts, "reissue")
 
 

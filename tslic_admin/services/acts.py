@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import seal
 from tslic_admin.db.references import license_reference, pack_reference
-from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
+from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow, TransferRow
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.domain.eligibility import LicenseFacts
+from tslic_admin.domain.eligibility import GivenUp, LicenseFacts
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import domain_of, label_of
 from tslic_admin.domain.numbers import whole_number
@@ -167,6 +167,15 @@ def find_request(session: Session, number: int | str) -> RequestRow:
     return row
 
 
+def find_transfer(session: Session, number: int | str) -> TransferRow:
+    """Raises RuleViolation `transfer-unknown`."""
+    value = number if isinstance(number, int) else whole_number(number)
+    row = session.get(TransferRow, value) if value is not None else None
+    if row is None:
+        raise RuleViolation("transfer-unknown", field="transfer", value=number)
+    return row
+
+
 def name_of_pack(session: Session, pack: KeyPackRow) -> str:
     return pack_reference(session.get_one(ServerRow, pack.server_id).name, pack.keypack_id, pack.id)
 
@@ -200,4 +209,18 @@ def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:
         expires_on=day_of(issuance.expires_at),
         open_request=held.request_id if held and held.state == "collected" else None,
         retired_by=held.request_id if held and held.state == "retired" else None,
+        given_up=_given_up(session, issuance),
     )
+
+
+def _given_up(session: Session, issuance: IssuanceRow) -> GivenUp | None:
+    row = session.scalars(
+        select(TransferRow).where(
+            TransferRow.issuance_id == issuance.id,
+            TransferRow.voided_by.is_(None),
+            TransferRow.linked_issuance_id.is_not(None),
+        )
+    ).first()
+    if row is None or row.linked_issuance_id is None:
+        return None
+    return GivenUp(row.id, name_of_license(session, session.get_one(IssuanceRow, row.linked_issuance_id)))

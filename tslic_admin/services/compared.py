@@ -25,6 +25,7 @@ from tslic_admin.domain.packs import Origin, family
 from tslic_admin.domain.reissues import RequestState
 from tslic_admin.domain.transfers import TransferPolicy
 from tslic_admin.services.acts import live_packs
+from tslic_admin.services.import_results import LinkQuestion
 
 Fields = dict[str, tuple[Value, Value]]
 
@@ -130,6 +131,7 @@ class ListOf:
     watch: Watch
     refuse: Callable[[StagedRefusal], None]
     counts: Counts = field(default_factory=Counts)
+    asked: list[LinkQuestion] = field(default_factory=list)
 
 
 def _differing(row: Any, values: dict[str, Value]) -> Fields:
@@ -216,6 +218,7 @@ def compare_packs(known: ListOf, rows: Iterator[tuple[Any, ...]]) -> Iterator[Di
                 known.refuse(StagedRefusal(line, str(values[wrong]), "pack-by-hand-differs", facts))
                 continue
             fields["first_seen_at"] = (None, known.taken_at)
+            known.counts.linked += 1
             yield from _seen_installed(known, row)
         known.counts.changed += bool(fields)
         known.counts.unchanged += not fields

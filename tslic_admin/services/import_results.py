@@ -8,6 +8,24 @@ from tslic_admin.db.staging import StagedRefusal
 
 
 @dataclass(frozen=True, slots=True)
+class LinkQuestion:
+    """What could be one of several of ours: asked, and not linked until it is answered.
+
+    `kind`: *pack* or *transfer*. `listed`: what the list shows, by its reference. `candidates`: ours, by
+    number, with their names.
+    """
+
+    kind: str
+    listed: str
+    candidates: tuple[tuple[int, str], ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By what its answer is known: the number of one of ours, or 0 for none of them."""
+        return self.kind, self.listed
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """What one list of one server in one file comes to. A file that is refused whole has no `subject`."""
 
@@ -22,6 +40,7 @@ class FileResult:
     vanished: int = 0
     linked: int = 0
     ambiguous: int = 0
+    asked: tuple[LinkQuestion, ...] = ()
     refused: tuple[StagedRefusal, ...] = ()
 
 

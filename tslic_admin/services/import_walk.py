@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from tslic_admin.services.compared import (
     compare_servers,
 )
 from tslic_admin.services.compared_licenses import compare_licenses
+from tslic_admin.services.import_links import link_packs, link_transfers, watch_transfers
 from tslic_admin.services.import_lists import (
     ImportList,
     Rows,
@@ -56,12 +57,13 @@ class Walked:
     lists: tuple[ListOf, ...]  # those that were not refused, in the order in which they were compared
     packs: dict[int, ServerPacks]
     watch: Watch
+    answers: Mapping[tuple[str, str], int]  # of LinkQuestion.key: one of ours, or 0 for none
 
 
 # Before the lists are compared: which computers' licenses are to be noted.
-WATCHED: tuple[Callable[[Session, Watch], None], ...] = ()
+WATCHED: tuple[Callable[[Session, Watch], None], ...] = (watch_transfers,)
 # After they were compared, in preview and apply alike: the differences that only show then, in this order.
-FURTHER: tuple[Callable[[Walked], Iterator[Difference]], ...] = ()
+FURTHER: tuple[Callable[[Walked], Iterator[Difference]], ...] = (link_packs, link_transfers)
 
 
 class Walk:
@@ -136,6 +138,7 @@ class Walk:
                     counts.vanished,
                     counts.linked,
                     counts.ambiguous,
+                    tuple(one.known.asked),
                     refused=tuple(refusal for server, refusal in every if server in here),
                 )
             )
@@ -157,7 +160,12 @@ class Walk:
                     yield new
                 yield difference
         walked = Walked(
-            self._session, self._numbers, tuple(one.known for one in lists), self._packs, self._watch
+            self._session,
+            self._numbers,
+            tuple(one.known for one in lists),
+            self._packs,
+            self._watch,
+            self._staged.options.answers,
         )
         for further in FURTHER:
             yield from further(walked)

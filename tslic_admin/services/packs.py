@@ -25,6 +25,7 @@ from tslic_admin.domain.packs import (
 from tslic_admin.domain.transfers import TransferPolicy, read_policy
 from tslic_admin.services.acts import done, find_pack, live_packs, name_of_pack, require_reason, today
 from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.pack_links import check_same_purchase, link, open_pack
 from tslic_admin.services.typed import Value, change_fields, typed_text
 
 
@@ -77,7 +78,9 @@ def add(session: Session, server: ServerRow, **typed: str | None) -> Done:
     row = KeyPackRow(
         server_id=server.id, origin=Origin.ORIGINAL, transfer_policy=TransferPolicy.ONE_TIME, issued=None
     )
-    _change(session, row, typed)
+    taken = _change(session, row, typed)
+    if taken is not None:
+        raise RuleViolation("keypack-known", field="keypack_id", pack=name_of_pack(session, taken))
     session.add(row)
     session.flush()
     on = date.fromisoformat(row.installed_on) if row.installed_on else None
@@ -88,7 +91,8 @@ def add(session: Session, server: ServerRow, **typed: str | None) -> Done:
 def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: str | None) -> Done:
     """Change a pack; an empty text clears a field. What its server says of it only an import changes.
 
-    A changed transfer policy holds for later transfers. Raises RuleViolation.
+    A changed transfer policy holds for later transfers. The Keypack ID of a pack that the server lists and that
+    this may be links the two: `record` is that one then. Raises RuleViolation.
     """
     reason = require_reason(reason)
     if pack.first_seen_at is not None:
@@ -101,10 +105,27 @@ def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: s
     )
     if cleared:
         raise RuleViolation("field-missing", field=cleared)
+    known_as = pack.keypack_id
     with session.no_autoflush:
-        _change(session, pack, typed)
+        listed = _change(session, pack, typed)
+        if listed is not None:
+            _check_linkable(session, pack, listed)
+            pack.keypack_id = known_as  # the other has this one
+    if listed is not None:
+        link(session, pack, listed)
+        pack = listed
     act = done(session, "pack.set", Changes.PACKS | Changes.SERVERS, reason=reason)
     return Done(act.entry, act.changes, record=pack.id)
+
+
+def _check_linkable(session: Session, pack: KeyPackRow, listed: KeyPackRow) -> None:
+    """A pack by hand that turns out to be one that its server lists becomes that one (rule 4.7)."""
+    reference = name_of_pack(session, listed)
+    if listed.first_seen_at is None:
+        raise RuleViolation("keypack-known", field="keypack_id", pack=reference)
+    if pack.request_id is not None:
+        raise RuleViolation("link-by-request", field="keypack_id", pack=reference, request=pack.request_id)
+    check_same_purchase(session, pack, listed)
 
 
 def pack_of(session: Session, server: str, keypack_id: int) -> KeyPackRow:
@@ -112,7 +133,8 @@ def pack_of(session: Session, server: str, keypack_id: int) -> KeyPackRow:
     return find_pack(session, f"{server}/{keypack_id}")
 
 
-def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> None:
+def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> KeyPackRow | None:
+    """Returns the other pack that the server has under this Keypack ID."""
     typed = dict(typed)
     program = typed.pop("program", None)
     numbers = {field: typed.pop(field, None) for field in ("number", "authorization_number")}
@@ -125,7 +147,11 @@ def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> 
         _change_number(row, field, shape, numbers[field])
     if row.installed_on:
         refuse_future(date.fromisoformat(row.installed_on), today(session), field="installed_on")
-    _refuse_duplicates(session, row)
+    refuse_known_code(session, row.license_key_pack_id, besides=row.id)
+    if row.keypack_id is None or row.closed_on is not None:
+        return None
+    taken = open_pack(session, row.server_id, row.keypack_id)
+    return None if taken is row else taken
 
 
 def _change_number(row: KeyPackRow, field: str, shape: Shape | None, text: str | None) -> None:
@@ -146,22 +172,6 @@ def _number_shapes(program: str | None) -> dict[str, Shape | None]:
         return {"number": None, "authorization_number": None}
     bought = Program(program)
     return {"number": bought.number_shape, "authorization_number": bought.authorization_shape}
-
-
-def _refuse_duplicates(session: Session, row: KeyPackRow) -> None:
-    refuse_known_code(session, row.license_key_pack_id, besides=row.id)
-    if row.keypack_id is None or row.closed_on is not None:
-        return
-    taken = session.scalars(
-        select(KeyPackRow).where(
-            KeyPackRow.server_id == row.server_id,
-            KeyPackRow.keypack_id == row.keypack_id,
-            KeyPackRow.closed_on.is_(None),
-            *live_packs(),
-        )
-    ).first()
-    if taken is not None and taken.id != row.id:
-        raise RuleViolation("keypack-known", field="keypack_id", pack=name_of_pack(session, taken))
 
 
 def refuse_known_code(

@@ -10,14 +10,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow
-from tslic_admin.domain.clocks import day_of, iso, read_day, read_moment, refuse_future
+from tslic_admin.domain.clocks import iso, read_day, read_moment, refuse_future
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.licenses import Removal
+from tslic_admin.domain.notices import Notice
 from tslic_admin.domain.packs import Origin, read_count, read_keypack_id
 from tslic_admin.domain.reissues import (
     CollectedState,
-    PackFacts,
     Recording,
     RequestState,
     decide_record,
@@ -26,6 +26,7 @@ from tslic_admin.domain.reissues import (
 from tslic_admin.domain.transfers import TransferPolicy
 from tslic_admin.services.acts import done, live_packs, name_of_license, name_of_pack, today
 from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.pack_links import facts_of_pack, link, mark_installed, offered, open_pack
 from tslic_admin.services.packs import refuse_known_code
 from tslic_admin.services.reissues import TOUCHED, collected_rows, facts_of
 from tslic_admin.services.typed import typed_text
@@ -72,25 +73,22 @@ def record(
             )
         named[issuance.id] = here[issuance.id]
     number = read_keypack_id(keypack_id) if keypack_id and keypack_id.strip() else None
-    adopted = _pack_with(session, request, number) if number is not None else None
+    listed = open_pack(session, request.server_id, number) if number is not None else None
     retired_from = {session.get_one(IssuanceRow, issuance_id).key_pack_id for issuance_id in named}
     notices = decide_record(
         facts_of(request),
         recording,
         collected=len(here),
         retired=len(named),
-        adopt=_pack_facts(session, adopted, recording.code, retired_from) if adopted else None,
+        adopt=facts_of_pack(session, listed, recording.code, retired_from) if listed else None,
         today=today(session),
     )
-    refuse_known_code(session, recording.code, besides=adopted.id if adopted else None, field="code")
+    refuse_known_code(session, recording.code, besides=listed.id if listed else None, field="code")
     for issuance_id, row in here.items():
         retired = issuance_id in named
         row.state = CollectedState.RETIRED if retired else CollectedState.DROPPED
         row.removal = Removal.AWAITING if retired else None
-    pack = adopted or _new_pack(session, request, retired_from, recording, number)
-    pack.origin = Origin.REISSUE
-    pack.request_id = request.id
-    pack.license_key_pack_id = recording.code
+    pack = _new_pack(session, request, retired_from, recording, number)
     request.state = RequestState.RECORDED
     request.quantity = recording.quantity
     request.recorded_on = recording.on.isoformat()
@@ -98,38 +96,20 @@ def record(
     for field, text in texts.items():
         setattr(request, field, typed_text(text, field=field) or None if text else None)
     request.call_started_at, request.call_ended_at = started, ended
-    if adopted is not None:
-        seen = adopted.installed_on or str(day_of(adopted.first_seen_at) or recording.on)
-        request.state = RequestState.INSTALLED
-        request.installed_on = max(seen, recording.on.isoformat())
+    if number is None:
+        others = offered(session, request, recording.quantity, retired_from)
+        names = ", ".join(name_of_pack(session, one) for one in others)
+        notices += (Notice("packs-offered", {"packs": names}),) if others else ()
+    session.add(pack)
+    if listed is not None:
+        pack.keypack_id = None  # the other has it, and ours stays as it was recorded
+        link(session, pack, listed)
+        mark_installed(request, listed)
     session.execute(delete(DraftRow).where(DraftRow.request_id == request.id))
     session.flush()
     act = done(session, "reissue.record", TOUCHED | Changes.PACKS | Changes.SERVERS, on=recording.on)
-    return Done(act.entry, act.changes, record=request.id, made=pack.id, notices=notices)
-
-
-def _pack_with(session: Session, request: RequestRow, keypack_id: int) -> KeyPackRow | None:
-    return session.scalars(
-        select(KeyPackRow).where(
-            KeyPackRow.server_id == request.server_id,
-            KeyPackRow.keypack_id == keypack_id,
-            KeyPackRow.closed_on.is_(None),
-            *live_packs(),
-        )
-    ).first()
-
-
-def _pack_facts(session: Session, pack: KeyPackRow, code: str, retired_from: set[int]) -> PackFacts:
-    return PackFacts(
-        reference=name_of_pack(session, pack),
-        server_id=pack.server_id,
-        product_version=pack.product_version_id,
-        product_type=pack.product_type,
-        total=pack.total,
-        claimed_by=pack.request_id,
-        other_code=pack.license_key_pack_id not in (None, code),
-        closed=pack.closed_on is not None,
-        holds_retired=pack.id in retired_from,
+    return Done(
+        act.entry, act.changes, record=request.id, made=pack.merged_into_id or pack.id, notices=notices
     )
 
 
@@ -150,7 +130,7 @@ def _new_pack(
         values = {getattr(pack, field) for pack in packs}
         return values.pop() if len(values) == 1 else None
 
-    pack = KeyPackRow(
+    return KeyPackRow(
         server_id=request.server_id,
         keypack_id=keypack_id,
         description=agreed("description"),
@@ -161,9 +141,10 @@ def _new_pack(
         total=recording.quantity,
         program=agreed("program"),
         transfer_policy=TransferPolicy.ONE_TIME,
+        origin=Origin.REISSUE,
+        request_id=request.id,
+        license_key_pack_id=recording.code,
     )
-    session.add(pack)
-    return pack
 
 
 def set_installed(session: Session, request: RequestRow, *, on: str) -> Done:

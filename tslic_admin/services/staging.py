@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Any
@@ -41,7 +41,8 @@ class Options:
     """What the user says about the files. `server` fills only empty server cells.
 
     `date_order` is auto, mdy, dmy or ymd; `time_zone` an IANA name, the exporting server's (None: here);
-    `taken_at` aware; `complete`: the lists are all there was.
+    `taken_at` aware; `complete`: the lists are all there was. `answers`: what was answered to the questions of
+    a preview, by their keys.
     """
 
     server: str | None = None
@@ -50,6 +51,7 @@ class Options:
     time_zone: str | None = None
     taken_at: datetime | None = None
     complete: bool = False
+    answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

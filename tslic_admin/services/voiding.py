@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from tslic_admin.db.building_on import builders
 from tslic_admin.db.effects import counted, lay_down
 from tslic_admin.db.recording import next_entry, seal
-from tslic_admin.db.tables import EntryRow, EventLineRow, IssuanceRow, KeyPackRow, RequestRow, TransferRow
+from tslic_admin.db.tables import EntryRow, EventLineRow, IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.db.taking_back import Masked, take_back
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.numbers import whole_number
 from tslic_admin.domain.reissues import RequestState
 from tslic_admin.domain.voids import Builder, require_voidable
-from tslic_admin.services.acts import name_of_license, name_of_pack, require_reason, today
+from tslic_admin.services.acts import find_transfer, name_of_license, name_of_pack, require_reason, today
 from tslic_admin.services.changes import Changes, Done
 
 __all__ = ["Builder", "Looked", "builds_on", "entry_behind", "look", "void"]
@@ -132,15 +132,6 @@ def of_import(session: Session, entry: int | str) -> int:
     if row.kind != "import":
         raise RuleViolation("void-not-import", field="entry", entry=row.number, act=row.kind)
     return row.number
-
-
-def find_transfer(session: Session, number: int | str) -> TransferRow:
-    """Raises RuleViolation `transfer-unknown`."""
-    value = number if isinstance(number, int) else whole_number(number)
-    row = session.get(TransferRow, value) if value is not None else None
-    if row is None:
-        raise RuleViolation("transfer-unknown", field="transfer", value=number)
-    return row
 
 
 def of_request(session: Session, request: RequestRow) -> int:

@@ -12,5 +12,7 @@ NOTICES = {
     "may-be-back-in-the-pool": "{license} ended on {on} and may already be back in the pool.",
     "nothing-retired": "No license was retired by this reissue.",
     "quantity-above-retired": "{quantity} were granted and {retired} retired: the rest is additional.",
+    "link-other-computer": "{license} is issued to {computer}, the transfer went to {to}: linked all the same.",
+    "packs-offered": "Seen on the server since the request was opened, and nobody's: {packs}. One of them may be the reissued pack; link it.",
     "rest-dropped": "{rest} collected licenses were not named and are no longer in the request.",
 }

@@ -1,0 +1,195 @@
+"""What a list shows to be one of ours, linked while it is imported or asked about (rules 4.6 and 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.bulk import Changed, Difference
+from tslic_admin.db.references import license_reference, pack_reference, reference
+from tslic_admin.db.tables import IssuanceRow, KeyPackRow, RequestRow, TransferRow
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.links import Moved, Pairs, Received, is_received, pair
+from tslic_admin.domain.names import label_of, same_name
+from tslic_admin.domain.reissues import RequestState
+from tslic_admin.services.acts import live_packs
+from tslic_admin.services.import_results import LinkQuestion
+from tslic_admin.services.pack_links import given, traits
+from tslic_admin.services.transfer_links import moved
+
+if TYPE_CHECKING:
+    from tslic_admin.services.compared import ListOf, Noted, Watch
+    from tslic_admin.services.import_walk import Walked
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def link_packs(walked: Walked) -> Iterator[Difference]:
+    """Packs that a server lists for the first time, and those of ours that are not on it yet."""
+    for known in _one_list_each(walked, "key-packs"):
+        new = walked.packs[known.server].new
+        ours = _waiting_packs(walked.session, known) if new else []
+        theirs = [
+            (pack_reference(known.name, keypack, 0), SimpleNamespace(**one.values))
+            for keypack, one in sorted(new.items())
+        ]
+        pairs = pair(
+            ours, theirs, our_key=lambda one: traits(one).key, their_key=lambda one: traits(one[1]).key
+        )
+        linked = _decided(walked, known, pairs, "pack", lambda one: one[0], _pack_name(walked.session))
+        for pack, (name, listed) in linked:
+            yield from _link_pack(walked.session, known, pack, name, listed)
+
+
+def _one_list_each(walked: Walked, subject: str) -> Iterable[ListOf]:
+    """The first list of a subject of each server; several files of one import are one snapshot."""
+    return {one.server: one for one in reversed(walked.lists) if one.subject == subject}.values()
+
+
+def _waiting_packs(session: Session, known: ListOf) -> list[KeyPackRow]:
+    """Packs of ours that their server does not list yet; a reissued one not before its request was opened."""
+    rows = session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.server_id == known.server,
+            KeyPackRow.keypack_id.is_(None),
+            KeyPackRow.first_seen_at.is_(None),
+            KeyPackRow.closed_on.is_(None),
+            *live_packs(),
+        )
+    ).all()
+    taken = str(day_of(known.taken_at))
+
+    def is_late_enough(pack: KeyPackRow) -> bool:
+        request = session.get(RequestRow, pack.request_id) if pack.request_id else None
+        return request is None or request.opened_on <= taken
+
+    return [row for row in rows if is_late_enough(row)]
+
+
+def _pack_name(session: Session) -> Callable[[KeyPackRow], str]:
+    return lambda pack: reference(session, pack)
+
+
+def _link_pack(
+    session: Session, known: ListOf, ours: KeyPackRow, name: str, listed: Any
+) -> Iterator[Difference]:
+    """As pack_links.link, among the differences of an import."""
+    yield Changed(KeyPackRow, ours.id, {"merged_into_id": (None, listed.id)}, reference(session, ours))
+    fields = given(ours, lambda field: getattr(listed, field, None))
+    if fields:
+        yield Changed(KeyPackRow, listed.id, fields, name)
+    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == ours.id)):
+        to = license_reference(name, one.license_id, one.id)
+        yield Changed(IssuanceRow, one.id, {"key_pack_id": (ours.id, listed.id)}, to)
+    request = session.get(RequestRow, ours.request_id) if ours.request_id else None
+    if request is not None and request.state == RequestState.RECORDED:
+        seen = max(str(day_of(known.taken_at)), request.recorded_on or "")
+        yield Changed(
+            RequestRow,
+            request.id,
+            {"state": (request.state, RequestState.INSTALLED), "installed_on": (request.installed_on, seen)},
+            known.name,
+        )
+
+
+def watch_transfers(session: Session, watch: Watch) -> None:
+    """The computers that licenses were transferred to: what they get from their servers is noted."""
+    for transfer in _open_transfers(session):
+        watch.labels.add(label_of(transfer.to_computer))
+
+
+def _open_transfers(session: Session) -> list[TransferRow]:
+    """Those that led to no license that is known yet; one that a later transfer follows is settled."""
+    rows = session.scalars(
+        select(TransferRow).where(TransferRow.voided_by.is_(None), TransferRow.linked_issuance_id.is_(None))
+    ).all()
+    followed = set(session.scalars(select(TransferRow.previous_id).where(TransferRow.voided_by.is_(None))))
+    return [row for row in rows if row.id not in followed]
+
+
+def link_transfers(walked: Walked) -> Iterator[Difference]:
+    """Licenses that a server lists for the first time, and the transfers to their computers."""
+    lists = {one.server: one for one in _one_list_each(walked, "licenses")}
+    fresh = [one for one in walked.watch.noted if one.new and one.server in lists]
+    if not fresh:
+        return
+    facts = [(row, moved(walked.session, row)) for row in _open_transfers(walked.session)]
+    theirs = [(one, _received(walked, one, lists[one.server].name)) for one in fresh]
+
+    def fits(ours: tuple[TransferRow, Moved], other: tuple[Noted, Received]) -> bool:
+        return same_name(ours[0].to_computer, other[0].computer) and is_received(ours[1], other[1])
+
+    pairs = pair(
+        facts,
+        theirs,
+        our_key=lambda one: (one[1].server_id, label_of(one[0].to_computer)),
+        their_key=lambda one: (one[0].server, label_of(one[0].computer or "")),
+        fits=fits,
+    )
+    for server, known in lists.items():
+        here: Pairs[tuple[TransferRow, Moved], tuple[Noted, Received]] = Pairs(
+            [one for one in pairs.linked if one[1][0].server == server],
+            [one for one in pairs.ambiguous if one[0][0].server == server],
+        )
+        for (row, facts_), (noted, _) in _decided(
+            walked,
+            known,
+            here,
+            "transfer",
+            lambda one: one[1].license,
+            lambda one: f"{one[0].from_computer or one[1].license} → {one[0].to_computer}, {one[0].on_day}",
+        ):
+            yield Changed(TransferRow, row.id, {"linked_issuance_id": (None, noted.number)}, facts_.license)
+
+
+def _received(walked: Walked, noted: Noted, server: str) -> Received:
+    packs = walked.packs[noted.server]
+    rows: dict[int, tuple[Any, Any]] = {row.id: (key, row) for key, row in packs.known.items()}
+    for key, new in packs.new.items():
+        rows[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
+    keypack_id, pack = rows[noted.pack]
+    return Received(
+        license_reference(pack_reference(server, keypack_id, noted.pack), noted.license_id, noted.number),
+        noted.server,
+        pack.product_version_id,
+        pack.product_type,
+        pack.key_pack_type,
+        noted.status,
+        day_of(noted.issued_at),
+    )
+
+
+def _decided(
+    walked: Walked,
+    known: ListOf,
+    pairs: Pairs[T, U],
+    kind: str,
+    their_name: Callable[[U], str],
+    our_name: Callable[[T], str],
+) -> Iterator[tuple[T, U]]:
+    """The sure pairs, and of the others those that were answered; the rest is asked, and counted ambiguous."""
+    for mine, other in pairs.linked:
+        known.counts.linked += 1
+        yield mine, other
+    taken: set[int] = set()
+    for other, candidates in pairs.ambiguous:
+        numbers = [_number(one) for one in candidates]
+        names = dict(zip(numbers, map(our_name, candidates), strict=True))
+        question = LinkQuestion(kind, their_name(other), tuple(names.items()))
+        known.asked.append(question)
+        answer = walked.answers.get(question.key)
+        if answer in numbers and answer not in taken:
+            taken.add(answer)
+            known.counts.linked += 1
+            yield candidates[numbers.index(answer)], other
+        elif answer != 0:
+            known.counts.ambiguous += 1
+
+
+def _number(ours: Any) -> int:
+    return int((ours[0] if isinstance(ours, tuple) else ours).id)

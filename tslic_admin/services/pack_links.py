@@ -1,0 +1,223 @@
+"""Linking a key pack of ours to the one that its server lists, and taking the link back (rule 4.7).
+
+Ours stays as it was recorded and is merged into the other, which takes over what only we knew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.recording import Value, shown
+from tslic_admin.db.tables import EventLineRow, IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.history import value_text
+from tslic_admin.domain.links import PackTraits
+from tslic_admin.domain.packs import Origin
+from tslic_admin.domain.reissues import PackFacts, RequestState
+from tslic_admin.domain.transfers import TransferPolicy
+from tslic_admin.services.acts import live_packs, name_of_pack
+
+# What ours gives to the other, where that has nothing of its own there.
+GIVEN = (
+    "origin",
+    "request_id",
+    "license_key_pack_id",
+    "transfer_policy",
+    "program",
+    "number",
+    "authorization_number",
+    "installed_on",
+    "reseller",
+    "purchase_ref",
+    "notes",
+)
+NOTHING: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy": TransferPolicy.ONE_TIME}
+
+
+def traits(pack: Any) -> PackTraits:
+    return PackTraits(pack.product_version_id, pack.product_type, pack.total)
+
+
+def given(ours: KeyPackRow, theirs: Callable[[str], Value]) -> dict[str, tuple[Value, Value]]:
+    """What a link changes on the other pack: field -> (before, after)."""
+    fields: dict[str, tuple[Value, Value]] = {}
+    for name in GIVEN:
+        mine, there = getattr(ours, name), theirs(name)
+        if mine not in (NOTHING.get(name), there) and there == NOTHING.get(name):
+            fields[name] = (there, mine)
+    return fields
+
+
+def facts_of_pack(session: Session, pack: KeyPackRow, code: str | None, retired_from: set[int]) -> PackFacts:
+    """A pack as the rules of adopting see it."""
+    return PackFacts(
+        reference=name_of_pack(session, pack),
+        server_id=pack.server_id,
+        product_version=pack.product_version_id,
+        product_type=pack.product_type,
+        total=pack.total,
+        claimed_by=pack.request_id,
+        other_code=pack.license_key_pack_id not in (None, code),
+        closed=pack.closed_on is not None,
+        holds_retired=pack.id in retired_from,
+    )
+
+
+def open_pack(session: Session, server: int, keypack_id: int) -> KeyPackRow | None:
+    """The pack that a server has under a Keypack ID now."""
+    return session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.server_id == server,
+            KeyPackRow.keypack_id == keypack_id,
+            KeyPackRow.closed_on.is_(None),
+            *live_packs(),
+        )
+    ).first()
+
+
+def offered(
+    session: Session, request: RequestRow, quantity: int, retired_from: set[int]
+) -> tuple[KeyPackRow, ...]:
+    """Packs first seen since the request was opened and claimed by nobody, that may be what was granted."""
+    wanted = PackTraits(request.product_version_id, request.product_type, quantity).key
+    rows = session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.server_id == request.server_id,
+            KeyPackRow.first_seen_at.is_not(None),
+            KeyPackRow.request_id.is_(None),
+            KeyPackRow.license_key_pack_id.is_(None),
+            KeyPackRow.closed_on.is_(None),
+            *live_packs(),
+        )
+    )
+    return tuple(
+        row
+        for row in rows
+        if str(day_of(row.first_seen_at)) >= request.opened_on
+        and traits(row).key == wanted
+        and row.id not in retired_from
+    )
+
+
+def check_same_purchase(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
+    """A pack recorded by hand is a listed one where version, type and total agree and nobody claims it.
+
+    Raises RuleViolation.
+    """
+    reference = name_of_pack(session, theirs)
+    if theirs.request_id is not None:
+        raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=theirs.request_id)
+    if theirs.license_key_pack_id not in (None, ours.license_key_pack_id):
+        raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
+    if traits(ours).key is None or traits(ours).key != traits(theirs).key:
+        raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
+
+
+def link(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
+    """Merge ours into the pack that its server lists. Whether that is right was decided before."""
+    ours.merged_into_id = theirs.id
+    session.flush()  # ours leaves its code and its request before the other takes them
+    for name, (_, value) in given(ours, lambda name: getattr(theirs, name)).items():
+        setattr(theirs, name, value)
+    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == ours.id)):
+        one.key_pack_id = theirs.id
+    session.flush()
+
+
+def unlink(session: Session, theirs: KeyPackRow) -> tuple[KeyPackRow, int]:
+    """Give the listed pack back what it was before it was linked to a reissue.
+
+    Returns ours, alone again, and the entry that had linked it.
+    """
+    ours = _merged_into(session, theirs)
+    if ours is None:
+        return _divided(session, theirs)
+    entry = _linked_by(session, ours)
+    for line in _lines(session, entry, "pack", theirs.id):
+        name = next((name for name in GIVEN if KeyPackRow.RECORDED[name] == line.field), None)
+        if name is not None and line.after == value_text(shown(theirs, name, getattr(theirs, name))):
+            setattr(theirs, name, NOTHING.get(name))  # a link gives only where there was nothing
+    for one in session.scalars(
+        select(IssuanceRow).where(IssuanceRow.key_pack_id == theirs.id, IssuanceRow.by_hand == 1)
+    ):
+        if any(line.before == str(ours.id) for line in _lines(session, entry, "license", one.id)):
+            one.key_pack_id = ours.id
+    session.flush()  # the other leaves the code and the request before ours takes them back
+    ours.merged_into_id = None
+    session.flush()
+    return ours, entry
+
+
+def is_linked(session: Session, pack: KeyPackRow) -> bool:
+    """Whether a reissued pack is one that its server lists, or that was recorded as being there."""
+    return pack.first_seen_at is not None or _merged_into(session, pack) is not None
+
+
+def _merged_into(session: Session, pack: KeyPackRow) -> KeyPackRow | None:
+    """The pack of the same reissue that was merged into this one."""
+    return session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.merged_into_id == pack.id, KeyPackRow.request_id == pack.request_id
+        )
+    ).first()
+
+
+def _divided(session: Session, pack: KeyPackRow) -> tuple[KeyPackRow, int]:
+    """A pack that was recorded under a Keypack ID and then listed there is one row: it becomes two."""
+    entry = _linked_by(session, pack)
+    values = {name: getattr(pack, name) for name in GIVEN}
+    for name in GIVEN:
+        setattr(pack, name, NOTHING.get(name))
+    session.flush()
+    same = (
+        "server_id",
+        "description",
+        "key_pack_type",
+        "product_type",
+        "product_version",
+        "product_version_id",
+    )
+    ours = KeyPackRow(**values, **{name: getattr(pack, name) for name in (*same, "total")})
+    session.add(ours)
+    session.flush()
+    return ours, entry
+
+
+def _linked_by(session: Session, pack: KeyPackRow) -> int:
+    """The entry that linked a pack of ours: merged it, made it merged, or saw it on its server."""
+    lines = _lines(session, None, "pack", pack.id)
+    linking = [
+        line.entry
+        for line in lines
+        if line.field is None or (line.field in ("MergedInto", "FirstSeen") and line.after is not None)
+    ]
+    return max(linking)
+
+
+def _lines(session: Session, entry: int | None, kind: str, record: int) -> Sequence[EventLineRow]:
+    """The event lines of a thing, of one entry or of all."""
+    of_entry = () if entry is None else (EventLineRow.entry == entry,)
+    return session.scalars(
+        select(EventLineRow).where(EventLineRow.kind == kind, EventLineRow.record == record, *of_entry)
+    ).all()
+
+
+def mark_installed(request: RequestRow, pack: KeyPackRow) -> None:
+    """A reissued pack that its server lists is installed, not before the call."""
+    request.state = RequestState.INSTALLED
+    if request.installed_on is None:
+        seen = pack.installed_on or str(day_of(pack.first_seen_at) or request.recorded_on)
+        request.installed_on = max(seen, request.recorded_on or seen)
+
+
+def mark_not_seen(session: Session, request: RequestRow, entry: int) -> None:
+    """Take back what a link said of its request; an installed day that was told by hand stays."""
+    told = [line for line in _lines(session, entry, "request", request.id) if line.field == "Installed"]
+    if told and told[0].before is None and told[0].after == request.installed_on:
+        request.installed_on = None
+        request.state = RequestState.RECORDED
