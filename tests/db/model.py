@@ -112,6 +112,9 @@ class Model:
                 "code": masked(p["license_key_pack_id"]),
                 "purchase_number": masked(p["number"]),
                 "authorization_number": masked(p["authorization_number"]),
+                "recorded_as": max(
+                    (m["id"] for m in self.of("key_pack", merged_into_id=p["id"])), default=None
+                ),
                 "_no_keypack_id": int(p["keypack_id"] is None),
                 "_live": self.is_open(p),
                 "_kept": self._counts(p),

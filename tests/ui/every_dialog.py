@@ -136,6 +136,27 @@ def _import(gateway: Gateway) -> QDialog:
     return ImportDialog(gateway, [b"KeyPackId,TotalLicenses,ExpirationDate\n3,250,1/2/2027 10:00:00 AM"])
 
 
+def _link_pack(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.link_dialogs import LinkPackDialog
+
+    return LinkPackDialog(gateway, 1, 1, None)
+
+
+def _correct_code(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.link_dialogs import CorrectCodeDialog
+
+    return CorrectCodeDialog(gateway, 1)
+
+
+def _link_transfer(gateway: Gateway) -> QDialog:
+    from types import SimpleNamespace
+
+    from tslic_admin.ui.link_dialogs import LinkTransferDialog
+
+    transfer = {"number": 1, "to_computer": "PC9", "server": "DC01", "server_id": 1, "issuance_id": 1}
+    return LinkTransferDialog(gateway, SimpleNamespace(**transfer, linked_issuance_id=None))
+
+
 def _about(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.about_dialog import AboutDialog
 
@@ -169,6 +190,9 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "import": _import,
     "export": _export,
     "overdue": _overdue,
+    "link-pack": _link_pack,
+    "correct-code": _correct_code,
+    "link-transfer": _link_transfer,
     "about": _about,
     "keys": _keys,
 }

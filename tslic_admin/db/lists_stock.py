@@ -116,6 +116,7 @@ PACKS = ListKind(
         "purchase_ref": "p.purchase_ref",
         "notes": "p.notes",
         "first_seen_at": "p.first_seen_at",
+        "recorded_as": "(SELECT max(m.id) FROM key_pack m WHERE m.merged_into_id = p.id)",
         "closed_on": "p.closed_on",
         "voided_by": "p.voided_by",
     },

@@ -14,11 +14,21 @@ from tslic_admin.db.recording import seal
 from tslic_admin.domain.clocks import day_of, iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.import_results import FileResult, count_refused
+from tslic_admin.services.import_results import FileResult, LinkQuestion, count_refused
 from tslic_admin.services.import_walk import Walk
 from tslic_admin.services.staging import Options, Progress, Source, Staged, stage
 
-__all__ = ["FileResult", "Imported", "Options", "Source", "Staged", "apply", "preview", "stage"]
+__all__ = [
+    "FileResult",
+    "Imported",
+    "LinkQuestion",
+    "Options",
+    "Source",
+    "Staged",
+    "apply",
+    "preview",
+    "stage",
+]
 
 EVERYTHING = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.REISSUES | Changes.HISTORY
 

@@ -35,7 +35,7 @@ class Worksheet:
 
     `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
     user the server names. `others`: requests that may be settled by the same call, or are said to be.
-    `draft`: what was typed, by field. `returns`: when a collected license returns to the pool, by its number;
+    `draft`: what was typed, by field. `offered`: key packs of the server that may be what it became. `returns`: when a collected license returns to the pool, by its number;
     `revocation`, `short`: how many of the version may be revoked instead, and how many are issued too many.
     """
 
@@ -50,6 +50,13 @@ class Worksheet:
     returns: dict[int, Return]
     revocation: Revocation | None
     short: int
+    offered: tuple[Any, ...]
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether its pack is one that the server lists, or that was recorded as being there."""
+        pack = self.pack
+        return pack is not None and (pack.first_seen_at is not None or pack.recorded_as is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,24 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
             returns={one.issuance_id: _return(one, today) for one in collected},
             revocation=revocation(pools, revoked=revoked, server_version=server.windows_version),
             short=short_of(pools),
+            offered=_offered(state, request, packs),
         )
+
+
+def _offered(state: Frozen, request: Any, packs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Packs first seen since the request was opened and claimed by nobody: one of them may be the reissued one."""
+    lost_from = {pack.number for pack in packs}
+    wanted = (family(request.product_version_id), request.product_type)
+    return tuple(
+        pack
+        for pack in state.rows("packs", server_id=request.server_id)
+        if pack.first_seen_at is not None
+        and str(day_of(pack.first_seen_at)) >= request.opened_on
+        and pack.request_id is None
+        and pack.code is None
+        and pack.number not in lost_from
+        and (family(pack.product_version_id), pack.product_type) == wanted
+    )
 
 
 def _return(one: Any, today: date) -> Return:

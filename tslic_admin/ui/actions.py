@@ -54,6 +54,7 @@ ACTIONS = (
     ),
     ActionSpec("transfer", "&Action", "&Mark Transfer…", "Ctrl+T", "transfer", _of("license"), bar=True),
     ActionSpec("add-license", "&Action", "Add Issued Li&cense…", "", "license", before=True),
+    ActionSpec("link-transfer", "&Action", "Lin&k Transfer to License…", "", "", _of("transfer")),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),

@@ -155,6 +155,11 @@ class Commands(QObject):
         dialog.instead.connect(self._instead_of_transfer)
         self._open(dialog)
 
+    def link_transfer(self) -> None:
+        from tslic_admin.ui.link_dialogs import LinkTransferDialog
+
+        self._open(LinkTransferDialog(self._gateway, self._row(), self._window))
+
     def _instead_of_transfer(self, action: str, number: int) -> None:
         if action == "collect":
             self.collect()

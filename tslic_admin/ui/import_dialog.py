@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.import_look import Given, ImportLook, count_refused
 from tslic_admin.ui.import_options import QUESTIONS, ImportOptions, options_of
+from tslic_admin.ui.import_questions import ImportQuestions
 from tslic_admin.ui.import_tables import TextTableView, sentence_of, show_refused, show_results, verb_of
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.progress_line import ProgressLine
@@ -58,12 +60,14 @@ class ImportDialog(FormDialog):
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
         self.refused = TextTableView("Rows that are left out", "", stretch=3)
         self.refused.hide()
+        self.questions = ImportQuestions()
+        self.questions.answered.connect(self._answered)
         self.progress = ProgressLine()
         self._add_ways()
         self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
         self.body.setStretchFactor(self.area, 0)
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        for widget, stretch in ((self.refused, 3), (self.progress, 0)):
+        for widget, stretch in ((self.questions, 1), (self.refused, 3), (self.progress, 0)):
             self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
         self.options = ImportOptions(self)
         self.options.changing.connect(self._out_of_date)
@@ -148,7 +152,15 @@ class ImportDialog(FormDialog):
             self.explain(EMPTY)
             return
         typed = self.typed()
-        self.progress.watch(self._look.start(list(self._given), lambda: options_of(typed)), "Reading")
+        answers = self.questions.answers()
+        self.progress.watch(
+            self._look.start(list(self._given), lambda: replace(options_of(typed), answers=answers)),
+            "Reading",
+        )
+
+    def _answered(self) -> None:
+        self.verb.setEnabled(False)
+        self._look.answer(self.questions.answers())
 
     def _out_of_date(self) -> None:
         """What was shown is not what an import would do now: nothing can be imported until it is again."""
@@ -188,6 +200,7 @@ class ImportDialog(FormDialog):
     def _show(self, results: Sequence[FileResult]) -> None:
         show_results(self.files, results)
         show_refused(self.refused, results)
+        self.questions.ask(results)
 
     def _ask(self, results: Sequence[FileResult]) -> bool:
         """Ask for what the files leave open, at its field; False where nothing is open."""
@@ -243,6 +256,7 @@ class ImportDialog(FormDialog):
         left_out = count_refused(results)
         self.explain(f"Imported: {sentence_of(results, left_out)} Recorded as history entry {done.entry}.")
         self.area.hide()
+        self.questions.hide()
         for button in (self.choose_button, self.paste_button, self.remove_button, self.verb):
             button.hide()
         self.setAcceptDrops(False)

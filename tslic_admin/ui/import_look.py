@@ -5,9 +5,9 @@ Nothing is written before `apply`; looking again with other options throws the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,15 @@ class ImportLook(QObject):
             look.staged = staged
             look.refused = count_refused(answer)
             self.previewed.emit(answer)
+
+    def answer(self, answers: Mapping[tuple[str, str], int]) -> None:
+        """Compare what is staged again, with these answers to what the preview asked."""
+        look = self._look
+        if look is None or look.staged is None:
+            return
+        staged = replace(look.staged, options=replace(look.staged.options, answers=answers))
+        look.staged = None
+        self._staged(look, staged)
 
     def _stop(self, look: _Look, why: Exception) -> None:
         look.open.close()

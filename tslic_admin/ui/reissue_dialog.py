@@ -22,6 +22,7 @@ from tslic_admin.ui.draft_keeper import DraftKeeper
 from tslic_admin.ui.fields import Sentence, error_label
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.jobs import Job
+from tslic_admin.ui.link_dialogs import CorrectCodeDialog, LinkPackDialog
 from tslic_admin.ui.reissue_acts import WorksheetActs
 from tslic_admin.ui.reissue_call_page import CallPage
 from tslic_admin.ui.reissue_fields import line_of, side_button, turn_to
@@ -96,6 +97,8 @@ class ReissueDialog(QDialog):
         self.outcome.changed.connect(self._typed)
         self.outcome.record.connect(self.record)
         self.outcome.installed.connect(lambda day: self._do_once(self._acts.installed(day)))
+        self.outcome.correct.connect(self._correct)
+        self.outcome.link.connect(self._link)
         self.outcome.reveal.connect(lambda: self._do(self._acts.reveal_code(), self.outcome.show_revealed))
         for page in self.pages:
             page.navigate.connect(self.navigate)
@@ -288,6 +291,15 @@ class ReissueDialog(QDialog):
         self.keeper.save()  # where it is refused, what was typed is kept all the same
         typed = {name: edit.text() for name, edit in self.call.fields.items()} | self.outcome.typed()
         self._do_once(self._acts.record(typed, self.licenses.retired()))
+
+    def _correct(self) -> None:
+        CorrectCodeDialog(self._gateway, self.number, self).open()
+
+    def _link(self) -> None:
+        sheet = self._sheet
+        if sheet is not None and sheet.pack is not None:
+            linked = sheet.pack.keypack_id if sheet.is_linked else None
+            LinkPackDialog(self._gateway, self.number, sheet.server.number, linked, self).open()
 
     def _withdraw(self) -> None:
         dialog = WithdrawDialog(self._gateway, self.number, self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -24,8 +25,8 @@ from tslic_admin.wording.columns import day_text
 from tslic_admin.wording.values import license_text, pack_text, version_and_type
 
 NUMBER = Qt.ItemDataRole.UserRole
-LOST, LICENSE, NEEDED_BY, COVERED, RETURNS_ON = range(5)
-TITLES = ("Lost by", "License", "Needed by", "Covered until", "Returns to the pool on")
+LOST, LICENSE, NEEDED_BY, COVERED, RETURNS_ON, GOT = range(6)
+TITLES = ("Lost by", "License", "Needed by", "Covered until", "Returns to the pool on", "New license")
 WIDTHS = {LOST: 150, LICENSE: 110, NEEDED_BY: 150}  # at least
 TIPS = {COVERED: "By the temporary license of the computer that needs the new one", RETURNS_ON: RETURNS}
 FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -99,7 +100,8 @@ class LicensesPage(QWidget):
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
             lost_by = sheet.lost_by[one.issuance_id] or "not known"
             back = return_day(sheet.returns[one.issuance_id]) if one.state == "collected" else ""
-            for column, text in enumerate((lost_by, name, one.to_computer or "", cover, back)):
+            texts = (lost_by, name, one.to_computer or "", cover, back, _got(one))
+            for column, text in enumerate(texts):
                 self._show(row, column, text, is_open=is_open)
         if not self._sized and sheet.collected:
             self._sized = True
@@ -110,6 +112,7 @@ class LicensesPage(QWidget):
         for widget in (self.remove, self.hint):
             widget.setVisible(is_open)
         self.table.setColumnHidden(RETURNS_ON, not is_open)
+        self.table.setColumnHidden(GOT, is_open)
         self.summary.setText(_summary(sheet))
         self.instead.setText(_instead(sheet) if is_open else "")
         self.instead.setVisible(bool(self.instead.text()))
@@ -204,3 +207,11 @@ def _summary(sheet: Worksheet) -> str:
     if request.state == "open" and request.call_before:
         text += f". Call before {day_text(request.call_before)}: then the first temporary license ends"
     return text + "."
+
+
+def _got(one: Any) -> str:
+    """What the waiting computer got out of the reissued pack."""
+    if one.got_id is None:
+        return ""
+    pack = pack_text(one.server, one.got_keypack_id, one.got_pack_id)
+    return f"{license_text(pack, one.got_license_id, one.got_id)}, {day_text(one.got_issued_at)}"

@@ -35,6 +35,8 @@ class ResultPage(QWidget):
     record = Signal()
     installed = Signal(str)  # the day
     reveal = Signal()  # the recorded code is to be shown whole
+    correct = Signal()  # it was mistyped
+    link = Signal()  # say which of the server's packs it is
     navigate = Signal(str, int)
 
     def __init__(self, today: date) -> None:
@@ -53,6 +55,7 @@ class ResultPage(QWidget):
         self.page_fields.add("quantity", "&Quantity granted:", self.quantity)
         self.page_fields.add("on", "&Date of the call:", self.on)
         self.page_fields.add("keypack_id", "&Keypack ID:", self.keypack_id)
+        self.offered = Sentence()
         self.record_button = side_button("")
         self.record_button.setDefault(True)
         self.record_button.clicked.connect(self.record)
@@ -67,6 +70,10 @@ class ResultPage(QWidget):
         self.show_whole.clicked.connect(self.reveal)
         self.show_pack = side_button("&Show Key Pack")
         self.show_pack.clicked.connect(lambda: self.navigate.emit("pack", self._pack or 0))
+        self.correct_code = side_button("Correct Co&de…")
+        self.correct_code.clicked.connect(self.correct)
+        self.link_pack = side_button("Link to Key &Pack…")
+        self.link_pack.clicked.connect(self.link)
         self.after = heading("Installing the licenses on the server")
         self.steps = Sentence()
         self.steps.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -87,10 +94,11 @@ class ResultPage(QWidget):
         self._open, self._came, self._waits = QWidget(), QWidget(), QWidget()
         typing = QVBoxLayout(self._open)
         typing.addLayout(self.page_fields.form)
+        typing.addWidget(self.offered)
         typing.addLayout(line_of(None, self.record_button))
         came = QVBoxLayout(self._came)
         came.addLayout(self.what_came.form)
-        came.addLayout(line_of(self.show_whole, self.show_pack, None))
+        came.addLayout(line_of(self.show_whole, self.correct_code, self.show_pack, self.link_pack, None))
         waits = QVBoxLayout(self._waits)
         waits.addWidget(self.after)
         waits.addWidget(self.steps)
@@ -150,6 +158,8 @@ class ResultPage(QWidget):
         """Show what can be done now: record, install, or look at what it became."""
         request, pack = sheet.request, sheet.pack
         self.offer(retired)
+        self.offered.setText(_offered_text(sheet))
+        self.offered.setVisible(bool(self.offered.text()))
         self._open.setVisible(request.state == "open")
         self._came.setVisible(pack is not None)
         self._waits.setVisible(pack is not None)
@@ -158,6 +168,7 @@ class ResultPage(QWidget):
         if pack is None:
             return
         self._pack = pack.number
+        self.correct_code.setVisible(not sheet.is_linked)
         name = pack_text(pack.server, pack.keypack_id, pack.number)
         self.show_pack.setText(f"&Show Key Pack {name}")
         texts = (self._whole or pack.code, count_text(request.quantity), request.recorded_on)
@@ -191,3 +202,11 @@ class ResultPage(QWidget):
     def clear_errors(self) -> None:
         self.page_fields.clear_errors()
         self.installing.clear_errors()
+
+
+def _offered_text(sheet: Worksheet) -> str:
+    """Packs that may be what was reissued: their Keypack ID links it at once."""
+    packs = [f"{pack.keypack_id} ({count_text(pack.total)} licenses)" for pack in sheet.offered]
+    if not packs:
+        return ""
+    return f"Seen on {sheet.server.name} since the request was opened, and nobody's: key pack {', '.join(packs)}."
