@@ -49,6 +49,7 @@ BAD = {
     "licenses": "DC01/3/99",
     "limit": "some",
     "name": "two words",
+    "not_intended": TOO_LONG,
     "notes": TOO_LONG,
     "number": "letters",
     "offset": "some",
@@ -85,7 +86,11 @@ BAD = {
     "within": "soon",
 }
 # where a field means something else: a server that an import names is made
-BAD_HERE = {("import", "server"): "two words"}
+BAD_HERE = {
+    ("transfer removed", "by"): TOO_LONG,
+    ("reissue removed", "by"): TOO_LONG,
+    ("import", "server"): "two words",
+}
 # command -> words and options with which it is done on the store of these tests
 GOOD: dict[str, tuple[str, ...]] = {
     "servers add": ("DC02",),
@@ -103,6 +108,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "licenses list": (),
     "transfer mark": ("DC01/3/3", "--to", "PC7", "--on", "2026-03-01"),
     "transfer void": ("1", "--reason", "x"),
+    "transfer removed": ("1", "--on", "2026-03-02", "--by", "Ann"),
     "transfer link": ("1", "none", "--reason", "x"),
     "transfer list": (),
     "reissue open": ("--server", "DC01"),
@@ -112,6 +118,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "reissue correct": ("2", "--code", CODE, "--reason", "x"),
     "reissue link": ("2", "7", "--reason", "x"),
     "reissue installed": ("2", "--on", "2026-03-02"),
+    "reissue removed": ("3", "DC01/3/#7", "--on", "2026-03-01", "--by", "Ann"),
     "reissue withdraw": ("1", "--reason", "x"),
     "reissue void": ("2", "--reason", "x"),
     "reissue show": ("1",),
@@ -148,6 +155,10 @@ def ready(collected):
     collected.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "OLD8")
     assert collected.json("import", "-", stdin=PACKS.replace("DC09", "DC08"))["entry"] == 9
     collected.json(*add, "--total", "1", "--keypack-id", "7")
+    collected.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "OLD7")
+    collected.json("reissue", "open", "--server", "DC01")
+    collected.json("reissue", "add", "3", "DC01/3/#7")
+    collected.json("reissue", "record", "3", "--code", "8" * 35, "--quantity", "1", "--on", "2026-03-01")
     return collected
 
 

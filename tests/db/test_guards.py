@@ -254,6 +254,15 @@ CLOSED = {
 }
 WITH = {
     ("key_pack", "origin", "reissue"): ", request_id = 1",
+    **{
+        (table, "removal", state): f", removal_on = {on}, removal_reason = {reason}"
+        for table in ("transfer", "collected")
+        for state, on, reason in (
+            ("awaiting", "NULL", "NULL"),
+            ("removed", "'2026-03-02'", "NULL"),
+            ("not-intended", "NULL", "'scrapped'"),
+        )
+    },
     ("reissue_request", "state", "recorded"): ", quantity = 1, recorded_on = '2026-03-02'",
     ("reissue_request", "state", "installed"): ", quantity = 1, recorded_on = '2026-03-02'",
 }

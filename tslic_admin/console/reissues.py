@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tslic_admin.console import voids
+from tslic_admin.console import removals, voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason
 
@@ -242,6 +242,7 @@ COMMANDS = (
         (REQUEST,),
         (Option("--on", "on", "DAY", "the day", required=True),),
     ),
+    removals.REISSUE,
     Command(
         ("reissue", "withdraw"),
         "give an open request up",

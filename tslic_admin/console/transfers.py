@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tslic_admin.console import voids
+from tslic_admin.console import removals, voids
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason
 
@@ -85,5 +85,6 @@ COMMANDS = (
         (reason(required=True),),
     ),
     voids.TRANSFER,
+    removals.TRANSFER,
     Command(("transfer", "list"), "list the transfers", show),
 )

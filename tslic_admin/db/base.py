@@ -45,4 +45,18 @@ def restrict(target: str) -> ForeignKey:
     return ForeignKey(target, ondelete="RESTRICT")
 
 
+def removal_fits() -> list[CheckConstraint]:
+    """What is known of a removal goes with its state: a removed license has its day, another has none."""
+    return [
+        CheckConstraint("(removal IS 'removed') = (removal_on IS NOT NULL)", name="removed_has_its_day"),
+        CheckConstraint(
+            "removal IS 'removed' OR (removal_by IS NULL AND removal_sha256 IS NULL)", name="removed_by"
+        ),
+        CheckConstraint(
+            "(removal IS 'not-intended') = (removal_reason IS NOT NULL)", name="kept_has_its_reason"
+        ),
+        CheckConstraint("length(removal_sha256) = 64", name="removal_sha256"),
+    ]
+
+
 REMOVAL_STATES = ("awaiting", "removed", "not-intended")

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tslic_admin.db.base import REMOVAL_STATES, STRICT, Base, Recorded, one_of, restrict
+from tslic_admin.db.base import REMOVAL_STATES, STRICT, Base, Recorded, one_of, removal_fits, restrict
 
 
 class TransferRow(Recorded, Base):
@@ -16,6 +16,7 @@ class TransferRow(Recorded, Base):
         one_of("policy", "one-time", "after-90-days", "not-transferable"),
         one_of("need", "yes", "no", "unknown", "not-checked"),
         one_of("removal", *REMOVAL_STATES),
+        *removal_fits(),
         Index(
             "uq_transfer_one_time",
             "issuance_id",
@@ -142,6 +143,7 @@ class CollectedRow(Recorded, Base):
     __table_args__ = (
         one_of("state", "collected", "retired", "dropped"),
         one_of("removal", *REMOVAL_STATES),
+        *removal_fits(),
         Index(
             "uq_collected_issuance_id",
             "issuance_id",

@@ -14,5 +14,6 @@ NOTICES = {
     "quantity-above-retired": "{quantity} were granted and {retired} retired: the rest is additional.",
     "link-other-computer": "{license} is issued to {computer}, the transfer went to {to}: linked all the same.",
     "packs-offered": "Seen on the server since the request was opened, and nobody's: {packs}. One of them may be the reissued pack; link it.",
+    "backup-no-registry": "The file kept as evidence does not look like an exported registry key; its SHA-256 is kept all the same.",
     "rest-dropped": "{rest} collected licenses were not named and are no longer in the request.",
 }

@@ -400,6 +400,18 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "removal IN ('awaiting', 'removed', 'not-intended')", name=op.f("ck_collected_removal")
         ),
+        sa.CheckConstraint(
+            "(removal IS 'removed') = (removal_on IS NOT NULL)", name=op.f("ck_collected_removed_has_its_day")
+        ),
+        sa.CheckConstraint(
+            "removal IS 'removed' OR (removal_by IS NULL AND removal_sha256 IS NULL)",
+            name=op.f("ck_collected_removed_by"),
+        ),
+        sa.CheckConstraint(
+            "(removal IS 'not-intended') = (removal_reason IS NOT NULL)",
+            name=op.f("ck_collected_kept_has_its_reason"),
+        ),
+        sa.CheckConstraint("length(removal_sha256) = 64", name=op.f("ck_collected_removal_sha256")),
         sa.CheckConstraint("state IN ('collected', 'retired', 'dropped')", name=op.f("ck_collected_state")),
         sa.ForeignKeyConstraint(
             ["issuance_id"],
@@ -452,6 +464,18 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "removal IN ('awaiting', 'removed', 'not-intended')", name=op.f("ck_transfer_removal")
         ),
+        sa.CheckConstraint(
+            "(removal IS 'removed') = (removal_on IS NOT NULL)", name=op.f("ck_transfer_removed_has_its_day")
+        ),
+        sa.CheckConstraint(
+            "removal IS 'removed' OR (removal_by IS NULL AND removal_sha256 IS NULL)",
+            name=op.f("ck_transfer_removed_by"),
+        ),
+        sa.CheckConstraint(
+            "(removal IS 'not-intended') = (removal_reason IS NOT NULL)",
+            name=op.f("ck_transfer_kept_has_its_reason"),
+        ),
+        sa.CheckConstraint("length(removal_sha256) = 64", name=op.f("ck_transfer_removal_sha256")),
         sa.ForeignKeyConstraint(
             ["issuance_id"],
             ["issuance.id"],
