@@ -436,6 +436,7 @@ def test_the_entry_behind_each_thing_is_the_one_that_recorded_it(stock: Stock) -
     with stock.store.reading() as session:
         assert voiding.entry_behind(session, "transfer", marked.record) == marked.entry
         assert voiding.entry_behind(session, "request", request) == recorded.entry
+        assert voiding.entry_behind(session, "pack", recorded.made or 0) == recorded.entry
         assert voiding.entry_behind(session, "entry", 3) == 3
         assert acts.find_transfer(session, str(marked.record)).id == marked.record
         assert voiding.of_import(session, "1") == 1

@@ -181,6 +181,12 @@ def _overdue(gateway: Gateway) -> QDialog:
     return OverdueDialog(rows, Layout(gateway.path.with_name("window.ini")))
 
 
+def _void(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.void_dialog import VoidDialog
+
+    return VoidDialog(gateway, "pack", 1)
+
+
 DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "add-server": _add_server,
     "server": _server,
@@ -193,6 +199,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "link-pack": _link_pack,
     "correct-code": _correct_code,
     "link-transfer": _link_transfer,
+    "void": _void,
     "about": _about,
     "keys": _keys,
 }

@@ -31,7 +31,7 @@ def test_the_habits_keys_do_what_they_do_elsewhere():
     expected = {
         "Ctrl+I": "import", "Ctrl+E": "export", "Ctrl+R": "reissue", "Ctrl+T": "transfer", "Ctrl+F": "search",
         "Ctrl+C": "copy", "Ctrl+Shift+C": "copy-headers", "Ctrl+A": "select-all", "F1": "help", "F5": "refresh",
-        "Alt+Return": "properties", "Ctrl+/": "keys",
+        "Alt+Return": "properties", "Ctrl+/": "keys", "Del": "void",
     }  # fmt: skip
     assert {key: keys.get(key) for key in expected} == expected
 

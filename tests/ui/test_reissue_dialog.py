@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from tslic_admin.db.store import Store
-from tslic_admin.services import reissues
+from tslic_admin.services import reissue_calls, reissues
 from tslic_admin.services.acts import find_license, find_request
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.reissue_dialog import ReissueDialog
@@ -24,6 +24,7 @@ from tslic_admin.ui.reissue_entry import (
     record_phone_reissue,
 )
 from tslic_admin.ui.reissue_licenses_page import COVERED, LICENSE, LOST, NEEDED_BY, RETURNS_ON
+from tslic_admin.ui.void_dialog import VoidDialog
 from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 
 CODE = "ABCDE" * 6 + "99999"
@@ -251,11 +252,30 @@ def test_a_code_that_is_already_here_is_refused(dialog, settle):
 def test_a_recorded_request_is_read_only_and_leads_to_its_pack(worksheet, qtbot):
     dialog = worksheet(1)
     assert dialog.call.fields["agent"].isReadOnly()
-    assert not dialog.withdraw.isVisible()
+    assert dialog.withdraw.text() == "V&oid…"
     assert "SAMPLE" * 2 not in " ".join(edit.text() for edit in dialog.findChildren(QLineEdit))
     with qtbot.waitSignal(dialog.navigate) as went:
         dialog.outcome.show_pack.click()
     assert went.args[0] == "pack"
+
+
+def test_a_recorded_call_is_voided_from_its_worksheet_and_the_request_is_open_again(
+    sample, clock, worksheet, settle
+):
+    with Store(sample, actor="t@b", now=clock).writing() as session:
+        request = find_request(session, 2)
+        reissue_calls.record(session, request, code=CODE, quantity="2", on="2026-03-02")
+    dialog = worksheet(2)
+    dialog.withdraw.click()
+    settle()
+    void = dialog.findChild(VoidDialog)
+    assert "The request is open again with the licenses it held" in void.intro.text()
+    void.fields["reason"].setText("misheard")
+    void.accept()
+    settle()
+    assert dialog.state.text().startswith("Open")
+    assert dialog.withdraw.text() == "&Withdraw…"
+    assert dialog.outcome.record_button.isVisibleTo(dialog.outcome)
 
 
 # around it

@@ -44,8 +44,8 @@ def key_pack(call: Call) -> int:
     from tslic_admin.services.machine import key_pack as machine_pack
 
     def find(session: Session) -> tuple[int, int]:
-        number = acts.find_pack(session, call.required("pack")).id
-        return voiding.entry_behind(session, "pack", number), number
+        pack = acts.find_pack(session, call.required("pack"))
+        return voiding.of_pack(session, pack), pack.id
 
     done, number = _void(call, find)
     pack = machine_pack(call.row("packs", number))

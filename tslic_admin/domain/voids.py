@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tslic_admin.domain.errors import RuleViolation
@@ -17,6 +18,18 @@ class Builder(NamedTuple):
     kind: str
     effective_on: str
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What voiding an entry would take back: how many things by kind, and the entries that stand in its way."""
+
+    entry: int
+    kind: str
+    effective_on: str
+    created: dict[str, int]
+    changed: dict[str, int]
+    built_on: tuple[Builder, ...]
 
 
 def require_voidable(entry: int, kind: str, voided_by: int | None) -> None:

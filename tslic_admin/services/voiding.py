@@ -6,7 +6,6 @@ There is one way for all of them, over the lines of the entry: no act has an und
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +17,9 @@ from tslic_admin.db.tables import EntryRow, EventLineRow, IssuanceRow, KeyPackRo
 from tslic_admin.db.taking_back import Masked, take_back
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.numbers import whole_number
+from tslic_admin.domain.packs import Origin
 from tslic_admin.domain.reissues import RequestState
-from tslic_admin.domain.voids import Builder, require_voidable
+from tslic_admin.domain.voids import Builder, Looked, require_voidable
 from tslic_admin.services.acts import find_transfer, name_of_license, name_of_pack, require_reason, today
 from tslic_admin.services.changes import Changes, Done
 
@@ -35,18 +35,6 @@ TOUCHED = {
     "collected": Changes.REISSUES | Changes.LICENSES,
     "snapshot": Changes.NONE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What voiding an entry would take back: how many things by kind, and the entries that stand in its way."""
-
-    entry: int
-    kind: str
-    effective_on: str
-    created: dict[str, int]
-    changed: dict[str, int]
-    built_on: tuple[Builder, ...]
 
 
 def void(session: Session, entry: int | str, *, reason: str | None, progress: Progress | None = None) -> Done:
@@ -110,7 +98,7 @@ def _find_entry(session: Session, number: int | str) -> EntryRow:
 
 
 def entry_behind(session: Session, kind: str, number: int) -> int:
-    """The entry that *Void…* on a thing takes back: the one that recorded it.
+    """The entry that *Void…* on a thing takes back: the one that recorded it; of a reissued pack, the call.
 
     Raises RuleViolation where there is none, or where another thing is to be voided instead.
     """
@@ -120,7 +108,10 @@ def entry_behind(session: Session, kind: str, number: int) -> int:
         case "request":
             return of_request(session, session.get_one(RequestRow, number))
         case "pack":
-            return of_pack(session, session.get_one(KeyPackRow, number))
+            pack = session.get_one(KeyPackRow, number)
+            if pack.origin == Origin.REISSUE and pack.request_id is not None:
+                return of_request(session, session.get_one(RequestRow, pack.request_id))
+            return of_pack(session, pack)
         case "license":
             return of_license(session, session.get_one(IssuanceRow, number))
     return number

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from tslic_admin.domain.voids import VOIDABLE
 
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """`needs`: kinds of the selected things it is for (empty: always); `many`: for several at once.
 
-    `bar`: stands in the tool bar. `before`: a separator goes before it in its menu.
+    `only`: of those, the rows that it is for, by kind. `bar`: stands in the tool bar. `before`: a separator goes before it in its menu.
     """
 
     name: str
@@ -22,10 +26,27 @@ class ActionSpec:
     bar: bool = False
     before: bool = False
     checkable: bool = False
+    only: Callable[[str, Any], bool] | None = None
 
 
 def _of(*kinds: str) -> frozenset[str]:
     return frozenset(kinds)
+
+
+def _voidable(kind: str, row: Any) -> bool:
+    """What *Void…* is for (rule 4.8); of other things the act that brought them is voided, in the history."""
+    match kind:
+        case "transfer":
+            return row.voided_by is None
+        case "request":
+            return row.state in ("recorded", "installed")
+        case "pack":
+            by_hand = row.origin == "original" and row.first_seen_at is None
+            return row.voided_by is None and (by_hand or row.origin == "reissue")
+        case "license":
+            return row.voided_by is None and bool(row.by_hand)
+        case _:
+            return row.voided_by is None and row.kind in VOIDABLE
 
 
 MENUS = ("&File", "&Edit", "&View", "&Action", "&Tools", "&Help")
@@ -55,6 +76,15 @@ ACTIONS = (
     ActionSpec("transfer", "&Action", "&Mark Transfer…", "Ctrl+T", "transfer", _of("license"), bar=True),
     ActionSpec("add-license", "&Action", "Add Issued Li&cense…", "", "license", before=True),
     ActionSpec("link-transfer", "&Action", "Lin&k Transfer to License…", "", "", _of("transfer")),
+    ActionSpec(
+        "void",
+        "&Action",
+        "&Void…",
+        "Del",
+        "void",
+        _of("transfer", "request", "pack", "license", "entry"),
+        only=_voidable,
+    ),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),

@@ -93,7 +93,14 @@ def activation_icon(activation: int | None) -> str:
     return {0: "server-ok", 1: "server-not-activated"}.get(activation, "server-unknown")
 
 
+def _standing(name: str) -> Callable[[Any], str]:
+    """That icon, where it was not voided."""
+    return lambda row: name if row.voided_by is None else "void"
+
+
 def _license_icon(row: Any) -> str:
+    if row.voided_by is not None:
+        return "void"
     if row.ended_on:
         return "ended"
     if row.record in ("transferred", "received"):
@@ -104,6 +111,8 @@ def _license_icon(row: Any) -> str:
 
 
 def _pack_icon(row: Any) -> str:
+    if row.voided_by is not None:
+        return "void"
     if row.origin == "reissue":
         return "reissue"
     return "temporary" if row.key_pack_type == 4 else "key-pack"
@@ -213,7 +222,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "transfers": _columns(
         "transfers",
-        _text("number", 12, icon=lambda _: "transfer"),
+        _text("number", 18, icon=_standing("transfer")),
         _text("from_computer", 18),
         _text("to_computer", 18),
         _text("on_day", 11),
@@ -236,7 +245,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "history": _columns(
         "history",
-        _count("number", 7, icon=lambda _: "history"),
+        _count("number", 7, icon=_standing("history")),
         _text("recorded_at", 16, tip=lambda row: zoned_text(row.recorded_at)),
         _text("effective_on", 11),
         _text("kind", 32),

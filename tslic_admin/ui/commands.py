@@ -193,6 +193,13 @@ class Commands(QObject):
     def _show_license(self, done: Done) -> None:
         self._window.after_refresh(lambda: self._window.navigate("license", done.record or 0))
 
+    def void(self) -> None:
+        from tslic_admin.ui.void_dialog import VoidDialog
+
+        dialog = VoidDialog(self._gateway, self._window.selected()[0], self._row().number, self._window)
+        dialog.navigate.connect(self._window.navigate)
+        self._open(dialog)
+
     def add_server(self) -> None:
         from tslic_admin.ui.server_dialog import ServerDialog
 

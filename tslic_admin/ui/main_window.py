@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
 
     def _selection_changed(self) -> None:
         kind, rows = self.selected()
-        self.commands.follow(kind, len(rows))
+        self.commands.follow(kind, rows)
         self._say_count()
         if len(rows) != 1:
             self.details.show_thing(None)

@@ -28,9 +28,10 @@ from tslic_admin.ui.reissue_call_page import CallPage
 from tslic_admin.ui.reissue_fields import line_of, side_button, turn_to
 from tslic_admin.ui.reissue_licenses_page import LicensesPage
 from tslic_admin.ui.reissue_result_page import ResultPage
+from tslic_admin.ui.void_dialog import VoidDialog
 from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 from tslic_admin.wording.columns import time_text
-from tslic_admin.wording.values import REQUEST_STATES
+from tslic_admin.wording.records import request_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -141,8 +142,9 @@ class ReissueDialog(QDialog):
         self.call.set_read_only(not self._is_open)
         self.outcome.fill(sheet, retired=len(self.licenses.retired()))
         self.setWindowTitle(f"Reissue Request {request.number} - {sheet.server.name}")
-        self.state.setText(_state_text(sheet))
-        self.withdraw.setVisible(self._is_open)
+        self.state.setText(request_text(request))
+        self.withdraw.setText("&Withdraw…" if self._is_open else "V&oid…")
+        self.withdraw.setVisible(request.state != "withdrawn")
         self.park.setText("&Park" if self._is_open else "Close")
         if first:
             self.tabs.setEnabled(True)
@@ -302,18 +304,11 @@ class ReissueDialog(QDialog):
             LinkPackDialog(self._gateway, self.number, sheet.server.number, linked, self).open()
 
     def _withdraw(self) -> None:
+        if not self._is_open:
+            void = VoidDialog(self._gateway, "request", self.number, self)
+            void.navigate.connect(self.navigate)
+            void.open()
+            return
         dialog = WithdrawDialog(self._gateway, self.number, self)
         dialog.acted.connect(lambda _: self.close())
         dialog.open()
-
-
-def _state_text(sheet: Worksheet) -> str:
-    request = sheet.request
-    parts = [f"{REQUEST_STATES[request.state]}, opened {request.opened_on}"]
-    if request.recorded_on:
-        parts.append(f"call of {request.recorded_on}, {request.quantity} granted")
-    if request.installed_on:
-        parts.append(f"installed {request.installed_on}")
-    if request.reason:
-        parts.append(request.reason)
-    return "; ".join(parts) + "."

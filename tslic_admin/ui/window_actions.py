@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -19,7 +20,8 @@ class WindowActions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._kind, self._count = "", 0
+        self._kind = ""
+        self._rows: Sequence[Any] = ()
         self._actions: dict[str, QAction] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, self)
@@ -47,6 +49,8 @@ class WindowActions(QObject):
             if spec.before:
                 menus[spec.menu].addSeparator()
             menus[spec.menu].addAction(self._actions[spec.name])
+        # the window's own: a menu without a parent would be Python's, to be deleted on any thread
+        self._menu = QMenu(window)
         chosen = QMenu(window)
 
         def fill() -> None:
@@ -68,9 +72,9 @@ class WindowActions(QObject):
         window.addToolBar(bar)
         window.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
-    def follow(self, kind: str, count: int) -> None:
-        """So many things of a kind are selected now."""
-        self._kind, self._count = kind, count
+    def follow(self, kind: str, rows: Sequence[Any]) -> None:
+        """These rows of things of a kind are selected now."""
+        self._kind, self._rows = kind, rows
         for spec in ACTIONS:
             self._actions[spec.name].setEnabled(self._may(spec))
 
@@ -78,17 +82,24 @@ class WindowActions(QObject):
         if not spec.needs:
             return True
         fits = self._kind in spec.needs or "any" in spec.needs
-        return fits and self._count > 0 and (spec.many or self._count == 1)
+        count = len(self._rows)
+        return (
+            fits
+            and count > 0
+            and (spec.many or count == 1)
+            and (spec.only is None or spec.only(self._kind, self._rows[0]))
+        )
 
     def context_menu(self) -> QMenu:
         """What can be done with the selection: the rest is hidden here, disabled in the menu bar."""
-        menu = QMenu()
+        menu = self._menu
+        menu.clear()
+        menu.setDefaultAction(None)  # type: ignore[arg-type]
         for spec in ACTIONS:
             if spec.needs and self._may(spec):
                 menu.addAction(self._actions[spec.name])
                 if spec.name == default_action(self._kind):
                     menu.setDefaultAction(self._actions[spec.name])
-        self._menu = menu  # kept while it is shown
         return menu
 
     def run_default(self) -> None:

@@ -92,6 +92,11 @@ def _line(row: Any) -> EventLine:
     return EventLine(row.number, row.kind, row.record, row.reference, row.field, row.before, row.after)
 
 
+def _voided(row: Any) -> str:
+    """Behind the name of what counts no more, so that it is seen wherever it is listed."""
+    return "" if row.voided_by is None else ", voided"
+
+
 SHORTAGE = _number("shortage", "Shortage")
 PLACE = Column("place", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.pack_id))
 SERVER = _plain("server", "Server")
@@ -207,7 +212,7 @@ REQUESTS = (
 )
 
 TRANSFERS = (
-    Column("number", "Transfer", lambda row: f"Transfer {row.number}"),
+    Column("number", "Transfer", lambda row: f"Transfer {row.number}{_voided(row)}"),
     _plain("from_computer", "From"),
     _plain("to_computer", "To"),
     _plain("on_day", "On"),
@@ -239,7 +244,7 @@ HISTORY = (
     _plain("number", "Entry"),
     Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at)),
     _plain("effective_on", "Effective"),
-    Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind)),
+    Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind) + _voided(row)),
     _plain("first", "About"),
     _number("lines", "Changes"),
     _plain("reason", "Reason"),

@@ -1,10 +1,10 @@
-"""What this program knows of a license beyond its server: the *Record* column."""
+"""What this program knows of a license beyond its server, the *Record* column; and how a request stands."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tslic_admin.wording.values import ENDED, pack_text
+from tslic_admin.wording.values import ENDED, REQUEST_STATES, pack_text
 
 _REMOVALS = {"awaiting": "awaiting removal", "removed": "removed", "not-intended": "removal not intended"}
 
@@ -29,3 +29,15 @@ def record_text(row: Any) -> str:
         parts.append(f"{ENDED[row.ended_why]}, ended {row.ended_on}")
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def request_text(request: Any) -> str:
+    """One sentence for a row of the requests list."""
+    parts = [f"{REQUEST_STATES[request.state]}, opened {request.opened_on}"]
+    if request.recorded_on:
+        parts.append(f"call of {request.recorded_on}, {request.quantity} granted")
+    if request.installed_on:
+        parts.append(f"installed {request.installed_on}")
+    if request.reason:
+        parts.append(request.reason)
+    return "; ".join(parts) + "."

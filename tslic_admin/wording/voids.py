@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tslic_admin.domain.voids import Builder
+from tslic_admin.domain.voids import Builder, Looked
 from tslic_admin.wording.values import ACTS
 
 # Where an entry cannot be voided: what takes it back instead.
@@ -58,3 +58,26 @@ def things_text(counts: Mapping[str, int], number: Callable[[int], str] = str) -
         if counts.get(kind)
     ]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+# What will be true once an entry of this kind is voided.
+_AFTERWARDS = {
+    "transfer.mark": "The license is held as before, and can be transferred again.",
+    "reissue.record": "The request is open again with the licenses it held, and its code may be entered again.",
+    "import": "Everything is as before it; a server that it named first stays, as a name, and what a later list said"
+    " anew of counts and expiry dates stays too.",
+    "pack.add": "Its Keypack ID and its code can be used again.",
+    "license.add": "It counts no more.",
+}
+
+
+def void_text(looked: Looked, number: Callable[[int], str] = str) -> str:
+    """What voiding will do, in sentences; `looked` as services/voiding.py has it."""
+    act = ACTS.get(looked.kind, looked.kind)
+    parts = [f"Takes back what entry {looked.entry} did: {act}, {looked.effective_on}."]
+    if created := things_text(looked.created, number):
+        parts.append(f"Voided: {created}.")
+    if changed := things_text(looked.changed, number):
+        parts.append(f"As before again: {changed}.")
+    parts += [_AFTERWARDS[looked.kind], "The history keeps both entries, and a void itself is not voided."]
+    return " ".join(parts)
