@@ -59,6 +59,8 @@ SEARCHED = {
     "found": ("_hay",),
 }
 
+REMOVAL = ("removal", "removal_on", "removal_by", "removal_sha256", "removal_reason")
+
 
 class Model:
     """A copy of all tables, and each list made of them by hand."""
@@ -186,6 +188,11 @@ class Model:
                 "_live": q["state"] in ("open", "recorded"),
             }
 
+    def lost_by(self, i: Row) -> str | None:
+        """Whom a license was transferred to last, else the computer or user that its server names."""
+        moved = max(self.of("transfer", issuance_id=i["id"], voided_by=None), key=_id, default=None)
+        return (moved and moved["to_computer"]) or i["computer"] or i["user"]
+
     def got(self, c: Row) -> Row:
         """What the waiting computer got out of the reissued pack: the newest of its licenses there."""
         packs = [
@@ -219,9 +226,10 @@ class Model:
                 **self._place(self.get("key_pack", i["key_pack_id"])),
                 **{
                     name: i[name]
-                    for name in ("license_id", "computer", "issued_at", "expires_at", "ended_on")
+                    for name in ("license_id", "computer", "user", "issued_at", "expires_at", "ended_on")
                 },
-                **{name: c[name] for name in ("issuance_id", "to_computer", "state", "removal")},
+                **{name: c[name] for name in ("issuance_id", "request_id", "to_computer", "state", *REMOVAL)},
+                "lost_by": self.lost_by(i),
                 "covered_until": self.cover(c["to_computer"]),
                 **self.got(c),
                 "_request_id": c["request_id"],
@@ -245,7 +253,7 @@ class Model:
                     "reason",
                     "policy",
                 ),
-                *("previous_id", "removal", "linked_issuance_id", "voided_by", "issuance_id"),
+                *("previous_id", *REMOVAL, "linked_issuance_id", "voided_by", "issuance_id"),
             )
             yield {
                 "number": t["id"],

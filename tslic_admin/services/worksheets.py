@@ -95,7 +95,7 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
             request=request,
             server=server,
             collected=collected,
-            lost_by=_lost_by(state, request, collected),
+            lost_by={one.issuance_id: one.lost_by for one in collected},
             packs=packs,
             pack=pack,
             others=_others(state, request),
@@ -141,20 +141,6 @@ def _pools(state: Frozen, request: Any) -> tuple[list[Pool], int]:
     pools = [Pool(row.product_type, row.key_pack_type, row.total, row.issued) for row in rows]
     bought = [row.number for row, pool in zip(rows, pools, strict=True) if bought_for_devices(pool)]
     return pools, state.revoked(bought)
-
-
-def _lost_by(state: Frozen, request: Any, collected: tuple[Any, ...]) -> dict[int, str | None]:
-    """A retired license has no holder any more: its last transfer still says who lost it."""
-    moved = {one.issuance_id: one.to_computer for one in state.rows("transfers", server_id=request.server_id)}
-    users = {
-        one.issuance_id: next(state.rows("licenses", record_id=one.issuance_id, ended=True)).user
-        for one in collected
-        if not one.computer
-    }
-    return {
-        one.issuance_id: moved.get(one.issuance_id) or one.computer or users[one.issuance_id]
-        for one in collected
-    }
 
 
 def _others(state: Frozen, request: Any) -> tuple[Any, ...]:
