@@ -157,6 +157,24 @@ def _link_transfer(gateway: Gateway) -> QDialog:
     return LinkTransferDialog(gateway, SimpleNamespace(**transfer, linked_issuance_id=None))
 
 
+def _thing() -> Any:
+    from tslic_admin.services.removal_kits import GivenUpThing
+
+    return GivenUpThing("transfer", 1, "PC1", "DC01/3/17", "Transfer 1 of 2026-03-01, to PC9", "awaiting")
+
+
+def _removal_kit(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
+
+    return RemovalKitDialog(gateway, _thing())
+
+
+def _removal(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.removal_dialog import RemovalDialog
+
+    return RemovalDialog(gateway, _thing())
+
+
 def _about(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.about_dialog import AboutDialog
 
@@ -196,6 +214,8 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "import": _import,
     "export": _export,
     "overdue": _overdue,
+    "removal-kit": _removal_kit,
+    "removal": _removal,
     "link-pack": _link_pack,
     "correct-code": _correct_code,
     "link-transfer": _link_transfer,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import ListSpec
-from tslic_admin.db.pages import compose, row_type
+from tslic_admin.db.pages import compose, row_type, rows_of
 from tslic_admin.db.related import MOST, Happened, Related, happened, related
 from tslic_admin.db.trouble import store_trouble
 
@@ -29,13 +30,17 @@ LIST_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """`row`: as the thing's list has it, None where there is no such thing (any more)."""
+    """`row`: as the thing's list has it, None where there is no such thing (any more).
+
+    `removals`: rows of transfers or collected licenses whose license is to be removed from an old client.
+    """
 
     kind: str
     number: int
     row: Any | None
     related: tuple[Related, ...]
     happened: tuple[Happened, ...]
+    removals: tuple[Any, ...] = ()
 
 
 def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
@@ -46,11 +51,26 @@ def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int
         sql, parameters = query.rows(), list(query.parameters)
         if query.kind.core:
             parameters += [1, 0]
-        row = connection.execute(sql, parameters).fetchone()
+        found = connection.execute(sql, parameters).fetchone()
+        row: Any = row_type(name)._make(found) if found else None
         return Details(
             kind=kind,
             number=number,
-            row=row_type(name)._make(row) if row else None,
+            row=row,
             related=tuple(related(connection, kind, number)),
             happened=tuple(happened(connection, kind, number)),
+            removals=tuple(_removals(connection, kind, row)) if row is not None else (),
         )
+
+
+def _removals(connection: sqlite3.Connection, kind: str, row: Any) -> Iterator[Any]:
+    """What of a thing is removed from old clients: a transfer, or the retired licenses of a request."""
+    if kind == "transfer":
+        yield row
+    elif kind == "request" or (kind == "license" and row.record == "retired"):
+        request = row.number if kind == "request" else row.record_number
+        for one in rows_of(connection, ListSpec("collected", request_id=request)):
+            if one.removal is not None and (kind == "request" or one.issuance_id == row.number):
+                yield one
+    elif kind == "license" and row.removal is not None:
+        yield from rows_of(connection, ListSpec("transfers", record_id=row.record_number))

@@ -53,6 +53,13 @@ def read_backup(path: Path) -> Backup:
     return Backup(digest.hexdigest(), text.startswith(REGISTRY_HEADERS))
 
 
+def given_up_thing(session: Session, kind: str, number: int) -> GivenUp:
+    """What a row of a list stands for: a transfer, or a license of a request (`collected`)."""
+    if kind == "transfer":
+        return session.get_one(TransferRow, number)
+    return session.get_one(CollectedRow, number)
+
+
 def retired_license(session: Session, request: RequestRow, issuance: IssuanceRow) -> CollectedRow:
     """A CAL that a recorded request retired. Raises RuleViolation `removal-not-retired`."""
     for row in collected_rows(session, request):

@@ -49,6 +49,11 @@ def _voidable(kind: str, row: Any) -> bool:
             return row.voided_by is None and row.kind in VOIDABLE
 
 
+def _given_up(kind: str, row: Any) -> bool:
+    """What a license on an old client is left over from (rule 4.9)."""
+    return row.removal is not None and (kind == "license" or row.voided_by is None)
+
+
 MENUS = ("&File", "&Edit", "&View", "&Action", "&Tools", "&Help")
 
 ACTIONS = (
@@ -76,6 +81,25 @@ ACTIONS = (
     ActionSpec("transfer", "&Action", "&Mark Transfer…", "Ctrl+T", "transfer", _of("license"), bar=True),
     ActionSpec("add-license", "&Action", "Add Issued Li&cense…", "", "license", before=True),
     ActionSpec("link-transfer", "&Action", "Lin&k Transfer to License…", "", "", _of("transfer")),
+    ActionSpec(
+        "removal-kit",
+        "&Action",
+        "Removal Ki&t…",
+        "",
+        "",
+        _of("transfer", "license"),
+        before=True,
+        only=_given_up,
+    ),
+    ActionSpec(
+        "record-removal",
+        "&Action",
+        "R&ecord Removal…",
+        "",
+        "",
+        _of("transfer", "license"),
+        only=_given_up,
+    ),
     ActionSpec(
         "void",
         "&Action",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QMessageBox
@@ -13,6 +13,10 @@ from tslic_admin.services.lists import stands_for
 from tslic_admin.ui.actions import ACTIONS
 from tslic_admin.ui.main_window import MainWindow
 from tslic_admin.ui.tree import Place
+
+if TYPE_CHECKING:
+    from tslic_admin.ui.removal_dialog import RemovalDialog
+    from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
 
 
 class Commands(QObject):
@@ -165,6 +169,11 @@ class Commands(QObject):
             self.collect()
         elif action == "request":
             self._request(number)
+        elif action == "removal-kit":
+            from tslic_admin.ui.removal_entry import open_for
+            from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
+
+            open_for(RemovalKitDialog, self._gateway, "transfer", number, self._window)
         else:
             self._pack_properties(number)
 
@@ -192,6 +201,22 @@ class Commands(QObject):
 
     def _show_license(self, done: Done) -> None:
         self._window.after_refresh(lambda: self._window.navigate("license", done.record or 0))
+
+    def removal_kit(self) -> None:
+        from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
+
+        self._of_given_up(RemovalKitDialog)
+
+    def record_removal(self) -> None:
+        from tslic_admin.ui.removal_dialog import RemovalDialog
+
+        self._of_given_up(RemovalDialog)
+
+    def _of_given_up(self, dialog: type[RemovalKitDialog | RemovalDialog]) -> None:
+        from tslic_admin.ui.removal_entry import open_for
+
+        kind = "license" if self._window.selected()[0] == "license" else "transfer"
+        open_for(dialog, self._gateway, kind, self._row().number, self._window)
 
     def void(self) -> None:
         from tslic_admin.ui.void_dialog import VoidDialog

@@ -8,11 +8,12 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
 
 from tslic_admin.services.details import LIST_OF, MOST, Details, read_details
+from tslic_admin.services.machine import license_reference
 from tslic_admin.ui.columns import COLUMNS
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.wording.columns import time_text
 from tslic_admin.wording.events import RELATIONS, change_text, subject_text
-from tslic_admin.wording.values import ACTS
+from tslic_admin.wording.values import ACTS, REMOVALS
 
 # Columns that stand below as a link already.
 SHOWN_AS_LINK = {"server": "server", "place": "pack"}
@@ -22,6 +23,7 @@ class DetailsPane(QTabWidget):
     """Shows one thing at a time. `linked`: a link to another was followed (kind, number)."""
 
     linked = Signal(str, int)
+    acted = Signal(str)  # an action of the window, for what is selected
 
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +32,8 @@ class DetailsPane(QTabWidget):
         self.setDocumentMode(True)
         self.fields = self._page(self.tr("Details"))
         self.history = self._page(self.tr("History"))
+        self.removal = self._page(self.tr("Removal"))
+        self.setTabVisible(2, False)
 
     def _page(self, title: str) -> QTextBrowser:
         page = QTextBrowser()
@@ -46,6 +50,8 @@ class DetailsPane(QTabWidget):
             self._shown = None
             self.fields.clear()
             self.history.clear()
+            self.removal.clear()
+            self.setTabVisible(2, False)
             return
         self._shown = (kind, number)
         path, now = self._gateway.path, self._gateway.now
@@ -57,7 +63,9 @@ class DetailsPane(QTabWidget):
 
     def _follow(self, url: QUrl) -> None:
         kind, _, number = url.toString().partition("/")
-        if number.isdecimal():
+        if kind == "do":
+            self.acted.emit(number)
+        elif number.isdecimal():
             self.linked.emit(kind, int(number))
 
     def _fill(self, details: Details) -> None:
@@ -65,6 +73,8 @@ class DetailsPane(QTabWidget):
             return  # another thing was selected meanwhile
         self.fields.setHtml(_fields_html(details))
         self.history.setHtml(_history_html(details))
+        self.removal.setHtml(_removal_html(details))
+        self.setTabVisible(2, bool(details.removals))
 
 
 def _link(kind: str, number: int, text: str) -> str:
@@ -99,6 +109,28 @@ def _fields_html(details: Details) -> str:
     for relation, links in by_relation.items():
         rows.append((f"<b>{escape(RELATIONS[relation])}</b>", "<br>".join(links)))
     return _table(rows)
+
+
+def _removal_html(details: Details) -> str:
+    """What became of the license on each old client, and what can be done about it."""
+    rows: list[tuple[str, ...]] = []
+    for one in details.removals:
+        of_transfer = hasattr(one, "from_computer")
+        computer = one.from_computer if of_transfer else one.lost_by
+        told = [
+            REMOVALS[one.removal],
+            one.removal_on or "",
+            f"by {one.removal_by}" if one.removal_by else "",
+            one.removal_reason or "",
+        ]
+        evidence = f"<br>SHA-256 of the exported key: {one.removal_sha256}" if one.removal_sha256 else ""
+        what = license_reference(one)
+        said = ", ".join(escape(part) for part in told if part)
+        rows.append((f"<b>{escape(computer or 'not known')}</b>", escape(what), said + evidence))
+    if details.kind == "request":
+        return _table(rows)
+    acts = '<p><a href="do/removal-kit">Removal Kit…</a> &nbsp; <a href="do/record-removal">Record Removal…</a></p>'
+    return _table(rows) + acts
 
 
 def _history_html(details: Details) -> str:

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.panel.ended.toggled.connect(ended.setChecked)
         ended.toggled.connect(self.panel.ended.setChecked)
         self.details.linked.connect(self.navigate)
+        self.details.acted.connect(self.acted)
         self._pause.timeout.connect(self.search_now)
         self.search_box.textChanged.connect(lambda _: self._pause.start())
         self.search_box.returnPressed.connect(self.search_now)

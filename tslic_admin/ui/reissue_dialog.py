@@ -28,6 +28,9 @@ from tslic_admin.ui.reissue_call_page import CallPage
 from tslic_admin.ui.reissue_fields import line_of, side_button, turn_to
 from tslic_admin.ui.reissue_licenses_page import LicensesPage
 from tslic_admin.ui.reissue_result_page import ResultPage
+from tslic_admin.ui.removal_dialog import RemovalDialog
+from tslic_admin.ui.removal_entry import open_for
+from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
 from tslic_admin.ui.void_dialog import VoidDialog
 from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 from tslic_admin.wording.columns import time_text
@@ -92,6 +95,12 @@ class ReissueDialog(QDialog):
         self.licenses.removed.connect(lambda numbers: self._do(self._acts.drop(numbers)))
         self.licenses.renamed.connect(lambda one, computer: self._do(self._acts.needed_by(one, computer)))
         self.licenses.chosen.connect(self._typed)
+        self.licenses.removal_kit.connect(
+            lambda number: open_for(RemovalKitDialog, self._gateway, "collected", number, self)
+        )
+        self.licenses.removal.connect(
+            lambda number: open_for(RemovalDialog, self._gateway, "collected", number, self)
+        )
         self.call.changed.connect(self._typed)
         self.call.reveal.connect(lambda: self._do(self._acts.reveal_at_hand(), self.call.show_revealed))
         self.call.same_call.connect(lambda other: self._do(self._acts.same_call(other)))

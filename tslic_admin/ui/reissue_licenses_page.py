@@ -22,11 +22,19 @@ from tslic_admin.ui.fields import Sentence
 from tslic_admin.ui.reissue_fields import line_of, side_button
 from tslic_admin.wording.advice import RETURNS, instead_texts, return_day
 from tslic_admin.wording.columns import day_text
-from tslic_admin.wording.values import license_text, pack_text, version_and_type
+from tslic_admin.wording.values import REMOVALS, license_text, pack_text, version_and_type
 
 NUMBER = Qt.ItemDataRole.UserRole
-LOST, LICENSE, NEEDED_BY, COVERED, RETURNS_ON, GOT = range(6)
-TITLES = ("Lost by", "License", "Needed by", "Covered until", "Returns to the pool on", "New license")
+LOST, LICENSE, NEEDED_BY, COVERED, RETURNS_ON, GOT, REMOVAL = range(7)
+TITLES = (
+    "Lost by",
+    "License",
+    "Needed by",
+    "Covered until",
+    "Returns to the pool on",
+    "New license",
+    "Removal",
+)
 WIDTHS = {LOST: 150, LICENSE: 110, NEEDED_BY: 150}  # at least
 TIPS = {COVERED: "By the temporary license of the computer that needs the new one", RETURNS_ON: RETURNS}
 FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -48,6 +56,8 @@ class LicensesPage(QWidget):
     removed = Signal(list)  # numbers of the licenses to drop
     renamed = Signal(int, str)  # license, the computer that needs its successor
     chosen = Signal()  # other rows are checked
+    removal_kit = Signal(int)  # of a retired license: its row in the request
+    removal = Signal(int)
     navigate = Signal(str, int)
 
     def __init__(self) -> None:
@@ -64,6 +74,9 @@ class LicensesPage(QWidget):
         self.table.itemChanged.connect(self._changed)
         self.table.itemSelectionChanged.connect(self._follow)
         self.instead = Sentence()
+        self._removable: dict[int, int] = {}  # license -> its row in the request
+        self.kit = side_button("Removal &Kit…")
+        self.record_removal = side_button("R&ecord Removal…")
         self.remove = side_button("Re&move From Request")
         self.show_license = side_button("&Show in List")
         self.hint = QLabel(
@@ -75,7 +88,9 @@ class LicensesPage(QWidget):
         body.addWidget(self.table, 1)
         body.addWidget(self.instead)
         body.addWidget(self.hint)
-        body.addLayout(line_of(None, self.show_license, self.remove))
+        body.addLayout(line_of(self.kit, self.record_removal, None, self.show_license, self.remove))
+        self.kit.clicked.connect(lambda: self.removal_kit.emit(self._removable[self.selected()[0]]))
+        self.record_removal.clicked.connect(lambda: self.removal.emit(self._removable[self.selected()[0]]))
         self.remove.clicked.connect(lambda: self.removed.emit(self.selected()))
         self.show_license.clicked.connect(lambda: self.navigate.emit("license", self.selected()[0]))
 
@@ -100,7 +115,15 @@ class LicensesPage(QWidget):
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
             lost_by = sheet.lost_by[one.issuance_id] or "not known"
             back = return_day(sheet.returns[one.issuance_id]) if one.state == "collected" else ""
-            texts = (lost_by, name, one.to_computer or "", cover, back, _got(one))
+            texts = (
+                lost_by,
+                name,
+                one.to_computer or "",
+                cover,
+                back,
+                _got(one),
+                REMOVALS.get(one.removal or "", ""),
+            )
             for column, text in enumerate(texts):
                 self._show(row, column, text, is_open=is_open)
         if not self._sized and sheet.collected:
@@ -112,7 +135,11 @@ class LicensesPage(QWidget):
         for widget in (self.remove, self.hint):
             widget.setVisible(is_open)
         self.table.setColumnHidden(RETURNS_ON, not is_open)
-        self.table.setColumnHidden(GOT, is_open)
+        for column in (GOT, REMOVAL):
+            self.table.setColumnHidden(column, is_open)
+        self._removable = {one.issuance_id: one.number for one in sheet.collected if one.removal}
+        for button in (self.kit, self.record_removal):
+            button.setVisible(bool(self._removable))
         self.summary.setText(_summary(sheet))
         self.instead.setText(_instead(sheet) if is_open else "")
         self.instead.setVisible(bool(self.instead.text()))
@@ -184,6 +211,8 @@ class LicensesPage(QWidget):
         count = len(self.selected())
         self.remove.setEnabled(count > 0)
         self.show_license.setEnabled(count == 1)
+        for button in (self.kit, self.record_removal):
+            button.setEnabled(count == 1 and self.selected()[0] in self._removable)
 
 
 def _instead(sheet: Worksheet) -> str:

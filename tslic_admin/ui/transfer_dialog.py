@@ -70,6 +70,26 @@ class TransferDialog(FormDialog):
 
         return act
 
+    def succeeded(self, done: Done) -> None:
+        """Say that it is done, and offer what comes next: the license on the old computer."""
+        self.acted.emit(done)
+        from tslic_admin.wording.say import notice
+
+        told = "\n".join(notice(one) for one in done.notices)
+        self.explain(
+            f"Transfer {done.record} is recorded: {self.to.text().strip()} holds license {self._name} now, and "
+            f"{self._holder} awaits the removal of its license." + (f"\n{told}" if told else "")
+        )
+        for hidden in (self.area, self.verb, self.anyway):
+            hidden.hide()
+        kit = QPushButton("Removal &Kit…")
+        kit.clicked.connect(lambda: self._turn("removal-kit", done.record))
+        self.buttons.addButton(kit, self.buttons.ButtonRole.ActionRole)
+        close = self.buttons.button(self.buttons.StandardButton.Cancel)
+        close.setText("Close")
+        close.setDefault(True)
+        close.setFocus()
+
     # refused: what is possible instead
 
     def clear_refusal(self) -> None:
