@@ -29,7 +29,7 @@ class RemovalDialog(FormDialog):
     """For one license that was given up; a later record of it replaces an earlier one."""
 
     def __init__(self, gateway: Gateway, thing: GivenUpThing, parent: QWidget | None = None) -> None:
-        super().__init__(gateway, "Record Removal", "&Record Removal", parent)
+        super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
         self._thing = thing
         self._hashed: tuple[str, Backup] | None = None
         self.setAcceptDrops(True)
@@ -62,7 +62,7 @@ class RemovalDialog(FormDialog):
         for name in ("on", "by", "backup"):
             self.show_field(name, is_removed)
         self.show_field("reason", not is_removed)
-        self.verb.setText("&Record Removal" if is_removed else "&Record as Not Intended")
+        self.verb.setText("Record Remo&val" if is_removed else "Record as &Not Intended")
 
     # evidence
 

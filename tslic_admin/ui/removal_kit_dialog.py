@@ -61,6 +61,8 @@ class RemovalKitDialog(FormDialog):
         except RuleViolation:
             return  # said at its field when the kit is to be written
         self.said.setText("\n".join(f"• {effect}" for effect in said))
+        if self.isVisible():
+            self._grow()
 
     def _kit(self) -> Kit:
         entry = self.entry.text() if self.what.currentData() == ONE else None
