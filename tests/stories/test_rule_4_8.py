@@ -101,6 +101,46 @@ def test_a_reissue_whose_pack_the_server_lists_is_voided_after_the_import_that_s
     void(office, "reissue", "void", "1")
 
 
+def test_a_reissue_that_was_linked_to_its_pack_by_a_list_is_voided_after_it_was_unlinked(office):
+    collect(office, "DC01/3/1", "DC01/3/2")
+    record(office, quantity="2")
+    office.imports(packs=[pack(7, total=2)])
+    assert office.json("reissue", "show", "1")["keypack"]["KeyPackId"] == 7
+    listed = office.json("history", "list")[-1]["entry"]
+    assert f"{listed} (Imported" in refused(office, "reissue", "void", "1")
+    office.json("reissue", "link", "1", "none", "--reason", "another pack")
+    void(office, "reissue", "void", "1")
+    assert office.json("reissue", "show", "1")["state"] == "open"
+    packs = {one["KeyPackId"]: one["Origin"] for one in office.json("key-packs", "list")}
+    assert packs == {3: "original", 7: "original"}
+    assert record(office, quantity="2")["keypack"]["Origin"] == "reissue"
+    assert office("history", "verify").code == 0
+
+
+def test_or_after_the_list_was_voided_that_linked_it(office):
+    collect(office, "DC01/3/1", "DC01/3/2")
+    record(office, quantity="2")
+    before = office.json("reissue", "show", "1"), office.json("key-packs", "list")
+    office.imports(packs=[pack(7, total=2)])
+    void(office, "import", "void", str(office.json("history", "list")[-1]["entry"]))
+    assert (office.json("reissue", "show", "1"), office.json("key-packs", "list")) == before
+    void(office, "reissue", "void", "1")
+    assert office("history", "verify").code == 0
+
+
+def test_a_transfer_whose_license_was_received_is_voided_after_it_was_unlinked(office):
+    mark(office)
+    received = issued(3, 4, "PC9", IssueDate="2026-03-02T10:00:00Z", sHardwareId="0x99")
+    office.imports(licenses=[received])
+    assert office.json("transfer", "list")[0]["linked"] == "DC01/3/4"
+    assert "Imported" in refused(office, "transfer", "void", "1")
+    office.json("transfer", "link", "1", "none", "--reason", "another machine")
+    void(office, "transfer", "void", "1")
+    assert office.license("DC01/3/1")["Holder"] == "PC1"
+    assert office.license("DC01/3/4")["Record"] is None
+    assert office("history", "verify").code == 0
+
+
 # an import
 
 

@@ -31,7 +31,6 @@ REFERENCES: tuple[tuple[type[Any], str, str, str], ...] = (
     (TransferRow, "previous_id", "transfer", "r.voided_by IS NULL"),
     (TransferRow, "linked_issuance_id", "license", "r.voided_by IS NULL"),
 )
-_POINTING = tuple((table.KIND, table.RECORDED[column]) for table, column, *_ in REFERENCES)
 
 _THINGS = f"""
 INSERT INTO built_upon SELECT kind, record FROM effect_thing t
@@ -53,8 +52,7 @@ JOIN (SELECT kind, record, field, after AS now, entry AS said, max(entry * {1 <<
       GROUP BY kind, record, field) last USING (kind, record, field)
 JOIN entry e ON e.number = last.said
 LEFT JOIN effect_field f USING (kind, record, field)
-WHERE NOT (last.now IS first.was AND e.kind <> 'import'
-           AND (last.now IS NULL OR (c.kind, c.field) NOT IN {pairs(_POINTING)}))
+WHERE NOT (last.now IS first.was AND e.kind <> 'import')
   AND NOT (f.field IS NOT NULL AND last.now IS f.before)"""
 
 # The entry that last made a row point there.
