@@ -44,16 +44,16 @@ _LATER = f"""
 INSERT INTO changed_later SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after
 FROM built_upon t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry > ?1
 WHERE l.field IS NOT NULL AND (l.kind, l.field) NOT IN {pairs(RENEWED)}"""
-_CHANGES = f"""
-INSERT INTO builders SELECT DISTINCT c.entry FROM changed_later c
-JOIN (SELECT kind, record, field, before AS was, min(entry * {1 << 32} + line) FROM changed_later
-      GROUP BY kind, record, field) first USING (kind, record, field)
-JOIN (SELECT kind, record, field, after AS now, entry AS said, max(entry * {1 << 32} + line) FROM changed_later
-      GROUP BY kind, record, field) last USING (kind, record, field)
-JOIN entry e ON e.number = last.said
-LEFT JOIN effect_field f USING (kind, record, field)
-WHERE NOT (last.now IS first.was AND e.kind <> 'import')
-  AND NOT (f.field IS NOT NULL AND last.now IS f.before)"""
+_CHANGES = """
+INSERT INTO builders SELECT DISTINCT c.entry FROM (
+  SELECT kind, record, field, entry, first_value(before) OVER of_field AS was,
+    last_value(after) OVER of_field AS now, last_value(entry) OVER of_field AS said
+  FROM changed_later WINDOW of_field AS (
+    PARTITION BY kind, record, field ORDER BY entry, line
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) c
+JOIN entry e ON e.number = c.said
+LEFT JOIN effect_field f ON f.kind = c.kind AND f.record = c.record AND f.field = c.field
+WHERE NOT (c.now IS c.was AND e.kind <> 'import') AND NOT (f.field IS NOT NULL AND c.now IS f.before)"""
 
 # The entry that last made a row point there.
 _POINTED = """
@@ -83,7 +83,8 @@ WHERE r.state = 'retired' AND (r.issuance_id IN (SELECT record FROM built_upon W
 
 _TABLES = (
     "built_upon (kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)) WITHOUT ROWID",
-    "changed_later (kind TEXT, record INTEGER, field TEXT, entry INTEGER, line INTEGER, before TEXT, after TEXT)",
+    """changed_later (kind TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, entry INTEGER NOT NULL,
+  line INTEGER NOT NULL, before TEXT, after TEXT, PRIMARY KEY (kind, record, field, entry, line)) WITHOUT ROWID""",
     "builders (entry INTEGER)",
 )
 

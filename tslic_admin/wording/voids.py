@@ -18,6 +18,13 @@ INSTEAD = {
     "reissue.needed-by": "Say again which computer needs the license.",
     "reissue.same-call": "Say again which request is settled by the same call.",
     "reissue.installed": "Say again on which day the licenses were installed.",
+    "reissue.correct": "Correct the code again.",
+    "reissue.link": "Link the reissue to another key pack, or to none.",
+    "reissue.removed": "Record the removal anew, as it is.",
+    "reissue.kept": "Record the removal anew, as it is.",
+    "transfer.link": "Link the transfer to another license, or to none.",
+    "transfer.removed": "Record the removal anew, as it is.",
+    "transfer.kept": "Record the removal anew, as it is.",
     "reissue.withdraw": "Open another reissue request.",
     "reveal": "What was shown has been seen.",
 }
