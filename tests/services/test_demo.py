@@ -48,12 +48,13 @@ def test_more_users_than_licenses(told):
 
 def test_transfers_of_more_than_one_policy(told):
     rows = every(told, "SELECT policy, removal FROM transfer")
-    assert sorted(row["policy"] for row in rows) == ["after-90-days", "one-time", "one-time"]
+    assert sorted(row["policy"] for row in rows) == ["after-90-days"] + ["one-time"] * 4
 
 
 def test_one_recorded_reissue_and_one_parked_request(told):
-    recorded, parked = every(told, "SELECT * FROM reissue_request ORDER BY id")
+    recorded, parked, linked = every(told, "SELECT * FROM reissue_request ORDER BY id")
     assert (recorded["state"], recorded["quantity"], parked["state"]) == ("installed", 4, "open")
+    assert linked["state"] == "installed"
     assert (
         one(
             told,
@@ -86,9 +87,34 @@ def test_it_is_told_in_the_order_of_its_days(told):
 def test_eighteen_months_of_history(told):
     first, last = one(told, "SELECT min(recorded_at), max(recorded_at) FROM entry")
     assert 540 <= (TODAY - (day_of(first) or TODAY)).days <= 550
-    assert (TODAY - (day_of(last) or TODAY)).days == 8
+    assert (TODAY - (day_of(last) or TODAY)).days == 3
     months = every(told, "SELECT DISTINCT substr(recorded_at, 1, 7) AS month FROM entry")
     assert len(months) >= 8
+
+
+def test_a_reissue_was_linked_by_a_list_and_its_computers_got_their_licenses(told, clock):
+    with frozen(told.path, clock) as state:
+        rows = list(state.rows("collected", request_id=3))
+    assert [(row.to_computer, row.got_keypack_id) for row in rows] == [("MUC-NB-0041", 11), ("MUC-NB-0042", 11)]
+
+
+def test_a_transfer_was_voided_and_marked_where_it_belongs(told):
+    wrong, right = every(told, "SELECT * FROM transfer WHERE id IN (4, 5)")
+    assert wrong["voided_by"] is not None
+    assert (right["voided_by"], right["to_computer"]) == (None, wrong["to_computer"])
+
+
+def test_removals_are_awaited_done_and_not_intended(told):
+    rows = every(
+        told, "SELECT removal FROM transfer UNION ALL SELECT removal FROM collected WHERE removal IS NOT NULL"
+    )
+    assert {row["removal"] for row in rows} == {"awaiting", "removed", "not-intended"}
+    assert one(told, "SELECT removal_sha256 FROM transfer WHERE id = 1")[0]
+
+
+def test_licenses_were_entered_by_hand_where_nothing_can_be_imported(told):
+    rows = every(told, "SELECT computer FROM issuance WHERE by_hand = 1")
+    assert [row["computer"] for row in rows] == ["LAG-PC-01", "LAG-PC-02", "LAG-PC-03"]
 
 
 def test_every_code_says_what_it_is(told):

@@ -177,7 +177,7 @@ def test_ended_things_are_shown_when_asked_for(told, settle):
     told.commands["ended"].trigger()
     settle()
     assert told.panel.ended.isChecked()
-    assert (open_only, told.panel.view.records.rowCount()) == (1, 2)
+    assert (open_only, told.panel.view.records.rowCount()) == (1, 3)
 
 
 # selection and details

@@ -318,7 +318,7 @@ def test_selected_licenses_are_collected_into_the_open_request_or_a_new_one(
     dialog.request.setCurrentIndex(0)
     dialog.accept()
     settle()
-    assert ask("SELECT max(id) FROM reissue_request") == [(3,)]
+    assert ask("SELECT max(id) FROM reissue_request") == [(4,)]
     assert ask("SELECT count(*) FROM collected WHERE request_id = 3") == [(2,)]
     worksheet = window.findChild(ReissueDialog)
     assert worksheet.number == 3
@@ -335,7 +335,7 @@ def test_a_refused_collection_collects_nothing_and_opens_nothing(sample, gateway
     dialog.accept()
     settle()
     assert "temporary" in dialog.refusal.text()
-    assert ask("SELECT max(id) FROM reissue_request") == [(2,)]
+    assert ask("SELECT max(id) FROM reissue_request") == [(3,)]
 
 
 def test_record_phone_reissue_goes_on_with_an_open_request_or_opens_one(sample, gateway, window, settle, ask):
@@ -353,4 +353,4 @@ def test_record_phone_reissue_goes_on_with_an_open_request_or_opens_one(sample, 
     fresh.request.setCurrentIndex(0)
     fresh.accept()
     settle()
-    assert ask("SELECT max(id) FROM reissue_request") == [(3,)]
+    assert ask("SELECT max(id) FROM reissue_request") == [(4,)]

@@ -199,7 +199,10 @@ def test_the_tab_tells_and_leads_on(window, settle, qtbot):
 def test_the_tab_of_a_request_lists_every_retired_license(window, settle):
     window.navigate("request", 1)
     settle()
-    assert window.details.removal.toPlainText().count("Awaiting removal") == 4
+    text = window.details.removal.toPlainText()
+    assert text.count("Awaiting removal") == 2
+    assert "by J. Weber" in text
+    assert "Destroyed by the water" in text
 
 
 def test_the_worksheet_leads_to_the_removal_of_each_license(sample, gateway, settle):

@@ -5,14 +5,25 @@ All codes in it spell SAMPLE; no name, number or code belongs to anybody.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.services import packs, reissue_calls, reissues, servers, transfers
-from tslic_admin.services.acts import find_license, find_request, find_server
+from tslic_admin.domain.removals import Backup
+from tslic_admin.services import (
+    licenses,
+    packs,
+    reissue_calls,
+    reissues,
+    removals,
+    servers,
+    transfers,
+    voiding,
+)
+from tslic_admin.services.acts import find_license, find_request, find_server, find_transfer
 from tslic_admin.services.sample_files import key_pack_file, license_file
 
 OLD, MIDDLE, NEW = "LIC2000", "TSLIC08", "RDLIC22"
@@ -192,4 +203,89 @@ def _parked_request(story: Story) -> None:
     )
 
 
-CHAPTERS = (_servers, _middle_aged_server, _new_server, _parked_request)
+def _by_hand(story: Story) -> None:
+    """LIC2000 lists nothing that can be imported: its licenses are copied from the screen."""
+    story.do(
+        544,
+        *(
+            lambda s, n=n: licenses.add(
+                s, packs.pack_of(s, OLD, 3), computer=f"LAG-PC-{n:02d}", issued_on=story.day(544 + 31 * n),
+                expires_on=story.day(-35 - n),
+            )
+            for n in (1, 2, 3)
+        ),
+    )  # fmt: skip
+
+
+def _mistake(story: Story) -> None:
+    """A transfer typed into the wrong row: voided, and marked again where it belongs."""
+
+    def mark(session: Session, license_: str) -> None:
+        transfers.mark(
+            session, find_license(session, license_), to="MUC-PC-0481", on=story.day(91),
+            client_os="vista-or-later", reason="Lease ended",
+        )  # fmt: skip
+
+    story.do(
+        90,
+        lambda s: mark(s, f"{NEW}/3/13"),
+        lambda s: voiding.void(s, voiding.entry_behind(s, "transfer", 4), reason="Typed into the wrong row"),
+        lambda s: mark(s, f"{NEW}/3/14"),
+    )
+
+
+def _removals(story: Story) -> None:
+    """What became of the licenses on old clients: one removed with evidence, one not, others still awaited."""
+    evidence = Backup(sha256=hashlib.sha256(b"sample of an exported key").hexdigest(), is_registry=True)
+    story.do(
+        398,
+        lambda s: removals.removed(s, find_transfer(s, 1), on=story.day(399), by="J. Weber", backup=evidence),
+    )
+
+    def retired(session: Session, license_: str) -> removals.GivenUp:
+        return removals.retired_license(
+            session, find_request(session, 1), find_license(session, f"{MIDDLE}/3/{license_}")
+        )
+
+    story.do(
+        320,
+        lambda s: removals.removed(s, retired(s, "8"), on=story.day(321), by="J. Weber"),
+        lambda s: removals.not_intended(s, retired(s, "9"), reason="Destroyed by the water"),
+    )
+
+
+def _linked_reissue(story: Story) -> None:
+    """Two notebooks replaced in one call; the new key pack shows up in the server's next list by itself."""
+    lost = [f"{NEW}/5/{n}" for n in (3, 4)]
+    story.do(
+        6,
+        lambda s: reissues.open_request(s, find_server(s, NEW), reason="Notebooks of the sales team"),
+        lambda s: reissues.collect(
+            s,
+            find_request(s, 3),
+            [(find_license(s, one), f"MUC-NB-004{n}") for n, one in enumerate(lost, start=1)],
+        ),
+    )
+    story.do(
+        5,
+        lambda s: reissue_calls.record(
+            s, find_request(s, 3), code=sample_code(3), quantity="2", on=story.day(5), case="SAMPLE-0003",
+            agent="Mr. Haddad", phone="1-888-571-2048",
+        ),
+    )  # fmt: skip
+    stock = [(11, "A02-10.01-S", 5, 0, 6, 2, 2)]
+    story.bring(3, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
+    got = license_file(11, 2, "MUC-NB", 41, story.moment(30), story.moment(-58))
+    story.bring(3, "rdlic22-licenses-11.csv", got, NEW)
+
+
+CHAPTERS = (
+    _servers,
+    _by_hand,
+    _middle_aged_server,
+    _new_server,
+    _mistake,
+    _removals,
+    _parked_request,
+    _linked_reissue,
+)
