@@ -95,7 +95,10 @@ def test_eighteen_months_of_history(told):
 def test_a_reissue_was_linked_by_a_list_and_its_computers_got_their_licenses(told, clock):
     with frozen(told.path, clock) as state:
         rows = list(state.rows("collected", request_id=3))
-    assert [(row.to_computer, row.got_keypack_id) for row in rows] == [("MUC-NB-0041", 11), ("MUC-NB-0042", 11)]
+    assert [(row.to_computer, row.got_keypack_id) for row in rows] == [
+        ("MUC-NB-0041", 11),
+        ("MUC-NB-0042", 11),
+    ]
 
 
 def test_a_transfer_was_voided_and_marked_where_it_belongs(told):

@@ -321,7 +321,7 @@ def test_selected_licenses_are_collected_into_the_open_request_or_a_new_one(
     assert ask("SELECT max(id) FROM reissue_request") == [(4,)]
     assert ask("SELECT count(*) FROM collected WHERE request_id = 3") == [(2,)]
     worksheet = window.findChild(ReissueDialog)
-    assert worksheet.number == 3
+    assert worksheet.number == 4
     assert worksheet.isVisible()
 
 
