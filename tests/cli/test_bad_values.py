@@ -96,6 +96,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "servers add": ("DC02",),
     "servers set": ("DC01", "--reason", "x"),
     "servers list": (),
+    "servers rebuilt": ("DC01", "--on", "2026-03-01", "--reason", "x"),
     "key-packs add": (
         *("--server", "DC01", "--product-version", "2019", "--type", "device", "--total", "5"),
         *("--program", "open"),
@@ -103,6 +104,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "key-packs set": ("DC01/#3", "--program", "open", "--reason", "x"),
     "key-packs void": ("DC01/#3", "--reason", "x"),
     "key-packs list": (),
+    "key-packs move": ("DC01/3", "--to", "DC01/#3", "--on", "2026-03-01", "--reason", "x"),
     "licenses add": ("--server", "DC01", "--key-pack", "3", "--computer", "OLD9"),
     "licenses void": ("DC01/3/#6", "--reason", "x"),
     "licenses list": (),

@@ -80,7 +80,8 @@ def test_closed_packs_are_listed_with_the_day(stocked, store):
     from tslic_admin.db.tables import KeyPackRow
 
     with store.writing() as session:
-        session.get_one(KeyPackRow, 1).closed_on = "2026-02-01"
+        pack = session.get_one(KeyPackRow, 1)
+        pack.closed_on, pack.closed_why = "2026-02-01", "rebuilt"
         seal(session, "server.rebuilt")
     closed = {row["Pack"]: row["Closed"] for row in stocked.json("key-packs", "list")}
     assert closed == {"DC01/3": "2026-02-01", "DC01/4": None}

@@ -147,6 +147,7 @@ class Model:
             )
             yield {
                 "number": i["id"],
+                "pack_closed_why": p["closed_why"],
                 **{name: i[name] for name in same},
                 **self._place(p),
                 "holder": holder,

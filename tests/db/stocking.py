@@ -131,6 +131,7 @@ def _packs(session: Session) -> None:
             "server_id": 2,
             "keypack_id": 7,
             "closed_on": "2025-12-01",
+            "closed_why": "rebuilt",
             "total": 9,
             "issued": 1,
             "expires_at": "2026-03-10T10:00:00Z",

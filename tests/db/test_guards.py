@@ -200,7 +200,10 @@ def test_a_license_key_pack_id_is_there_once_among_packs_that_stand(file):
 
 def test_a_server_has_a_keypack_id_once_among_packs_that_are_open(file):
     taken(file, "key_pack.server_id, key_pack.keypack_id", "UPDATE key_pack SET keypack_id = 3 WHERE id = 2")
-    for gone in ("closed_on = '2026-03-02'", "merged_into_id = 1, closed_on = NULL"):
+    for gone in (
+        "closed_on = '2026-03-02', closed_why = 'rebuilt'",
+        "merged_into_id = 1, closed_on = NULL, closed_why = NULL",
+    ):
         file.execute(f"UPDATE key_pack SET keypack_id = 3, {gone} WHERE id = 2")
     file.execute("UPDATE key_pack SET voided_by = 1, merged_into_id = NULL WHERE id = 2")
 
@@ -243,6 +246,7 @@ CLOSED = {
         "spla",
         "other",
     },
+    ("key_pack", "closed_why"): {"rebuilt", "moved", "vanished"},
     ("issuance", "ended_why"): {"replaced", "vanished", "upgraded", "pack-closed", "voided"},
     ("transfer", "policy"): {"one-time", "after-90-days", "not-transferable"},
     ("transfer", "need"): {"yes", "no", "unknown", "not-checked"},
@@ -263,6 +267,8 @@ WITH = {
             ("not-intended", "NULL", "'scrapped'"),
         )
     },
+    ("issuance", "ended_why"): ", ended_on = '2026-03-02'",
+    ("key_pack", "closed_why"): ", closed_on = '2026-03-02'",
     ("reissue_request", "state", "recorded"): ", quantity = 1, recorded_on = '2026-03-02'",
     ("reissue_request", "state", "installed"): ", quantity = 1, recorded_on = '2026-03-02'",
 }
@@ -270,7 +276,7 @@ WITH = {
 
 @pytest.mark.parametrize(("table", "column"), CLOSED)
 def test_a_closed_set_holds_its_values_and_no_other(file, table, column):
-    more = ", ended_on = '2026-03-02'" if column == "ended_why" else ""
+    more = WITH.get((table, column), "")
     for value in sorted(CLOSED[table, column]):
         more_still = WITH.get((table, column, value), more)
         file.execute(f"UPDATE {table} SET {column} = ?{more_still} WHERE id = 1", (value,))
@@ -315,6 +321,8 @@ def test_a_license_key_pack_id_has_35_characters(file, code):
     [
         ("ck_server_name", "UPDATE server SET name = ''"),
         ("reissue_has_its_request", "UPDATE key_pack SET origin = 'reissue' WHERE id = 1"),
+        ("ck_key_pack_closed", "UPDATE key_pack SET closed_on = '2026-03-02' WHERE id = 1"),
+        ("ck_key_pack_closed", "UPDATE key_pack SET closed_why = 'moved' WHERE id = 1"),
         ("ck_issuance_ended", "UPDATE issuance SET ended_on = '2026-03-02' WHERE id = 1"),
         ("ck_issuance_ended", "UPDATE issuance SET ended_why = 'vanished' WHERE id = 1"),
         ("voided_is_ended", "UPDATE issuance SET voided_by = 1 WHERE id = 1"),

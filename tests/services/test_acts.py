@@ -79,8 +79,8 @@ def test_a_pack_of_another_server_is_not_found_by_its_number(stock: Stock) -> No
 
 
 def test_the_open_pack_is_meant_else_the_one_closed_last(stock: Stock) -> None:
-    older = put_pack(stock.store, stock.server, 4, closed_on="2025-01-01")
-    newer = put_pack(stock.store, stock.server, 4, closed_on="2025-06-01")
+    older = put_pack(stock.store, stock.server, 4, closed_on="2025-01-01", closed_why="rebuilt")
+    newer = put_pack(stock.store, stock.server, 4, closed_on="2025-06-01", closed_why="rebuilt")
     with stock.store.reading() as session:
         assert acts.find_pack(session, "DC01/4").id == newer
         assert acts.find_pack(session, f"DC01/#{older}").id == older
@@ -143,7 +143,7 @@ def test_an_ended_license_is_named_by_its_issue_date_even_where_the_current_one_
 def test_an_ended_license_of_a_closed_pack_is_found_beside_the_pack_that_has_its_number_now(
     stock: Stock,
 ) -> None:
-    closed = put_pack(stock.store, stock.server, 4, closed_on="2025-06-01")
+    closed = put_pack(stock.store, stock.server, 4, closed_on="2025-06-01", closed_why="rebuilt")
     gone = put_license(stock.store, closed, 7, "GONE", **ended(ended_why="pack-closed"))
     new = put_pack(stock.store, stock.server, 4)
     current = put_license(stock.store, new, 7, "HERE")

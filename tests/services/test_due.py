@@ -90,7 +90,14 @@ def test_only_a_key_pack_that_really_ends_is_due(stock: Stock, said) -> None:
     put_pack(stock.store, stock.server, 7, expires_at="2038-01-01T00:00:00Z")
     put_pack(stock.store, stock.server, 8, expires_at="2026-03-16T10:00:00Z")
     put_pack(stock.store, stock.server, 9, expires_at="2026-02-01T10:00:00Z")
-    put_pack(stock.store, stock.server, 10, expires_at="2026-02-01T10:00:00Z", closed_on="2026-02-15")
+    put_pack(
+        stock.store,
+        stock.server,
+        10,
+        expires_at="2026-02-01T10:00:00Z",
+        closed_on="2026-02-15",
+        closed_why="rebuilt",
+    )
     assert said() == [
         ("key-pack", "2026-02-01", "Key pack DC01/9 expired on 2026-02-01"),
         ("key-pack", "2026-03-16", "Key pack DC01/8 expires on 2026-03-16"),

@@ -151,23 +151,32 @@ def check_kept(before: list[list[tuple[Any, ...]]], after: list[list[tuple[Any, 
 
 
 def check_computers(earlier: dict[int, dict[str, Any]], store: Store) -> None:
-    """No license changes its hardware ID, nor its computer without one, and none that ended changes at all."""
-    for row in every(store, "SELECT * FROM issuance"):
-        was = earlier.get(row["id"])
-        if was is None:
-            continue
-        if was["ended_on"]:
-            assert dict(row) == was
+    """No license changes its hardware ID, nor its computer without one; what ended stays, or comes back whole."""
+    now = {row["id"]: dict(row) for row in every(store, "SELECT * FROM issuance")}
+    live = {(row["key_pack_id"], row["license_id"]): row for row in now.values() if not row["ended_on"]}
+    for number, was in earlier.items():
+        row = now[number]
+        if was["ended_on"] and row["ended_on"]:
+            if row["ended_why"] != was["ended_why"]:
+                assert (was["ended_why"] in ("vanished", "replaced"), row["ended_why"]) == (True, "upgraded")
+            whole = dict.fromkeys(("ended_why", "succeeded_by_id"))
+            assert row | whole == was | whole
+        elif was["ended_on"]:
+            assert was["ended_why"] in ("vanished", "upgraded")
+            assert row["succeeded_by_id"] is None
         if was["hardware_id"] in (HARDWARE, OTHER_HARDWARE):
             assert row["hardware_id"] == was["hardware_id"]
         if was["computer"] and row["computer_label"] != was["computer_label"]:
             assert row["hardware_id"] == was["hardware_id"] in (HARDWARE, OTHER_HARDWARE)
         if row["ended_on"] and not was["ended_on"]:
-            live = every(
-                store,
-                "SELECT id FROM issuance WHERE key_pack_id = ? AND license_id = ? AND ended_on IS NULL",
-                row["key_pack_id"],
-                row["license_id"],
-            )
-            assert len(live) == 1
-            assert live[0]["id"] not in earlier
+            after = live.get((row["key_pack_id"], row["license_id"]))
+            if row["ended_why"] == "replaced":
+                assert after is not None
+                assert earlier.get(after["id"], {"ended_on": "new"})["ended_on"] is not None
+            if row["ended_why"] == "vanished":
+                assert after is None
+    for row in now.values():
+        assert (row["ended_why"] == "upgraded") == (row["succeeded_by_id"] is not None)
+        if row["succeeded_by_id"] is not None:
+            assert row["status"] == 1
+            assert now[row["succeeded_by_id"]]["computer"] is not None

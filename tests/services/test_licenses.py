@@ -90,7 +90,7 @@ def test_what_cannot_be_is_refused_at_its_field(
 
 
 def test_a_closed_pack_issues_nothing(stock: Stock) -> None:
-    pack = put_pack(stock.store, stock.server, 5, closed_on="2026-02-01")
+    pack = put_pack(stock.store, stock.server, 5, closed_on="2026-02-01", closed_why="rebuilt")
     facts = stock.refuse(adding(stock, pack), "license-pack-closed").facts
     assert facts["pack"] == "DC01/5"
 

@@ -87,7 +87,7 @@ class License:
     issued: date
     status: int
     first_issued: date
-    ended: bool = False
+    ended: str | None = None
     held: tuple[str, int, str | None] | None = None  # collected or retired, the request, who waits
 
 
@@ -269,8 +269,31 @@ class Life(RuleBasedStateMachine):
                     number,
                 )
                 self.model.packs[pack] = Pack(server, number, total=10)
+        named = [self.pack_of(server, number) for number in numbers]
+        here = {(self.pack_of(server, row[0]), row[1]) for row in seen}
+        for license_ in self.model.licenses.values():
+            if license_.pack in named and (license_.pack, license_.license_id) not in here:
+                license_.ended = license_.ended or "vanished"
         for row in seen:
             self.see(server, row)
+        self.upgrade(server)
+
+    def upgrade(self, server: str) -> None:
+        """A temporary license that is gone was upgraded where its computer has an active one on the server."""
+        here = [one for one in self.model.licenses.values() if self.model.packs[one.pack].server == server]
+        for gone in here:
+            if gone.status != 1 or gone.ended not in ("vanished", "replaced"):
+                continue
+            active = [one for one in here if one.status == 2 and not one.ended]
+            mine = _real(gone.hardware)
+            by_device = [one for one in active if mine and _real(one.hardware) == mine]
+            by_name = [
+                one
+                for one in active
+                if same_name(one.computer, gone.computer) and not (mine and _real(one.hardware))
+            ]
+            if by_device or len(by_name) == 1:
+                gone.ended = "upgraded"
 
     def pack_of(self, server: str, keypack_id: int) -> int | None:
         known = self.model.packs.items()
@@ -281,20 +304,25 @@ class Life(RuleBasedStateMachine):
         keypack_id, license_id, computer, hardware, days, status = row
         pack, issued = self.pack_of(server, keypack_id), _issued(days).date()
         assert pack is not None
-        for license_ in self.model.licenses.values():
-            if (license_.pack, license_.license_id, license_.ended) != (pack, license_id, False):
-                continue
+        key = [o for o in self.model.licenses.values() if (o.pack, o.license_id) == (pack, license_id)]
+        live = [one for one in key if not one.ended]
+        back = [one for one in key if one.ended in ("vanished", "upgraded")]
+        for license_ in (*live, *back):
             mine, theirs = _real(license_.hardware), _real(hardware)
             if (
                 mine == theirs
                 if mine and theirs
                 else (license_.computer, license_.issued) == (computer, issued)
             ):
+                for other in live:
+                    other.ended = None if other is license_ else "replaced"
+                license_.ended = None
                 license_.computer, license_.issued, license_.status = computer, issued, status
                 license_.hardware = _real(hardware) or license_.hardware
                 license_.first_issued = min(license_.first_issued, issued)
                 return
-            license_.ended = True
+        for other in live:
+            other.ended = "replaced"
         ((number,),) = self.select(
             "SELECT id FROM issuance WHERE key_pack_id = ? AND license_id = ? AND ended_on IS NULL",
             pack,
@@ -551,7 +579,7 @@ class Life(RuleBasedStateMachine):
     def the_licenses_are_as_the_model_has_them(self) -> None:
         listed = {
             row.number: (
-                row.pack_id, row.license_id, row.computer, row.status, row.ended_on is not None,
+                row.pack_id, row.license_id, row.computer, row.status, row.ended_why,
                 row.holder, row.record, row.record_number, row.record_other, row.removal, row.into_pack,
             )
             for row in self.listed("licenses").values()

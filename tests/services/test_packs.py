@@ -140,7 +140,12 @@ def test_the_code_and_number_of_a_voided_pack_are_free_again(stock: Stock) -> No
 
 def test_the_keypack_id_of_a_closed_pack_is_free_again_but_its_code_is_not(stock: Stock) -> None:
     closed = put_pack(
-        stock.store, stock.server, 8, license_key_pack_id=CODE.replace("-", ""), closed_on="2025-01-01"
+        stock.store,
+        stock.server,
+        8,
+        license_key_pack_id=CODE.replace("-", ""),
+        closed_on="2025-01-01",
+        closed_why="rebuilt",
     )
     stock.do(add(stock, **NEEDED, keypack_id="8"))
     stock.refuse(add(stock, **NEEDED, license_key_pack_id=CODE), "code-known")

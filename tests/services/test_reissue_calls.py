@@ -284,7 +284,7 @@ def test_the_pack_whose_licenses_are_replaced_is_not_their_replacement(stock: St
 
 
 def test_a_closed_pack_and_one_of_another_server_are_not_meant(stock: Stock, request_: int) -> None:
-    put_pack(stock.store, stock.server, 8, total=2, closed_on="2026-01-01")
+    put_pack(stock.store, stock.server, 8, total=2, closed_on="2026-01-01", closed_why="rebuilt")
     put_pack(stock.store, put_server(stock.store, "DC02"), 8, total=2)
     done = stock.do(record(request_, keypack_id="8"))
     assert stock.row("key_pack", done.made)["first_seen_at"] is None

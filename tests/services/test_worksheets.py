@@ -160,7 +160,7 @@ def test_how_many_may_be_revoked_counts_the_open_packs_of_the_version_on_that_se
     put_pack(stock.store, stock.server, 4, total=15, issued=18)
     put_pack(stock.store, stock.server, 5, total=1000, product_version_id=5)
     put_pack(stock.store, stock.server, 6, total=1000, product_type=1)
-    put_pack(stock.store, stock.server, 7, total=1000, closed_on="2026-02-01")
+    put_pack(stock.store, stock.server, 7, total=1000, closed_on="2026-02-01", closed_why="rebuilt")
     put_pack(stock.store, put_server(stock.store, "DC02"), 4, total=1000)
     put_license(stock.store, stock.pack, 20, "LOST", status=4)
     put_license(stock.store, stock.pack, 21, "LOST", status=4, ended_on="2026-02-01", ended_why="vanished")

@@ -88,11 +88,11 @@ def admin(database, capsys, monkeypatch, clock) -> Admin:
     return Admin(database.parent, capsys, monkeypatch, clock)
 
 
+OFFICE = [issued(3, n, f"PC{n}", sHardwareId=f"0x{n:040X}") for n in (1, 2, 3)]
+
+
 @pytest.fixture
 def office(admin: Admin) -> Admin:
     """DC01 lists key pack 3 with three issued licenses. Today is 2 March 2026."""
-    admin.imports(
-        packs=[pack(3, issued=3)],
-        licenses=[issued(3, n, f"PC{n}", sHardwareId=f"0x{n:040X}") for n in (1, 2, 3)],
-    )
+    admin.imports(packs=[pack(3, issued=3)], licenses=OFFICE)
     return admin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stories.conftest import issued, pack
+from stories.conftest import OFFICE, issued, pack
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_it_is_received_from_the_old_computer_and_held_by_the_new(moved):
 
 
 def test_the_old_license_is_given_up_and_held_by_nobody(moved):
-    moved.imports(licenses=[own()])
+    moved.imports(licenses=[*OFFICE, own()])
     given_up = moved.license("DC01/3/1")
     assert given_up["Holder"] is None
     assert given_up["Record"]["state"] == "transferred"
@@ -51,7 +51,7 @@ def test_it_carries_the_used_transfer(moved):
 
 def test_the_old_one_can_neither_be_transferred_nor_reissued_any_more(moved):
     moved.json("key-packs", "set", "DC01/3", "--policy", "after-90-days", "--reason", "volume terms")
-    moved.imports(licenses=[own()])
+    moved.imports(licenses=[*OFFICE, own()])
     assert "DC01/3/7" in moved.refused("transfer", "mark", "DC01/3/1", "--to", "PC10", "--on", "2026-03-02")
     moved.json("reissue", "open", "--server", "DC01")
     assert "DC01/3/7" in moved.refused("reissue", "add", "1", "DC01/3/1")
@@ -98,7 +98,7 @@ def test_two_transfers_to_the_same_computer_are_asked_about(moved):
 
 
 def test_the_link_can_be_changed_and_taken_back_with_a_reason(moved):
-    moved.imports(licenses=[own(7), own(8, IssueDate="2026-03-02T09:00:00Z")])
+    moved.imports(licenses=[*OFFICE, own(7), own(8, IssueDate="2026-03-02T09:00:00Z")])
     assert moved("transfer", "link", "1", "DC01/3/7").code == 2
     moved.json("transfer", "link", "1", "DC01/3/7", "--reason", "guessed")
     moved.json("transfer", "link", "1", "DC01/3/8", "--reason", "better")
@@ -127,7 +127,7 @@ def test_what_is_no_license_received_is_refused(moved):
 
 
 def test_a_license_is_received_once(moved):
-    moved.imports(licenses=[own()])
+    moved.imports(licenses=[*OFFICE, own()])
     moved.json("transfer", "mark", "DC01/3/2", "--to", "PC9", "--on", "2026-03-01")
     assert "DC01/3/7" in moved.refused("transfer", "link", "2", "DC01/3/7", "--reason", "x")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stories.conftest import CODE, OTHER_CODE, issued, pack
+from stories.conftest import CODE, OFFICE, OTHER_CODE, issued, pack
 
 
 def mark(office, name="DC01/3/1", to="PC9"):
@@ -131,7 +131,7 @@ def test_or_after_the_list_was_voided_that_linked_it(office):
 def test_a_transfer_whose_license_was_received_is_voided_after_it_was_unlinked(office):
     mark(office)
     received = issued(3, 4, "PC9", IssueDate="2026-03-02T10:00:00Z", sHardwareId="0x99")
-    office.imports(licenses=[received])
+    office.imports(licenses=[*OFFICE, received])
     assert office.json("transfer", "list")[0]["linked"] == "DC01/3/4"
     assert "Imported" in refused(office, "transfer", "void", "1")
     office.json("transfer", "link", "1", "none", "--reason", "another machine")

@@ -67,6 +67,7 @@ def _options(call: Call) -> Options:
         date_order=call.text("date_order") or "auto",
         time_zone=zone,
         taken_at=read_moment(taken_at, field="taken_at", zone=read_zone(zone)) if taken_at else None,
+        complete=call.switch("complete"),
     )
 
 
@@ -154,6 +155,7 @@ COMMANDS = (
             Option("--date-order", "date_order", "ORDER", "auto, mdy, dmy or ymd"),
             Option("--time-zone", "time_zone", "ZONE", "the exporting server's, such as Europe/Berlin"),
             Option("--taken-at", "taken_at", "TIME", "when the lists were made, as 2026-03-02T14:30"),
+            Option("--complete", "complete", None, "the lists are all there was: what they lack is gone"),
             Option("--dry-run", "dry_run", None, "say what would be done, and change nothing"),
             Option("--skip-refused", "skip_refused", None, "leave out what is refused"),
         ),

@@ -71,6 +71,21 @@ def change(call: Call) -> int:
     return _report(call, done, "Key pack {} was changed.")
 
 
+def move(call: Call) -> int:
+    from tslic_admin.services import acts
+    from tslic_admin.services.moved import move as record
+
+    with call.writing() as session:
+        done = record(
+            session,
+            acts.find_pack(session, call.required("pack")),
+            to=acts.find_pack(session, call.required("to")),
+            on=call.required("on"),
+            reason=call.text("reason"),
+        )
+    return _report(call, done, f"Key pack {call.required('pack').strip()} was moved to {{}}.")
+
+
 def _report(call: Call, done: Done, said: str) -> int:
     from tslic_admin.services.machine import key_pack
 
@@ -109,5 +124,16 @@ COMMANDS = (
         (*FIELDS, reason(required=True)),
     ),
     voids.KEY_PACK,
+    Command(
+        ("key-packs", "move"),
+        "say that a key pack was moved to another one",
+        move,
+        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
+        (
+            Option("--to", "to", "PACK", "the key pack that it was moved to", required=True),
+            Option("--on", "on", "DAY", "when it was moved", required=True),
+            reason(required=True),
+        ),
+    ),
     Command(("key-packs", "list"), "list the key packs", show, (), (SERVER_FILTER,)),
 )

@@ -53,6 +53,16 @@ def change(call: Call) -> int:
     return _report(call, done, "Server {} was changed.")
 
 
+def rebuilt(call: Call) -> int:
+    from tslic_admin.services import acts
+    from tslic_admin.services.rebuilt import rebuilt as record
+
+    with call.writing() as session:
+        server = acts.find_server(session, call.required("name"))
+        done = record(session, server, on=call.required("on"), reason=call.text("reason"))
+    return _report(call, done, "Server {} was rebuilt: what it held is closed, and its numbers start again.")
+
+
 def _report(call: Call, done: Done, said: str) -> int:
     from tslic_admin.services.machine import server_line
 
@@ -87,6 +97,13 @@ COMMANDS = (
         change,
         (NAME,),
         (*FIELDS, Option("--rename", "rename", "NAME", "its new name"), reason(required=True)),
+    ),
+    Command(
+        ("servers", "rebuilt"),
+        "say that a server was rebuilt: what it held is closed",
+        rebuilt,
+        (NAME,),
+        (Option("--on", "on", "DAY", "when it was rebuilt", required=True), reason(required=True)),
     ),
     Command(("servers", "list"), "list the servers", show),
 )

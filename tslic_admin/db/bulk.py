@@ -64,6 +64,14 @@ def _needs(change: Changed, fresh: set[tuple[type[Any], Value]]) -> bool:
     )
 
 
+# What stands under its key while these are empty: a row that comes back takes it.
+_GONE = ("ended_on", "closed_on")
+
+
+def _comes_back(difference: Changed) -> bool:
+    return any(difference.fields.get(column, (None, 0))[1] is None for column in _GONE)
+
+
 def lines_of(difference: Difference) -> Iterator[Line]:
     """The event lines of one difference; columns that the history does not know are silent."""
     kind: type[Recorded] = difference.table
@@ -86,8 +94,9 @@ def _flush(driver: Connection, batch: list[Difference]) -> None:
             inserts.setdefault((one.table, *one.values), []).append(tuple(one.values.values()))
         else:
             values = (*(after for _, after in one.fields.values()), one.number)
-            updates.setdefault((one.table, *one.fields), []).append(values)
-    for (table, *columns), rows in updates.items():
+            updates.setdefault((_comes_back(one), one.table, *one.fields), []).append(values)
+    # a row leaves its key before another comes back to it
+    for (_, table, *columns), rows in sorted(updates.items(), key=lambda one: bool(one[0][0])):
         _wait(driver, rows)
         assignments = ", ".join(f'"{column}" = w.c{place}' for place, column in enumerate(columns))
         driver.exec_driver_sql(

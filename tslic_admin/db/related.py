@@ -25,6 +25,10 @@ RELATED = {
         UNION ALL SELECT 'replaces', 'license', i.id, {_LICENSE} || coalesce(', ' || i.computer, '')
           FROM {_FROM_LICENSE} JOIN collected c ON c.issuance_id = i.id AND c.state = 'retired'
           JOIN key_pack n ON n.request_id = c.request_id WHERE n.id = ?1
+        UNION ALL SELECT 'moved-from', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
+          JOIN key_pack me ON me.moved_from_id = p.id WHERE me.id = ?1
+        UNION ALL SELECT 'moved-to', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
+          WHERE p.moved_from_id = ?1 AND p.voided_by IS NULL
         UNION ALL SELECT DISTINCT 'reissued-into', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
           JOIN collected c ON c.request_id = p.request_id AND c.state = 'retired'
           JOIN issuance i ON i.id = c.issuance_id WHERE i.key_pack_id = ?1 AND p.voided_by IS NULL
@@ -33,6 +37,10 @@ RELATED = {
     "license": f"""
         SELECT 'server', 'server', s.id, s.name FROM {_FROM_LICENSE} WHERE i.id = ?1
         UNION ALL SELECT 'pack', 'pack', p.id, {_PACK} FROM {_FROM_LICENSE} WHERE i.id = ?1
+        UNION ALL SELECT 'succeeded-by', 'license', i.id, {_LICENSE} FROM {_FROM_LICENSE}
+          JOIN issuance me ON me.succeeded_by_id = i.id WHERE me.id = ?1
+        UNION ALL SELECT 'succeeds', 'license', i.id, {_LICENSE} FROM {_FROM_LICENSE}
+          WHERE i.succeeded_by_id = ?1
         UNION ALL SELECT 'transfer', 'transfer', t.id, {_MOVE} FROM transfer t
           WHERE t.issuance_id = ?1 AND t.voided_by IS NULL
         UNION ALL SELECT 'received', 'transfer', t.id, {_MOVE} FROM transfer t

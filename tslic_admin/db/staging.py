@@ -191,6 +191,26 @@ class Staging:
         )
         return iter(self._connection.execute(sql, (file, server)))
 
+    def server_rows(self, subject: str, server: int) -> Iterator[tuple[Any, ...]]:
+        """All rows of a server in all files, (file, refused, line, *COLUMNS), in the order of its keys."""
+        order = ", ".join((*KEYS[subject], "file", "line"))
+        sql = (
+            f"SELECT file, refused, line, {_quoted(subject)} FROM {_TABLE[subject]}"
+            f" WHERE server = ? ORDER BY {order}"
+        )
+        return iter(self._connection.execute(sql, (server,)))
+
+    def packs_of_licenses(self, server: int) -> set[tuple[int, int]]:
+        """The Keypack IDs that a server's licenses name: (file, Keypack ID)."""
+        sql = "SELECT DISTINCT file, keypack_id FROM license_row WHERE server = ?"
+        return set(self._connection.execute(sql, (server,)))
+
+    def unread(self) -> set[int]:
+        """The files of which a row could not be read, or is of nobody knows which server: it may be any."""
+        every = " UNION ".join(f"SELECT file FROM {table} WHERE server IS NULL" for table in _TABLE.values())
+        sql = f"SELECT file FROM refusal WHERE lasting AND line > 0 UNION {every}"
+        return {row[0] for row in self._connection.execute(sql)}
+
     def lines_without_server(self, file: int) -> list[tuple[int, str | None]]:
         """The lines of a file whose name, or want of one, stands for no server; and that name."""
         every = " UNION ALL ".join(

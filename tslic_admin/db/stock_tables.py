@@ -25,6 +25,7 @@ class ServerRow(Recorded, Base):
         "product_id": "ProductId",
         "license_server_id": "LicenseServerId",
         "windows_version": "WindowsVersion",
+        "rebuilt_on": "Rebuilt",
         "role": "ServerRole",
         "activation": "Activation",
         "connection_method": "ConnectionMethod",
@@ -54,6 +55,7 @@ class ServerRow(Recorded, Base):
     product_id: Mapped[str | None]
     license_server_id: Mapped[str | None]
     windows_version: Mapped[int | None]
+    rebuilt_on: Mapped[str | None]  # the day since which its numbers are counted
     role: Mapped[int | None]
     activation: Mapped[int | None]
     connection_method: Mapped[str | None]
@@ -84,6 +86,8 @@ class KeyPackRow(Recorded, Base):
         one_of("program", "retail", "open", "select", "enterprise", "campus", "school", "spla", "other"),
         CheckConstraint("length(license_key_pack_id) = 35", name="license_key_pack_id"),
         CheckConstraint("origin <> 'reissue' OR request_id IS NOT NULL", name="reissue_has_its_request"),
+        one_of("closed_why", "rebuilt", "moved", "vanished"),
+        CheckConstraint("(closed_on IS NULL) = (closed_why IS NULL)", name="closed"),
         *uint32(
             "keypack_id",
             "key_pack_type",
@@ -147,6 +151,7 @@ class KeyPackRow(Recorded, Base):
         "notes": "Notes",
         "first_seen_at": "FirstSeen",
         "closed_on": "Closed",
+        "closed_why": "ClosedWhy",
         "voided_by": "VoidedBy",
     }
 
@@ -180,6 +185,7 @@ class KeyPackRow(Recorded, Base):
     notes: Mapped[str | None]
     first_seen_at: Mapped[str | None]  # on its server; None for one known by hand only
     closed_on: Mapped[str | None]
+    closed_why: Mapped[str | None]
     voided_by: Mapped[int | None] = mapped_column(
         ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
     )
@@ -209,6 +215,16 @@ class IssuanceRow(Recorded, Base):
         # the few entered by hand, which a list of their pack may turn out to hold
         Index("ix_issuance_by_hand", "key_pack_id", sqlite_where=text("license_id IS NULL")),
         Index("ix_issuance_revoked", "key_pack_id", sqlite_where=text("status = 4 AND ended_on IS NULL")),
+        # what may come back under its key
+        Index(
+            "ix_issuance_gone",
+            "key_pack_id",
+            "license_id",
+            sqlite_where=text("ended_why IN ('vanished', 'upgraded')"),
+        ),
+        Index(
+            "ix_issuance_succeeded_by", "succeeded_by_id", sqlite_where=text("succeeded_by_id IS NOT NULL")
+        ),
         Index("ix_issuance_temporary", "computer_label", sqlite_where=text("status = 1")),
         STRICT,
     )

@@ -70,6 +70,14 @@ class Origin(StrEnum):
     MIGRATION = "migration"
 
 
+class ClosedWhy(StrEnum):
+    """Why a key pack is no longer on its server."""
+
+    REBUILT = "rebuilt"
+    MOVED = "moved"
+    VANISHED = "vanished"
+
+
 class Program(StrEnum):
     """What was bought; decides which numbers the paper carries."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from tslic_admin.db.bulk import Line
 from tslic_admin.db.recording import seal
 from tslic_admin.db.references import license_reference, pack_reference
 from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow, TransferRow
@@ -38,9 +39,13 @@ def done(
     *,
     on: date | None = None,
     reason: str | None = None,
+    more: Iterable[Line] = (),
 ) -> Done:
-    """Seal the act with its entry; where nothing changed there is none, and nothing to refresh."""
-    entry = seal(session, kind, on=on, reason=reason)
+    """Seal the act with its entry; where nothing changed there is none, and nothing to refresh.
+
+    `more`: lines of bulk writers.
+    """
+    entry = seal(session, kind, on=on, reason=reason, more=more)
     return Done(entry, changes | Changes.HISTORY if entry else Changes.NONE)
 
 

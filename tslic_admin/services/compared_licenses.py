@@ -1,154 +1,271 @@
-"""Compare a server's issued licenses with those known, key by key: what is the same license, what another (rule 4.5)."""
+"""Compare a server's issued licenses with those known, key by key: the same, another, gone or back (rule 4.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from tslic_admin.db.bulk import Changed, Difference, New
-from tslic_admin.db.recording import Value
+from tslic_admin.db.references import pack_reference
 from tslic_admin.db.staging import StagedRefusal
-from tslic_admin.db.tables import IssuanceRow
-from tslic_admin.domain.clocks import day_of, iso, moment
-from tslic_admin.domain.licenses import Comparison, EndedWhy, Issued, compare, real_hardware_id
-from tslic_admin.domain.names import label_of
-from tslic_admin.services.compared import Fields, ListOf, Noted
+from tslic_admin.db.tables import IssuanceRow, KeyPackRow
+from tslic_admin.domain.licenses import EndedWhy, LicenseStatus
+from tslic_admin.services.compared import Fields, ListOf, Lists, Noted, Rows
+from tslic_admin.services.compared_packs import back_again
+from tslic_admin.services.license_differences import (
+    KNOWN,
+    license_fields,
+    merged,
+    new_license,
+    same_license,
+)
+from tslic_admin.services.upgrades import Upgrades
+
+_COLUMNS = ", ".join(f'"{name}"' for name in KNOWN)
+# those entered by hand that no list has shown yet lie under no key
+_LIVE = f"""SELECT {_COLUMNS} FROM issuance
+WHERE key_pack_id = ? AND ended_on IS NULL AND license_id IS NOT NULL ORDER BY license_id"""
+# what may come back under its key, the latest last
+_GONE = f"""SELECT {_COLUMNS}, ended_on, ended_why, succeeded_by_id FROM issuance
+WHERE key_pack_id = ? AND ended_why IN ('vanished', 'upgraded') AND voided_by IS NULL ORDER BY license_id, id"""
 
 
-def compare_licenses(known: ListOf, rows: Iterator[tuple[Any, ...]]) -> Iterator[Difference]:
-    """Win32_TSIssuedLicense, pack by pack; a license of a pack that nobody has seen is refused."""
-    for keypack_id, of_pack in groupby(rows, key=lambda row: row[1]):
-        reference = f"{known.name}/{keypack_id}"
-        number = known.packs.number(keypack_id)
-        doubted = known.packs.doubted.get(keypack_id)
-        if number is not None and doubted is None:
-            yield from _compare_pack(known, number, reference, of_pack)
-            continue
-        for line, _, license_id, *_ in of_pack:
-            value = f"{keypack_id}/{license_id}"
-            if doubted is None:
-                refusal = StagedRefusal(line, value, "pack-unseen", {"pack": reference})
-            else:
-                facts = {"pack": reference, "field": doubted}
-                refusal = StagedRefusal(line, value, "pack-by-hand-differs", facts)
-            known.refuse(refusal)
+def compare_licenses(lists: Lists, rows: Rows) -> Iterator[Difference]:
+    """Win32_TSIssuedLicense, pack by pack; a license of a pack that nobody has seen is refused.
 
-
-_SEEN = ("user", "computer", "status", "issued_at", "expires_at", "hardware_id")
-_KNOWN = ("id", "license_id", *_SEEN, "first_issued_at", "by_hand")
-
-
-def _compare_pack(
-    known: ListOf, pack: int, reference: str, rows: Iterator[tuple[Any, ...]]
-) -> Iterator[Difference]:
-    columns = ", ".join(f'"{name}"' for name in _KNOWN)
-    here = known.session.connection().exec_driver_sql(
-        f"SELECT {columns} FROM issuance WHERE key_pack_id = ? AND ended_on IS NULL"
-        " AND license_id IS NOT NULL ORDER BY license_id",
-        (pack,),
-    )
-    current = here.fetchone()
-    counts, watching = known.counts, bool(known.watch)
-    for _, _, license_id, *seen in rows:
-        while current is not None and current[1] < license_id:
-            current = here.fetchone()
-        name = f"{reference}/{license_id}"
-        if current is None or current[1] != license_id:
-            counts.new += 1
-            yield _new_license(known, pack, license_id, seen, name)
-            continue
-        fields, ended = _license_fields(known, current, seen)
-        if ended:
-            counts.changed += 1
-            yield Changed(IssuanceRow, current[0], fields, name)
-            yield _new_license(known, pack, license_id, seen, name)
-            continue
-        if watching:
-            _note(known, current[0], pack, license_id, _merged(current, fields))
-        if fields:
-            counts.changed += 1
-            yield Changed(IssuanceRow, current[0], fields, name)
-        else:
-            counts.unchanged += 1
-    here.close()
-
-
-def _merged(current: Any, fields: Fields) -> list[Any]:
-    """What a license says after its differences are written."""
-    return [fields[name][1] if name in fields else current[n] for n, name in enumerate(_SEEN, start=2)]
-
-
-def _note(
-    known: ListOf, number: int, pack: int, license_id: int, cells: Sequence[Any], *, new: bool = False
-) -> None:
-    if known.watch.wants(cells[1], cells[5]):
-        known.watch.noted.append(Noted(number, known.server, pack, license_id, new, *cells))
-
-
-def _license_fields(known: ListOf, current: Any, seen: list[Any]) -> tuple[Fields, bool]:
-    """What differs on a license, or that another lies under its key now."""
-    before = tuple(current[2:8])
-    by_hand = bool(current[9])
-    if before == tuple(seen) and not by_hand:
-        return {}, False
-    if not _same_license(before, seen, by_hand=by_hand):
-        day = str(day_of(known.taken_at))
-        return {"ended_on": (None, day), "ended_why": (None, EndedWhy.REPLACED)}, True
-    fields: Fields = {
-        name: (old, new)
-        for name, old, new in zip(_SEEN, before, seen, strict=True)
-        if new is not None and new != old
-    }
-    if real_hardware_id(before[5]) and not real_hardware_id(seen[5]):
-        fields.pop("hardware_id", None)  # zeros are as empty as an empty cell
-    if "computer" in fields:
-        fields["computer_label"] = (None, label_of(str(fields["computer"][1])))
-    first, issued = current[8], seen[3]
-    if issued is not None and (first is None or moment(issued) < moment(first)):
-        fields["first_issued_at"] = (first, issued)
-    if by_hand:
-        fields["by_hand"] = (1, 0)
-    return fields, False
-
-
-def _same_license(before: Any, seen: Any, *, by_hand: bool) -> bool:
-    """Rule 4.5, where an empty cell says nothing: it is taken for what is known.
-
-    Some forms leave out fractions of a second. Of a license that was entered by hand only the day is known.
+    The files of one import are one snapshot together. `lists` may be those of key packs: then nothing is
+    listed, and only the licenses of packs that vanished end.
     """
-    user, computer, status, issued_at, expires_at, hardware_id = before
-    mine = _to(issued_at or seen[3], day=by_hand)
-    theirs = _to(seen[3] or issued_at, day=by_hand)
-    known = Issued(computer, user, status, mine, expires_at, hardware_id)
-    now = Issued(seen[1] or computer, seen[0] or user, seen[2], theirs, seen[4], seen[5])
-    return compare(known, now) is Comparison.SAME
+    yield from _Comparison(lists).differences(rows)
 
 
-def _to(at: str | None, *, day: bool) -> str | None:
-    """A time to its second, or to its day here."""
-    if at is None:
-        return None
-    return str(day_of(at)) if day else iso(moment(at).replace(microsecond=0))
+class _Comparison:
+    """Of the licenses of one server.
+
+    A temporary license that ends waits until every list was walked through: only then it is known whether
+    an active one came for it.
+    """
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self._last: ListOf = max(lists.values(), key=lambda one: one.taken_at)
+        self._packs = self._last.packs
+        # what is not in the files is gone only where every row of them could be read
+        self._judging = all(one.readable for one in lists.values())
+        self._named = {
+            keypack_id: lists[file] for file, keypack_id in sorted(self._packs.licensed) if file in lists
+        }
+        self._upgrades = Upgrades(self._last.session, self._last.server)
+        self._noting = bool(self._upgrades) or bool(self._last.watch)
+        self._waiting: list[_Waiting] = []
+        self._back: set[int] = set()
+        self._succeeded: list[Changed] = []
+
+    def differences(self, rows: Rows) -> Iterator[Difference]:
+        walked = set()
+        for keypack_id, of_pack in groupby(rows, key=itemgetter(3)):
+            walked.add(self._packs.number(keypack_id))
+            yield from self._listed_pack(keypack_id, of_pack)
+        whole = self._last.subject == "licenses" and self._last.complete and self._judging
+        gone = [*self._packs.vanished, *(self._packs.open_and_seen() if whole else ())]
+        for pack in gone:
+            if pack.id not in walked:
+                walked.add(pack.id)
+                reference = pack_reference(self._last.name, pack.keypack_id, pack.id)
+                yield from self._compare_pack(pack.id, reference, self._last, iter(()))
+        if self._upgrades:
+            for pack in self._packs.known.values():
+                if pack.id not in walked:
+                    self._upgrades.note_pack(pack.id)
+        for one in self._waiting:
+            yield from self._end_temporary(one)
+        yield from self._ended_before()
+        yield from self._succeeded
+
+    def _listed_pack(self, keypack_id: int, rows: Rows) -> Iterator[Difference]:
+        reference = pack_reference(self._last.name, keypack_id, 0)
+        number = self._packs.number(keypack_id)
+        doubted = self._packs.doubted.get(keypack_id)
+        code, facts = "", self._packs.moved_to(keypack_id)
+        if facts is not None:
+            code = "pack-moved"
+        elif doubted is not None:
+            code, facts = "pack-by-hand-differs", {"pack": reference, "field": doubted}
+        elif number is None:
+            code, facts = "pack-unseen", {"pack": reference}
+        if number is not None and facts is None:
+            known, pack = self._named.get(keypack_id), self._packs.known.get(keypack_id)
+            if known is not None and pack is not None and (fields := back_again(known, pack)):
+                yield known.changed(KeyPackRow, number, fields, reference)
+            yield from self._compare_pack(number, reference, known, rows)
+            return
+        for file, refused, line, _, license_id, *_ in rows:
+            taken = self._lists.get(file)
+            if taken is not None and not refused:
+                taken.refuse(StagedRefusal(line, f"{keypack_id}/{license_id}", code, facts or {}))
+
+    def _compare_pack(
+        self, pack: int, reference: str, naming: ListOf | None, rows: Rows
+    ) -> Iterator[Difference]:
+        """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
+        run = self._last.session.connection().exec_driver_sql
+        gone = _Gone(iter(run(_GONE, (pack,))))
+        for row, current in _side_by_side(rows, iter(run(_LIVE, (pack,)))):
+            if row is None:
+                name = f"{reference}/{current[1]}"
+                yield from self._missing(naming if self._judging else None, current, name)
+                continue
+            file, refused, _, _, license_id, *seen = row
+            known = self._lists.get(file)
+            if known is None or refused:
+                continue  # not taken, but there
+            counts = known.counts
+            if current is not None and tuple(current[2:8]) == tuple(seen) and not current[9]:
+                counts.unchanged += 1
+                if self._noting:
+                    self._note(known, current[0], pack, license_id, seen)
+                continue
+            name = f"{reference}/{license_id}"
+            if current is not None and same_license(current, seen):
+                fields = license_fields(current, seen)
+                if self._noting:
+                    self._note(known, current[0], pack, license_id, merged(current, fields))
+                counts.changed += bool(fields)
+                counts.unchanged += not fields
+                if fields:
+                    yield known.changed(IssuanceRow, current[0], fields, name)
+                continue
+            follows = self._follows(known, pack, license_id, seen, name, gone)
+            if current is None:
+                counts.new += isinstance(follows, New)
+                counts.changed += isinstance(follows, Changed)
+                yield follows
+                continue
+            counts.changed += 1
+            if current[4] == LicenseStatus.TEMPORARY:
+                self._waiting.append(_Waiting(known, current, name, EndedWhy.REPLACED, follows))
+            else:
+                yield _ended(known, current, name, EndedWhy.REPLACED)
+                yield follows
+
+    def _missing(self, naming: ListOf | None, current: Any, name: str) -> Iterator[Difference]:
+        """What no list shows: gone, where that is judged; what was entered by hand no list ever showed."""
+        if naming is None or current[9]:
+            self._upgrades.note(current[0], current[3], current[4], current[7], current[5])
+        elif current[4] == LicenseStatus.TEMPORARY:
+            self._waiting.append(_Waiting(naming, current, name, EndedWhy.VANISHED, None))
+        else:
+            naming.counts.vanished += 1
+            yield _ended(naming, current, name, EndedWhy.VANISHED)
+
+    def _follows(
+        self, known: ListOf, pack: int, license_id: int, seen: Sequence[Any], name: str, gone: _Gone
+    ) -> Changed | New:
+        """What lies under a key now: a license that is back again, else a new one."""
+        for one in gone.under(license_id):
+            if same_license(one, seen):
+                fields: Fields = license_fields(one, seen)
+                number = one[0]
+                self._back.add(number)
+                self._note(known, number, pack, license_id, merged(one, fields))
+                for name_of, value in zip(
+                    ("ended_on", "ended_why", "succeeded_by_id"), one[10:], strict=True
+                ):
+                    if value is not None:
+                        fields[name_of] = (value, None)
+                return known.changed(IssuanceRow, number, fields, name)
+        number = known.numbers.next(IssuanceRow)
+        self._note(known, number, pack, license_id, seen, new=True)
+        return New(IssuanceRow, new_license(number, pack, license_id, seen), name)
+
+    def _note(
+        self,
+        known: ListOf,
+        number: int,
+        pack: int,
+        license_id: int,
+        cells: Sequence[Any],
+        *,
+        new: bool = False,
+    ) -> None:
+        """A license as it stands after the import: `cells` in the order of SEEN."""
+        self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
+        if known.watch.wants(cells[1], cells[5]):
+            known.watch.noted.append(Noted(number, known.server, pack, license_id, new, *cells))
+
+    def _end_temporary(self, one: _Waiting) -> Iterator[Difference]:
+        active = self._upgrades.came_for(one.current[3], one.current[7])
+        why = one.why if active is None else EndedWhy.UPGRADED
+        if one.follows is None:
+            one.known.counts.vanished += why is EndedWhy.VANISHED
+            one.known.counts.changed += why is EndedWhy.UPGRADED
+        yield _ended(one.known, one.current, one.name, why)
+        if one.follows is not None:
+            yield one.follows
+        if active is not None:
+            self._succeed(one.current[0], active, one.name)
+
+    def _ended_before(self) -> Iterator[Difference]:
+        """A temporary license that was gone already, and whose computer has an active one now."""
+        for one in self._upgrades.ended:
+            active = self._upgrades.came_for(one.computer, one.hardware_id)
+            if active is None or one.number in self._back:
+                continue
+            name = f"{pack_reference(self._last.name, one.keypack_id, 0)}/{one.license_id}"
+            self._last.counts.changed += 1
+            fields: Fields = {"ended_why": (one.ended_why, EndedWhy.UPGRADED)}
+            yield self._last.changed(IssuanceRow, one.number, fields, name)
+            self._succeed(one.number, active, name)
+
+    def _succeed(self, number: int, active: int, name: str) -> None:
+        """Written last: the active one may be new itself."""
+        self._succeeded.append(Changed(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
 
 
-def _new_license(known: ListOf, pack: int, license_id: int, seen: list[Any], name: str) -> Difference:
-    user, computer, status, issued_at, expires_at, hardware_id = seen
-    number = known.numbers.next(IssuanceRow)
-    if known.watch:
-        _note(known, number, pack, license_id, seen, new=True)
-    values: dict[str, Value] = {
-        "id": number,
-        "key_pack_id": pack,
-        "license_id": license_id,
-        "user": user,
-        "computer": computer,
-        "computer_label": label_of(computer) if computer else None,
-        "status": status,
-        "issued_at": issued_at,
-        "first_issued_at": issued_at,
-        "expires_at": expires_at,
-        "hardware_id": hardware_id,
-        "by_hand": 0,
-    }
-    return New(IssuanceRow, values, name)
+class _Waiting(NamedTuple):
+    known: ListOf
+    current: Any
+    name: str
+    why: EndedWhy
+    follows: Changed | New | None  # what lies under its key now
+
+
+def _ended(known: ListOf, current: Any, name: str, why: EndedWhy) -> Changed:
+    fields: Fields = {"ended_on": (None, known.day), "ended_why": (None, why)}
+    return known.changed(IssuanceRow, current[0], fields, name)
+
+
+class _Gone:
+    """What is no longer under its key, in the order of the keys; asked for in that order."""
+
+    def __init__(self, rows: Iterator[Any]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def under(self, license_id: int) -> list[Any]:
+        """Those of one key, the one that ended last first."""
+        found = []
+        while self._next is not None and self._next[1] <= license_id:
+            if self._next[1] == license_id:
+                found.append(self._next)
+            self._next = next(self._rows, None)
+        return sorted(found, key=lambda one: (one[10], one[0]), reverse=True)
+
+
+def _side_by_side(rows: Rows, known: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
+    """Rows and what is known, each with the other under its key; None where there is none."""
+    current = next(known, None)
+    for row in rows:
+        while current is not None and current[1] < row[4]:
+            yield None, current
+            current = next(known, None)
+        if current is not None and current[1] == row[4]:
+            yield row, current
+            current = next(known, None)
+        else:
+            yield row, None
+    while current is not None:
+        yield None, current
+        current = next(known, None)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.bulk import New
 from tslic_admin.db.staging import StagedRefusal
-from tslic_admin.db.tables import SnapshotRow
+from tslic_admin.db.tables import ServerRow, SnapshotRow
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.services.acts import now, today
-from tslic_admin.services.compared import ListOf, another_product, another_server
+from tslic_admin.services.compared import ListOf, Rows
+from tslic_admin.services.compared_packs import another_product
+from tslic_admin.services.compared_servers import another_server
 from tslic_admin.services.staging import Options, StagedFile
 
-Rows = Iterator[tuple[Any, ...]]
 # what shows, before anything is taken, that a list is not that server's, or not that server's any more
 CONTRADICTS: dict[str, Callable[[ListOf, Rows], StagedRefusal | None]] = {
     "servers": another_server,
@@ -54,6 +54,10 @@ def _untimely(session: Session, one: ImportList) -> StagedRefusal | None:
     name, taken = one.known.name, one.known.taken_at
     if one.taken_at > now(session):
         return StagedRefusal(0, name, "taken-in-future", {"taken": day_of(taken), "today": today(session)})
+    server = session.get(ServerRow, one.known.server)
+    if server is not None and server.rebuilt_on is not None and one.known.day < server.rebuilt_on:
+        facts = {"server": name, "on": server.rebuilt_on, "taken": one.known.day}
+        return StagedRefusal(0, name, "snapshot-before-rebuild", facts)
     newest = session.scalar(
         select(func.max(SnapshotRow.taken_at)).where(
             SnapshotRow.server_id == one.known.server,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tslic_admin.db.bulk import Changed, lines_of
 from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.domain.differences import Called
+from tslic_admin.domain.history import EventLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class LinkQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What one list of one server in one file comes to. A file that is refused whole has no `subject`."""
+    """What one list of one server in one file comes to. A file that is refused whole has no `subject`.
+
+    `called`: how many differences of what is known are called what. `told`: the first of them, one by one.
+    """
 
     file: str
     format: str | None
@@ -42,6 +49,14 @@ class FileResult:
     ambiguous: int = 0
     asked: tuple[LinkQuestion, ...] = ()
     refused: tuple[StagedRefusal, ...] = ()
+    called: tuple[tuple[Called, int], ...] = ()
+    told: tuple[EventLine, ...] = ()
+
+
+def told_lines(differences: Iterable[Changed]) -> tuple[EventLine, ...]:
+    """What differs, as the history will have it."""
+    lines = (line for difference in differences for line in lines_of(difference))
+    return tuple(EventLine(n, *line) for n, line in enumerate(lines, start=1))
 
 
 def count_refused(results: tuple[FileResult, ...]) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,29 +14,20 @@ from tslic_admin.db.bulk import Difference, New
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import ServerRow, SnapshotRow
 from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.differences import Called
 from tslic_admin.services.acts import now
-from tslic_admin.services.compared import (
-    ListOf,
-    Numbers,
-    ServerPacks,
-    Watch,
-    compare_packs,
-    compare_servers,
-)
+from tslic_admin.services.compared import ListOf, Lists, Numbers, Rows, Watch
 from tslic_admin.services.compared_licenses import compare_licenses
+from tslic_admin.services.compared_packs import compare_packs
+from tslic_admin.services.compared_servers import compare_servers
 from tslic_admin.services.import_links import link_packs, link_transfers, watch_transfers
-from tslic_admin.services.import_lists import (
-    ImportList,
-    Rows,
-    refuse_rebuilt,
-    refuse_untimely,
-    snapshot,
-)
-from tslic_admin.services.import_results import FileResult
+from tslic_admin.services.import_lists import ImportList, refuse_rebuilt, refuse_untimely, snapshot
+from tslic_admin.services.import_results import FileResult, told_lines
 from tslic_admin.services.import_servers import NamedServers, resolve
+from tslic_admin.services.server_packs import ServerPacks
 from tslic_admin.services.staging import Progress, Staged
 
-COMPARE: dict[str, Callable[[ListOf, Rows], Iterator[Difference]]] = {
+COMPARE: dict[str, Callable[[Lists, Rows], Iterator[Difference]]] = {
     "servers": compare_servers,
     "key-packs": compare_packs,
     "licenses": compare_licenses,
@@ -78,13 +68,18 @@ class Walk:
         self._packs: dict[int, ServerPacks] = {}
         self._lists: list[ImportList] = []
         self._unwritten: dict[int, New] = {}
+        self._unread: set[int] = set()
 
     def begin(self) -> None:
         """Find the servers and their lists, and what of them is refused before any row is compared."""
         named = resolve(self._session, self._numbers, self._area.names(), self._staged.options.server)
         self._area.begin(named.numbers)
         self._refuse_rows_without_a_server(named)
-        self._packs = {number: ServerPacks(self._session, number) for number in named.names}
+        self._packs = {
+            number: ServerPacks(self._session, number, self._area.packs_of_licenses(number))
+            for number in named.names
+        }
+        self._unread = self._area.unread()
         self._lists = [
             self._list(subject, file, server, named)
             for subject in COMPARE
@@ -92,7 +87,10 @@ class Walk:
         ]
         self._unwritten = dict(named.new)
         refuse_untimely(self._session, self._lists)
-        refuse_rebuilt(self._lists, lambda one: self._rows(one, count=False))
+        refuse_rebuilt(
+            self._lists,
+            lambda one: self._area.rows(one.known.subject, one.file.number, one.known.server),
+        )
 
     @property
     def refused(self) -> bool:
@@ -140,6 +138,8 @@ class Walk:
                     counts.ambiguous,
                     tuple(one.known.asked),
                     refused=tuple(refusal for server, refusal in every if server in here),
+                    called=tuple((name, counts.called[name]) for name in Called if counts.called[name]),
+                    told=told_lines(one.known.told),
                 )
             )
         listed = {one.file.number for one in self._lists}
@@ -152,23 +152,33 @@ class Walk:
     def _compared(self) -> Iterator[Difference]:
         for watched in WATCHED:
             watched(self._session, self._watch)
-        lists = [one for one in self._lists if not one.refused]
-        for one in lists:
-            for difference in COMPARE[one.known.subject](one.known, self._rows(one)):
-                new = self._unwritten.pop(one.known.server, None)
-                if new is not None and difference.table is not ServerRow:
-                    yield new
-                yield difference
+        for subject, compare in COMPARE.items():
+            for server in self._packs:
+                lists = self._taken(subject, server)
+                rows = self._rows(subject, server) if lists else iter(())
+                if subject == "licenses" and not lists and self._packs[server].vanished:
+                    lists = self._taken(
+                        "key-packs", server
+                    )  # that of the packs says that their licenses are gone
+                for difference in compare(lists, rows) if lists else ():
+                    new = self._unwritten.pop(server, None)
+                    if new is not None and difference.table is not ServerRow:
+                        yield new
+                    yield difference
+        taken = tuple(one.known for one in self._lists if not one.refused)
         walked = Walked(
-            self._session,
-            self._numbers,
-            tuple(one.known for one in lists),
-            self._packs,
-            self._watch,
-            self._staged.options.answers,
+            self._session, self._numbers, taken, self._packs, self._watch, self._staged.options.answers
         )
         for further in FURTHER:
             yield from further(walked)
+
+    def _taken(self, subject: str, server: int) -> dict[int, ListOf]:
+        """The lists of one subject and server that are not refused, by the numbers of their files."""
+        return {
+            one.file.number: one.known
+            for one in self._lists
+            if (one.known.subject, one.known.server, one.refused) == (subject, server, False)
+        }
 
     def _refuse_rows_without_a_server(self, named: NamedServers) -> None:
         for file in self._staged.files:
@@ -195,12 +205,14 @@ class Walk:
             packs=self._packs[server],
             watch=self._watch,
             refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
+            complete=self._staged.options.complete,
+            readable=file not in self._unread,
         )
         return ImportList(staged, taken, known)
 
-    def _rows(self, one: ImportList, *, count: bool = True) -> Iterator[Any]:
-        for row in self._area.rows(one.known.subject, one.file.number, one.known.server):
-            self._done += count
+    def _rows(self, subject: str, server: int) -> Rows:
+        for row in self._area.server_rows(subject, server):
+            self._done += 1
             if self._progress is not None and self._done % 1000 == 0:
                 self._progress(self._done, None)
             yield row

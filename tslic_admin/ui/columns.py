@@ -173,6 +173,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("company", hidden=True),
         _text("contact", hidden=True),
         _text("license_server_id", hidden=True),
+        _text("rebuilt_on", 11, hidden=True),
         _text("notes", 30, hidden=True),
     ),
     "packs": _columns(
@@ -198,6 +199,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("purchase_ref", hidden=True),
         _text("notes", 30, hidden=True),
         _text("closed_on", 11, hidden=True),
+        _text("closed_why", 24, hidden=True),
     ),
     "licenses": _licenses(place_hidden=True),
     "temporary": _licenses(place_hidden=False),

@@ -18,6 +18,7 @@ from tslic_admin.wording.values import (
     ACTIVATIONS,
     ACTS,
     CLIENTS,
+    CLOSED,
     KEY_PACK_TYPES,
     METHODS,
     NEEDS,
@@ -122,6 +123,7 @@ SERVERS = (
     _plain("contact", "Contact"),
     _plain("notes", "Notes"),
     _plain("license_server_id", "License Server ID"),
+    _plain("rebuilt_on", "Rebuilt"),
 )
 
 PACKS = (
@@ -158,6 +160,7 @@ PACKS = (
     _plain("purchase_ref", "Purchase Reference"),
     _plain("notes", "Notes"),
     _plain("closed_on", "Closed"),
+    _word("closed_why", "Closed Because", CLOSED),
 )
 
 LICENSES = (

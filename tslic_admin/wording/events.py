@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable
 
 from tslic_admin.domain.clocks import day_of, never_expires
+from tslic_admin.domain.differences import called
 from tslic_admin.domain.history import EventLine
 from tslic_admin.wording.values import (
     ACTIVATIONS,
+    CALLED,
     CLIENTS,
+    CLOSED,
     ENDED,
     KEY_PACK_TYPES,
     KINDS,
@@ -35,6 +38,10 @@ RELATIONS = {
     "received": "Received by transfer",
     "linked": "The new computer's own license",
     "request": "Reissue request",
+    "moved-from": "Moved from key pack",
+    "moved-to": "Moved to key pack",
+    "succeeded-by": "Upgraded to license",
+    "succeeds": "Came for temporary license",
     "replaces": "Replaces",
     "replaced-by": "Replaced by key pack",
     "reissued-into": "Licenses of it reissued into",
@@ -69,6 +76,7 @@ FIELDS = {
     "LicenseServerId": "License Server ID",
     "ProductId": "Product ID",
     "EndedWhy": "Ended Because",
+    "ClosedWhy": "Closed Because",
     "WindowsVersion": "Windows Version",
     "ServerRole": "Server Role",
     "ConnectionMethod": "Connection Method",
@@ -146,6 +154,7 @@ VALUES: dict[str, Callable[[str], str]] = {
     "Need": _listed(NEEDS),
     "Removal": _listed(REMOVALS),
     "EndedWhy": _listed(ENDED),
+    "ClosedWhy": _listed(CLOSED),
     "TotalLicenses": _count,
     "IssuedLicenses": _count,
     "AvailableLicenses": _count,
@@ -170,9 +179,10 @@ def subject_text(line: EventLine) -> str:
 
 
 def change_text(line: EventLine) -> str:
-    """What changed on it: *Expires On: 2026-03-02 → 2026-05-20*, or what a new thing came with."""
+    """What changed on it: *Renewed. Expires On: 2026-03-02 → 2026-05-20*, or what a new thing came with."""
     if line.field is not None:
-        label = FIELDS.get(line.field, line.field)
+        name = CALLED.get(called(line.kind, line.field, line.before, line.after) or "")
+        label = (f"{name}. " if name else "") + FIELDS.get(line.field, line.field)
         before, after = (_value(line.kind, line.field, value) for value in (line.before, line.after))
         return f"{label}: {after}" if line.before is None else f"{label}: {before} → {after}"
     try:

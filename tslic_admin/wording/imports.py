@@ -10,15 +10,20 @@ IMPORT_REFUSALS = {
 IMPORT_ROWS = {
     # whole lists (line 0)
     "server-rebuilt": (
-        "{pack} is another product in this file than it was: this looks like a rebuilt or another server than "
-        "{server}. Check which server the file is from."
+        "{pack} has another {field} in this file than it had: this looks like a rebuilt or another server than "
+        "{server}. If {server} was rebuilt, record that first (Server Was Rebuilt, or servers rebuilt), then "
+        "import again; else check which server the file is from."
     ),
     "server-rebuilt-product": (
         "The product ID in this file is {said}, but that of {server} is {known}: this looks like a rebuilt or "
-        "another server. Check which server the file is from."
+        "another server. If {server} was rebuilt, record that first (Server Was Rebuilt, or servers rebuilt), "
+        "then import again; else check which server the file is from."
     ),
     "snapshot-older": (
         "A newer list of {server} was imported already (taken {newest}; this one {taken}). Import newer ones only."
+    ),
+    "snapshot-before-rebuild": (
+        "{server} was rebuilt on {on}; this list was taken before, {taken}. Import newer ones only."
     ),
     "taken-in-future": "The list would have been taken on {taken}, but today is {today}. Correct when it was taken.",
     # rows
@@ -32,6 +37,10 @@ IMPORT_ROWS = {
         "This key stands in more than one of the files, and their order is not known. Import one after the other."
     ),
     "pack-unseen": "Key pack {pack} is not known yet. Import the server's key packs first, or together with this.",
+    "pack-moved": (
+        "Key pack {pack} was moved to {to} on {on}, but its old server still lists it. Remove it there, or leave "
+        "this row out."
+    ),
     "pack-by-hand-differs": (
         "{pack} was recorded by hand with another {field}. Correct the record, or leave this row out."
     ),

@@ -11,6 +11,8 @@ NOTICES = {
     "server-older-than-cal": "The license server is {server}, older than these {cal} licenses: it cannot hold them.",
     "may-be-back-in-the-pool": "{license} ended on {on} and may already be back in the pool.",
     "nothing-retired": "No license was retired by this reissue.",
+    "rebuilt-license-server-id": "The license server ID is still that of the server before it was rebuilt. Enter its new one.",
+    "moved-total-differs": "{pack} holds {total} licenses, {source} held {had}.",
     "quantity-above-retired": "{quantity} were granted and {retired} retired: the rest is additional.",
     "link-other-computer": "{license} is issued to {computer}, the transfer went to {to}: linked all the same.",
     "packs-offered": "Seen on the server since the request was opened, and nobody's: {packs}. One of them may be the reissued pack; link it.",

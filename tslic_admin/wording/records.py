@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tslic_admin.wording.values import ENDED, REQUEST_STATES, pack_text
+from tslic_admin.wording.values import CLOSED, ENDED, REQUEST_STATES, pack_text
 
 _REMOVALS = {"awaiting": "awaiting removal", "removed": "removed", "not-intended": "removal not intended"}
 
@@ -26,7 +26,8 @@ def record_text(row: Any) -> str:
     if row.removal:
         parts.append(_REMOVALS[row.removal])
     if row.ended_on:
-        parts.append(f"{ENDED[row.ended_why]}, ended {row.ended_on}")
+        closed = row.pack_closed_why if row.ended_why == "pack-closed" else None
+        parts.append(f"{CLOSED.get(closed or '') or ENDED[row.ended_why]}, ended {row.ended_on}")
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
 

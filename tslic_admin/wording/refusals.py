@@ -52,6 +52,16 @@ REFUSALS = {
     "server-says": "The {field} of {pack} is what its server says. It changes with the next import, not by hand.",
     "number-without-program": "Which number this is depends on the license program. Choose the program first.",
     "number-not-of-program": "A pack of the program {program} carries no such number. Clear it, or choose another program.",
+    # servers that were rebuilt, key packs that were moved
+    "rebuilt-before-last": "The server was rebuilt on {last} already. Enter that day or a later one.",
+    "rebuilt-nothing": "Nothing that {server} held is recorded, so there is nothing to close. Import its lists as they are.",
+    "closed-before-issue": "{license} was issued on {issued}, after {on}. Enter that day or a later one, or correct what was recorded since.",
+    "move-itself": "{pack} cannot be moved to itself. Name the key pack that it was moved to.",
+    "move-again": "{pack} was already moved to {to} on {on}. Check which key pack it is.",
+    "move-closed": "{pack} was closed on {on}. Name the open key pack that holds the licenses now.",
+    "move-claimed": "{pack} already has an origin of its own ({origin}). Name another key pack.",
+    "move-other-version": "{pack} is of another product version than {source}. Check which key packs they are.",
+    "move-other-type": "{pack} is of another license type than {source}. Check which key packs they are.",
     # transfers
     "already-transferred": "{license} was already transferred to {to} on {on} (transfer {transfer}), and a CAL may be transferred once, for good. A further move needs a reissue by telephone: add it to a reissue request.",
     "already-there": "{license} is already held by {to}. Enter the computer it moves to.",

@@ -98,8 +98,21 @@ ENDED = {
     "replaced": "replaced on the server",
     "vanished": "no longer on the server",
     "upgraded": "upgraded",
-    "pack-closed": "its server was rebuilt",
+    "pack-closed": "its key pack was closed",
     "voided": "voided",
+}
+CLOSED = {
+    "rebuilt": "its server was rebuilt",
+    "moved": "its key pack was moved",
+    "vanished": "no longer on the server",
+}
+# what a difference is called, before what differs; where the field says it, nothing is
+CALLED = {
+    "renamed": "Renamed",
+    "renewed": "Renewed",
+    "back": "Back on the server",
+    "grown": "Grown",
+    "shrunk": "Shrunk",
 }
 SHAPES = {
     "license-key-pack-id": "license key pack ID",
@@ -126,6 +139,8 @@ ACTS = {
     "pack.set": "Key pack changed",
     "license.add": "Issued license added by hand",
     "import": "Imported",
+    "server.rebuilt": "Server was rebuilt",
+    "pack.move": "Key pack was moved",
     "transfer.mark": "One-time transfer marked",
     "transfer.removed": "License removed from the old client",
     "transfer.kept": "Removal from the old client not intended",

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("product_id", sa.Text(), nullable=True),
         sa.Column("license_server_id", sa.Text(), nullable=True),
         sa.Column("windows_version", sa.Integer(), nullable=True),
+        sa.Column("rebuilt_on", sa.Text(), nullable=True),
         sa.Column("role", sa.Integer(), nullable=True),
         sa.Column("activation", sa.Integer(), nullable=True),
         sa.Column("connection_method", sa.Text(), nullable=True),
@@ -220,9 +221,14 @@ def upgrade() -> None:
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("first_seen_at", sa.Text(), nullable=True),
         sa.Column("closed_on", sa.Text(), nullable=True),
+        sa.Column("closed_why", sa.Text(), nullable=True),
         sa.Column("voided_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "origin <> 'reissue' OR request_id IS NOT NULL", name=op.f("ck_key_pack_reissue_has_its_request")
+        ),
+        sa.CheckConstraint("(closed_on IS NULL) = (closed_why IS NULL)", name=op.f("ck_key_pack_closed")),
+        sa.CheckConstraint(
+            "closed_why IN ('rebuilt', 'moved', 'vanished')", name=op.f("ck_key_pack_closed_why")
         ),
         sa.CheckConstraint("origin IN ('original', 'reissue', 'migration')", name=op.f("ck_key_pack_origin")),
         sa.CheckConstraint(
@@ -374,6 +380,18 @@ def upgrade() -> None:
             ["key_pack_id"],
             unique=False,
             sqlite_where=sa.text("status = 4 AND ended_on IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_issuance_gone",
+            ["key_pack_id", "license_id"],
+            unique=False,
+            sqlite_where=sa.text("ended_why IN ('vanished', 'upgraded')"),
+        )
+        batch_op.create_index(
+            "ix_issuance_succeeded_by",
+            ["succeeded_by_id"],
+            unique=False,
+            sqlite_where=sa.text("succeeded_by_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_issuance_temporary", ["computer_label"], unique=False, sqlite_where=sa.text("status = 1")
