@@ -175,6 +175,22 @@ def _removal(gateway: Gateway) -> QDialog:
     return RemovalDialog(gateway, _thing())
 
 
+def _rebuilt(gateway: Gateway) -> QDialog:
+    from types import SimpleNamespace
+
+    from tslic_admin.ui.closing_dialogs import RebuiltDialog
+
+    return RebuiltDialog(gateway, SimpleNamespace(number=1, name="DC01.corp.example"))
+
+
+def _moved(gateway: Gateway) -> QDialog:
+    from types import SimpleNamespace
+
+    from tslic_admin.ui.closing_dialogs import MovedDialog
+
+    return MovedDialog(gateway, SimpleNamespace(number=1, server="DC01", keypack_id=3))
+
+
 def _about(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.about_dialog import AboutDialog
 
@@ -220,6 +236,8 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "correct-code": _correct_code,
     "link-transfer": _link_transfer,
     "void": _void,
+    "rebuilt": _rebuilt,
+    "moved": _moved,
     "about": _about,
     "keys": _keys,
 }

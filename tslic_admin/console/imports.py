@@ -93,6 +93,9 @@ def _progress(call: Call) -> Any:
 
 
 def _show(call: Call, entry: int | None, results: Iterable[FileResult]) -> None:
+    from tslic_admin.wording.imports import called_text
+
+    results = list(results)
     merged = list(_merged(results))
     if call.terminal.as_json:
         call.terminal.document({"entry": entry, "imported": merged, "notices": []})
@@ -103,6 +106,9 @@ def _show(call: Call, entry: int | None, results: Iterable[FileResult]) -> None:
         for one in merged
     )
     call.terminal.table(headings, rows, nothing="Nothing was read.")
+    for result in results:
+        if called := called_text(dict(result.called)):
+            call.terminal.line(f"{result.file}, {result.server}: {called}")
     for one in merged:
         for refused in one["refused"]:
             where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]

@@ -148,6 +148,13 @@ def server_of(session: Session, number: int) -> ServerRow:
     return session.get_one(ServerRow, number)
 
 
+def pack_numbered(session: Session, number: int | str) -> KeyPackRow:
+    """The key pack of a list's row. Raises RuleViolation `field-missing` where none was chosen."""
+    if number in ("", "None"):
+        raise RuleViolation("field-missing", field="to")
+    return session.get_one(KeyPackRow, int(number))
+
+
 def issuance(session: Session, number: int) -> IssuanceRow:
     """The issued license of a list's row. Raises RuleViolation `license-voided`."""
     row = session.get_one(IssuanceRow, number)

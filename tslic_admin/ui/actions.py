@@ -109,6 +109,8 @@ ACTIONS = (
         _of("transfer", "request", "pack", "license", "entry"),
         only=_voidable,
     ),
+    ActionSpec("rebuilt", "&Action", "Server Was Re&built…", "", "", _of("server")),
+    ActionSpec("moved", "&Action", "Key Pack &Was Moved…", "", "", _of("pack")),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),

@@ -225,6 +225,16 @@ class Commands(QObject):
         dialog.navigate.connect(self._window.navigate)
         self._open(dialog)
 
+    def rebuilt(self) -> None:
+        from tslic_admin.ui.closing_dialogs import RebuiltDialog
+
+        self._open(RebuiltDialog(self._gateway, self._row(), self._window))
+
+    def moved(self) -> None:
+        from tslic_admin.ui.closing_dialogs import MovedDialog
+
+        self._open(MovedDialog(self._gateway, self._row(), self._window))
+
     def add_server(self) -> None:
         from tslic_admin.ui.server_dialog import ServerDialog
 

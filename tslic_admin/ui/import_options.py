@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.errors import RuleViolation
@@ -69,6 +69,9 @@ class ImportOptions(QObject):
         dialog.add_field("date_order", "&Date order:", order)
         dialog.add_field("taken_at", "&Taken at:", taken)
         dialog.add_field("time_zone", "Time &zone of the server:", zone)
+        complete = QCheckBox("The lists are all there was: what they lack is gone")
+        dialog.add_field("complete", "C&omplete:", complete)
+        complete.toggled.connect(self._at_once)
         for field in QUESTIONS.values():
             dialog.show_field(field, False)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -112,4 +115,5 @@ def options_of(typed: dict[str, str]) -> Options:
         date_order=typed.get("date_order") or "auto",
         time_zone=typed["time_zone"].strip() or None,
         taken_at=typed_moment(typed["taken_at"], field="taken_at"),
+        complete=bool(typed.get("complete")),
     )

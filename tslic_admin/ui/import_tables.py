@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from tslic_admin.wording.columns import time_text
+from tslic_admin.wording.imports import called_text
 
 if TYPE_CHECKING:
     from tslic_admin.services.imports import FileResult
@@ -192,4 +194,9 @@ def sentence_of(results: Sequence[FileResult], refused: int) -> str:
     parts = [f"{QLocale().toString(of(name))} {name}" for name in COUNTS if of(name)]
     if refused:
         parts.append(f"{QLocale().toString(refused)} left out")
-    return f"{', '.join(parts) or 'Nothing that can be taken'}."
+    counted: Counter[str] = Counter()
+    for one in results:
+        counted.update(dict(one.called))
+    called = called_text(counted, QLocale().toString)
+    sentence = f"{', '.join(parts) or 'Nothing that can be taken'}."
+    return f"{sentence} Among them: {called}." if called else sentence

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+# what a difference is called, where they are counted
+CALLED = {
+    "renamed": "renamed",
+    "renewed": "renewed",
+    "status": "status changed",
+    "replaced": "replaced on the server",
+    "upgraded": "upgraded",
+    "vanished": "no longer on the server",
+    "back": "back again",
+    "grown": "grown",
+    "shrunk": "shrunk",
+}
+
+
+def called_text(counted: Mapping[str, int], number: Callable[[int], str] = str) -> str:
+    """*3 renewed, 1 upgraded*; empty where nothing has a name."""
+    return ", ".join(f"{number(counted[name])} {CALLED[name]}" for name in CALLED if counted.get(name))
+
+
 IMPORT_REFUSALS = {
     "import-refused": "{count} rows or files are refused, so nothing was imported. Correct them, or import without them.",
     "time-zone-unknown": "“{value}” is no time zone. Give its IANA name, such as Europe/Berlin.",
