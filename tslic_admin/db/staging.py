@@ -159,11 +159,12 @@ class Staging:
         run = self._connection.execute
         for subject, keys in KEYS.items():
             table, key = _TABLE[subject], ", ".join(("server", *keys))
+            named = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
             value = " || '/' || ".join(f"t.{one}" for one in keys) or "t.named"
             run(f"CREATE TEMP TABLE repeated ({key}, files, PRIMARY KEY ({key})) WITHOUT ROWID")
             run(
                 f"INSERT INTO repeated SELECT {key}, count(DISTINCT file) > 1 FROM {table}"
-                f" WHERE server IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
+                f" WHERE server IS NOT NULL {named} GROUP BY {key} HAVING count(*) > 1"
             )
             same = " AND ".join(f"r.{one} = t.{one}" for one in ("server", *keys))
             run(

@@ -212,8 +212,6 @@ class IssuanceRow(Recorded, Base):
         Index("ix_issuance_by_user", "key_pack_id", "ended_on", "user"),
         Index("ix_issuance_by_issued_at", "key_pack_id", "ended_on", "issued_at"),
         Index("ix_issuance_by_expires_at", "key_pack_id", "ended_on", "expires_at"),
-        # the few entered by hand, which a list of their pack may turn out to hold
-        Index("ix_issuance_by_hand", "key_pack_id", sqlite_where=text("license_id IS NULL")),
         Index("ix_issuance_revoked", "key_pack_id", sqlite_where=text("status = 4 AND ended_on IS NULL")),
         # what may come back under its key
         Index(

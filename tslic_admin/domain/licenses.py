@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum, StrEnum
@@ -160,3 +162,29 @@ def _same_account(one: str | None, other: str | None) -> bool:
     parts = [name.casefold().rpartition("\\")[::2] for name in (one, other)]
     domains = {domain for domain, _ in parts} - {""}
     return len({name for _, name in parts}) == 1 and len(domains) <= 1
+
+
+def pair_hand_made(hand_made: Sequence[Issued], listed: Sequence[Issued]) -> list[int | None]:
+    """Which license that was entered by hand each listed one is: its place, or None.
+
+    Exactly one candidate must stand on each side (rule 4.7); the same real hardware ID goes before a name.
+    """
+    found: list[int | None] = [None] * len(listed)
+    for certain in (True, False):
+        free = [place for place in range(len(hand_made)) if place not in found]
+        left = [place for place, one in enumerate(found) if one is None]
+        fits = {
+            at: [place for place in free if _fits(hand_made[place], listed[at], certain=certain)]
+            for at in left
+        }
+        wanted = Counter(place for places in fits.values() for place in places)
+        for at, places in fits.items():
+            if len(places) == 1 and wanted[places[0]] == 1:
+                found[at] = places[0]
+    return found
+
+
+def _fits(hand_made: Issued, listed: Issued, *, certain: bool) -> bool:
+    if certain and not (real_hardware_id(hand_made.hardware_id) and real_hardware_id(listed.hardware_id)):
+        return False
+    return may_be_listed(hand_made, listed)

@@ -30,11 +30,14 @@ class KeyPackRecord:
 
 @dataclass(frozen=True, slots=True)
 class IssuedRecord:
-    """A row of Win32_TSIssuedLicense. `None` for an empty cell; a computer of one space is None."""
+    """A row of Win32_TSIssuedLicense. `None` for an empty cell; a computer of one space is None.
+
+    Only an export of this program has licenses without a License ID: those that were entered by hand.
+    """
 
     line: int
     server: str | None
-    license_id: int
+    license_id: int | None
     keypack_id: int
     user: str | None = None
     computer: str | None = None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from operator import itemgetter
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.formats.cells import UnreadableCell, date, shown
+from tslic_admin.formats.cells import UnreadableCell, date, number, shown
 from tslic_admin.formats.dates import Dates, OrderEvidence
 from tslic_admin.formats.records import Record, Refused
-from tslic_admin.formats.wmi_classes import Column, Heading, understand
+from tslic_admin.formats.wmi_classes import Column, Heading, is_own, understand
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
@@ -100,7 +100,10 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Callable[[int, list[str
     if heading is None:
         return lambda line, _: refused(line, ", ".join(headings), "row-not-recognised")
     record = heading.wmi_class.record
-    readers = [_reader(column, heading, dates) for column in heading.wmi_class.columns]
+    columns = heading.wmi_class.columns
+    if is_own(headings):
+        columns = tuple(replace(c, read=number) if c.field == "license_id" else c for c in columns)
+    readers = [_reader(column, heading, dates) for column in columns]
     pick = itemgetter(*(heading.positions.get(c.field, (0,))[0] for c in heading.wmi_class.columns))
     servers = heading.positions.get("server", ())
 

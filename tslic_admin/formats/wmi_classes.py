@@ -165,6 +165,14 @@ def understand(names: Sequence[str]) -> Heading | None:
     return best if best.marks >= best.wmi_class.enough or (whole and best.marks) else None
 
 
+_OWN = {"holder", "record"}
+
+
+def is_own(names: Sequence[str]) -> bool:
+    """Whether these are the headings of a list of issued licenses that this program exported."""
+    return {plain(name) for name in names} >= _OWN
+
+
 def is_cut(cell: str) -> bool:
     """Whether a fixed-width printer had no room for all of a cell or heading."""
     return cell.endswith(("...", "…"))

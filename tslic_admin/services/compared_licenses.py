@@ -8,10 +8,11 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tslic_admin.db.bulk import Changed, Difference, New
-from tslic_admin.db.references import pack_reference
+from tslic_admin.db.references import license_reference, pack_reference
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import IssuanceRow, KeyPackRow
 from tslic_admin.domain.licenses import EndedWhy, LicenseStatus
+from tslic_admin.services.adopted_licenses import HandMade
 from tslic_admin.services.compared import Fields, ListOf, Lists, Noted, Rows
 from tslic_admin.services.compared_packs import back_again
 from tslic_admin.services.license_differences import (
@@ -21,6 +22,7 @@ from tslic_admin.services.license_differences import (
     new_license,
     same_license,
 )
+from tslic_admin.services.side_by_side import Gone, side_by_side
 from tslic_admin.services.upgrades import Upgrades
 
 _COLUMNS = ", ".join(f'"{name}"' for name in KNOWN)
@@ -104,15 +106,17 @@ class _Comparison:
         for file, refused, line, _, license_id, *_ in rows:
             taken = self._lists.get(file)
             if taken is not None and not refused:
-                taken.refuse(StagedRefusal(line, f"{keypack_id}/{license_id}", code, facts or {}))
+                value = f"{keypack_id}/{'#' if license_id is None else license_id}"
+                taken.refuse(StagedRefusal(line, value, code, facts or {}))
 
     def _compare_pack(
         self, pack: int, reference: str, naming: ListOf | None, rows: Rows
     ) -> Iterator[Difference]:
         """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
         run = self._last.session.connection().exec_driver_sql
-        gone = _Gone(iter(run(_GONE, (pack,))))
-        for row, current in _side_by_side(rows, iter(run(_LIVE, (pack,)))):
+        gone = Gone(iter(run(_GONE, (pack,))))
+        by_hand: HandMade[_Listed] = HandMade(self._last.session, (pack,), KNOWN)
+        for row, current in side_by_side(rows, iter(run(_LIVE, (pack,)))):
             if row is None:
                 name = f"{reference}/{current[1]}"
                 yield from self._missing(naming if self._judging else None, current, name)
@@ -121,6 +125,9 @@ class _Comparison:
             known = self._lists.get(file)
             if known is None or refused:
                 continue  # not taken, but there
+            if license_id is None:
+                yield from self._read_back(known, pack, reference, seen, by_hand)
+                continue
             counts = known.counts
             if current is not None and tuple(current[2:8]) == tuple(seen) and not current[9]:
                 counts.unchanged += 1
@@ -137,7 +144,11 @@ class _Comparison:
                 if fields:
                     yield known.changed(IssuanceRow, current[0], fields, name)
                 continue
-            follows = self._follows(known, pack, license_id, seen, name, gone)
+            back = self._back_again(known, pack, license_id, seen, name, gone)
+            listed = _Listed(known, license_id, name)
+            if back is None and current is None and by_hand and by_hand.holds(listed, seen):
+                continue
+            follows = self._begun(listed, pack, seen) if back is None else back
             if current is None:
                 counts.new += isinstance(follows, New)
                 counts.changed += isinstance(follows, Changed)
@@ -149,6 +160,33 @@ class _Comparison:
             else:
                 yield _ended(known, current, name, EndedWhy.REPLACED)
                 yield follows
+        for held, adopted in by_hand.decided():
+            yield self._adopted(held.of, pack, held.seen, adopted)
+
+    def _adopted(self, listed: _Listed, pack: int, seen: Sequence[Any], by_hand: Any | None) -> Changed | New:
+        """A license that could be one entered by hand: it is, and gets its License ID; or nobody can say."""
+        known, license_id, name = listed
+        if by_hand is None:
+            known.counts.ambiguous += 1
+            known.counts.new += 1
+            return self._begun(listed, pack, seen)
+        fields: Fields = {"license_id": (None, license_id), **license_fields(by_hand, seen)}
+        self._note(known, by_hand[0], pack, license_id, merged(by_hand, fields))
+        known.counts.linked += 1
+        known.counts.changed += 1
+        return known.changed(IssuanceRow, by_hand[0], fields, name)
+
+    def _read_back(
+        self, known: ListOf, pack: int, reference: str, seen: Sequence[Any], by_hand: HandMade[_Listed]
+    ) -> Iterator[Difference]:
+        """One entered by hand, out of an export of this program: known here, or recorded as that."""
+        if by_hand.knows(seen):
+            known.counts.unchanged += 1
+            return
+        known.counts.new += 1
+        number = known.numbers.next(IssuanceRow)
+        values = new_license(number, pack, None, seen) | {"by_hand": 1}
+        yield New(IssuanceRow, values, license_reference(reference, None, number))
 
     def _missing(self, naming: ListOf | None, current: Any, name: str) -> Iterator[Difference]:
         """What no list shows: gone, where that is judged; what was entered by hand no list ever showed."""
@@ -160,10 +198,10 @@ class _Comparison:
             naming.counts.vanished += 1
             yield _ended(naming, current, name, EndedWhy.VANISHED)
 
-    def _follows(
-        self, known: ListOf, pack: int, license_id: int, seen: Sequence[Any], name: str, gone: _Gone
-    ) -> Changed | New:
-        """What lies under a key now: a license that is back again, else a new one."""
+    def _back_again(
+        self, known: ListOf, pack: int, license_id: int, seen: Sequence[Any], name: str, gone: Gone
+    ) -> Changed | None:
+        """What lies under a key now, where it is a license that is back again."""
         for one in gone.under(license_id):
             if same_license(one, seen):
                 fields: Fields = license_fields(one, seen)
@@ -176,6 +214,10 @@ class _Comparison:
                     if value is not None:
                         fields[name_of] = (value, None)
                 return known.changed(IssuanceRow, number, fields, name)
+        return None
+
+    def _begun(self, listed: _Listed, pack: int, seen: Sequence[Any]) -> New:
+        known, license_id, name = listed
         number = known.numbers.next(IssuanceRow)
         self._note(known, number, pack, license_id, seen, new=True)
         return New(IssuanceRow, new_license(number, pack, license_id, seen), name)
@@ -224,6 +266,14 @@ class _Comparison:
         self._succeeded.append(Changed(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
 
 
+class _Listed(NamedTuple):
+    """A license under a key of its server that was not there before."""
+
+    known: ListOf
+    license_id: int
+    name: str
+
+
 class _Waiting(NamedTuple):
     known: ListOf
     current: Any
@@ -235,37 +285,3 @@ class _Waiting(NamedTuple):
 def _ended(known: ListOf, current: Any, name: str, why: EndedWhy) -> Changed:
     fields: Fields = {"ended_on": (None, known.day), "ended_why": (None, why)}
     return known.changed(IssuanceRow, current[0], fields, name)
-
-
-class _Gone:
-    """What is no longer under its key, in the order of the keys; asked for in that order."""
-
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self._rows = rows
-        self._next = next(rows, None)
-
-    def under(self, license_id: int) -> list[Any]:
-        """Those of one key, the one that ended last first."""
-        found = []
-        while self._next is not None and self._next[1] <= license_id:
-            if self._next[1] == license_id:
-                found.append(self._next)
-            self._next = next(self._rows, None)
-        return sorted(found, key=lambda one: (one[10], one[0]), reverse=True)
-
-
-def _side_by_side(rows: Rows, known: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
-    """Rows and what is known, each with the other under its key; None where there is none."""
-    current = next(known, None)
-    for row in rows:
-        while current is not None and current[1] < row[4]:
-            yield None, current
-            current = next(known, None)
-        if current is not None and current[1] == row[4]:
-            yield row, current
-            current = next(known, None)
-        else:
-            yield row, None
-    while current is not None:
-        yield None, current
-        current = next(known, None)

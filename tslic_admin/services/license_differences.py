@@ -62,7 +62,7 @@ def merged(known: Any, fields: Fields) -> list[Any]:
     return [fields[name][1] if name in fields else known[n] for n, name in enumerate(SEEN, start=2)]
 
 
-def new_license(number: int, pack: int, license_id: int, seen: Sequence[Any]) -> dict[str, Value]:
+def new_license(number: int, pack: int, license_id: int | None, seen: Sequence[Any]) -> dict[str, Value]:
     """The row of a license seen for the first time."""
     user, computer, status, issued_at, expires_at, hardware_id = seen
     return {

@@ -373,9 +373,6 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_issuance_by_user", ["key_pack_id", "ended_on", "user"], unique=False)
         batch_op.create_index(
-            "ix_issuance_by_hand", ["key_pack_id"], unique=False, sqlite_where=sa.text("license_id IS NULL")
-        )
-        batch_op.create_index(
             "ix_issuance_revoked",
             ["key_pack_id"],
             unique=False,

@@ -1,0 +1,77 @@
+"""Licenses entered by hand that a list of their server turns out to hold: what the list says is taken over (rule 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy.orm import Session
+
+from tslic_admin.domain.licenses import Issued, may_be_listed, pair_hand_made, real_hardware_id
+from tslic_admin.domain.names import label_of
+
+T = TypeVar("T")
+
+
+class Held(NamedTuple, Generic[T]):
+    """A listed license that may be one entered by hand; `of` is its caller's own."""
+
+    of: T
+    seen: Sequence[Any]
+
+
+class HandMade(Generic[T]):
+    """Those of a key pack, and of those merged into it, that have no License ID yet: a few, looked up by an index before the pack is compared.
+
+    A new license of the list that may be one of them is held back until the pack's end, when all are known.
+    `columns`: of a license, the first two its number and License ID, then what a list says of it.
+    """
+
+    def __init__(self, session: Session, packs: Sequence[int], columns: Sequence[str]) -> None:
+        named = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join("?" * len(packs))
+        self._select = f"SELECT {named} FROM issuance WHERE key_pack_id IN ({marks}) AND ended_on IS NULL"
+        self._run, self._packs = session.connection().exec_driver_sql, tuple(packs)
+        self._rows = self._run(f"{self._select} AND license_id IS NULL ORDER BY id", self._packs).fetchall()
+        self._issued = [issued(row[2:8]) for row in self._rows]
+        self._labels = {label_of(one.computer) for one in self._issued if one.computer}
+        self._hardware = {real_hardware_id(one.hardware_id) for one in self._issued} - {None}
+        self._held: list[Held[T]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def holds(self, of: T, seen: Sequence[Any]) -> bool:
+        """Whether a listed license may be one of them: it is held back then. `seen` in the order of `columns`."""
+        listed = issued(seen)
+        called = listed.computer is not None and label_of(listed.computer) in self._labels
+        if not called and real_hardware_id(listed.hardware_id) not in self._hardware:
+            return False
+        if not any(may_be_listed(one, listed) for one in self._issued):
+            return False
+        self._held.append(Held(of, seen))
+        return True
+
+    def knows(self, seen: Sequence[Any]) -> bool:
+        """Whether a license without a License ID is one of them, or one that has its License ID by now."""
+        other = issued(seen)
+        if any(may_be_listed(other, one) for one in self._issued):
+            return True
+        label = label_of(other.computer) if other.computer else None
+        sql = f"{self._select} AND license_id IS NOT NULL AND (computer_label = ? OR hardware_id = ?)"
+        found = self._run(sql, (*self._packs, label, other.hardware_id))
+        return any(may_be_listed(other, issued(row[2:8])) for row in found)
+
+    def decided(self) -> list[tuple[Held[T], Any | None]]:
+        """What was held back, each with the row that it is; None where none, or more than one, could be it."""
+        pairs = pair_hand_made(self._issued, [issued(one.seen) for one in self._held])
+        return [
+            (one, None if place is None else self._rows[place])
+            for one, place in zip(self._held, pairs, strict=True)
+        ]
+
+
+def issued(cells: Sequence[Any]) -> Issued:
+    """From user, computer, status, issue, expiry, hardware ID, as they are listed."""
+    user, computer, status, issued_at, expires_at, hardware_id = cells
+    return Issued(computer, user, status, issued_at, expires_at, hardware_id)
