@@ -115,7 +115,8 @@ class _Comparison:
         """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
         run = self._last.session.connection().exec_driver_sql
         gone = Gone(iter(run(_GONE, (pack,))))
-        by_hand: HandMade[_Listed] = HandMade(self._last.session, (pack,), KNOWN)
+        packs = (pack, self._packs.merged.get(pack, pack))
+        by_hand: HandMade[_Listed] = HandMade(self._last.session, packs, KNOWN)
         for row, current in side_by_side(rows, iter(run(_LIVE, (pack,)))):
             if row is None:
                 name = f"{reference}/{current[1]}"

@@ -79,6 +79,7 @@ def _link_pack(
     session: Session, known: ListOf, ours: KeyPackRow, name: str, listed: Any
 ) -> Iterator[Difference]:
     """As pack_links.link, among the differences of an import."""
+    known.packs.merged[listed.id] = ours.id
     yield Changed(KeyPackRow, ours.id, {"merged_into_id": (None, listed.id)}, reference(session, ours))
     fields = given(ours, lambda field: getattr(listed, field, None))
     if fields:

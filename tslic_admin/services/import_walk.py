@@ -1,6 +1,6 @@
 """The way of an import through its lists: servers, then key packs, then licenses, whatever the order of the files.
 
-`FURTHER` follows when all lists were compared: what only shows then, such as what belongs together.
+`FURTHER` follows when the lists of a subject were compared: what only shows then, such as what belongs together.
 """
 
 from __future__ import annotations
@@ -52,8 +52,12 @@ class Walked:
 
 # Before the lists are compared: which computers' licenses are to be noted.
 WATCHED: tuple[Callable[[Session, Watch], None], ...] = (watch_transfers,)
-# After they were compared, in preview and apply alike: the differences that only show then, in this order.
-FURTHER: tuple[Callable[[Walked], Iterator[Difference]], ...] = (link_packs, link_transfers)
+# After the lists of a subject were compared, in preview and apply alike: the differences that only show then. A
+# pack of ours gives its licenses to the one that is listed before the licenses of that one are compared.
+FURTHER: dict[str, tuple[Callable[[Walked], Iterator[Difference]], ...]] = {
+    "key-packs": (link_packs,),
+    "licenses": (link_transfers,),
+}
 
 
 class Walk:
@@ -152,6 +156,10 @@ class Walk:
     def _compared(self) -> Iterator[Difference]:
         for watched in WATCHED:
             watched(self._session, self._watch)
+        taken = tuple(one.known for one in self._lists if not one.refused)
+        walked = Walked(
+            self._session, self._numbers, taken, self._packs, self._watch, self._staged.options.answers
+        )
         for subject, compare in COMPARE.items():
             for server in self._packs:
                 lists = self._taken(subject, server)
@@ -165,12 +173,8 @@ class Walk:
                     if new is not None and difference.table is not ServerRow:
                         yield new
                     yield difference
-        taken = tuple(one.known for one in self._lists if not one.refused)
-        walked = Walked(
-            self._session, self._numbers, taken, self._packs, self._watch, self._staged.options.answers
-        )
-        for further in FURTHER:
-            yield from further(walked)
+            for further in FURTHER.get(subject, ()):
+                yield from further(walked)
 
     def _taken(self, subject: str, server: int) -> dict[int, ListOf]:
         """The lists of one subject and server that are not refused, by the numbers of their files."""

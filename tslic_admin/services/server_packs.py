@@ -43,6 +43,7 @@ class ServerPacks:
         self.doubted: dict[int, str] = {}  # recorded by hand otherwise than listed: the field that differs
         self.licensed = licensed or set()
         self.vanished: list[KeyPackRow] = []  # in this import
+        self.merged: dict[int, int] = {}  # in this import: a pack of ours by the number of the one it is
         self._back: set[int] = set()
 
     def number(self, keypack_id: int) -> int | None:
