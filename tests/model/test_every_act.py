@@ -1,0 +1,135 @@
+"""Every act of the console in any order, on two license servers, held against a plain model after each step.
+
+The model is written from domain.md and cli.md alone. `TSLIC_SOAK=MINUTES` lets it run longer, at random.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from model import stock
+from model.acting import knows
+from model.record_acts import RecordActs
+from model.stock_acts import StockActs
+from model.voids import VOIDABLE, stands_in_the_way
+from model.world import Entry
+
+# silent, unlike st.data(): what a failing example prints is what was typed and what came of it
+CHANCE = st.randoms(use_true_random=False)
+
+
+class EveryAct(StockActs, RecordActs):
+    @initialize(chance=CHANCE)
+    def begin(self, chance: Random) -> None:
+        self.chance = chance
+        self.act(("servers", "add", "LS1"), lambda: stock.add_server(self.world, "LS1"), "server.add")
+        for server in self.real.values():
+            server.install("temporary")
+            server.install("device", 3)
+            server.install(self.pick(("user", "newer", "built-in", "device")), self.pick((2, 5)))
+            for number in range(3):
+                server.serve(
+                    self.computers[number], self.pick, self.console.at - timedelta(days=20 + number, hours=2)
+                )
+            self.bring([server.listing(self.console.at)], ("packs", "licenses"))
+
+    @rule(chance=CHANCE)
+    def step(self, chance: Random) -> None:
+        """One rule for all acts: of many, the engine would leave some out of each run."""
+        self.chance = chance
+        weighted = [act for act, weight in self.possible().items() for _ in range(int(weight))]
+        self.pick(weighted)()
+        self.steps += 1
+        self.compare()
+
+    def possible(self) -> dict[Callable[[], None], int]:
+        world = self.world
+        live = world.all("license")
+        return {
+            self.time_passes: 2,
+            self.servers_live_on: 4,
+            self.import_something: 7,
+            self.add_or_change_a_server: 1,
+            self.add_a_pack: 1,
+            self.change_a_pack: 2,
+            self.mark_a_transfer: 5 * bool(live),
+            self.open_a_request: 2 if len(world.all("request", state="open")) < 3 else 0,
+            self.collect: 5 * bool(live and world.all("request")),
+            self.drop: 1 * bool(live and world.all("request")),
+            self.withdraw: 1 * bool(world.all("request")),
+            self.record: 4 * bool(world.all("request", state="open")),
+            self.install: 1 * bool(world.all("request")),
+            self.void_something: 4 * knows("transfer", "void"),
+            self.link_a_transfer: 2 * bool(knows("transfer", "link") and world.all("transfer")),
+            self.link_a_request: 2 * bool(knows("reissue", "link") and world.all("request")),
+            self.remove_from_the_old_client: 2 * bool(world.all("transfer") or world.all("line")),
+            self.correct_a_code: 1 * bool(knows("reissue", "correct") and world.all("request")),
+        }
+
+    # voiding
+
+    def void_something(self) -> None:
+        entries = [one for one in self.world.entries if one.kind in VOIDABLE]
+        late = [one for one in entries if one.voided_by is None][-4:]
+        entry: Entry = self.pick(late if late and self.pick((True, True, True, False)) else entries)
+        typed = self._void_of(entry)
+        if typed is None:
+            return
+        self.console.passes(minutes=1)
+        built_on = stands_in_the_way(self.world, entry.number)
+        code, said = self.console(*typed, "--reason", "a mistake")
+        if entry.voided_by is not None or built_on is True:
+            assert code == 3, "should be refused: voided already, or built on"
+        elif built_on is False:
+            assert code == 0, f"should be voided: {self.console.said}"
+        if code == 0:
+            done = self.world.void(entry.number, self.today, "a mistake")
+            assert said["entry"] == done.number
+
+    def _void_of(self, entry: Entry) -> tuple[str, ...] | None:
+        """The command that voids it; None where it cannot be named."""
+        made = dict(entry.created.keys())
+        if entry.kind == "import":
+            return ("import", "void", str(entry.number))
+        if entry.kind == "transfer.mark":
+            return ("transfer", "void", str(made["transfer"]))
+        if entry.kind == "reissue.record":
+            request = next(number for kind, number in entry.changed if kind == "request")
+            ours = [
+                one
+                for one in self.world.entries
+                if one.kind == "reissue.record" and ("request", request) in one.changed
+            ]
+            return ("reissue", "void", str(request)) if entry is ours[-1] else None
+        kind = "pack" if entry.kind == "pack.add" else "license"
+        if (kind, made[kind]) not in self.world.things:
+            return None
+        if kind == "pack":
+            return ("key-packs", "void", self.world.pack_text(made[kind]))
+        return ("licenses", "void", self.world.license_text(made[kind]))
+
+
+def test_whatever_is_typed_the_record_is_what_the_model_says(template_database: Path) -> None:
+    EveryAct.template = template_database
+    minutes = float(os.environ.get("TSLIC_SOAK", "0"))
+    run_state_machine_as_test(
+        EveryAct,
+        settings=settings(
+            max_examples=int(minutes * 15) or 9,
+            stateful_step_count=50,
+            deadline=None,
+            database=None,
+            report_multiple_bugs=False,
+            derandomize=not minutes,
+            # an example shows each step as it was typed; to make it short takes minutes
+            phases=(Phase.generate, Phase.shrink) if minutes else (Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
