@@ -116,6 +116,10 @@ def _is_another(world: World, server: int, row: Row, *more: str) -> bool:
 def _pack(world: World, server: int, row: Row, at: str, done: Reading) -> None:
     said = {name: row[title] for name, title in LISTED.items()}
     known = world.pack_of(server, row["KeyPackId"])
+    if known is None:
+        known = next(iter(world.all("pack", server=server, keypack_id=row["KeyPackId"], why="vanished")), None)
+        if known is not None:  # it is back
+            world.get("pack", known).update(closed=None, why=None)
     if known is None or world.get("pack", known)["seen"] is None:
         number = world.new(
             "pack",
@@ -183,15 +187,19 @@ def _license(world: World, pack: int, row: Row, at: str, done: Reading) -> None:
 
 
 def _vanish(world: World, server: int, files: list[Given], taken: datetime, complete: bool) -> None:
-    """Complete, or inside the packs that a list names; nothing that was only recorded by hand."""
-    lists = [one for one in files if one.of == "licenses"]
-    if not lists and not complete:
-        return
-    listed = {(row["KeyPackId"], row["LicenseId"]) for one in lists for row in one.rows}
+    """Complete, or inside the packs that a list names; nothing that was only recorded by hand.
+
+    A list says nothing of the other class: packs vanish where packs were listed, licenses where licenses were.
+    """
+    today = str(taken.astimezone().date())
+    licenses = [row for one in files if one.of == "licenses" for row in one.rows]
+    listed = {(row["KeyPackId"], row["LicenseId"]) for row in licenses}
     named = {pack for pack, _ in listed}
+    packs = {row["KeyPackId"] for one in files if one.of == "packs" for row in one.rows}
     for number, pack in world.open_packs(server).items():
-        if not complete and pack["keypack_id"] not in named:
-            continue
-        for one in world.all("license", pack=number, ended=None, by_hand=False).values():
-            if (pack["keypack_id"], one["license_id"]) not in listed:
-                one.update(ended=str(taken.astimezone().date()), why="vanished")
+        if licenses and (complete or pack["keypack_id"] in named):
+            for one in world.all("license", pack=number, ended=None, by_hand=False).values():
+                if (pack["keypack_id"], one["license_id"]) not in listed:
+                    one.update(ended=today, why="vanished")
+        if complete and packs and pack["seen"] is not None and pack["keypack_id"] not in packs:
+            pack.update(closed=today, why="vanished")

@@ -86,7 +86,7 @@ class EveryAct(StockActs, RecordActs):
         built_on = stands_in_the_way(self.world, entry.number)
         code, said = self.console(*typed, "--reason", "a mistake")
         if entry.voided_by is not None or built_on is True:
-            assert code == 3, "should be refused: voided already, or built on"
+            assert code == 3, f"should be refused: voided already, or built on ({entry.number})"
         elif built_on is False:
             assert code == 0, f"should be voided: {self.console.said}"
         if code == 0:
