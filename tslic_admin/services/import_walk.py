@@ -36,7 +36,7 @@ COMPARE: dict[str, Callable[[Lists, Rows], Iterator[Difference]]] = {
 
 @dataclass(frozen=True)
 class Walked:
-    """All lists were compared; nothing of it need be written yet, and in a preview nothing will be.
+    """The lists of a subject were compared; nothing of it need be written yet, and in a preview nothing will be.
 
     What is new or changed is therefore not in the tables: `packs` knows the key packs by server, `watch` the
     licenses of the computers that were watched for. Counts belong to the list that a difference came from.
