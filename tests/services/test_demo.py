@@ -101,6 +101,13 @@ def test_a_reissue_was_linked_by_a_list_and_its_computers_got_their_licenses(tol
     ]
 
 
+def test_a_server_was_rebuilt_and_what_it_held_is_kept(told):
+    rows = every(told, "SELECT closed_why FROM key_pack WHERE closed_on IS NOT NULL")
+    assert [row["closed_why"] for row in rows] == ["rebuilt", "rebuilt"]
+    ended = every(told, "SELECT ended_why FROM issuance WHERE ended_why = 'pack-closed'")
+    assert len(ended) == 12
+
+
 def test_a_transfer_was_voided_and_marked_where_it_belongs(told):
     wrong, right = every(told, "SELECT * FROM transfer WHERE id IN (4, 5)")
     assert wrong["voided_by"] is not None

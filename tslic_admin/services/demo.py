@@ -15,7 +15,8 @@ from tslic_admin.db.tables import EntryRow
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services import imports
 from tslic_admin.services.actor import current_actor
-from tslic_admin.services.demo_story import CHAPTERS
+from tslic_admin.services.demo_records import RECORDS
+from tslic_admin.services.demo_story import STOCK
 
 Act = Callable[[Session], object]
 
@@ -78,7 +79,7 @@ def fill_store(path: Path, now: Callable[[], datetime] = utc_now) -> None:
     try:
         with story._store.reading() as session:  # noqa: SLF001 - the story is this function's own
             fill(session)
-        for chapter in CHAPTERS:
+        for chapter in (*STOCK, *RECORDS):
             chapter(story)
         story.tell()
     finally:
