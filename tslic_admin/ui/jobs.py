@@ -42,13 +42,17 @@ class Job(QObject):
 class Worker(QObject):
     """Runs jobs one after the other on a thread of its own; answers come on the interface's thread."""
 
-    _finished = Signal(object)  # a callable to run on the interface's thread
+    _finished = Signal(object)  # the number of a job and its future
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         # queued: work that is done before its callback is attached would answer inside of `start`
-        self._finished.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        # Kept here and never by the future: its thread could be the last to let go of a widget that waits for
+        # the answer, and would delete it there while Qt goes on calling its timers.
+        self._waiting: dict[int, Callable[[Future[Any]], None]] = {}
+        self._started = 0
         self._open = True
         self.pending = 0
 
@@ -57,11 +61,16 @@ class Worker(QObject):
         if not self._open:
             return
         self.pending += 1
+        self._started += 1
+        number = self._started
+        self._waiting[number] = then
         future = self._pool.submit(work)
-        future.add_done_callback(lambda done: self._finished.emit(lambda: self._answer(done, then)))
+        future.add_done_callback(lambda done: self._finished.emit((number, done)))
 
-    def _answer(self, done: Future[Any], then: Callable[[Future[Any]], None]) -> None:
+    def _answer(self, answered: tuple[int, Future[Any]]) -> None:
+        number, done = answered
         self.pending -= 1
+        then = self._waiting.pop(number)
         if self._open:
             then(done)
 
@@ -69,6 +78,3 @@ class Worker(QObject):
         """Let the running job end, and with `finish` all that wait; nobody is called back any more."""
         self._open = False
         self._pool.shutdown(cancel_futures=not finish)
-
-    def _run(self, callback: Callable[[], None]) -> None:
-        callback()
