@@ -117,7 +117,9 @@ def _pack(world: World, server: int, row: Row, at: str, done: Reading) -> None:
     said = {name: row[title] for name, title in LISTED.items()}
     known = world.pack_of(server, row["KeyPackId"])
     if known is None:
-        known = next(iter(world.all("pack", server=server, keypack_id=row["KeyPackId"], why="vanished")), None)
+        known = next(
+            iter(world.all("pack", server=server, keypack_id=row["KeyPackId"], why="vanished")), None
+        )
         if known is not None:  # it is back
             world.get("pack", known).update(closed=None, why=None)
     if known is None or world.get("pack", known)["seen"] is None:

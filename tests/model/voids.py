@@ -51,7 +51,9 @@ def stands_in_the_way(world: World, number: int) -> bool | None:
             as_before = as_before and all(
                 now.get(name) == left.get((key, name), now.get(name)) for name in fields
             )
-            if (key not in later.created and as_before) or undone:
+            was = entry.changed.get(key, {})
+            back = bool(was) and all(name in was and now.get(name) == was[name][0] for name in fields)
+            if (key not in later.created and as_before) or undone or back:
                 answer = None if answer is False else answer
             else:
                 answer = True
