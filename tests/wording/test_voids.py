@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.voids import VOIDABLE, Builder
+from tslic_admin.domain.voids import VOIDABLE, Builder, Looked
 from tslic_admin.wording import say
 from tslic_admin.wording.values import ACTS
-from tslic_admin.wording.voids import INSTEAD, OTHERWISE, entries_text, instead_text, things_text
+from tslic_admin.wording.voids import INSTEAD, OTHERWISE, entries_text, instead_text, things_text, void_text
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,15 @@ def test_what_cannot_be_voided_says_what_to_do_instead() -> None:
 def test_instead_is_said_only_of_acts_that_there_are_and_that_cannot_be_voided() -> None:
     assert set(INSTEAD) <= set(ACTS)
     assert not set(INSTEAD) & (VOIDABLE | {"void"})
+
+
+@pytest.mark.parametrize("kind", sorted(VOIDABLE))
+def test_what_will_be_true_is_said_of_every_act_that_can_be_voided(kind: str) -> None:
+    looked = Looked(12, kind, "2026-03-02", {"pack": 1}, {"license": 2}, ())
+    text = void_text(looked)
+    assert text.startswith(f"Takes back what entry 12 did: {ACTS[kind]}, 2026-03-02. Voided: 1 key pack. ")
+    assert "As before again: 2 issued licenses." in text
+    assert text.endswith("a void itself is not voided.")
+    nothing = void_text(Looked(12, kind, "2026-03-02", {}, {"snapshot": 1}, ()))
+    assert "Voided:" not in nothing
+    assert "As before" not in nothing
