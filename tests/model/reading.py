@@ -66,7 +66,8 @@ def _take(world: World, given: Given, taken: datetime, done: Reading) -> bool:
         number = new_server(world, given.server)
     server, at = world.get("server", number), stamp(taken)
     newest = server[f"newest_{given.of}"]
-    if newest is not None and at < newest:
+    before = server["rebuilt"] is not None and str(day(at)) < server["rebuilt"]
+    if before or (newest is not None and at < newest):
         done.refused += 1  # older than what was applied of this server and class
         return False
     if given.of == "server":

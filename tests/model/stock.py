@@ -77,10 +77,16 @@ def set_server(world: World, name: str, rename: str | None, **fields: Any) -> in
 def rebuilt(world: World, name: str, on: date, today: date) -> int:
     """Closes its packs and issuances, kept in the records; numbering starts again (4.5)."""
     number = find_server(world, name)
-    if on > today:
-        raise Refused("in the future")
-    server = world.get("server", number)
-    for pack, one in world.open_packs(number).items():
+    server, packs = world.get("server", number), world.open_packs(number)
+    if not packs and server["product_id"] is None:
+        raise Refused("nothing that could be closed")
+    issued = [
+        day(one["issued"]) for pack in packs for one in world.all("license", pack=pack, ended=None).values()
+    ]
+    last = max((one for one in (*issued, day(server["rebuilt"])) if one is not None), default=on)
+    if on > today or on < last:
+        raise Refused("not a day on which it was rebuilt")
+    for pack, one in packs.items():
         one.update(closed=on.isoformat(), why="rebuilt")
         for license_ in world.all("license", pack=pack, ended=None).values():
             license_.update(ended=on.isoformat(), why="pack-closed")

@@ -129,6 +129,22 @@ class StockActs(Acting):
                 reason="read again",
             )
 
+    def rebuild(self) -> None:
+        """A server is set up anew and the record told of it; or the record only."""
+        name = self.pick(sorted(self.real))
+        on = self.today - timedelta(days=self.pick((0, 0, 0, -1)))  # earlier days: what was seen since stays
+        if self.pick((True, True, False)):
+            self.real[name].rebuild()
+            self.real[name].install("temporary")
+            self.real[name].install(self.pick(("device", "newer", "user")), 3)
+        self.act(
+            ("servers", "rebuilt", name, "--on", on.isoformat()),
+            lambda: stock.rebuilt(self.world, name, on, self.today),
+            "server.rebuilt",
+            on,
+            reason="the disk broke",
+        )
+
     def add_a_pack(self) -> None:
         server, total = self.pick(sorted(self.real)), self.pick((1, 2, 3))
         keypack_id = self.pick((None, None, 3, 4, 5))

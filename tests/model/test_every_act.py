@@ -57,6 +57,7 @@ class EveryAct(StockActs, RecordActs):
             self.servers_live_on: 4,
             self.import_something: 7,
             self.add_or_change_a_server: 1,
+            self.rebuild: 1,
             self.add_a_pack: 1,
             self.change_a_pack: 2,
             self.mark_a_transfer: 5 * bool(live),
