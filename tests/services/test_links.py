@@ -106,6 +106,13 @@ def test_a_transfer_is_asked_about_with_its_name(server_lists, stock, store):
     ]
 
 
+def test_what_is_left_when_all_others_are_answered_is_not_in_question(server_lists, recorded, store):
+    ours = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
+    answers = {("pack", "DC01/9"): ours}
+    (result,) = server_lists.take(packs(listed(8), listed(9)), answers=answers).results
+    assert (result.linked, result.ambiguous) == (1, 0)
+
+
 # packs by hand, with licenses by hand
 
 

@@ -98,6 +98,40 @@ def test_a_pack_of_another_server_is_none_of_it(recorded):
     assert request(recorded)["state"] == "recorded"
 
 
+def test_what_was_asked_about_stays_in_question_when_another_appears(recorded):
+    recorded.imports(packs=[pack(8, total=2), pack(9, total=2)])
+    recorded.today("2026-03-05")
+    (result,) = recorded.imports(packs=[pack(10, total=2)])
+    assert (result["new"], result["linked"], result["ambiguous"]) == (1, 0, 1)
+
+
+def test_what_is_known_of_a_pack_already_is_in_nobody_s_way(recorded):
+    recorded.imports(packs=[pack(8, total=2), pack(9, total=2)])
+    for bought in ("8", "9"):
+        recorded.json("key-packs", "set", f"DC01/{bought}", "--reseller", "Northgate", "--reason", "invoice")
+    (result,) = recorded.imports(packs=[pack(10, total=2)])
+    assert (result["linked"], result["ambiguous"]) == (1, 0)
+
+
+def test_what_was_listed_before_the_request_was_opened_is_in_nobody_s_way(office):
+    office.imports(packs=[pack(8, total=2)])
+    office.today("2026-03-03")
+    office.json("reissue", "open", "--server", "DC01")
+    office.json("reissue", "add", "1", "DC01/3/1")
+    office.json(*RECORDED, "2")
+    (result,) = office.imports(packs=[pack(10, total=2)])
+    assert (result["linked"], result["ambiguous"]) == (1, 0)
+
+
+def test_nor_is_the_pack_of_a_license_that_is_replaced(office):
+    office.json("reissue", "open", "--server", "DC01")
+    office.imports(packs=[pack(8, total=2)], licenses=[issued(8, 1, "PC8")])
+    office.json("reissue", "add", "1", "DC01/8/1")
+    office.json(*RECORDED, "2")
+    (result,) = office.imports(packs=[pack(10, total=2)])
+    assert (result["linked"], result["ambiguous"]) == (1, 0)
+
+
 # recording with the Keypack ID
 
 
@@ -129,6 +163,14 @@ def test_without_a_keypack_id_packs_seen_since_the_request_was_opened_are_offere
     called.imports(packs=[pack(8, total=2), pack(9, total=7)])
     said = " ".join(called.json(*RECORDED, "2")["notices"])
     assert "DC01/8" in said
+    assert "DC01/9" not in said
+
+
+def test_a_call_without_licenses_may_be_of_any_version(office):
+    office.json("reissue", "open", "--server", "DC01")
+    office.imports(packs=[pack(8, total=2), pack(9, total=7), pack(10, total=2, ProductType=1)])
+    said = " ".join(office.json(*RECORDED, "2")["notices"])
+    assert "DC01/8, DC01/10" in said
     assert "DC01/9" not in said
 
 
@@ -176,6 +218,25 @@ def test_a_pack_recorded_under_its_keypack_id_and_then_listed_can_be_parted_too(
     assert packs_of(called)["DC01/8"]["Request"] == 1
 
 
+def test_a_mistyped_keypack_id_may_turn_out_to_be_another_pack_s(called):
+    called.json(*RECORDED, "2", "--keypack-id", "8")
+    called.imports(packs=[pack(9, total=2)])
+    called.json("reissue", "link", "1", "9", "--reason", "misread")
+    called.imports(packs=[pack(8, total=5)])
+    called.json("reissue", "link", "1", "none", "--reason", "neither")
+    assert request(called)["keypack"]["KeyPackId"] is None
+    assert {"DC01/8", "DC01/9"} < set(packs_of(called))
+    assert called("history", "verify").code == 0
+
+
+def test_what_its_server_lists_licenses_of_is_no_other_pack(called):
+    called.json(*RECORDED, "2", "--keypack-id", "8")
+    called.imports(licenses=[issued(8, 1, "NEW1")])
+    called.imports(packs=[pack(9, total=2)], licenses=[issued(9, 1, "X")])
+    assert "DC01/8" in called.refused("reissue", "link", "1", "9", "--reason", "misread")
+    assert request(called)["keypack"]["KeyPackId"] == 8
+
+
 def test_an_installed_day_that_was_told_by_hand_stays(recorded):
     recorded.json("reissue", "installed", "1", "--on", "2026-03-02")
     recorded.today("2026-03-05")
@@ -198,6 +259,40 @@ def test_the_pack_that_was_lost_is_not_the_one_that_replaces_it(office):
     office.json("reissue", "open", "--server", "DC01")
     office.json("reissue", "add", "1", "DC01/3/1")
     office.refused(*RECORDED, "10", "--keypack-id", "3")
+
+
+def void_and_record_again(admin, *more):
+    for _ in range(2):
+        admin.json("reissue", "void", "1", "--reason", "never called")
+        assert request(admin)["state"] == "open"
+        assert admin("history", "verify").code == 0
+        admin.json(*RECORDED, "2", *more)
+        assert admin("history", "verify").code == 0
+
+
+def test_a_call_whose_pack_was_linked_and_parted_is_voided_and_recorded_again(recorded):
+    recorded.imports(packs=[pack(8, total=2)])
+    recorded.json("reissue", "link", "1", "none", "--reason", "wrong one")
+    void_and_record_again(recorded)
+    assert packs_of(recorded)["DC01/8"]["Origin"] == "original"
+
+
+def test_a_call_that_adopted_a_pack_and_was_parted_from_it_is_voided_and_recorded_again(called):
+    called.imports(packs=[pack(8, total=2)])
+    called.json(*RECORDED, "2", "--keypack-id", "8")
+    called.json("reissue", "link", "1", "none", "--reason", "wrong one")
+    void_and_record_again(called, "--keypack-id", "8")
+    assert packs_of(called)["DC01/8"]["Origin"] == "reissue"
+
+
+def test_a_call_that_was_voided_and_recorded_again_is_parted_from_its_pack(called):
+    called.imports(packs=[pack(8, total=2)])
+    called.json(*RECORDED, "2", "--keypack-id", "8")
+    called.json("reissue", "void", "1", "--reason", "misheard")
+    called.json(*RECORDED, "2", "--keypack-id", "8")
+    called.json("reissue", "link", "1", "none", "--reason", "wrong one")
+    assert request(called)["keypack"]["KeyPackId"] is None
+    assert called("history", "verify").code == 0
 
 
 # correcting a code
@@ -243,6 +338,20 @@ def test_a_pack_by_hand_is_linked_by_its_keypack_id(admin):
     packs = packs_of(admin)
     assert set(packs) == {"DC01/8", "DC01/9"}
     assert packs["DC01/8"]["Notes"] == "cellar"
+
+
+def test_a_pack_by_hand_that_may_be_one_listed_since_is_asked_about(admin):
+    add = ("key-packs", "add", "--server", "DC01", "--product-version", "2019", "--type", "device")
+    admin.imports(packs=[pack(7, total=5)])
+    admin.today("2026-03-03")
+    admin.json(*add, "--total", "5")
+    admin.json(*add, "--total", "5")
+    admin.today("2026-03-04")
+    admin.imports(packs=[pack(7, total=5), pack(8, total=5)])
+    ours = [name for name in packs_of(admin) if "#" in name]
+    admin.json("key-packs", "void", ours[1], "--reason", "twice")
+    (result,) = admin.imports(packs=[pack(9, total=5)])
+    assert (result["linked"], result["ambiguous"]) == (0, 1)  # 8 or 9, and not 7, which was there before
 
 
 # what came of it

@@ -44,6 +44,8 @@ _LATER = f"""
 INSERT INTO changed_later SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after
 FROM built_upon t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry > ?1
 WHERE l.field IS NOT NULL AND (l.kind, l.field) NOT IN {pairs(RENEWED)}"""
+# A pack that was merged when the call was recorded and stands alone again, and its request that is recorded again
+# and not installed, were unlinked.
 _CHANGES = """
 INSERT INTO builders SELECT DISTINCT c.entry FROM (
   SELECT kind, record, field, entry, first_value(before) OVER of_field AS was,
@@ -53,7 +55,9 @@ INSERT INTO builders SELECT DISTINCT c.entry FROM (
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) c
 JOIN entry e ON e.number = c.said
 LEFT JOIN effect_field f ON f.kind = c.kind AND f.record = c.record AND f.field = c.field
-WHERE NOT (c.now IS c.was AND e.kind <> 'import') AND NOT (f.field IS NOT NULL AND c.now IS f.before)"""
+WHERE NOT (c.now IS c.was AND e.kind <> 'import') AND NOT (f.field IS NOT NULL AND c.now IS f.before)
+  AND NOT (c.kind = 'pack' AND c.field = 'MergedInto' AND c.now IS NULL)
+  AND NOT (c.kind = 'request' AND c.field = 'State' AND c.now = 'recorded')"""
 
 # The entry that last made a row point there.
 _POINTED = """

@@ -38,9 +38,10 @@ _SINCE = f"""EXISTS (
   SELECT 1 FROM event_line l JOIN entry e ON e.number = l.entry
   WHERE l.kind = f.kind AND l.record = f.record AND l.entry > ?1 AND l.field = f.field
     AND {LIVE.format(e="e")})"""
+# What a request was is what it was before this call: that an earlier one, now voided, was unlinked says nothing of it.
 # Nothing builds on the entry: what was changed since is what is said anew each time, or is as the entry left it.
 _FIELDS = f"""
-SELECT f.record, f.field, CASE WHEN ?2 THEN {_STANDING} ELSE f.before END
+SELECT f.record, f.field, CASE WHEN ?2 AND (f.kind, f.field) <> ('request', 'State') THEN {_STANDING} ELSE f.before END
 FROM effect_field f JOIN effect_thing t USING (kind, record)
 WHERE f.kind = ?3 AND t.phase = ?4 AND f.record BETWEEN ?5 AND ?6
   AND NOT ((f.kind = 'server' OR (f.kind, f.field) IN {pairs(RENEWED)}) AND {_SINCE})

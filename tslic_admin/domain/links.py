@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.licenses import LicenseStatus
-from tslic_admin.domain.packs import KeyPackType, ProductType, family
+from tslic_admin.domain.packs import KeyPackType, ProductType, family, is_built_in
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -61,7 +61,11 @@ def check_received(transfer: Moved, license_: Received) -> None:
     field, name, number = "license", license_.license, transfer.number
     if license_.server_id != transfer.server_id:
         raise RuleViolation("link-server", field=field, license=name, transfer=number)
-    if license_.product_type != ProductType.PER_DEVICE or license_.key_pack_type == KeyPackType.TEMPORARY:
+    if (
+        license_.product_type != ProductType.PER_DEVICE
+        or license_.key_pack_type == KeyPackType.TEMPORARY
+        or is_built_in(license_.product_type, license_.key_pack_type)
+    ):
         raise RuleViolation("link-type", field=field, license=name, transfer=number)
     if license_.status == LicenseStatus.TEMPORARY:
         raise RuleViolation("link-temporary", field=field, license=name, transfer=number)
@@ -87,6 +91,13 @@ class Pairs(Generic[T, U]):
 
     linked: list[tuple[T, U]] = field(default_factory=list)
     ambiguous: list[tuple[U, list[T]]] = field(default_factory=list)
+
+    def only(self, asked: Callable[[U], bool]) -> Pairs[T, U]:
+        """Of theirs only these; the others stood in the way, and that is all."""
+        return Pairs(
+            [(one, other) for one, other in self.linked if asked(other)],
+            [(other, candidates) for other, candidates in self.ambiguous if asked(other)],
+        )
 
 
 def pair(

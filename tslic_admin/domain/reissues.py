@@ -131,6 +131,16 @@ def decide_record(
     return tuple(notices)
 
 
+def is_of_version(version: int | None, wanted: int | None) -> bool:
+    """Whether a pack has a request's version; a request without a CAL has none yet, and any is its."""
+    return wanted is None or family(version) == family(wanted)
+
+
+def is_of_type(product_type: int | None, wanted: int | None) -> bool:
+    """The same of the license type."""
+    return wanted is None or product_type == wanted
+
+
 def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> None:
     """Raises RuleViolation where a pack of the server cannot be this reissue's (rule 4.7)."""
     facts = {"pack": pack.reference, "request": request.number}
@@ -142,11 +152,9 @@ def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> No
         raise RuleViolation("adopt-other-server", field="keypack_id", **facts)
     if pack.holds_retired:  # "another license key pack installation" (KB 315262)
         raise RuleViolation("adopt-own-pack", field="keypack_id", **facts)
-    if request.product_version is not None and family(pack.product_version) != family(
-        request.product_version
-    ):
+    if not is_of_version(pack.product_version, request.product_version):
         raise RuleViolation("adopt-other-version", field="keypack_id", **facts)
-    if request.product_type is not None and pack.product_type != request.product_type:
+    if not is_of_type(pack.product_type, request.product_type):
         raise RuleViolation("adopt-other-type", field="keypack_id", **facts)
     if pack.total != quantity:
         raise RuleViolation("adopt-other-total", field="keypack_id", **facts, total=pack.total, got=quantity)

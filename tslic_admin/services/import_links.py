@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from tslic_admin.db.bulk import Changed, Difference
 from tslic_admin.db.references import license_reference, pack_reference, reference
 from tslic_admin.db.tables import IssuanceRow, KeyPackRow, RequestRow, TransferRow
-from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.clocks import day_of, moment
 from tslic_admin.domain.links import Moved, Pairs, Received, is_received, pair
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.reissues import RequestState
 from tslic_admin.services.acts import live_packs
 from tslic_admin.services.import_results import LinkQuestion
-from tslic_admin.services.pack_links import given, traits
-from tslic_admin.services.transfer_links import moved
+from tslic_admin.services.pack_links import GIVEN, NOTHING, given, recorded_at, retired_from, traits
+from tslic_admin.services.transfer_links import in_reissue, moved
 
 if TYPE_CHECKING:
-    from tslic_admin.services.compared import ListOf, Noted, Watch
+    from tslic_admin.services.compared import ListOf, Noted, ServerPacks, Watch
     from tslic_admin.services.import_walk import Walked
 
 T = TypeVar("T")
@@ -34,16 +34,22 @@ def link_packs(walked: Walked) -> Iterator[Difference]:
     for known in _one_list_each(walked, "key-packs"):
         new = walked.packs[known.server].new
         ours = _waiting_packs(walked.session, known) if new else []
+        if not ours:
+            continue
         theirs = [
             (pack_reference(known.name, keypack, 0), SimpleNamespace(**one.values))
             for keypack, one in sorted(new.items())
         ]
         pairs = pair(
-            ours, theirs, our_key=lambda one: traits(one).key, their_key=lambda one: traits(one[1]).key
-        )
-        linked = _decided(walked, known, pairs, "pack", lambda one: one[0], _pack_name(walked.session))
+            ours,
+            [*theirs, *((None, one) for one in _unclaimed_packs(walked.packs[known.server]))],
+            our_key=lambda one: traits(one).key,
+            their_key=lambda one: traits(one[1]).key,
+            fits=_FirstSeen(walked.session).since,
+        ).only(lambda one: one[0] is not None)
+        linked = _decided(walked, known, pairs, "pack", lambda one: str(one[0]), _pack_name(walked.session))
         for pack, (name, listed) in linked:
-            yield from _link_pack(walked.session, known, pack, name, listed)
+            yield from _link_pack(walked.session, known, pack, str(name), listed)
 
 
 def _one_list_each(walked: Walked, subject: str) -> Iterable[ListOf]:
@@ -69,6 +75,35 @@ def _waiting_packs(session: Session, known: ListOf) -> list[KeyPackRow]:
         return request is None or request.opened_on <= taken
 
     return [row for row in rows if is_late_enough(row)]
+
+
+def _unclaimed_packs(packs: ServerPacks) -> list[KeyPackRow]:
+    """Packs that their server listed before and of which nothing more is known: each may still be one of ours."""
+    return [
+        row
+        for row in packs.known.values()
+        if row.first_seen_at is not None and all(getattr(row, name) == NOTHING.get(name) for name in GIVEN)
+    ]
+
+
+class _FirstSeen:
+    """Whether what was listed before may be one of ours; looked up only for packs that are alike."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def since(self, ours: KeyPackRow, theirs: tuple[str | None, Any]) -> bool:
+        """What is new may be; what is not, if since the request was opened, or ours was recorded by hand."""
+        name, listed = theirs
+        if name is not None:
+            return True
+        if ours.request_id is None:
+            since = recorded_at(self._session, "pack", ours.id)
+        elif listed.id in retired_from(self._session, ours.request_id):
+            return False
+        else:
+            since = recorded_at(self._session, "request", ours.request_id)
+        return moment(listed.first_seen_at) >= moment(since)
 
 
 def _pack_name(session: Session) -> Callable[[KeyPackRow], str]:
@@ -105,22 +140,31 @@ def watch_transfers(session: Session, watch: Watch) -> None:
 
 
 def _open_transfers(session: Session) -> list[TransferRow]:
-    """Those that led to no license that is known yet; one that a later transfer follows is settled."""
+    """Those that led to no license that is known yet; one that a later transfer or a reissue follows is settled."""
     rows = session.scalars(
         select(TransferRow).where(TransferRow.voided_by.is_(None), TransferRow.linked_issuance_id.is_(None))
     ).all()
     followed = set(session.scalars(select(TransferRow.previous_id).where(TransferRow.voided_by.is_(None))))
-    return [row for row in rows if row.id not in followed]
+    reissued = in_reissue(session)
+    return [row for row in rows if row.id not in followed and row.issuance_id not in reissued]
 
 
 def link_transfers(walked: Walked) -> Iterator[Difference]:
-    """Licenses that a server lists for the first time, and the transfers to their computers."""
+    """Licenses that a server lists for the first time, and the transfers to their computers.
+
+    What such a computer had before and no transfer led to may be the one too; then it is asked.
+    """
     lists = {one.server: one for one in _one_list_each(walked, "licenses")}
-    fresh = [one for one in walked.watch.noted if one.new and one.server in lists]
-    if not fresh:
+    noted = [one for one in walked.watch.noted if one.server in lists]
+    if not any(one.new for one in noted):
         return
     facts = [(row, moved(walked.session, row)) for row in _open_transfers(walked.session)]
-    theirs = [(one, _received(walked, one, lists[one.server].name)) for one in fresh]
+    of_transfers = _of_transfers(walked.session)
+    theirs = [
+        (one, _received(walked, one, lists[one.server].name))
+        for one in noted
+        if one.new or one.number not in of_transfers
+    ]
 
     def fits(ours: tuple[TransferRow, Moved], other: tuple[Noted, Received]) -> bool:
         return same_name(ours[0].to_computer, other[0].computer) and is_received(ours[1], other[1])
@@ -131,7 +175,7 @@ def link_transfers(walked: Walked) -> Iterator[Difference]:
         our_key=lambda one: (one[1].server_id, label_of(one[0].to_computer)),
         their_key=lambda one: (one[0].server, label_of(one[0].computer or "")),
         fits=fits,
-    )
+    ).only(lambda one: one[0].new)
     for server, known in lists.items():
         here: Pairs[tuple[TransferRow, Moved], tuple[Noted, Received]] = Pairs(
             [one for one in pairs.linked if one[1][0].server == server],
@@ -146,6 +190,14 @@ def link_transfers(walked: Walked) -> Iterator[Difference]:
             lambda one: f"{one[0].from_computer or one[1].license} → {one[0].to_computer}, {one[0].on_day}",
         ):
             yield Changed(TransferRow, row.id, {"linked_issuance_id": (None, noted.number)}, facts_.license)
+
+
+def _of_transfers(session: Session) -> set[int | None]:
+    """The licenses that a transfer moved or led to."""
+    rows = session.execute(
+        select(TransferRow.issuance_id, TransferRow.linked_issuance_id).where(TransferRow.voided_by.is_(None))
+    )
+    return {number for row in rows for number in row}
 
 
 def _received(walked: Walked, noted: Noted, server: str) -> Received:
@@ -178,6 +230,7 @@ def _decided(
         known.counts.linked += 1
         yield mine, other
     taken: set[int] = set()
+    open_: list[tuple[int | None, list[int]]] = []
     for other, candidates in pairs.ambiguous:
         numbers = [_number(one) for one in candidates]
         names = dict(zip(numbers, map(our_name, candidates), strict=True))
@@ -189,7 +242,9 @@ def _decided(
             known.counts.linked += 1
             yield candidates[numbers.index(answer)], other
         elif answer != 0:
-            known.counts.ambiguous += 1
+            open_.append((answer, numbers))
+    # whatever others turned out to be is settled; one of ours that was given twice is not
+    known.counts.ambiguous += sum(answer is not None or not taken.issuperset(of) for answer, of in open_)
 
 
 def _number(ours: Any) -> int:

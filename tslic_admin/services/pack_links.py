@@ -12,13 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import Value, shown
-from tslic_admin.db.tables import EventLineRow, IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.db.tables import (
+    CollectedRow,
+    EntryRow,
+    EventLineRow,
+    IssuanceRow,
+    KeyPackRow,
+    RequestRow,
+)
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.history import value_text
 from tslic_admin.domain.links import PackTraits
 from tslic_admin.domain.packs import Origin
-from tslic_admin.domain.reissues import PackFacts, RequestState
+from tslic_admin.domain.reissues import CollectedState, PackFacts, RequestState, is_of_type, is_of_version
 from tslic_admin.domain.transfers import TransferPolicy
 from tslic_admin.services.acts import live_packs, name_of_pack
 
@@ -84,7 +91,6 @@ def offered(
     session: Session, request: RequestRow, quantity: int, retired_from: set[int]
 ) -> tuple[KeyPackRow, ...]:
     """Packs first seen since the request was opened and claimed by nobody, that may be what was granted."""
-    wanted = PackTraits(request.product_version_id, request.product_type, quantity).key
     rows = session.scalars(
         select(KeyPackRow).where(
             KeyPackRow.server_id == request.server_id,
@@ -99,7 +105,9 @@ def offered(
         row
         for row in rows
         if str(day_of(row.first_seen_at)) >= request.opened_on
-        and traits(row).key == wanted
+        and row.total == quantity
+        and is_of_version(row.product_version_id, request.product_version_id)
+        and is_of_type(row.product_type, request.product_type)
         and row.id not in retired_from
     )
 
@@ -116,6 +124,16 @@ def check_same_purchase(session: Session, ours: KeyPackRow, theirs: KeyPackRow) 
         raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
     if traits(ours).key is None or traits(ours).key != traits(theirs).key:
         raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
+
+
+def check_not_listed(session: Session, ours: KeyPackRow) -> None:
+    """A pack whose licenses its server lists under its own Keypack ID is none that is listed under another.
+
+    Raises RuleViolation `link-listed-itself`.
+    """
+    licenses = select(IssuanceRow.id).where(IssuanceRow.key_pack_id == ours.id, IssuanceRow.by_hand == 0)
+    if session.scalars(licenses.limit(1)).first() is not None:
+        raise RuleViolation("link-listed-itself", field="keypack_id", pack=name_of_pack(session, ours))
 
 
 def link(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
@@ -148,6 +166,8 @@ def unlink(session: Session, theirs: KeyPackRow) -> tuple[KeyPackRow, int]:
         if any(line.before == str(ours.id) for line in _lines(session, entry, "license", one.id)):
             one.key_pack_id = ours.id
     session.flush()  # the other leaves the code and the request before ours takes them back
+    if ours.keypack_id is not None and open_pack(session, ours.server_id, ours.keypack_id) is not None:
+        ours.keypack_id = None  # it was a mistake: the server has another pack under it
     ours.merged_into_id = None
     session.flush()
     return ours, entry
@@ -162,7 +182,9 @@ def _merged_into(session: Session, pack: KeyPackRow) -> KeyPackRow | None:
     """The pack of the same reissue that was merged into this one."""
     return session.scalars(
         select(KeyPackRow).where(
-            KeyPackRow.merged_into_id == pack.id, KeyPackRow.request_id == pack.request_id
+            KeyPackRow.merged_into_id == pack.id,
+            KeyPackRow.request_id == pack.request_id,
+            KeyPackRow.voided_by.is_(None),
         )
     ).first()
 
@@ -205,6 +227,23 @@ def _lines(session: Session, entry: int | None, kind: str, record: int) -> Seque
     return session.scalars(
         select(EventLineRow).where(EventLineRow.kind == kind, EventLineRow.record == record, *of_entry)
     ).all()
+
+
+def recorded_at(session: Session, kind: str, record: int) -> str:
+    """When a thing was recorded: the time of the first entry that names it."""
+    number = min(line.entry for line in _lines(session, None, kind, record))
+    return session.get_one(EntryRow, number).recorded_at
+
+
+def retired_from(session: Session, request: int) -> set[int]:
+    """The packs of the licenses that a request retired: none of them is the reissued one."""
+    return set(
+        session.scalars(
+            select(IssuanceRow.key_pack_id)
+            .join(CollectedRow, CollectedRow.issuance_id == IssuanceRow.id)
+            .where(CollectedRow.request_id == request, CollectedRow.state == CollectedState.RETIRED)
+        )
+    )
 
 
 def mark_installed(request: RequestRow, pack: KeyPackRow) -> None:

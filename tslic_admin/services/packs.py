@@ -25,7 +25,7 @@ from tslic_admin.domain.packs import (
 from tslic_admin.domain.transfers import TransferPolicy, read_policy
 from tslic_admin.services.acts import done, find_pack, live_packs, name_of_pack, require_reason, today
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.pack_links import check_same_purchase, link, open_pack
+from tslic_admin.services.pack_links import check_not_listed, check_same_purchase, link, open_pack
 from tslic_admin.services.typed import Value, change_fields, typed_text
 
 
@@ -126,6 +126,7 @@ def _check_linkable(session: Session, pack: KeyPackRow, listed: KeyPackRow) -> N
     if pack.request_id is not None:
         raise RuleViolation("link-by-request", field="keypack_id", pack=reference, request=pack.request_id)
     check_same_purchase(session, pack, listed)
+    check_not_listed(session, pack)
 
 
 def pack_of(session: Session, server: str, keypack_id: int) -> KeyPackRow:

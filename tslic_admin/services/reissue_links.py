@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.tables import IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.db.tables import KeyPackRow, RequestRow
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.packs import read_keypack_id
@@ -13,16 +13,18 @@ from tslic_admin.domain.reissues import RequestState, check_adoptable
 from tslic_admin.services.acts import done, live_packs, name_of_pack, require_reason
 from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.pack_links import (
+    check_not_listed,
     facts_of_pack,
     is_linked,
     link,
     mark_installed,
     mark_not_seen,
     open_pack,
+    retired_from,
     unlink,
 )
 from tslic_admin.services.packs import refuse_known_code
-from tslic_admin.services.reissues import TOUCHED, collected_rows, facts_of
+from tslic_admin.services.reissues import TOUCHED, facts_of
 
 NONE = "none"
 
@@ -55,12 +57,9 @@ def set_link(session: Session, request: RequestRow, keypack_id: str, *, reason: 
         pack, entry = unlink(session, pack)
         mark_not_seen(session, request, entry)
     if wanted is not None and pack is not wanted:
-        retired_from = {
-            session.get_one(IssuanceRow, one.issuance_id).key_pack_id
-            for one in collected_rows(session, request)
-        }
-        facts = facts_of_pack(session, wanted, code, retired_from)
+        facts = facts_of_pack(session, wanted, code, retired_from(session, request.id))
         check_adoptable(facts_of(request), facts, request.quantity or 0)
+        check_not_listed(session, pack)
         link(session, pack, wanted)
         mark_installed(request, wanted)
     act = done(session, "reissue.link", TOUCHED | Changes.PACKS | Changes.SERVERS, reason=reason)

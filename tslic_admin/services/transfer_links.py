@@ -7,12 +7,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.tables import IssuanceRow, KeyPackRow, TransferRow
+from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, TransferRow
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.links import Moved, Received, check_received
 from tslic_admin.domain.names import same_name
 from tslic_admin.domain.notices import Notice
+from tslic_admin.domain.reissues import CollectedState
 from tslic_admin.services.acts import done, name_of_license, require_reason
 from tslic_admin.services.changes import Changes, Done
 
@@ -55,11 +56,42 @@ def set_link(
     return Done(act.entry, act.changes, record=transfer.id, notices=notices)
 
 
+def in_reissue(session: Session, *issuances: int) -> dict[int, CollectedRow]:
+    """Which of these licenses are collected for a request or retired by one (none: of all licenses).
+
+    What the new computer gets for such a one is of the reissue, a new CAL with its own transfer (rule 4.4).
+    """
+    rows = session.scalars(
+        select(CollectedRow).where(
+            CollectedRow.state.in_((CollectedState.COLLECTED, CollectedState.RETIRED)),
+            *((CollectedRow.issuance_id.in_(issuances),) if issuances else ()),
+        )
+    )
+    return {row.issuance_id: row for row in rows}
+
+
+def _refuse_reissued(session: Session, transfer: TransferRow) -> None:
+    held = in_reissue(session, transfer.issuance_id).get(transfer.issuance_id)
+    if held is None:
+        return
+    name = name_of_license(session, session.get_one(IssuanceRow, transfer.issuance_id))
+    if held.state == CollectedState.RETIRED:
+        raise RuleViolation(
+            "link-retired",
+            license=name,
+            request=held.request_id,
+            transfer=transfer.id,
+            to=transfer.to_computer,
+        )
+    raise RuleViolation("link-collected", license=name, request=held.request_id, transfer=transfer.id)
+
+
 def _check(session: Session, transfer: TransferRow, issuance: IssuanceRow) -> tuple[Notice, ...]:
     name = name_of_license(session, issuance)
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
     if issuance.id == transfer.issuance_id:
         raise RuleViolation("link-itself", field="license", license=name, transfer=transfer.id)
+    _refuse_reissued(session, transfer)
     taken = session.scalars(
         select(TransferRow).where(
             TransferRow.linked_issuance_id == issuance.id,

@@ -21,6 +21,7 @@ from tslic_admin.domain.advice import (
 )
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.packs import family
+from tslic_admin.domain.reissues import is_of_type, is_of_version
 from tslic_admin.services.changes import Changes
 
 if TYPE_CHECKING:  # the worksheet is read before SQLAlchemy is needed
@@ -110,7 +111,6 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
 def _offered(state: Frozen, request: Any, packs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Packs first seen since the request was opened and claimed by nobody: one of them may be the reissued one."""
     lost_from = {pack.number for pack in packs}
-    wanted = (family(request.product_version_id), request.product_type)
     return tuple(
         pack
         for pack in state.rows("packs", server_id=request.server_id)
@@ -119,7 +119,8 @@ def _offered(state: Frozen, request: Any, packs: tuple[Any, ...]) -> tuple[Any, 
         and pack.request_id is None
         and pack.code is None
         and pack.number not in lost_from
-        and (family(pack.product_version_id), pack.product_type) == wanted
+        and is_of_version(pack.product_version_id, request.product_version_id)
+        and is_of_type(pack.product_type, request.product_type)
     )
 
 
