@@ -97,6 +97,15 @@ def test_two_transfers_to_the_same_computer_are_asked_about(moved):
     assert (result["linked"], result["ambiguous"]) == (0, 1)
 
 
+def test_the_console_says_which_they_are_and_what_to_do(moved):
+    moved.json("transfer", "mark", "DC01/3/2", "--to", "PC9", "--on", "2026-03-01")
+    said = moved("import", *moved.lists(licenses=[own()]), "--server", "DC01").out
+    one, other = "transfer 1 of 2026-03-01 from PC1 to PC9", "transfer 2 of 2026-03-01 from PC2 to PC9"
+    assert (
+        f"DC01/3/7 may have been received by {one} or {other}. Nothing was linked; use transfer link" in said
+    )
+
+
 def test_the_link_can_be_changed_and_taken_back_with_a_reason(moved):
     moved.imports(licenses=[*OFFICE, own(7), own(8, IssueDate="2026-03-02T09:00:00Z")])
     assert moved("transfer", "link", "1", "DC01/3/7").code == 2

@@ -85,6 +85,13 @@ def test_two_packs_that_it_could_be_are_asked_about_and_not_linked(recorded):
     assert packs_of(recorded)["DC01/8"]["Origin"] == "original"
 
 
+def test_the_console_says_what_it_could_be_and_what_to_do(recorded):
+    said = recorded(
+        "import", *recorded.lists(packs=[pack(8, total=2), pack(9, total=2)]), "--server", "DC01"
+    ).out
+    assert "DC01/8 may be Reissue 1 of 2026-03-02 (DC01/#2). Nothing was linked; use reissue link" in said
+
+
 def test_two_reissues_that_it_could_be_are_not_linked_either(recorded):
     recorded.json("reissue", "open", "--server", "DC01")
     recorded.json("reissue", "add", "2", "DC01/3/3")

@@ -16,6 +16,7 @@ from tslic_admin.ui.import_dialog import ImportDialog
 from tslic_admin.ui.link_dialogs import CorrectCodeDialog, LinkPackDialog, LinkTransferDialog
 from tslic_admin.ui.reissue_dialog import ReissueDialog
 from tslic_admin.ui.reissue_licenses_page import GOT
+from tslic_admin.wording.imports import ASKED_WHY
 
 CODE = "ABCDE" * 6 + "99999"
 
@@ -50,8 +51,9 @@ def test_a_preview_asks_which_pack_it_is_and_the_answer_is_imported(listed, sett
     dialog = listed((8, 2), (9, 2))
     assert dialog.questions.isVisible()
     asked = [label.text() for label in dialog.questions.findChildren(QLabel)]
-    assert asked == ["Key pack RDLIC22/8 is:", "Key pack RDLIC22/9 is:"]
+    assert asked == [ASKED_WHY, "Key pack RDLIC22/8 is:", "Key pack RDLIC22/9 is:"]
     box = dialog.questions._boxes["pack", "RDLIC22/9"]
+    assert box.itemText(1).startswith("Reissue 2 of 2026-03-01 (RDLIC22/#")
     box.setCurrentIndex(1)
     box.activated.emit(1)
     settle()
@@ -171,6 +173,11 @@ def test_a_transfer_is_linked_to_the_license_received(sample, gateway, settle, q
     show(dialog, qtbot)
     settle()
     assert [dialog.license.itemText(n) for n in range(dialog.license.count())] == ["none"]
+    assert dialog.license.currentText() == ""  # there is nothing to take back either
+    dialog.fields["reason"].setText("renamed")
+    dialog.accept()
+    settle()
+    assert dialog._errors["license"].text()
     dialog.license.setEditText("TSLIC08/3/1")
     dialog.fields["reason"].setText("renamed")
     dialog.accept()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -92,10 +92,9 @@ def _progress(call: Call) -> Any:
     return lambda done, _total: call.terminal.progress(f"{done} rows")
 
 
-def _show(call: Call, entry: int | None, results: Iterable[FileResult]) -> None:
-    from tslic_admin.wording.imports import called_text
+def _show(call: Call, entry: int | None, results: Sequence[FileResult]) -> None:
+    from tslic_admin.wording.imports import called_text, not_linked
 
-    results = list(results)
     merged = list(_merged(results))
     if call.terminal.as_json:
         call.terminal.document({"entry": entry, "imported": merged, "notices": []})
@@ -113,6 +112,9 @@ def _show(call: Call, entry: int | None, results: Iterable[FileResult]) -> None:
         for refused in one["refused"]:
             where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]
             call.terminal.line(f"{where}: {refused['reason']}")
+    for result in results:
+        for asked in result.asked:
+            call.terminal.line(not_linked(asked.kind, asked.listed, (name for _, name in asked.candidates)))
     if entry is not None:
         call.terminal.line(f"Imported. History entry {entry}.")
     else:

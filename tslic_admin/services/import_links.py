@@ -20,6 +20,7 @@ from tslic_admin.services.acts import live_packs
 from tslic_admin.services.import_results import LinkQuestion
 from tslic_admin.services.pack_links import GIVEN, NOTHING, given, recorded_at, retired_from, traits
 from tslic_admin.services.transfer_links import in_reissue, moved
+from tslic_admin.wording.imports import pack_of_ours, transfer_of_ours
 
 if TYPE_CHECKING:
     from tslic_admin.services.compared import ListOf, Noted, ServerPacks, Watch
@@ -107,7 +108,13 @@ class _FirstSeen:
 
 
 def _pack_name(session: Session) -> Callable[[KeyPackRow], str]:
-    return lambda pack: reference(session, pack)
+    def name(pack: KeyPackRow) -> str:
+        request = session.get(RequestRow, pack.request_id) if pack.request_id else None
+        return pack_of_ours(
+            reference(session, pack), pack.request_id, request.recorded_on if request else None
+        )
+
+    return name
 
 
 def _link_pack(
@@ -155,14 +162,14 @@ def link_transfers(walked: Walked) -> Iterator[Difference]:
     What such a computer had before and no transfer led to may be the one too; then it is asked.
     """
     lists = {one.server: one for one in _one_list_each(walked, "licenses")}
-    noted = [one for one in walked.watch.noted if one.server in lists]
-    if not any(one.new for one in noted):
+    listed = [one for one in walked.watch.noted if one.server in lists]
+    if not any(one.new for one in listed):
         return
     facts = [(row, moved(walked.session, row)) for row in _open_transfers(walked.session)]
     of_transfers = _of_transfers(walked.session)
     theirs = [
         (one, _received(walked, one, lists[one.server].name))
-        for one in noted
+        for one in listed
         if one.new or one.number not in of_transfers
     ]
 
@@ -187,7 +194,9 @@ def link_transfers(walked: Walked) -> Iterator[Difference]:
             here,
             "transfer",
             lambda one: one[1].license,
-            lambda one: f"{one[0].from_computer or one[1].license} → {one[0].to_computer}, {one[0].on_day}",
+            lambda one: transfer_of_ours(
+                one[0].id, one[0].from_computer or one[1].license, one[0].to_computer, one[0].on_day
+            ),
         ):
             yield Changed(TransferRow, row.id, {"linked_issuance_id": (None, noted.number)}, facts_.license)
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from tslic_admin.ui.fields import Choice, FieldArea
+from tslic_admin.ui.fields import Choice, FieldArea, Sentence
 from tslic_admin.ui.form_dialog import form_layout
+from tslic_admin.wording.imports import ASKED, ASKED_WHY
 
 if TYPE_CHECKING:
     from tslic_admin.services.imports import FileResult, LinkQuestion
 
 Answers = dict[tuple[str, str], int]
-ASKED = {"pack": "Key pack {} is:", "transfer": "License {} was received by:", "license": "License {} is:"}
 OPEN, NEITHER = "Not decided: nothing is linked", "None of these"
 
 
@@ -33,6 +33,7 @@ class ImportQuestions(QWidget):
         content.setLayout(self._form)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(Sentence(ASKED_WHY))
         body.addWidget(FieldArea(content))
         self.hide()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
 from tslic_admin.domain.names import label_of, same_name
@@ -100,10 +100,12 @@ class LinkTransferDialog(FormDialog):
         self.license: QComboBox = choice({})
         self.license.setEditable(True)
         self.license.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.license.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.add_field("license", "L&icense received:", self.license)
         line = self.license.lineEdit()
         if line is not None:
             line.setAccessibleName("License received")
+            line.setPlaceholderText("SERVER/KEYPACKID/LICENSEID")
         self.add_field("reason", "&Reason:", QLineEdit())
         self.explain(
             f"Which license did {transfer.to_computer} get from {transfer.server}? It then carries the used "
@@ -123,8 +125,9 @@ class LinkTransferDialog(FormDialog):
         for row in rows:
             self.license.addItem(license_reference(row), row.number)
         self.license.addItem(NONE)
-        linked = self.license.findData(self._transfer.linked_issuance_id)
-        self.license.setCurrentIndex(max(0, linked))
+        linked = self._transfer.linked_issuance_id
+        place = self.license.findData(linked) if linked is not None else 0 if rows else -1
+        self.license.setCurrentIndex(place)  # -1: nothing is there to choose, and nothing is said
 
     def act(self) -> Callable[[Session], Done]:
         number, typed = self._transfer.number, self.license.currentText().strip()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from tslic_admin.wording.values import origin_text
 
 # what a difference is called, where they are counted
 CALLED = {
@@ -27,6 +29,36 @@ IMPORT_REFUSALS = {
     "import-refused": "{count} rows or files are refused, so nothing was imported. Correct them, or import without them.",
     "time-zone-unknown": "“{value}” is no time zone. Give its IANA name, such as Europe/Berlin.",
 }
+
+# What could be several of ours is asked in the window, and said at the console. {}: what the list shows.
+ASKED = {
+    "pack": "Key pack {} is:",
+    "transfer": "License {} was received by the transfer:",
+    "license": "License {} is:",
+}
+ASKED_WHY = "These may be several of what was recorded. Say which one each is, or leave it open; it can be linked later."
+NOT_LINKED = {
+    "pack": "{listed} may be {candidates}. Nothing was linked; use reissue link, or key-packs set --keypack-id.",
+    "transfer": "{listed} may have been received by {candidates}. Nothing was linked; use transfer link.",
+    "license": "{listed} may be {candidates}. Nothing was linked.",
+}
+
+
+def not_linked(kind: str, listed: str, candidates: Iterable[str]) -> str:
+    """What is said of a question that nobody answered."""
+    return NOT_LINKED[kind].format(listed=listed, candidates=" or ".join(candidates))
+
+
+def pack_of_ours(reference: str, request: int | None, on: str | None) -> str:
+    """A key pack of ours as it is asked about: *Reissue 4 of 2026-03-02 (DC01/#12)*."""
+    text = origin_text("reissue", request, on) if request is not None else "Recorded by hand"
+    return f"{text} ({reference})"
+
+
+def transfer_of_ours(number: int, from_: str, to: str, on: str) -> str:
+    """A transfer as it is asked about."""
+    return f"transfer {number} of {on} from {from_} to {to}"
+
 
 IMPORT_ROWS = {
     # whole lists (line 0)
