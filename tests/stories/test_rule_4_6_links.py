@@ -164,23 +164,23 @@ def test_a_license_that_itself_moved_is_not_one_that_was_received(moved):
 
 
 def test_a_license_of_the_built_in_pool_was_not_received(moved):
-    results = moved.imports(packs=[pack(6, KeyPackType=6)], licenses=[{**own(), "KeyPackId": 6}])
+    results = moved.imports(packs=[pack(6, KeyPackType=6)], licenses=[*OFFICE, {**own(), "KeyPackId": 6}])
     assert [one["linked"] for one in results] == [0, 0]
     assert "DC01/6/7" in moved.refused("transfer", "link", "1", "DC01/6/7", "--reason", "x")
 
 
 def test_what_was_asked_about_stays_in_question_when_another_appears(moved):
-    moved.imports(licenses=[own(7), own(8)])
+    moved.imports(licenses=[*OFFICE, own(7), own(8)])
     moved.today("2026-03-05")
-    (result,) = moved.imports(licenses=[own(7), own(8), own(9)])
+    (result,) = moved.imports(licenses=[*OFFICE, own(7), own(8), own(9)])
     assert (result["new"], result["linked"], result["ambiguous"]) == (1, 0, 1)
 
 
 def test_what_was_received_by_another_transfer_is_in_nobody_s_way(moved):
-    moved.imports(licenses=[own(7)])
+    moved.imports(licenses=[*OFFICE, own(7)])
     moved.json("transfer", "mark", "DC01/3/2", "--to", "PC9", "--on", "2026-03-02")
     moved.today("2026-03-05")
-    (result,) = moved.imports(licenses=[own(7), own(8)])
+    (result,) = moved.imports(licenses=[*OFFICE, own(7), own(8)])
     assert (result["new"], result["linked"], result["ambiguous"]) == (1, 1, 0)
     assert transfer(moved, 2)["linked"] == "DC01/3/8"
 
@@ -192,7 +192,7 @@ def test_what_comes_of_a_reissue_is_a_new_license_with_its_own_transfer(moved):
     moved.json(*recorded)
     moved.today("2026-03-05")
     new = {**own(1, IssueDate="2026-03-04T08:00:00Z"), "KeyPackId": 8}
-    results = moved.imports(packs=[pack(8, total=1)], licenses=[new])
+    results = moved.imports(packs=[pack(8, total=1)], licenses=[*OFFICE, new])
     assert [one["linked"] for one in results] == [1, 0]
     assert moved.license("DC01/8/1")["Record"] is None
     assert "request 1" in moved.refused("transfer", "link", "1", "DC01/8/1", "--reason", "x")
@@ -202,7 +202,7 @@ def test_what_comes_of_a_reissue_is_a_new_license_with_its_own_transfer(moved):
 def test_a_license_that_waits_for_the_call_is_settled_by_the_call(moved):
     moved.json("reissue", "open", "--server", "DC01")
     moved.json("reissue", "add", "1", "DC01/3/1=PC9")
-    (result,) = moved.imports(licenses=[own()])
+    (result,) = moved.imports(licenses=[*OFFICE, own()])
     assert (result["linked"], result["ambiguous"]) == (0, 0)
     link = ("transfer", "link", "1", "DC01/3/7", "--reason", "x")
     assert "Drop it" in moved.refused(*link)

@@ -23,8 +23,9 @@ from tslic_admin.services.transfer_links import in_reissue, moved
 from tslic_admin.wording.imports import pack_of_ours, transfer_of_ours
 
 if TYPE_CHECKING:
-    from tslic_admin.services.compared import ListOf, Noted, ServerPacks, Watch
+    from tslic_admin.services.compared import ListOf, Noted, Watch
     from tslic_admin.services.import_walk import Walked
+    from tslic_admin.services.server_packs import ServerPacks
 
 T = TypeVar("T")
 U = TypeVar("U")
