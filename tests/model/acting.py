@@ -14,7 +14,7 @@ from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine
 from model import lists, transfers
 from model.console import Console
-from model.license_servers import Computer, LicenseServer, Listing
+from model.license_servers import Computer, LicenseServer, Listing, stamp
 from model.world import Refused, World
 
 from tslic_admin.console.commands import COMMANDS
@@ -63,6 +63,7 @@ class Acting(RuleBasedStateMachine):
         """
         self.console.passes(minutes=1)
         self.world.begin()
+        self.world.at = stamp(self.console.at)
         answer, refused = None, None
         try:
             answer = act()

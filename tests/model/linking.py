@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from model.reading import Reading
-from model.stock import merge, part
+from model.stock import GIVEN, merge, part
 from model.transfers import fits
 from model.world import Refused, Thing, World, same_name
 
@@ -18,12 +18,37 @@ def link_all(world: World, done: Reading) -> None:
 
 def _link_packs(world: World, done: Reading) -> None:
     ours = {
-        number: [other for other in done.new_packs if _may_be(world, number, other)]
+        number: [
+            *(other for other in done.new_packs if _may_be(world, number, other)),
+            *(other for other in _unclaimed(world, number, done) if _may_be(world, number, other)),
+        ]
         for number in world.all("pack", closed=None, merged_into=None, keypack_id=None)
     }
     for number, theirs in ours.items():
-        if len(theirs) == 1 and sum(theirs[0] in others for others in ours.values()) == 1:
+        if (
+            len(theirs) == 1
+            and theirs[0] in done.new_packs
+            and sum(theirs[0] in others for others in ours.values()) == 1
+        ):
             merge(world, number, theirs[0])
+
+
+def _unclaimed(world: World, number: int, done: Reading) -> list[int]:
+    """Listed before, since ours was opened or recorded, and nothing more is known of it: it may be ours too."""
+    request = world.get("pack", number)["request"]
+    since = world.made["pack", number] if request is None else world.made["request", request]
+    lost_from = {
+        world.get("license", line["license"])["pack"]
+        for line in world.all("line", request=request, state="retired").values()
+    }
+    return [
+        other
+        for other, pack in world.all("pack", closed=None, merged_into=None).items()
+        if other not in (*done.new_packs, *lost_from)
+        and pack["seen"] is not None
+        and pack["seen"] >= since
+        and all(pack[name] in (None, "original", "one-time") for name in GIVEN)
+    ]
 
 
 def _may_be(world: World, number: int, other: int, *unknown: None) -> bool:
@@ -42,12 +67,16 @@ def _may_be(world: World, number: int, other: int, *unknown: None) -> bool:
 def _link_transfers(world: World, done: Reading) -> None:
     """The new computer's own license, when a list first shows it (4.6)."""
     wanted = {
-        number: [one for one in done.new_licenses if _received(world, transfer, one)]
+        number: [one for one in (*done.new_licenses, *done.known_licenses) if _received(world, transfer, one)]
         for number, transfer in world.all("transfer", linked=None).items()
-        if not world.all("transfer", previous=number)
+        if not world.all("transfer", previous=number) and world.line_of(transfer["license"]) is None
     }
     for number, found in wanted.items():
-        if len(found) == 1 and sum(found[0] in others for others in wanted.values()) == 1:
+        if (
+            len(found) == 1
+            and found[0] in done.new_licenses
+            and sum(found[0] in others for others in wanted.values()) == 1
+        ):
             world.get("transfer", number)["linked"] = found[0]
 
 

@@ -33,6 +33,7 @@ class Reading:
     refused: int = 0
     new_packs: list[int] = field(default_factory=list)
     new_licenses: list[int] = field(default_factory=list)
+    known_licenses: list[int] = field(default_factory=list)  # listed again, as they are
 
 
 def read(
@@ -183,6 +184,7 @@ def _license(world: World, pack: int, row: Row, at: str, done: Reading) -> None:
         )  # fmt: skip
         done.new_licenses.append(number)
         return
+    done.known_licenses.append(next(n for n, one in under.items() if one is current))
     if real(said["hardware"]) is None:
         said["hardware"] = current["hardware"]
     current.update(said)

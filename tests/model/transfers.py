@@ -89,6 +89,8 @@ def link(world: World, number: int, license_: int | None) -> None:
         return
     if world.all("transfer", previous=number):
         raise Refused("a later transfer builds on it")
+    if license_ is not None and world.line_of(transfer["license"]) is not None:
+        raise Refused("what the computer gets is of the reissue")
     if license_ is not None and not fits(world, transfer, license_):
         raise Refused("it cannot be the one that was received")
     transfer["linked"] = license_

@@ -70,6 +70,8 @@ class World:
         self.things: dict[Key, Thing] = {}
         self.entries: list[Entry] = []
         self.numbers: dict[str, int] = {}
+        self.at = ""  # of the act that is done
+        self.made: dict[Key, str] = {}  # when each thing was recorded
         self.gone: dict[int, tuple[Thing, int]] = {}  # voided transfers as they were, and by which entry
         self.buried: dict[
             Key, Thing
@@ -81,6 +83,7 @@ class World:
     def new(self, kind: str, **fields: Any) -> int:
         number = self.numbers[kind] = self.numbers.get(kind, 0) + 1
         self.things[kind, number] = fields
+        self.made[kind, number] = self.at
         return number
 
     def get(self, kind: str, number: int) -> Thing:
