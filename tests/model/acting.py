@@ -17,14 +17,7 @@ from model.console import Console
 from model.license_servers import Computer, LicenseServer, Listing, stamp
 from model.world import Refused, World
 
-from tslic_admin.console.commands import COMMANDS
 from tslic_admin.db.driver import connect_reader
-
-KNOWN = {command.words: {option.flag for option in command.options} for command in COMMANDS}
-
-
-def knows(*words: str, option: str | None = None) -> bool:
-    return words in KNOWN and (option is None or option in KNOWN[words])
 
 
 class Acting(RuleBasedStateMachine):

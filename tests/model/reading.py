@@ -36,15 +36,11 @@ class Reading:
     known_licenses: list[int] = field(default_factory=list)  # listed again, as they are
 
 
-def read(
-    world: World, files: list[Given], taken: datetime, *, complete: bool, skip: bool, judged: bool
-) -> Reading:
+def read(world: World, files: list[Given], taken: datetime, *, complete: bool, skip: bool) -> Reading:
     done = Reading()
     accepted = [one for one in _in_order(files) if _take(world, one, taken, done)]
     if done.refused and not skip:
         raise Refused("something in it is refused")
-    if not judged:
-        return done
     for number in {n for one in accepted if (n := world.server(one.server)) is not None}:
         _vanish(
             world, number, [one for one in accepted if world.server(one.server) == number], taken, complete

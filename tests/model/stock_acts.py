@@ -7,13 +7,11 @@ from typing import Any
 
 from hypothesis import note
 from model import stock
-from model.acting import Acting, knows
+from model.acting import Acting
 from model.files import MANNERS, file_of
 from model.license_servers import Listing
 from model.linking import link_all
 from model.reading import Given, read
-
-JUDGED = knows("import", option="--complete")
 
 
 class StockActs(Acting):
@@ -50,7 +48,7 @@ class StockActs(Acting):
         self.bring(
             chosen, classes,
             part=self.pick((False, False, True)),
-            complete=knows("import", option="--complete") and self.pick((False, True)),
+            complete=self.pick((False, True)),
             skip=self.pick((False, False, True)),
             dry=self.pick((False,) * 5 + (True,)),
             dated=self.pick((True,) * 5 + (False,)),
@@ -92,7 +90,7 @@ class StockActs(Acting):
         )  # fmt: skip
 
         def act() -> Any:
-            done = read(self.world, files, taken, complete=complete, skip=skip, judged=JUDGED)
+            done = read(self.world, files, taken, complete=complete, skip=skip)
             link_all(self.world, done)
             return done
 
@@ -104,7 +102,7 @@ class StockActs(Acting):
     def _only_look(self, typed: tuple[str, ...], files: list[Given], taken: Any, complete: bool) -> None:
         self.console.passes(minutes=1)
         self.world.begin()
-        done = read(self.world, files, taken, complete=complete, skip=True, judged=JUDGED)
+        done = read(self.world, files, taken, complete=complete, skip=True)
         self.world.cancel()
         code, _ = self.console(*typed)
         assert code == (1 if done.refused else 0), f"a look at {done.refused} refused rows"
