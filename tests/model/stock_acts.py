@@ -49,7 +49,8 @@ class StockActs(Acting):
             chosen, classes,
             part=self.pick((False, False, True)),
             complete=self.pick((False, True)),
-            skip=self.pick((False, False, True)),
+            # what of a rebuilt server's files is left out, the text does not say
+            skip=self.pick((False, False, True)) and all(one.generation == 1 for one in self.real.values()),
             dry=self.pick((False,) * 5 + (True,)),
             dated=self.pick((True,) * 5 + (False,)),
         )  # fmt: skip
