@@ -14,6 +14,7 @@ from tslic_admin.console.terminal import Terminal
 from tslic_admin.db.clock import utc_now
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.texts import storable
 
 USAGE, REFUSED, TROUBLE, BUG, INTERRUPTED = 2, 3, 4, 5, 130
 
@@ -101,7 +102,7 @@ def _readable(command: Command, wanted: Wanted, terminal: Terminal) -> dict[str,
     for taken in everything:
         given = values[taken.field]
         for text in given if isinstance(given, list) else [given]:
-            if isinstance(text, str) and not taken.file and _unstorable(text):
+            if isinstance(text, str) and not taken.file and not storable(text):
                 raise RuleViolation("text-malformed", field=taken.field)
     return values
 
@@ -113,10 +114,6 @@ def _version() -> str:
         return version("tslic-admin")
     except PackageNotFoundError:
         return "(not installed)"
-
-
-def _unstorable(text: str) -> bool:
-    return "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def test_an_altered_table_asks_for_attention_and_says_where(recorded):
     assert "Phone of server 1" in result.out
     result = recorded("--json", "history", "verify")
     assert (result.code, result.json["state"]) == (1, "altered")
-    assert result.json["finding"]["thing"] == "server 1"
+    assert result.json["finding"]["thing"] == "server 1 DC01"
 
 
 def test_a_history_cut_short_of_its_anchor_has_its_own_exit_code(recorded, tmp_path):

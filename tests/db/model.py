@@ -28,7 +28,7 @@ SORTS = {
     ("packs", "origin"): ("origin", "request_id"),
     ("due", "day"): ("day", "kind", "subject"),
     ("events", "number"): ("entry", "number"),
-    ("found", "what"): ("what", "name"),
+    ("found", "what"): ("_what", "name"),
 }
 DEFAULT = {
     "licenses": "computer",
@@ -60,6 +60,8 @@ SEARCHED = {
 }
 
 REMOVAL = ("removal", "removal_on", "removal_by", "removal_sha256", "removal_reason")
+
+FOUND = ("", "server", "pack", "license", "request", "transfer")
 
 
 class Model:
@@ -299,7 +301,7 @@ class Model:
         def row(what: int, number: int, name: Any, place: Any, *hay: Any) -> Row:
             text = " ".join(str(part) for part in hay if part is not None)
             return {
-                "number": what * 2**40 + number, "what": what, "id": number, "name": name, "place": place, "_hay": text,
+                "number": what * 2**40 + number, "what": FOUND[what], "_what": what, "id": number, "name": name, "place": place, "_hay": text,
             }  # fmt: skip
 
         for s in self.tables["server"]:

@@ -192,6 +192,14 @@ def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
     ]
 
 
+def test_what_a_search_found_goes_out_in_the_screen_s_words(stocked, clock):
+    wish = Wanted(ListSpec("found", search="pc1"), "csv", readable=True, columns=("name", "what", "place"))
+    _, data = exported(stocked, clock, wish)
+    rows = table(data)
+    assert {row["What"] for row in rows} <= {"Issued license", "Transfer"}
+    assert {"Found": "PC1", "What": "Issued license", "Place": "DC01/3/1"} in rows
+
+
 def test_the_window_exports_its_history_list_without_the_lines(stocked, clock):
     wish = Wanted(ListSpec("history"), "csv", readable=True, columns=("number", "kind"))
     _, data = exported(stocked, clock, wish)

@@ -287,6 +287,19 @@ def test_a_call_may_turn_out_to_settle_another_request_too(stock: Stock) -> None
     assert stock.row("reissue_request", second)["same_call_as_id"] is None
 
 
+def test_a_withdrawn_request_is_the_same_call_as_none(stock: Stock) -> None:
+    """No call settles it, neither when another is opened nor afterwards."""
+    first, second = stock.open_request(), stock.open_request()
+    stock.do(of(first, reissues.withdraw, reason="x"))
+    assert stock.refuse(same_call(second, first), "same-call-withdrawn").field == "same_call_as"
+    stock.refuse(
+        lambda s: reissues.open_request(
+            s, s.get_one(ServerRow, 1), same_call_as=s.get_one(RequestRow, first)
+        ),
+        "same-call-withdrawn",
+    )
+
+
 def test_what_was_typed_is_kept_until_the_call_is_made_and_is_no_history(stock: Stock) -> None:
     request = stock.open_request()
     before = count_entries(stock.store)

@@ -199,6 +199,18 @@ def test_the_ending_follows_the_format(open_export: Open) -> None:
     assert dialog.to.text() == "out.json"
 
 
-def test_a_search_result_is_no_list_to_export(open_export: Open) -> None:
-    dialog = open_export(ListSpec("found", search="x"), [])
-    assert dialog.what.findData("shown") == -1
+def test_what_a_search_found_is_exported_as_it_is_shown(
+    open_export: Open, settle: Settle, tmp_path: Path
+) -> None:
+    dialog = open_export(ListSpec("found", search="DC01"), columns("found", "what", "name"))
+    assert dialog.what.currentText() == "What was found for “DC01”, as the list shows it"
+    assert not dialog.fields["form"].isVisible()  # several kinds of things have no machine form together
+    target = tmp_path / "found.csv"
+    export(dialog, target, settle)
+    found = table(target)
+    assert found[0] == ["What", "Found"]
+    assert ["Server", "DC01.corp.example"] in found
+    assert all("TS2K" not in cells for row in found for cells in row)
+    dialog = open_export(ListSpec("found", search="DC01"), ())
+    choose(dialog, what="servers")
+    assert dialog.fields["form"].isVisible()

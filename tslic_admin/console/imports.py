@@ -14,6 +14,7 @@ from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.errors import RuleViolation
 
 if TYPE_CHECKING:
+    from tslic_admin.domain.notices import Notice
     from tslic_admin.services.imports import FileResult, Options, Source
 
 ATTENTION, REFUSED = 1, 3
@@ -30,7 +31,7 @@ def read_files(call: Call) -> int:
         if call.switch("dry_run"):
             with call.reading() as session:
                 results = imports.preview(session, staged, progress=_progress(call))
-            _show(call, None, results)
+            _show(call, None, results, staged.notices)
             return ATTENTION if any(result.refused for result in results) else 0
         skip = call.switch("skip_refused")
         try:
@@ -39,10 +40,10 @@ def read_files(call: Call) -> int:
         except RuleViolation as refusal:
             if refusal.code != "import-refused":
                 raise
-            _show(call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]))
+            _show(call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]), staged.notices)
             call.terminal.complain(say.refusal(refusal))
             return REFUSED
-    _show(call, imported.done.entry, imported.results)
+    _show(call, imported.done.entry, imported.results, imported.done.notices)
     return 0
 
 
@@ -92,12 +93,14 @@ def _progress(call: Call) -> Any:
     return lambda done, _total: call.terminal.progress(f"{done} rows")
 
 
-def _show(call: Call, entry: int | None, results: Sequence[FileResult]) -> None:
+def _show(call: Call, entry: int | None, results: Sequence[FileResult], notices: Iterable[Notice]) -> None:
+    from tslic_admin.wording import say
     from tslic_admin.wording.imports import called_text, not_linked
 
+    told = [say.notice(notice) for notice in notices]
     merged = list(_merged(results))
     if call.terminal.as_json:
-        call.terminal.document({"entry": entry, "imported": merged, "notices": []})
+        call.terminal.document({"entry": entry, "imported": merged, "notices": told})
         return
     headings = ["File", "Format", "Server", *(name.capitalize() for name in COUNTS), "Refused"]
     rows = (
@@ -115,6 +118,8 @@ def _show(call: Call, entry: int | None, results: Sequence[FileResult]) -> None:
     for result in results:
         for asked in result.asked:
             call.terminal.line(not_linked(asked.kind, asked.listed, (name for _, name in asked.candidates)))
+    for notice in told:
+        call.terminal.line(notice)
     if entry is not None:
         call.terminal.line(f"Imported. History entry {entry}.")
     else:

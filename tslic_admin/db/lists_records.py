@@ -246,7 +246,8 @@ EVENTS = ListKind(
 
 # One list over everything; {found} is where the search goes into the million licenses by their index instead
 # of through all of them.
-FOUND_KINDS = {1: "server", 2: "pack", 3: "license", 4: "request", 5: "transfer"}
+_FOUND_KINDS = {1: "server", 2: "pack", 3: "license", 4: "request", 5: "transfer"}
+_FOUND_WORDS = " ".join(f"WHEN {number} THEN '{kind}'" for number, kind in _FOUND_KINDS.items())
 _FOUND = """(
 SELECT 1 AS what, s.id AS id, s.name AS name, coalesce(s.company, '') AS place,
   concat_all(s.name, s.product_id, s.company, s.contact, s.notes) AS hay
@@ -280,7 +281,7 @@ FOUND = ListKind(
     name="found",
     source=_FOUND,
     number=f"f.what * {KIND_STEP} + f.id",
-    columns={"what": "f.what", "id": "f.id", "name": "f.name", "place": "f.place"},
+    columns={"what": f"CASE f.what {_FOUND_WORDS} END", "id": "f.id", "name": "f.name", "place": "f.place"},
     default_sort="what",
     searched=("f.hay",),
     search_index=LICENSES.search_index,

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from tslic_admin.db.recording import shown
 from tslic_admin.db.tables import RECORDED_TABLES, IssuanceRow, Recorded, ServerRow
@@ -135,15 +135,16 @@ def _compare_table(connection: sqlite3.Connection, table: type[Any], steps: _Ste
         (kind.KIND,),
     )
     for number, of_one in groupby(lines, key=lambda line: line[0]):
-        told = _fold(kind, of_one, steps)
-        if isinstance(told, Finding):
-            return told
+        folded = _fold(kind, of_one, steps)
+        if isinstance(folded, Finding):
+            return folded
+        thing, told = folded
         row = next(rows, None)
         if row is None or row[0] > number:
-            return Finding("row-missing", {"thing": f"{kind.KIND} {number}"})
+            return Finding("row-missing", {"thing": thing})
         if row[0] < number:
             return Finding("row-unexplained", {"thing": f"{kind.KIND} {row[0]}"})
-        finding = _compare_row(kind, row, told)
+        finding = _compare_row(kind, row, thing, told)
         if finding is not None:
             return finding
     row = next(rows, None)
@@ -153,9 +154,11 @@ def _compare_table(connection: sqlite3.Connection, table: type[Any], steps: _Ste
 Told = dict[str, str | None]
 
 
-def _fold(kind: type[Recorded], lines: Iterator[tuple[Any, ...]], steps: _Steps) -> Told | Finding:
-    """What the lines of one thing add up to: its fields by their names in the history."""
-    told: Told | None = None
+def _fold(
+    kind: type[Recorded], lines: Iterator[tuple[Any, ...]], steps: _Steps
+) -> tuple[str, Told] | Finding:
+    """A thing as its last line names it, and what its lines add up to: its fields by their names in the history."""
+    thing, told = kind.KIND, cast("Told | None", None)
     for record, entry, reference, name, before, after in lines:
         steps.step()
         thing = f"{kind.KIND} {record} {reference}"
@@ -171,17 +174,17 @@ def _fold(kind: type[Recorded], lines: Iterator[tuple[Any, ...]], steps: _Steps)
         if told is None or told.get(name) != before:
             return Finding("line-out-of-order", {"thing": thing, "entry": entry})
         told[name] = after
-    return told if told is not None else {}
+    return thing, told if told is not None else {}
 
 
-def _compare_row(kind: type[Recorded], row: tuple[Any, ...], told: Told) -> Finding | None:
+def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, told: Told) -> Finding | None:
     for place, (attribute, name) in enumerate(kind.RECORDED.items(), start=1):
         says = row[place]
         if says is not None:
             says = value_text(shown(kind, attribute, says))
         if says != told.get(name):
             facts = {
-                "thing": f"{kind.KIND} {row[0]}",
+                "thing": thing,
                 "field": name,
                 "entries": told.get(name),
                 "table": says,
@@ -191,7 +194,7 @@ def _compare_row(kind: type[Recorded], row: tuple[Any, ...], told: Told) -> Find
     if derived:
         for name, (says, should) in zip(derived, _derivable(kind, row), strict=True):
             if says != should:
-                facts = {"thing": f"{kind.KIND} {row[0]}", "field": name, "entries": should, "table": says}
+                facts = {"thing": thing, "field": name, "entries": should, "table": says}
                 return Finding("row-altered", facts)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tslic_admin.domain.errors import RuleViolation
@@ -9,6 +10,7 @@ from tslic_admin.domain.errors import RuleViolation
 TEMPORARY_DAYS = 90
 DAYS_BETWEEN_MOVES = 90
 NO_EXPIRY_FROM = date(2035, 12, 31)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Windows knows no local time before 1970 or after 3000, and 9999-12-31 in UTC may be year 10000 here: such
 # days are far enough away to be taken as they stand (https://github.com/python/cpython/issues/80940).
 _LOCAL_YEARS = range(1971, 3000)
@@ -47,10 +49,11 @@ def never_expires(day: date | None) -> bool:
 
 
 def read_day(text: str, *, field: str) -> date:
-    """An ISO day. Raises RuleViolation `day-malformed`."""
+    """An ISO day, all its digits given. Raises RuleViolation `day-malformed`."""
+    # fromisoformat also takes forms that no one would expect here, such as 2026W012, and strptime takes 2026-3-2
+    typed = text.strip() if _DAY.fullmatch(text.strip()) else ""
     try:
-        # fromisoformat also takes forms that no one would expect here, such as 2026W012
-        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return date.fromisoformat(typed)
     except ValueError:
         raise RuleViolation("day-malformed", field=field, value=text) from None
 

@@ -82,6 +82,13 @@ class Refused:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A row of our own machine form that its server has no number for yet: nothing that could be imported."""
+
+    line: int
+
+
 class FileContent(Protocol):
     """A recognised file. Iterating reads it from the start, lazily; it can be iterated again."""
 
@@ -97,4 +104,4 @@ class FileContent(Protocol):
     def taken_at(self) -> datetime | None:
         """When the snapshot was made, if the file says so itself."""
 
-    def __iter__(self) -> Iterator[Record | Refused]: ...
+    def __iter__(self) -> Iterator[Record | Refused | OwnRow]: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -10,14 +11,19 @@ from operator import itemgetter
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell, date, number, shown
 from tslic_admin.formats.dates import Dates, OrderEvidence
-from tslic_admin.formats.records import Record, Refused
-from tslic_admin.formats.wmi_classes import Column, Heading, is_own, understand
+from tslic_admin.formats.records import OwnRow, Record, Refused
+from tslic_admin.formats.wmi_classes import ISSUED, KEY_PACKS, Column, Heading, is_own, plain, understand
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
 
 Rows = Callable[[], Iterator[Row | Refused]]
 """Reads a file's rows from the start, each time it is called."""
+
+Build = Callable[[int, list[str]], Record | Refused | OwnRow]
+
+# In our own machine form (formats.md, section 6) SERVER/#N is a pack without a Keypack ID yet.
+OWN_PACK = re.compile(r"/#[0-9]+$")
 
 
 def refused(line: int, value: str, code: str) -> Refused:
@@ -35,9 +41,9 @@ class TableContent:
     zone: tzinfo | None
     taken_at: datetime | None = None
 
-    def __iter__(self) -> Iterator[Record | Refused]:
+    def __iter__(self) -> Iterator[Record | Refused | OwnRow]:
         dates = Dates(self.date_order, self.zone)
-        builders: dict[tuple[str, ...], Callable[[int, list[str]], Record | Refused]] = {}
+        builders: dict[tuple[str, ...], Build] = {}
         names: tuple[str, ...] | None = None
         for row in self.rows():
             if isinstance(row, Refused):
@@ -94,7 +100,7 @@ def _date_places(headings: tuple[str, ...]) -> list[int]:
     ]
 
 
-def _builder(headings: tuple[str, ...], dates: Dates) -> Callable[[int, list[str]], Record | Refused]:
+def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
     """What makes a record of a row under these headings."""
     heading = understand(headings)
     if heading is None:
@@ -106,16 +112,29 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Callable[[int, list[str
     readers = [_reader(column, heading, dates) for column in columns]
     pick = itemgetter(*(heading.positions.get(c.field, (0,))[0] for c in heading.wmi_class.columns))
     servers = heading.positions.get("server", ())
+    own = _own(headings, heading)
 
-    def build(line: int, cells: list[str]) -> Record | Refused:
+    def build(line: int, cells: list[str]) -> Record | Refused | OwnRow:
         if len(servers) > 1:
             cells[servers[0]] = next((cells[place] for place in servers if cells[place].strip()), "")
         try:
             return record(line, *[read(cell) for read, cell in zip(readers, pick(cells), strict=True)])
         except UnreadableCell as error:
+            if error.code == "keypack-id-missing" and own(cells):
+                return OwnRow(line)
             return refused(line, error.value, error.code)
 
     return build
+
+
+def _own(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], bool]:
+    """Whether a row without its server's number is a record of this program only, by the machine form's own columns."""
+    places = {plain(name): place for place, name in enumerate(headings)}
+    if heading.wmi_class is KEY_PACKS and "pack" in places:
+        place = places["pack"]
+        return lambda cells: OWN_PACK.search(cells[place].strip()) is not None
+    ours = heading.wmi_class is ISSUED and is_own(headings)
+    return lambda _: ours
 
 
 def _reader(column: Column, heading: Heading, dates: Dates) -> Callable[[str], object]:

@@ -65,4 +65,4 @@ def apply(
     if not skip_refused and walk.refused:
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     session.expire_all()  # rows were written past the session's objects
-    return Imported(Done(entry, EVERYTHING if entry else Changes.NONE), results)
+    return Imported(Done(entry, EVERYTHING if entry else Changes.NONE, notices=staged.notices), results)

@@ -11,13 +11,11 @@ from typing import Any
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import ListSpec
-from tslic_admin.db.lists_records import FOUND_KINDS
 from tslic_admin.db.pages import PAGE, Interrupted, Pages, compose, every_row, row_type
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.due import WITHIN
 
 __all__ = [
-    "FOUND_KINDS",
     "PAGE",
     "Interrupted",
     "ListSpec",
@@ -47,7 +45,7 @@ def stands_for(list_kind: str, row: Any) -> tuple[str, int] | None:
     """The thing that a row of a list over several kinds stands for: its kind and number; None for other lists."""
     match list_kind:
         case "found":
-            return FOUND_KINDS[row.what], row.id
+            return row.what, row.id
         case "due":
             return row.thing, row.thing_id
         case _:

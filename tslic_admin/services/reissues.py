@@ -36,7 +36,11 @@ TOUCHED = Changes.REISSUES | Changes.LICENSES
 def open_request(
     session: Session, server: ServerRow, *, same_call_as: RequestRow | None = None, reason: str | None = None
 ) -> Done:
-    """Open a request for one server; CALs are collected into it until the call is made."""
+    """Open a request for one server; CALs are collected into it until the call is made.
+
+    Raises RuleViolation `same-call-withdrawn`.
+    """
+    _refuse_withdrawn(same_call_as)
     row = RequestRow(
         server_id=server.id,
         state=RequestState.OPEN,
@@ -153,14 +157,21 @@ def withdraw(session: Session, request: RequestRow, *, reason: str | None) -> Do
 def set_same_call(session: Session, request: RequestRow, other: RequestRow | None) -> Done:
     """Say that this request is settled by the same call as another, or by one of its own.
 
-    Raises RuleViolation `request-not-open` or `same-call-itself`.
+    Raises RuleViolation `request-not-open`, `same-call-itself` or `same-call-withdrawn`.
     """
     require_open(facts_of(request))
     if other is not None and request.id in (other.id, other.same_call_as_id):
         raise RuleViolation("same-call-itself", field="same_call_as", request=request.id)
+    _refuse_withdrawn(other)
     request.same_call_as_id = other.id if other else None
     act = done(session, "reissue.same-call", Changes.REISSUES)
     return Done(act.entry, act.changes, record=request.id)
+
+
+def _refuse_withdrawn(other: RequestRow | None) -> None:
+    """A withdrawn request is settled by no call, so none can be the same as its call."""
+    if other is not None and other.state == RequestState.WITHDRAWN:
+        raise RuleViolation("same-call-withdrawn", field="same_call_as", request=other.id)
 
 
 def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) -> None:

@@ -16,8 +16,9 @@ from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import read_name
+from tslic_admin.domain.notices import Notice
 from tslic_admin.formats.recognise import read
-from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, Record, Refused, ServerRecord
+from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, OwnRow, Record, Refused, ServerRecord
 
 BATCH = 5000
 SUBJECTS: dict[type[Any], str] = {
@@ -56,7 +57,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """What is known of a file before anything is compared; no `format` where it could not be read."""
+    """What is known of a file before anything is compared; no `format` where it could not be read.
+
+    `own`: how many of its rows are records of this program only, and are left out.
+    """
 
     number: int
     name: str
@@ -65,6 +69,7 @@ class StagedFile:
     format: str | None
     date_order: str | None
     taken_at: datetime | None
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,12 @@ class Staged:
     files: tuple[StagedFile, ...]
     options: Options
     area: Staging
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is worth knowing of the files though nothing of it is refused."""
+        own = sum(file.own for file in self.files)
+        return (Notice("own-rows", {"count": own}),) if own else ()
 
 
 def read_zone(name: str | None) -> tzinfo | None:
@@ -130,23 +141,32 @@ def _stage_one(
         refusal = StagedRefusal(0, source.name, violation.code, dict(violation.facts))
         area.refuse(number, [refusal], lasting=True)
         return StagedFile(*known, format=None, date_order=None, taken_at=None), 0
-    rows = 0
+    rows = own = 0
     records = iter(content)
     while batch := list(islice(records, BATCH)):
-        _add(area, number, batch)
+        own += _add(area, number, batch)
         rows += len(batch)
         if progress is not None:
             progress(done + rows, None)
     staged = StagedFile(
-        *known, format=content.format, date_order=content.date_order, taken_at=content.taken_at
+        *known,
+        format=content.format,
+        date_order=content.date_order,
+        taken_at=content.taken_at,
+        own=own,
     )
     return staged, rows
 
 
-def _add(area: Staging, file: int, batch: Sequence[Record | Refused]) -> None:
+def _add(area: Staging, file: int, batch: Sequence[Record | Refused | OwnRow]) -> int:
+    """Into the area; how many of the rows are records of this program only."""
     by_subject: dict[str, list[tuple[Any, ...]]] = {}
     refusals = []
+    own = 0
     for record in batch:
+        if isinstance(record, OwnRow):
+            own += 1
+            continue
         if isinstance(record, Refused):
             refusals.append(StagedRefusal(record.line, record.value, record.code, {}))
             continue
@@ -157,6 +177,7 @@ def _add(area: Staging, file: int, batch: Sequence[Record | Refused]) -> None:
         area.add_rows(file, subject, rows)
     if refusals:
         area.refuse(file, refusals, lasting=True)
+    return own
 
 
 def _stored(value: Any) -> Any:

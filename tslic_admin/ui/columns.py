@@ -9,10 +9,8 @@ from typing import Any
 from PySide6.QtCore import QLocale
 
 from tslic_admin.domain.clocks import moment
-from tslic_admin.services.lists import FOUND_KINDS
 from tslic_admin.wording.columns import COLUMNS as WORDS
 from tslic_admin.wording.columns import Column as Words
-from tslic_admin.wording.values import KINDS
 
 __all__ = ["COLUMNS", "RECORD_KIND", "Column", "activation_icon", "number_text", "zoned_text"]
 
@@ -151,7 +149,7 @@ def _due_icon(row: Any) -> str:
 
 
 def _found_icon(row: Any) -> str:
-    kind = FOUND_KINDS[row.what]
+    kind: str = row.what
     return {"pack": "key-pack", "request": "reissue"}.get(kind, kind)
 
 
@@ -258,11 +256,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("voided_by", 9),
         _text("digest", 24, hidden=True),
     ),
-    "found": (
-        Column(Words("name", "Found", lambda row: row.name), 34, icon=_found_icon),
-        Column(Words("what", "What", lambda row: KINDS[FOUND_KINDS[row.what]]), 18),
-        Column(Words("place", "Place", lambda row: row.place), 26),
-    ),
+    "found": _columns("found", _text("name", 34, icon=_found_icon), _text("what", 18), _text("place", 26)),
 }
 # What a row of each list is, for the acts that may be done with it.
 RECORD_KIND = {

@@ -21,7 +21,10 @@ LISTS = {
     "transfers": "Transfers",
     "due": "What is due",
     "history": "Issuance history",
+    "found": "What was found",
 }
+# a search goes over several kinds of things: it has no machine form
+ONLY_READABLE = {"found"}
 # lists whose rows are of a day, and lists that hold codes or agreement numbers
 OF_A_DAY = {"history", "transfers", "reissues", "requests", "due"}
 SECRETIVE = {"servers", "key-packs", "packs", "reissues", "requests"}

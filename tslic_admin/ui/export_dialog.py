@@ -25,7 +25,17 @@ from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.lists import ListSpec, Pages
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.columns import Column
-from tslic_admin.ui.export_choices import BY, EVERYTHING, FORMATS, FORMS, LISTS, OF_A_DAY, SECRETIVE, SHOWN
+from tslic_admin.ui.export_choices import (
+    BY,
+    EVERYTHING,
+    FORMATS,
+    FORMS,
+    LISTS,
+    OF_A_DAY,
+    ONLY_READABLE,
+    SECRETIVE,
+    SHOWN,
+)
 from tslic_admin.ui.fields import FieldWith, choice, line_label, optional_day_edit
 from tslic_admin.ui.form_dialog import FormDialog, form_layout
 from tslic_admin.ui.gateway import Gateway
@@ -35,6 +45,12 @@ from tslic_admin.ui.progress_line import ProgressLine
 if TYPE_CHECKING:
     from tslic_admin.db.store import Store
     from tslic_admin.services.exports import Exported, Wanted
+
+
+def _shown(spec: ListSpec) -> str:
+    if spec.kind == "found":
+        return f"What was found for “{spec.search}”, as the list shows it"
+    return f"{LISTS[spec.kind]}, as the list shows them"
 
 
 class ExportDialog(FormDialog):
@@ -54,7 +70,7 @@ class ExportDialog(FormDialog):
         self._columns = tuple(column.key for column in columns)
         self._may_replace = ""
         self._exported: Exported | None = None
-        shown = {SHOWN: f"{LISTS[self._spec.kind]}, as the list shows them"} if self._spec else {}
+        shown = {SHOWN: _shown(self._spec)} if self._spec else {}
         self.what = choice(shown | EVERYTHING)
         self.add_field("what", "E&xport:", self.what)
         self.form_of = choice(FORMS)
@@ -96,6 +112,7 @@ class ExportDialog(FormDialog):
         everything = self.what.currentData() != SHOWN
         for field in ("since", "until", "by"):
             self.show_field(field, everything and self._kind in OF_A_DAY)
+        self.show_field("form", self._kind not in ONLY_READABLE)
         self.show_field("reveal", self._kind in SECRETIVE)
         self._count()
 
@@ -208,7 +225,7 @@ class ExportDialog(FormDialog):
         from tslic_admin.services import exports
 
         typed = {name: text.strip() or None for name, text in self.typed().items()}
-        readable, reveal = typed["form"] == "readable", bool(typed.get("reveal"))
+        readable, reveal = typed.get("form", "readable") == "readable", bool(typed.get("reveal"))
         if typed["what"] == SHOWN and self._spec is not None:
             spec = replace(self._spec, reveal=reveal)
             return exports.Wanted(spec, str(typed["file_format"]), readable=readable, columns=self._columns)

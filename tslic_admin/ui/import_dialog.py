@@ -29,6 +29,7 @@ from tslic_admin.ui.import_questions import ImportQuestions
 from tslic_admin.ui.import_tables import TextTableView, sentence_of, show_refused, show_results, verb_of
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.progress_line import ProgressLine
+from tslic_admin.wording.say import notice
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -196,6 +197,8 @@ class ImportDialog(FormDialog):
             self.explain("All of this is recorded already. There is nothing to import.")
         else:
             self.explain(f"What the files come to: {sentence_of(results, refused)}")
+        for one in self._look.notices:
+            self.explain(f"{self.intro.text()} {notice(one)}")
 
     def _show(self, results: Sequence[FileResult]) -> None:
         show_results(self.files, results)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.notices import Notice
 from tslic_admin.services.changes import Done
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway import Gateway
@@ -109,6 +110,12 @@ class ImportLook(QObject):
         look.open.close()
         self._look = None
         self.stopped.emit(why)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is worth knowing of the files that were previewed."""
+        look = self._look
+        return look.staged.notices if look is not None and look.staged is not None else ()
 
     def applying(self, job: Job, results: list[FileResult]) -> Callable[[Session], Done]:
         """The act that writes what was previewed, for `Gateway.do`; puts what was done into `results`.

@@ -20,6 +20,7 @@ from tslic_admin.wording.values import (
     CLIENTS,
     CLOSED,
     KEY_PACK_TYPES,
+    KINDS,
     METHODS,
     NEEDS,
     POLICIES,
@@ -256,6 +257,12 @@ HISTORY = (
     _plain("digest", "Digest"),
 )
 
+FOUND = (
+    _plain("name", "Found"),
+    _word("what", "What", KINDS),
+    _plain("place", "Place"),
+)
+
 EVENTS = (
     _number("number", "Line"),
     Column("subject", "Subject", lambda row: subject_text(_line(row))),
@@ -272,6 +279,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "due": DUE,
     "history": HISTORY,
     "events": EVENTS,
+    "found": FOUND,
 }
 
 

@@ -26,7 +26,7 @@ def called_text(counted: Mapping[str, int], number: Callable[[int], str] = str) 
 
 
 IMPORT_REFUSALS = {
-    "import-refused": "{count} rows or files are refused, so nothing was imported. Correct them, or import without them.",
+    "import-refused": "Refused rows and files: {count}, so nothing was imported. Correct them, or import without them.",
     "time-zone-unknown": "“{value}” is no time zone. Give its IANA name, such as Europe/Berlin.",
 }
 

@@ -17,5 +17,6 @@ NOTICES = {
     "link-other-computer": "{license} is issued to {computer}, the transfer went to {to}: linked all the same.",
     "packs-offered": "Seen on the server since the request was opened, and nobody's: {packs}. One of them may be the reissued pack; link it.",
     "backup-no-registry": "The file kept as evidence does not look like an exported registry key; its SHA-256 is kept all the same.",
+    "own-rows": "Left out, since they are records of this program that no list of their server has shown yet: {count}.",
     "rest-dropped": "{rest} collected licenses were not named and are no longer in the request.",
 }

@@ -11,6 +11,7 @@ REFUSALS = {
     "day-malformed": "“{value}” is not a day. Enter it as YYYY-MM-DD, for example 2026-03-02.",
     "time-malformed": "“{value}” is not a time. Enter it as YYYY-MM-DD HH:MM, for example 2026-03-02 14:30.",
     "call-ends-before-start": "The call ends before it starts. Correct one of the times.",
+    "same-call-withdrawn": "Reissue request {request} was withdrawn: no call settles it. Choose another one.",
     "same-call-itself": "A reissue request cannot be the same call as itself. Choose another one.",
     "day-in-future": "{on} lies in the future; what is recorded has happened. Enter today, {today}, or an earlier day.",
     "name-missing": "A name is missing. Enter the name of the computer or server.",
