@@ -116,6 +116,14 @@ def expired(desk, admin):
     return one
 
 
+def vanished(desk, admin):
+    one = desk()
+    admin.today("2026-03-03")
+    admin.imports("--complete", packs=[pack(3)], licenses=[issued(3, 2, "PC2")])
+    one.license = f"{LICENSE}@2026-01-05"
+    return one
+
+
 def replaced(desk, admin):
     one = desk()
     admin.today("2026-03-03")
@@ -125,7 +133,7 @@ def replaced(desk, admin):
     return one
 
 
-ENDS = [expired, replaced]
+ENDS = [expired, vanished, replaced]
 
 
 @pytest.mark.parametrize("ends", ENDS)
