@@ -310,7 +310,8 @@ class Life(RuleBasedStateMachine):
         assert pack is not None
         key = [o for o in self.model.licenses.values() if (o.pack, o.license_id) == (pack, license_id)]
         live = [one for one in key if not one.ended]
-        back = [one for one in key if one.ended in ("vanished", "upgraded")]
+        # of several that it may be, the one that began last is back
+        back = reversed([one for one in key if one.ended in ("vanished", "upgraded")])
         for license_ in (*live, *back):
             mine, theirs = _real(license_.hardware), _real(hardware)
             if (

@@ -105,6 +105,12 @@ def test_what_is_only_collected_has_nothing_to_remove(store):
     )
 
 
+def test_a_row_of_a_list_stands_for_a_transfer_or_a_retired_license(stock):
+    with stock.store.reading() as session:
+        found = [removals.given_up_thing(session, kind, 1) for kind in ("transfer", "collected")]
+        assert [type(one) for one in found] == [TransferRow, CollectedRow]
+
+
 def test_a_reissued_license_stays_for_a_reason(stock):
     done = stock.do(lambda s: removals.not_intended(s, s.get_one(CollectedRow, 1), reason="scrapped"))
     assert done.record == 1
