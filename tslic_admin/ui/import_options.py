@@ -95,14 +95,14 @@ class ImportOptions(QObject):
 
 
 def typed_moment(text: str, *, field: str) -> datetime | None:
-    """A day, or a day and a time of day, here; None where empty. Raises RuleViolation `day-malformed`."""
+    """A day, or a day and a time of day, here; None where empty. Raises RuleViolation `day-malformed` or `time-malformed`."""
     if not text.strip():
         return None
     day, _, clock = text.strip().partition(" ")
     try:
         time = datetime.strptime(clock.strip() or "00:00", "%H:%M").time()  # noqa: DTZ007 - only the time of day
     except ValueError:
-        raise RuleViolation("day-malformed", field=field, value=text) from None
+        raise RuleViolation("time-malformed", field=field, value=text) from None
     return datetime.combine(read_day(day, field=field), time).astimezone()
 
 
