@@ -82,7 +82,7 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
         {
             "license": [
                 ("nonsense", "names no license"),
-                ("TSLIC08/3/999", "No issued license"),
+                ("TSLIC08/3/999", "No license “TSLIC08/3/999”"),
                 ("TSLIC08/3/1", "not issued on or after"),
             ],
             "reason": REASON,
@@ -277,8 +277,8 @@ ASKED: dict[str, list[tuple[str, str]] | None] = {
     "date_order": FREE,
     "taken_at": [
         ("yesterday", "is not a day"),
-        ("2026-03-02 25:00", "is not a day"),
-        ("2099-01-01", "future"),
+        ("2026-03-02 25:00", "is not a time"),
+        ("2099-01-01", "but today is"),
     ],
     "time_zone": [("Mars/Olympus", "Mars/Olympus")],
     "complete": FREE,

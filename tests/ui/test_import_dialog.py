@@ -157,7 +157,7 @@ def test_the_date_order_is_asked_for_where_it_is_open(
     ("field", "value", "part"),
     [
         ("taken_at", "yesterday", "is not a day"),
-        ("taken_at", "2026-03-01 25:00", "is not a day"),
+        ("taken_at", "2026-03-01 25:00", "is not a time"),
         ("time_zone", "Nowhere/Land", "is no time zone"),
         ("server", "two words", "cannot be the name"),
     ],
