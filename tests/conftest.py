@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TZ"] = (
+    "UTC"  # days are the machine's own: the tests' are the same everywhere; some set another zone
+)
+if hasattr(time, "tzset"):
+    time.tzset()
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +22,7 @@ from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.store import Store
 from tslic_admin.services.demo import fill_store
 
-# Mid-day in UTC: the same calendar day in nearly every zone the tests may run in.
+# Mid-day, so that a zone that cannot be set (Windows) has the same calendar day nearly everywhere.
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
