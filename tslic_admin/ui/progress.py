@@ -1,13 +1,12 @@
-"""Progress as the habits want it: nothing below a second, then a bar with a number and Cancel."""
+"""Progress as the habits want it: nothing below a second, busy to five, then a bar with a number; and Cancel."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QElapsedTimer, QObject, Qt
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
+from tslic_admin.ui import progress_line
 from tslic_admin.ui.jobs import Job
-
-APPEARS_AFTER_MS = 1000
 
 
 class Progress(QObject):
@@ -17,14 +16,18 @@ class Progress(QObject):
         super().__init__(parent)
         self._dialog = QProgressDialog(text, self.tr("Cancel"), 0, 0, parent)
         self._dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self._dialog.setMinimumDuration(APPEARS_AFTER_MS)
+        self._dialog.setMinimumDuration(progress_line.SILENT_MS)
         self._dialog.setAutoReset(False)
         self._dialog.setAutoClose(False)
         self._dialog.setValue(0)
+        self._since = QElapsedTimer()
+        self._since.start()
         self._dialog.canceled.connect(job.cancel)
         job.progressed.connect(self._show)
 
     def _show(self, done: int, total: int) -> None:
+        if self._since.elapsed() < progress_line.BUSY_MS:
+            total = 0
         self._dialog.setMaximum(total)
         self._dialog.setValue(done if total else 0)
 
