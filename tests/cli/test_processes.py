@@ -63,7 +63,9 @@ def test_who_waits_too_long_is_told_that_the_store_is_locked(stocked, monkeypatc
     assert result.err.count("\n") == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a pipe's reader leaves in another way there")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="a pipe without a reader is another error there, which nobody has tried"
+)
 @pytest.mark.parametrize(
     "argv",
     [("licenses", "list"), ("--json", "licenses", "list"), ("export", "licenses", "--to", "-")],
@@ -85,7 +87,7 @@ def test_a_reader_who_leaves_is_no_error(stocked, store: Store, argv):
     program.stderr.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C goes to a whole console there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C would go to the console of the tests too")
 def test_ctrl_c_ends_a_program_that_waits_and_changes_nothing(stocked):
     script = (
         "import sys; from tslic_admin import cli; from tslic_admin.console.terminal import Terminal\n"

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from tslic_admin.services.changes import Done
 
 REQUEST = Argument("request", "REQUEST", "the request's number")
+CODE = Option(
+    "--code",
+    "code",
+    "CODE",
+    "the confirmation code (license key pack ID), 35 characters; - asks for it",
+    required=True,
+    secret=True,
+)
 
 
 def open_request(call: Call) -> int:
@@ -194,14 +202,7 @@ COMMANDS = (
         record,
         (REQUEST,),
         (
-            Option(
-                "--code",
-                "code",
-                "CODE",
-                "the confirmation code (license key pack ID), 35 characters; - asks for it",
-                required=True,
-                secret=True,
-            ),
+            CODE,
             Option("--quantity", "quantity", "N", "how many were granted", required=True),
             Option("--on", "on", "DAY", "the day of the call", required=True),
             Option("--license", "licenses", "LICENSE", "retire only these; may be repeated", many=True),
@@ -217,14 +218,7 @@ COMMANDS = (
         correct,
         (REQUEST,),
         (
-            Option(
-                "--code",
-                "code",
-                "CODE",
-                "the confirmation code (license key pack ID), 35 characters; - asks for it",
-                required=True,
-                secret=True,
-            ),
+            CODE,
             reason(required=True),
         ),
     ),

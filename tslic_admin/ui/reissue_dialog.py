@@ -22,17 +22,12 @@ from tslic_admin.ui.draft_keeper import DraftKeeper
 from tslic_admin.ui.fields import Sentence, error_label
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.jobs import Job
-from tslic_admin.ui.link_dialogs import CorrectCodeDialog, LinkPackDialog
 from tslic_admin.ui.reissue_acts import WorksheetActs
 from tslic_admin.ui.reissue_call_page import CallPage
 from tslic_admin.ui.reissue_fields import line_of, side_button, turn_to
+from tslic_admin.ui.reissue_leads import WorksheetLeads
 from tslic_admin.ui.reissue_licenses_page import LicensesPage
 from tslic_admin.ui.reissue_result_page import ResultPage
-from tslic_admin.ui.removal_dialog import RemovalDialog
-from tslic_admin.ui.removal_entry import open_for
-from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
-from tslic_admin.ui.void_dialog import VoidDialog
-from tslic_admin.ui.withdraw_dialog import WithdrawDialog
 from tslic_admin.wording.columns import time_text
 from tslic_admin.wording.records import request_text
 
@@ -52,6 +47,7 @@ class ReissueDialog(QDialog):
         self.setWindowTitle(f"Reissue Request {number}")
         self._gateway, self.number = gateway, number
         self._acts = WorksheetActs(number)
+        self._leads = WorksheetLeads(gateway, number, self)
         self._sheet: Worksheet | None = None
         self._job: Job | None = None
         self._leaving = False
@@ -95,19 +91,15 @@ class ReissueDialog(QDialog):
         self.licenses.removed.connect(lambda numbers: self._do(self._acts.drop(numbers)))
         self.licenses.renamed.connect(lambda one, computer: self._do(self._acts.needed_by(one, computer)))
         self.licenses.chosen.connect(self._typed)
-        self.licenses.removal_kit.connect(
-            lambda number: open_for(RemovalKitDialog, self._gateway, "collected", number, self)
-        )
-        self.licenses.removal.connect(
-            lambda number: open_for(RemovalDialog, self._gateway, "collected", number, self)
-        )
+        self.licenses.removal_kit.connect(self._leads.removal_kit)
+        self.licenses.removal.connect(self._leads.removal)
         self.call.changed.connect(self._typed)
         self.call.reveal.connect(lambda: self._do(self._acts.reveal_at_hand(), self.call.show_revealed))
         self.call.same_call.connect(lambda other: self._do(self._acts.same_call(other)))
         self.outcome.changed.connect(self._typed)
         self.outcome.record.connect(self.record)
         self.outcome.installed.connect(lambda day: self._do_once(self._acts.installed(day)))
-        self.outcome.correct.connect(self._correct)
+        self.outcome.correct.connect(self._leads.correct)
         self.outcome.link.connect(self._link)
         self.outcome.reveal.connect(lambda: self._do(self._acts.reveal_code(), self.outcome.show_revealed))
         for page in self.pages:
@@ -303,21 +295,12 @@ class ReissueDialog(QDialog):
         typed = {name: edit.text() for name, edit in self.call.fields.items()} | self.outcome.typed()
         self._do_once(self._acts.record(typed, self.licenses.retired()))
 
-    def _correct(self) -> None:
-        CorrectCodeDialog(self._gateway, self.number, self).open()
-
     def _link(self) -> None:
-        sheet = self._sheet
-        if sheet is not None and sheet.pack is not None:
-            linked = sheet.pack.keypack_id if sheet.is_linked else None
-            LinkPackDialog(self._gateway, self.number, sheet.server.number, linked, self).open()
+        if self._sheet is not None:
+            self._leads.link(self._sheet)
 
     def _withdraw(self) -> None:
-        if not self._is_open:
-            void = VoidDialog(self._gateway, "request", self.number, self)
-            void.navigate.connect(self.navigate)
-            void.open()
-            return
-        dialog = WithdrawDialog(self._gateway, self.number, self)
-        dialog.acted.connect(lambda _: self.close())
-        dialog.open()
+        if self._is_open:
+            self._leads.withdraw(then=self.close)
+        else:
+            self._leads.void(self.navigate)
