@@ -155,3 +155,54 @@ def test_without_its_key_pack_our_own_row_is_refused_by_what_it_is_called(import
     data = [{"LicenseId": None, "KeyPackId": 9, "sIssuedToComputer": "PC1", "Holder": "PC1", "Record": None}]
     found = importer.refuse(("licenses.json", json.dumps(data).encode()))
     assert [(value, code) for _, value, code in refused(found)] == [("9/#", "pack-unseen")]
+
+
+# which one of several
+
+
+def two_and_one(importer: Importer) -> tuple[int, int]:
+    """Two entered by hand that one listed license could be."""
+    return add(importer, "PC1.a.example"), add(importer, "PC1.b.example", issued_on="2026-01-05")
+
+
+def test_of_several_it_is_asked_which_one_is_listed(importer: Importer) -> None:
+    numbers = two_and_one(importer)
+    took = importer.take(licenses())
+    (question,) = took.results[0].asked
+    assert (question.kind, question.listed) == ("license", "DC01/3/1")
+    assert question.candidates == (
+        (numbers[0], "Entered by hand (DC01/3/#1)"),
+        (numbers[1], "Entered by hand, issued 2026-01-05 (DC01/3/#2)"),
+    )
+    assert (counts(took.results)["licenses"], linked(took.results)) == ((1, 0, 0), (0, 1))
+
+
+def test_what_is_answered_is_taken_over(importer: Importer) -> None:
+    numbers = two_and_one(importer)
+    took = importer.take(licenses(), answers={("license", "DC01/3/1"): numbers[1]})
+    assert (counts(took.results)["licenses"], linked(took.results)) == ((0, 1, 0), (1, 0))
+    assert rows(importer) == [(numbers[0], None, "PC1.a.example", 1), (numbers[1], 1, "PC1", 0)]
+
+
+def test_none_of_them_is_an_answer_too(importer: Importer) -> None:
+    numbers = two_and_one(importer)
+    took = importer.take(licenses(), answers={("license", "DC01/3/1"): 0})
+    assert (counts(took.results)["licenses"], linked(took.results)) == ((1, 0, 0), (0, 0))
+    assert [license_id for _, license_id, *_ in rows(importer)] == [None, None, 1]
+    assert numbers == (1, 2)
+
+
+def test_one_of_ours_is_one_of_theirs_however_it_is_answered(importer: Importer) -> None:
+    number = add(importer, "PC1")
+    listed = licenses({}, {"LicenseId": 2})
+    both = {("license", "DC01/3/1"): number, ("license", "DC01/3/2"): number}
+    took = importer.take(listed, answers=both)
+    assert (counts(took.results)["licenses"], linked(took.results)) == ((1, 1, 0), (1, 1))
+
+
+def test_where_others_are_it_for_certain_nothing_is_asked(importer: Importer) -> None:
+    """The same hardware goes first; the second license of that computer is one of its own."""
+    add(importer, "PC1", hardware_id="0xAB")
+    took = importer.take(licenses({"sHardwareId": "0xAB"}, {"LicenseId": 2, "sHardwareId": ""}))
+    assert took.results[0].asked == ()
+    assert (counts(took.results)["licenses"], linked(took.results)) == ((1, 1, 0), (1, 0))

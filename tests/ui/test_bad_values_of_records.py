@@ -307,7 +307,7 @@ def test_a_bad_value_in_an_import_is_said_and_nothing_can_be_imported(
                 [
                     dialog._errors[field].text(),
                     dialog.refusal.text(),
-                    *(row[3] for row in dialog.refused.texts._rows),
+                    *(row[2] for row in dialog.rows.table.texts._rows),
                 ]
             )
             assert part in said, f"{field} = {value!r}: {said}"

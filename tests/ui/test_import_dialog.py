@@ -23,6 +23,7 @@ from tslic_admin.ui.import_dialog import ImportDialog
 Settle = Callable[[], None]
 Open = Callable[..., ImportDialog]
 
+WHY = "Change, or why it is left out"
 PACKS = (
     "PSComputerName,KeyPackId,Description,KeyPackType,ProductType,ProductVersionID,TotalLicenses,"
     "IssuedLicenses,AvailableLicenses,ExpirationDate\n"
@@ -104,9 +105,10 @@ def test_rows_that_are_refused_are_listed_and_left_out(
 ) -> None:
     dialog = open_import(packs(("DC01", 3, 250), ("DC01", 4, "many")))
     assert dialog.verb.text() == "&Import 1 Row and Leave Out 1"
-    (row,) = cells(dialog.refused)
-    assert (row["Line"], row["Value"]) == ("3", "many")
-    assert "not a whole number" in row["Why it is left out"]
+    row, new = cells(dialog.rows.table)
+    assert (row["What"], row["Of"]) == ("Left out", "pasted text, line 3: many")
+    assert "not a whole number" in row[WHY]
+    assert (new["What"], new["Of"]) == ("New", "Key pack DC01/3")
     with qtbot.waitSignal(dialog.acted):
         dialog.accept()
     assert count(store, KeyPackRow) == 1
@@ -292,7 +294,7 @@ def test_more_refusals_than_were_shown_write_nothing(
     assert "nothing was imported" in dialog.refusal.text()
     settle()
     assert count(store, EntryRow) == 1
-    assert any("newer list of DC01" in row["Why it is left out"] for row in cells(dialog.refused))
+    assert any("newer list of DC01" in row[WHY] for row in cells(dialog.rows.table))
 
 
 def test_a_question_is_asked_by_name(open_import: Open) -> None:
@@ -300,3 +302,42 @@ def test_a_question_is_asked_by_name(open_import: Open) -> None:
     dialog = open_import()
     assert dialog.focusWidget() is dialog.choose_button
     assert all(button.text() for button in dialog.findChildren(QPushButton))
+
+
+def test_each_row_is_told_with_what_becomes_of_it_and_can_be_picked_out(
+    open_import: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    dialog = open_import(packs(("DC01", 3, 250), ("DC01", 4, "many"), ("DC01", 5, 7)))
+    with qtbot.waitSignal(dialog.acted):
+        dialog.accept()
+    dialog = open_import(packs(("DC01", 3, 260), ("DC01", 4, "many"), ("DC01", 6, 8), ("DC01", 5, 7)))
+    told = {(row["What"], row["Of"]): row[WHY] for row in cells(dialog.rows.table)}
+    assert list(told) == [
+        ("Left out", "pasted text, line 3: many"),
+        ("Changed", "Key pack DC01/3"),
+        ("New", "Key pack DC01/6"),
+    ]
+    assert told["Changed", "Key pack DC01/3"].startswith("Grown. Total Licenses: 250 → 260")
+    assert told["New", "Key pack DC01/6"].startswith("Available 8; ")
+    box = dialog.rows.show_box
+    assert [box.itemText(n) for n in range(box.count())] == ["Everything", "Left out", "Changed", "New"]
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    assert [row["What"] for row in cells(dialog.rows.table)] == ["Changed"]
+    dialog.look()
+    settle()
+    assert box.currentText() == "Changed", "the choice stays"
+
+
+def test_of_many_new_rows_the_rest_is_counted(open_import: Open) -> None:
+    dialog = open_import(packs(*(("DC01", n, 1) for n in range(1, 251))))
+    rows = cells(dialog.rows.table)
+    assert len(rows) == 201
+    assert rows[-1] == {"What": "New", "Of": "…", WHY: "50 more"}
+
+
+def test_nothing_to_tell_shows_no_rows(open_import: Open, qtbot: QtBot) -> None:
+    dialog = open_import(packs(("DC01", 3, 250)))
+    with qtbot.waitSignal(dialog.acted):
+        dialog.accept()
+    assert not open_import(packs(("DC01", 3, 250))).rows.isVisible()

@@ -111,9 +111,9 @@ def test_a_new_thing_of_each_kind_is_said_with_all_it_came_with(table):
         ("{}", "New: "),
         (None, "New: "),
         ("", "New: "),
-        ("[1]", "[1]"),
-        ("7", "7"),
-        ("{", "{"),
+        ("[1]", "New: [1]"),
+        ("7", "New: 7"),
+        ("{", "New: {"),
     ],
 )
 def test_a_new_thing_is_said_even_where_its_line_is_nonsense(after, said):

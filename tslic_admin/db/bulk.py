@@ -58,7 +58,7 @@ def write(driver: Connection, differences: Iterable[Difference]) -> Iterator[Lin
 
 def _needs(change: Changed, fresh: set[tuple[type[Any], Value]]) -> bool:
     """Whether a change is of a row that is new, or points to one."""
-    points = _POINTS[change.table]
+    points = POINTS[change.table]
     return (change.table, change.number) in fresh or any(
         (points[name], after) in fresh for name, (_, after) in change.fields.items() if name in points
     )
@@ -114,7 +114,7 @@ def _flush(driver: Connection, batch: list[Difference]) -> None:
 
 _BY_TABLE = {table.__table__: table for table in RECORDED_TABLES}
 # the columns that point to another recorded row, and its table
-_POINTS: dict[type[Any], dict[str, type[Any]]] = {
+POINTS: dict[type[Any], dict[str, type[Any]]] = {
     table: {
         key.parent.name: _BY_TABLE[key.column.table]
         for key in table.__table__.foreign_keys

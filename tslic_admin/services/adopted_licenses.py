@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tslic_admin.db.references import license_reference
 from tslic_admin.domain.licenses import Issued, may_be_listed, pair_hand_made, real_hardware_id
 from tslic_admin.domain.names import label_of
+from tslic_admin.services.compared import ListOf
+from tslic_admin.services.import_results import LinkQuestion
+from tslic_admin.wording.imports import license_of_ours
 
-T = TypeVar("T")
+
+class Listed(NamedTuple):
+    """A license under a key of its server that was not there before."""
+
+    known: ListOf
+    license_id: int
+    name: str
 
 
-class Held(NamedTuple, Generic[T]):
-    """A listed license that may be one entered by hand; `of` is its caller's own."""
+class _Held(NamedTuple):
+    """One that may have been entered by hand."""
 
-    of: T
+    of: Listed
     seen: Sequence[Any]
 
 
-class HandMade(Generic[T]):
+class HandMade:
     """Those of a key pack, and of those merged into it, that have no License ID yet: a few, looked up by an index before the pack is compared.
 
     A new license of the list that may be one of them is held back until the pack's end, when all are known.
@@ -36,12 +46,13 @@ class HandMade(Generic[T]):
         self._issued = [issued(row[2:8]) for row in self._rows]
         self._labels = {label_of(one.computer) for one in self._issued if one.computer}
         self._hardware = {real_hardware_id(one.hardware_id) for one in self._issued} - {None}
-        self._held: list[Held[T]] = []
+        self._held: list[_Held] = []
+        self._answered: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def holds(self, of: T, seen: Sequence[Any]) -> bool:
+    def holds(self, of: Listed, seen: Sequence[Any]) -> bool:
         """Whether a listed license may be one of them: it is held back then. `seen` in the order of `columns`."""
         listed = issued(seen)
         called = listed.computer is not None and label_of(listed.computer) in self._labels
@@ -49,7 +60,7 @@ class HandMade(Generic[T]):
             return False
         if not any(may_be_listed(one, listed) for one in self._issued):
             return False
-        self._held.append(Held(of, seen))
+        self._held.append(_Held(of, seen))
         return True
 
     def knows(self, seen: Sequence[Any]) -> bool:
@@ -62,13 +73,36 @@ class HandMade(Generic[T]):
         found = self._run(sql, (*self._packs, label, other.hardware_id))
         return any(may_be_listed(other, issued(row[2:8])) for row in found)
 
-    def decided(self) -> list[tuple[Held[T], Any | None]]:
-        """What was held back, each with the row that it is; None where none, or more than one, could be it."""
+    def decided(self, pack: str) -> Iterator[tuple[Listed, Sequence[Any], Any | None]]:
+        """What was held back, what its list says, and the row that it is; what could be several is asked.
+
+        `pack`: its reference.
+        """
         pairs = pair_hand_made(self._issued, [issued(one.seen) for one in self._held])
-        return [
-            (one, None if place is None else self._rows[place])
-            for one, place in zip(self._held, pairs, strict=True)
-        ]
+        for (of, seen), place in zip(self._held, pairs, strict=True):
+            if place is not None:
+                yield of, seen, self._rows[place]
+                continue
+            listed = issued(seen)
+            candidates = [
+                row
+                for at, (row, mine) in enumerate(zip(self._rows, self._issued, strict=True))
+                if at not in pairs and may_be_listed(mine, listed)
+            ]
+            yield of, seen, self._asked(of, pack, candidates) if candidates else None
+
+    def _asked(self, of: Listed, pack: str, candidates: Sequence[Any]) -> Any | None:
+        """Which one it is by the answer; each of ours is one of theirs only."""
+        names = (license_of_ours(license_reference(pack, None, row[0]), row[5]) for row in candidates)
+        numbers = [row[0] for row in candidates]
+        question = LinkQuestion("license", of.name, tuple(zip(numbers, names, strict=True)))
+        of.known.asked.append(question)
+        answer = of.known.answers.get(question.key)
+        if answer is not None and answer in numbers and answer not in self._answered:
+            self._answered.add(answer)
+            return candidates[numbers.index(answer)]
+        of.known.counts.ambiguous += answer != 0
+        return None
 
 
 def issued(cells: Sequence[Any]) -> Issued:

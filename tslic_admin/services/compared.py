@@ -22,11 +22,11 @@ from tslic_admin.domain.differences import Called, called
 from tslic_admin.domain.licenses import real_hardware_id
 from tslic_admin.domain.names import label_of
 from tslic_admin.services.import_results import LinkQuestion
+from tslic_admin.services.import_told import Telling
 from tslic_admin.services.server_packs import ServerPacks
 
 Fields = dict[str, tuple[Value, Value]]
 Rows = Iterator[tuple[Any, ...]]
-TOLD = 200  # differences of a list that are told one by one
 
 
 @dataclass
@@ -112,11 +112,12 @@ class ListOf:
     packs: ServerPacks
     watch: Watch
     refuse: Callable[[StagedRefusal], None]
+    answers: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by LinkQuestion.key
     complete: bool = False
     readable: bool = True
     counts: Counts = field(default_factory=Counts)
     asked: list[LinkQuestion] = field(default_factory=list)
-    told: list[Changed] = field(default_factory=list)
+    telling: Telling = field(default_factory=Telling)
 
     @property
     def day(self) -> str:
@@ -130,8 +131,6 @@ class ListOf:
             name = called(table.KIND, table.RECORDED.get(attribute, ""), before, after)
             if name is not None:
                 self.counts.called[name] += 1
-        if len(self.told) < TOLD:
-            self.told.append(difference)
         return difference
 
 

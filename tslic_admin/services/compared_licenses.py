@@ -12,7 +12,7 @@ from tslic_admin.db.references import license_reference, pack_reference
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import IssuanceRow, KeyPackRow
 from tslic_admin.domain.licenses import EndedWhy, LicenseStatus
-from tslic_admin.services.adopted_licenses import HandMade
+from tslic_admin.services.adopted_licenses import HandMade, Listed
 from tslic_admin.services.compared import Fields, ListOf, Lists, Noted, Rows
 from tslic_admin.services.compared_packs import back_again
 from tslic_admin.services.license_differences import (
@@ -116,7 +116,7 @@ class _Comparison:
         run = self._last.session.connection().exec_driver_sql
         gone = Gone(iter(run(_GONE, (pack,))))
         packs = (pack, self._packs.merged.get(pack, pack))
-        by_hand: HandMade[_Listed] = HandMade(self._last.session, packs, KNOWN)
+        by_hand: HandMade = HandMade(self._last.session, packs, KNOWN)
         for row, current in side_by_side(rows, iter(run(_LIVE, (pack,)))):
             if row is None:
                 name = f"{reference}/{current[1]}"
@@ -146,7 +146,7 @@ class _Comparison:
                     yield known.changed(IssuanceRow, current[0], fields, name)
                 continue
             back = self._back_again(known, pack, license_id, seen, name, gone)
-            listed = _Listed(known, license_id, name)
+            listed = Listed(known, license_id, name)
             if back is None and current is None and by_hand and by_hand.holds(listed, seen):
                 continue
             follows = self._begun(listed, pack, seen) if back is None else back
@@ -161,14 +161,13 @@ class _Comparison:
             else:
                 yield _ended(known, current, name, EndedWhy.REPLACED)
                 yield follows
-        for held, adopted in by_hand.decided():
-            yield self._adopted(held.of, pack, held.seen, adopted)
+        for listed, seen, is_ in by_hand.decided(reference):
+            yield self._adopted(listed, pack, seen, is_)
 
-    def _adopted(self, listed: _Listed, pack: int, seen: Sequence[Any], by_hand: Any | None) -> Changed | New:
-        """A license that could be one entered by hand: it is, and gets its License ID; or nobody can say."""
+    def _adopted(self, listed: Listed, pack: int, seen: Sequence[Any], by_hand: Any | None) -> Changed | New:
+        """A license that could be one entered by hand: it is, and gets its License ID; or it is one of its own."""
         known, license_id, name = listed
         if by_hand is None:
-            known.counts.ambiguous += 1
             known.counts.new += 1
             return self._begun(listed, pack, seen)
         fields: Fields = {"license_id": (None, license_id), **license_fields(by_hand, seen)}
@@ -178,7 +177,7 @@ class _Comparison:
         return known.changed(IssuanceRow, by_hand[0], fields, name)
 
     def _read_back(
-        self, known: ListOf, pack: int, reference: str, seen: Sequence[Any], by_hand: HandMade[_Listed]
+        self, known: ListOf, pack: int, reference: str, seen: Sequence[Any], by_hand: HandMade
     ) -> Iterator[Difference]:
         """One entered by hand, out of an export of this program: known here, or recorded as that."""
         if by_hand.knows(seen):
@@ -217,7 +216,7 @@ class _Comparison:
                 return known.changed(IssuanceRow, number, fields, name)
         return None
 
-    def _begun(self, listed: _Listed, pack: int, seen: Sequence[Any]) -> New:
+    def _begun(self, listed: Listed, pack: int, seen: Sequence[Any]) -> New:
         known, license_id, name = listed
         number = known.numbers.next(IssuanceRow)
         self._note(known, number, pack, license_id, seen, new=True)
@@ -265,14 +264,6 @@ class _Comparison:
     def _succeed(self, number: int, active: int, name: str) -> None:
         """Written last: the active one may be new itself."""
         self._succeeded.append(Changed(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
-
-
-class _Listed(NamedTuple):
-    """A license under a key of its server that was not there before."""
-
-    known: ListOf
-    license_id: int
-    name: str
 
 
 class _Waiting(NamedTuple):

@@ -49,7 +49,7 @@ def link_packs(walked: Walked) -> Iterator[Difference]:
             their_key=lambda one: traits(one[1]).key,
             fits=_FirstSeen(walked.session).since,
         ).only(lambda one: one[0] is not None)
-        linked = _decided(walked, known, pairs, "pack", lambda one: str(one[0]), _pack_name(walked.session))
+        linked = _decided(known, pairs, "pack", lambda one: str(one[0]), _pack_name(walked.session))
         for pack, (name, listed) in linked:
             yield from _link_pack(walked.session, known, pack, str(name), listed)
 
@@ -190,7 +190,6 @@ def link_transfers(walked: Walked) -> Iterator[Difference]:
             [one for one in pairs.ambiguous if one[0][0].server == server],
         )
         for (row, facts_), (noted, _) in _decided(
-            walked,
             known,
             here,
             "transfer",
@@ -228,7 +227,6 @@ def _received(walked: Walked, noted: Noted, server: str) -> Received:
 
 
 def _decided(
-    walked: Walked,
     known: ListOf,
     pairs: Pairs[T, U],
     kind: str,
@@ -246,7 +244,7 @@ def _decided(
         names = dict(zip(numbers, map(our_name, candidates), strict=True))
         question = LinkQuestion(kind, their_name(other), tuple(names.items()))
         known.asked.append(question)
-        answer = walked.answers.get(question.key)
+        answer = known.answers.get(question.key)
         if answer in numbers and answer not in taken:
             taken.add(answer)
             known.counts.linked += 1

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tslic_admin.db.bulk import Changed, lines_of
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.differences import Called
-from tslic_admin.domain.history import EventLine
+from tslic_admin.services.import_told import Told
 
 
 @dataclass(frozen=True, slots=True)
 class LinkQuestion:
     """What could be one of several of ours: asked, and not linked until it is answered.
 
-    `kind`: *pack* or *transfer*. `listed`: what the list shows, by its reference. `candidates`: ours, by
+    `kind`: *pack*, *license* or *transfer*. `listed`: what the list shows, by its reference. `candidates`: ours, by
     number, with their names.
     """
 
@@ -33,7 +31,7 @@ class LinkQuestion:
 class FileResult:
     """What one list of one server in one file comes to. A file that is refused whole has no `subject`.
 
-    `called`: how many differences of what is known are called what. `told`: the first of them, one by one.
+    `called`: how many differences of what is known are called what. `told`: the first of each kind, one by one.
     """
 
     file: str
@@ -50,13 +48,7 @@ class FileResult:
     asked: tuple[LinkQuestion, ...] = ()
     refused: tuple[StagedRefusal, ...] = ()
     called: tuple[tuple[Called, int], ...] = ()
-    told: tuple[EventLine, ...] = ()
-
-
-def told_lines(differences: Iterable[Changed]) -> tuple[EventLine, ...]:
-    """What differs, as the history will have it."""
-    lines = (line for difference in differences for line in lines_of(difference))
-    return tuple(EventLine(n, *line) for n, line in enumerate(lines, start=1))
+    told: tuple[Told, ...] = ()
 
 
 def count_refused(results: tuple[FileResult, ...]) -> int:

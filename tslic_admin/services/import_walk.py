@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -22,8 +22,9 @@ from tslic_admin.services.compared_packs import compare_packs
 from tslic_admin.services.compared_servers import compare_servers
 from tslic_admin.services.import_links import link_packs, link_transfers, watch_transfers
 from tslic_admin.services.import_lists import ImportList, refuse_rebuilt, refuse_untimely, snapshot
-from tslic_admin.services.import_results import FileResult, told_lines
+from tslic_admin.services.import_results import FileResult
 from tslic_admin.services.import_servers import NamedServers, resolve
+from tslic_admin.services.import_told import Telling
 from tslic_admin.services.server_packs import ServerPacks
 from tslic_admin.services.staging import Progress, Staged
 
@@ -47,7 +48,6 @@ class Walked:
     lists: tuple[ListOf, ...]  # those that were not refused, in the order in which they were compared
     packs: dict[int, ServerPacks]
     watch: Watch
-    answers: Mapping[tuple[str, str], int]  # of LinkQuestion.key: one of ours, or 0 for none
 
 
 # Before the lists are compared: which computers' licenses are to be noted.
@@ -143,7 +143,7 @@ class Walk:
                     tuple(one.known.asked),
                     refused=tuple(refusal for server, refusal in every if server in here),
                     called=tuple((name, counts.called[name]) for name in Called if counts.called[name]),
-                    told=told_lines(one.known.told),
+                    told=tuple(one.known.telling.told),
                 )
             )
         listed = {one.file.number for one in self._lists}
@@ -157,9 +157,7 @@ class Walk:
         for watched in WATCHED:
             watched(self._session, self._watch)
         taken = tuple(one.known for one in self._lists if not one.refused)
-        walked = Walked(
-            self._session, self._numbers, taken, self._packs, self._watch, self._staged.options.answers
-        )
+        walked = Walked(self._session, self._numbers, taken, self._packs, self._watch)
         for subject, compare in COMPARE.items():
             for server in self._packs:
                 lists = self._taken(subject, server)
@@ -168,13 +166,13 @@ class Walk:
                     lists = self._taken(
                         "key-packs", server
                     )  # that of the packs says that their licenses are gone
-                for difference in compare(lists, rows) if lists else ():
+                for difference in _told(lists.values(), compare(lists, rows)) if lists else ():
                     new = self._unwritten.pop(server, None)
                     if new is not None and difference.table is not ServerRow:
                         yield new
                     yield difference
             for further in FURTHER.get(subject, ()):
-                yield from further(walked)
+                yield from _told((one for one in taken if one.subject == subject), further(walked))
 
     def _taken(self, subject: str, server: int) -> dict[int, ListOf]:
         """The lists of one subject and server that are not refused, by the numbers of their files."""
@@ -209,6 +207,7 @@ class Walk:
             packs=self._packs[server],
             watch=self._watch,
             refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
+            answers=self._staged.options.answers,
             complete=self._staged.options.complete,
             readable=file not in self._unread,
         )
@@ -220,3 +219,11 @@ class Walk:
             if self._progress is not None and self._done % 1000 == 0:
                 self._progress(self._done, None)
             yield row
+
+
+def _told(lists: Iterable[ListOf], differences: Iterator[Difference]) -> Iterator[Difference]:
+    """The differences, the first of which are told with the first of these lists."""
+    telling = next((one.telling for one in lists), Telling())
+    for difference in differences:
+        telling.tell(difference)
+        yield difference

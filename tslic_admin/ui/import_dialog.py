@@ -26,7 +26,8 @@ from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.import_look import Given, ImportLook, count_refused
 from tslic_admin.ui.import_options import QUESTIONS, ImportOptions, options_of
 from tslic_admin.ui.import_questions import ImportQuestions
-from tslic_admin.ui.import_tables import TextTableView, sentence_of, show_refused, show_results, verb_of
+from tslic_admin.ui.import_rows import ImportRows
+from tslic_admin.ui.import_tables import TextTableView, sentence_of, show_results, verb_of
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.progress_line import ProgressLine
 from tslic_admin.wording.say import notice
@@ -59,8 +60,7 @@ class ImportDialog(FormDialog):
         self._look.previewed.connect(self._previewed)
         self._look.stopped.connect(self._stopped)
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
-        self.refused = TextTableView("Rows that are left out", "", stretch=3)
-        self.refused.hide()
+        self.rows = ImportRows()
         self.questions = ImportQuestions()
         self.questions.answered.connect(self._answered)
         self.progress = ProgressLine()
@@ -68,7 +68,7 @@ class ImportDialog(FormDialog):
         self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
         self.body.setStretchFactor(self.area, 0)
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        for widget, stretch in ((self.questions, 1), (self.refused, 3), (self.progress, 0)):
+        for widget, stretch in ((self.questions, 1), (self.rows, 3), (self.progress, 0)):
             self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
         self.options = ImportOptions(self)
         self.options.changing.connect(self._out_of_date)
@@ -202,7 +202,7 @@ class ImportDialog(FormDialog):
 
     def _show(self, results: Sequence[FileResult]) -> None:
         show_results(self.files, results)
-        show_refused(self.refused, results)
+        self.rows.show_results(results)
         self.questions.ask(results)
 
     def _ask(self, results: Sequence[FileResult]) -> bool:

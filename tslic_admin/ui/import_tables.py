@@ -154,24 +154,6 @@ def show_results(table: TextTableView, results: Sequence[FileResult]) -> None:
     table.fill([*headings, *numbers], rows, numbers)
 
 
-def show_refused(table: TextTableView, results: Sequence[FileResult]) -> None:
-    """Each row that cannot be taken, with its reason; line 0 is a whole file or list."""
-    from tslic_admin.wording.say import refused_row
-
-    rows: list[tuple[str, ...]] = [
-        (
-            one.file,
-            str(row.line) if row.line else "All",
-            " ".join(row.value.split()) if row.line else "",
-            refused_row(row.code, row.value, row.facts),
-        )
-        for one in results
-        for row in one.refused
-    ]
-    table.fill(["File", "Line", "Value", "Why it is left out"], rows, ["Line"])
-    table.setVisible(bool(rows))
-
-
 def verb_of(results: Sequence[FileResult], taken: int, refused: int) -> str:
     """The verb with its number: of what can be taken, and of what is left out."""
     if not taken:

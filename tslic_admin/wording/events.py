@@ -185,13 +185,18 @@ def change_text(line: EventLine) -> str:
         label = (f"{name}. " if name else "") + FIELDS.get(line.field, line.field)
         before, after = (_value(line.kind, line.field, value) for value in (line.before, line.after))
         return f"{label}: {after}" if line.before is None else f"{label}: {before} → {after}"
+    return f"New: {came_with(line)}"
+
+
+def came_with(line: EventLine) -> str:
+    """What a new thing came with: *Issued To Computer PC-1; License Status Active*."""
     try:
         values = json.loads(line.after or "{}")
     except ValueError:
         values = line.after
     if not isinstance(values, dict):
         return str(values)
-    return "New: " + "; ".join(
+    return "; ".join(
         f"{FIELDS.get(field, field)} {_value(line.kind, field, str(value))}"
         for field, value in values.items()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from tslic_admin.domain.clocks import day_of
 from tslic_admin.wording.values import origin_text
 
 # what a difference is called, where they are counted
@@ -49,10 +50,24 @@ def not_linked(kind: str, listed: str, candidates: Iterable[str]) -> str:
     return NOT_LINKED[kind].format(listed=listed, candidates=" or ".join(candidates))
 
 
+LINKED = "Belongs to what the list shows."
+
+
+def may_be(candidates: Iterable[str]) -> str:
+    """What is said in a preview of what could be several of ours."""
+    return f"May be {' or '.join(candidates)}."
+
+
 def pack_of_ours(reference: str, request: int | None, on: str | None) -> str:
     """A key pack of ours as it is asked about: *Reissue 4 of 2026-03-02 (DC01/#12)*."""
     text = origin_text("reissue", request, on) if request is not None else "Recorded by hand"
     return f"{text} ({reference})"
+
+
+def license_of_ours(reference: str, issued_at: str | None) -> str:
+    """A license entered by hand as it is asked about; `issued_at`: ISO 8601 in UTC."""
+    issued = f", issued {day_of(issued_at)}" if issued_at else ""
+    return f"Entered by hand{issued} ({reference})"
 
 
 def transfer_of_ours(number: int, from_: str, to: str, on: str) -> str:
