@@ -97,11 +97,14 @@ def test_headings_of_admin_scripts_and_status_words_are_understood():
         None,
         3,
         key_pack_type=2,
+        product_type=1,
+        product_version="Windows Server 2019",
+        product_version_id=6,
         total=20,
         issued=11,
         available=9,
         expires_at=datetime(2038, 1, 1, 1, tzinfo=UTC),
-        type_and_model="Windows Server 2019 - RDS Per User CAL",
+        type_and_model="RDS Per User CAL",
     )
 
 

@@ -26,6 +26,7 @@ PACK = KeyPackRecord(
     3,
     "A02-6.00-S",
     product_version="Windows Server 2008 or Windows Server 2008 R2",
+    product_version_id=2,
     total=250,
     expires_at=datetime(2038, 1, 1, 8, 11, 8, tzinfo=UTC),
 )

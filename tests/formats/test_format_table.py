@@ -24,6 +24,7 @@ TWO = KeyPackRecord(
     2,
     "A02-5.00-EX",
     product_version="Windows 2000 Server",
+    product_version_id=0,
     total=4294967295,
     issued=0,
     expires_at=datetime(2035, 12, 31, 23, tzinfo=UTC),
@@ -86,7 +87,13 @@ def test_a_right_aligned_number_may_be_wider_than_its_heading():
     )
     (pack,) = records(text)
     assert pack == KeyPackRecord(
-        3, None, 2, product_version="Windows Server 2012 R2", issued=4294967295, available=1234567890
+        3,
+        None,
+        2,
+        product_version="Windows Server 2012 R2",
+        product_version_id=4,
+        issued=4294967295,
+        available=1234567890,
     )
 
 

@@ -11,6 +11,7 @@ from services.building import CODE, Stock, every, last_entry, one, put_license
 from services.importing import PACK, Importer, counts, licenses, packs, refused, table
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.clocks import NEVER
 from tslic_admin.services import packs as pack_acts
 from tslic_admin.services import reissue_calls
 from tslic_admin.services.acts import find_request, find_server
@@ -258,3 +259,15 @@ def test_a_closed_pack_is_not_the_one_that_is_listed(store, clock):
     put_license(store, stock.pack, 99, ended_on="2026-02-01", ended_why="pack-closed")
     imported = Importer(store, clock).take(packs({"Description": "C50-10.01-S"}), licenses())
     assert counts(imported.results) == {"key-packs": (1, 0, 0), "licenses": (1, 0, 0)}
+
+
+def test_the_word_never_changes_no_end_that_means_the_same(store, clock):
+    """The tool's own list says Never where the property has a day in 2038."""
+    screen = "Keypack ID,Total Licenses,Available,Issued,Expiry Date,Server\n3,25,23,2,{},DC01\n"
+    importer = Importer(store, clock)
+    importer.take(packs({"ExpirationDate": "20380119031407.000000-000"}))
+    importer.at(LATER).take(("screen.csv", screen.format("Never").encode()))
+    assert pack(store)["expires_at"] == "2038-01-19T03:14:07Z"
+    importer.take(("screen.csv", screen.format("2026-12-31T00:00:00Z").encode()))
+    importer.take(("screen.csv", screen.format("Never").encode()))
+    assert pack(store)["expires_at"] == NEVER

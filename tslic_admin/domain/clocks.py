@@ -10,6 +10,9 @@ from tslic_admin.domain.errors import RuleViolation
 TEMPORARY_DAYS = 90
 DAYS_BETWEEN_MOVES = 90
 NO_EXPIRY_FROM = date(2035, 12, 31)
+NEVER = "9999-12-31T23:59:59Z"
+"""What is stored where a list says in a word that there is no expiry, and gives no date for it."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Windows knows no local time before 1970 or after 3000, and 9999-12-31 in UTC may be year 10000 here: such
 # days are far enough away to be taken as they stand (https://github.com/python/cpython/issues/80940).
@@ -46,6 +49,11 @@ def start_of(day: date) -> str:
 def never_expires(day: date | None) -> bool:
     """Any date from 2035-12-31 on stands for *no expiry* (domain.md, section 3)."""
     return day is not None and day >= NO_EXPIRY_FROM
+
+
+def same_end(known: object, said: object) -> bool:
+    """Whether the word *never* says of an end no more than is known: a date that stands for the same."""
+    return said == NEVER and isinstance(known, str) and never_expires(day_of(known))
 
 
 def read_day(text: str, *, field: str) -> date:

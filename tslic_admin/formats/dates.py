@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import combinations
 
+from tslic_admin.domain.clocks import NEVER, moment
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell
 
@@ -63,6 +64,10 @@ class Dates:
             self._seen.clear()
         self._seen[text] = moment
         return moment
+
+    def end(self, text: str) -> datetime | None:
+        """As `read`; an end may also be the word *Never*, as the tool's own list has it."""
+        return moment(NEVER) if text.strip().lower() == "never" else self.read(text)
 
     def _parse(self, text: str) -> datetime | None:
         if text[21:] == "-000" and text[:14].isdecimal() and text[14:15] == ".":

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
 from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
-from tslic_admin.formats.wmi_classes import understand
+from tslic_admin.formats.wmi_classes import plain, understand
 
 _DELIMITERS = ",;\t"
+# Only that report has such a column. With another word in place of one it is known by, too much would be lost.
+_LSREPORT = "issuetype"
 
 
 def find(text: TextFile) -> Rows | None:
@@ -22,8 +24,8 @@ def find(text: TextFile) -> Rows | None:
             continue
         for delimiter in _DELIMITERS:
             names = _headings(line, delimiter)
-            if names and understand(names):
-                return lambda: _rows(text, number, delimiter, names)
+            if names and understand(names) and not any(plain(name) == _LSREPORT for name in names):
+                return below(text, number, delimiter, names, names)
         return None
     return None
 
@@ -40,12 +42,19 @@ def _headings(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _rows(text: TextFile, above: int, delimiter: str, headings: list[str]) -> Iterator[Row | Refused]:
+def below(text: TextFile, above: int, delimiter: str, headings: list[str], names: list[str]) -> Rows:
+    """The rows below the headings in line `above`, under the names that these headings stand for."""
+    return lambda: _rows(text, above, delimiter, headings, names)
+
+
+def _rows(
+    text: TextFile, above: int, delimiter: str, headings: list[str], meant: list[str]
+) -> Iterator[Row | Refused]:
     lines = text.lines()
     for _ in range(above):
         next(lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    names, width = tuple(headings), len(headings)
+    names, width = tuple(meant), len(headings)
     while True:
         line = above + reader.line_num + 1
         try:
@@ -59,6 +68,8 @@ def _rows(text: TextFile, above: int, delimiter: str, headings: list[str]) -> It
             continue
         if not any(cells) or cells == headings:  # two exports in one file repeat the headings
             continue
+        if delimiter == "\t" and not any(cell.strip() for cell in cells[width:]):
+            del cells[width:]  # tabs behind the last value
         if len(cells) == width:
             yield line, names, cells
         elif not _announces(cells[0]):

@@ -28,7 +28,8 @@ def find(text: TextFile) -> Rows | None:
     for index, line in enumerate(above):
         below = above[index + 1] if index + 1 < len(above) else ""
         underlined = bool(_UNDERLINE.fullmatch(below))
-        found = _headings(line, below if underlined else None) if len(line) <= LONGEST_LINE else None
+        fixed = len(line) <= LONGEST_LINE and "\t" not in line  # tabs part cells of any width
+        found = _headings(line, below if underlined else None) if fixed else None
         if found:
             heading, spans = found
             first = index + 1 + underlined

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.formats import delimited, format_list, format_table, json_objects, monitoring_section
+from tslic_admin.formats import (
+    delimited,
+    format_list,
+    format_table,
+    json_objects,
+    lsreport,
+    monitoring_section,
+)
 from tslic_admin.formats.dates import ORDERS
 from tslic_admin.formats.records import FileContent, Refused
 from tslic_admin.formats.rows import Rows, check_keys, content
@@ -35,6 +42,7 @@ def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None
 
 RECOGNISERS: dict[str, Recogniser] = {
     "json": _table("json", json_objects.find),
+    "lsreport": _table("lsreport", lsreport.find),
     "csv": _table("csv", delimited.find),
     "format-table": _table("format-table", format_table.find),
     "format-list": _table("format-list", format_list.find),
@@ -57,7 +65,8 @@ def read(
     without an offset are local time of `time_zone`, or of this machine where it is None.
 
     Raises RuleViolation `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
-    `unknown-date-order`, `date-order-open`, `columns-missing`, `json-malformed`, `section-headings`.
+    `unknown-date-order`, `date-order-open`, `columns-missing`, `columns-ambiguous`, `own-readable`,
+    `machines-mixed`, `json-malformed`, `section-headings`.
     """
     if format != "auto" and format not in RECOGNISERS:
         raise RuleViolation("unknown-format", field="format", value=format, known=", ".join(RECOGNISERS))

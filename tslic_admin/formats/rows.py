@@ -12,7 +12,17 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell, date, number, shown
 from tslic_admin.formats.dates import Dates, OrderEvidence
 from tslic_admin.formats.records import OwnRow, Record, Refused
-from tslic_admin.formats.wmi_classes import ISSUED, KEY_PACKS, Column, Heading, is_own, plain, understand
+from tslic_admin.formats.wmi_classes import (
+    ISSUED,
+    KEY_PACKS,
+    Column,
+    Heading,
+    is_configmgr,
+    is_own,
+    is_readable,
+    plain,
+    understand,
+)
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
@@ -24,6 +34,7 @@ Build = Callable[[int, list[str]], Record | Refused | OwnRow]
 
 # In our own machine form (formats.md, section 6) SERVER/#N is a pack without a Keypack ID yet.
 OWN_PACK = re.compile(r"/#[0-9]+$")
+_MACHINE = "resourceid"
 
 
 def refused(line: int, value: str, code: str) -> Refused:
@@ -61,9 +72,10 @@ class TableContent:
 def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo | None) -> TableContent:
     """The table with its date order settled, by all of its dates where `date_order` is None.
 
-    Raises RuleViolation `date-order-open`, and whatever the rows raise: they are all read once.
+    Raises RuleViolation `date-order-open`, `machines-mixed`, and whatever the rows raise: they are all read once.
     """
     evidence = OrderEvidence()
+    machines = _Machines()
     names: tuple[str, ...] | None = None
     places: list[int] = []
     for row in rows():
@@ -73,6 +85,8 @@ def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo |
         if headings is not names:
             names = headings
             places = _date_places(headings)
+            machines.under(headings)
+        machines.see(cells)
         for place in places:
             cell = cells[place]
             if not cell[:14].isdecimal():  # neither CIM nor GeneralizedTime
@@ -83,10 +97,41 @@ def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo |
 
 
 def check_keys(headings: Sequence[str]) -> None:
-    """Raise RuleViolation `columns-missing` where no row under these headings could be told from another."""
+    """Raise RuleViolation where nothing under these headings can be taken.
+
+    `columns-missing`: no row could be told from another. `columns-ambiguous`: two of them could be the same
+    property. `own-readable`: an export of this program for people, in which days stand for times.
+    """
+    if is_readable(headings):
+        raise RuleViolation("own-readable")
     heading = understand(headings)
+    if heading is not None and heading.ambiguous:
+        first, second = (shown(name) for name in heading.ambiguous)
+        raise RuleViolation("columns-ambiguous", first=first, second=second)
     if heading is not None and heading.missing:
         raise RuleViolation("columns-missing", columns=", ".join(heading.missing))
+
+
+class _Machines:
+    """ConfigMgr's numbers of machines, where the rows name no server: those of two would be taken for one's."""
+
+    def __init__(self) -> None:
+        self._place: int | None = None
+        self._first: str | None = None
+
+    def under(self, headings: tuple[str, ...]) -> None:
+        heading = understand(headings)
+        names = [plain(name) for name in headings]
+        known = heading is None or "server" in heading.positions or _MACHINE not in names
+        self._place = None if known else names.index(_MACHINE)
+
+    def see(self, cells: list[str]) -> None:
+        """Raises RuleViolation `machines-mixed`."""
+        if self._place is not None:
+            number = cells[self._place]
+            self._first = self._first or number
+            if number != self._first:
+                raise RuleViolation("machines-mixed", first=shown(self._first), second=shown(number))
 
 
 def _date_places(headings: tuple[str, ...]) -> list[int]:
@@ -109,12 +154,15 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
     columns = heading.wmi_class.columns
     if is_own(headings):
         columns = tuple(replace(c, read=number) if c.field == "license_id" else c for c in columns)
-    readers = [_reader(column, heading, dates) for column in columns]
-    pick = itemgetter(*(heading.positions.get(c.field, (0,))[0] for c in heading.wmi_class.columns))
+    places, readers = zip(*(_reader(column, heading, dates) for column in columns), strict=True)
+    pick = itemgetter(*places)
     servers = heading.positions.get("server", ())
     own = _own(headings, heading)
+    null = is_configmgr(headings)
 
     def build(line: int, cells: list[str]) -> Record | Refused | OwnRow:
+        if null:
+            cells = ["" if cell == "NULL" else cell for cell in cells]
         if len(servers) > 1:
             cells[servers[0]] = next((cells[place] for place in servers if cells[place].strip()), "")
         try:
@@ -137,7 +185,14 @@ def _own(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], b
     return lambda _: ours
 
 
-def _reader(column: Column, heading: Heading, dates: Dates) -> Callable[[str], object]:
-    if column.field not in heading.positions:
-        return (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)
-    return dates.read if column.read is date else column.read
+def _reader(column: Column, heading: Heading, dates: Dates) -> tuple[int, Callable[[str], object]]:
+    """Where a field stands and how it is read; where it has no column, another one may say it too."""
+    if column.field in heading.positions:
+        read = (
+            dates.end if column.field == "expires_at" else dates.read if column.read is date else column.read
+        )
+        return heading.positions[column.field][0], read
+    for field, said in column.also:
+        if field in heading.positions:
+            return heading.positions[field][0], said
+    return 0, (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)

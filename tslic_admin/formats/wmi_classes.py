@@ -7,30 +7,36 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tslic_admin.formats.cells import coded, count, date, key, lines, number, text
+from tslic_admin.formats.cells import count, date, key, lines, number, text
+from tslic_admin.formats.license_words import (
+    license_program,
+    license_status,
+    product_type,
+    server_role,
+    type_in,
+    type_part,
+    version_id,
+    version_in,
+    version_part,
+)
 from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, Record, ServerRecord
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
 
-license_status = coded(
-    {"unknown": 0, "temporary": 1, "active": 2, "upgrade": 3, "upgraded": 3}
-    | {"revoked": 4, "pending": 5, "concurrent": 6}
-)
-license_program = coded(
-    {"unknown": 0, "retail": 1, "retailpurchase": 1, "licensepackretailpurchase": 1, "volume": 2}
-    | {"volumelicense": 2, "concurrent": 3, "temporary": 4, "open": 5, "openlicense": 5, "builtin": 6}
-)
-product_type = coded({"device": 0, "perdevice": 0, "user": 1, "peruser": 1, "notvalid": 2, "builtin": 3})
-server_role = coded({"workgroup": 0, "domain": 1, "forest": 2})
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a record: how its cells are read, and the headings it goes by, the property's name first."""
+    """One field of a record: how its cells are read, and the headings it goes by, the property's name first.
+
+    `loose`: words that stand for it only where the rest of the headings says which table this is. `also`: the
+    field whose column says it too where it has none of its own, and how that says it.
+    """
 
     field: str
     read: Callable[[str], object]
     headings: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    also: tuple[tuple[str, Callable[[str], object]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +50,60 @@ class WmiClass:
     enough: int
 
 
-# Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's.
-SERVER = Column("server", text, ("Server", "PSComputerName", "__SERVER", "Node"))
-KEYPACK_ID = Column("keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",))
-EXPIRES_AT = Column("expires_at", date, ("ExpirationDate", "ExpiresOn", "ExpiryDate"))
+# Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`
+# or a trailing 0 are ConfigMgr's.
+SERVER = Column(
+    "server",
+    text,
+    ("Server", "PSComputerName", "__SERVER", "Node", "Netbios_Name", "Name0"),
+    ("License Server", "Server Name"),
+)
+KEYPACK_ID = Column("keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",), ("Pack ID",))
+EXPIRES_AT = Column(
+    "expires_at",
+    date,
+    ("ExpirationDate", "Expires On", "Expiry Date"),
+    ("Expires", "Expiration", "Expiry", "Expiration Time", "Valid Until", "End Date"),
+)
 
 KEY_PACKS = WmiClass(
     KeyPackRecord,
     (
         SERVER,
         KEYPACK_ID,
-        Column("description", text, ("Description", "ProductCode")),
-        Column("key_pack_type", license_program, ("KeyPackType", "LicenseProgram")),
-        Column("product_type", product_type, ("ProductType",)),
-        Column("product_version", text, ("ProductVersion",)),
-        Column("product_version_id", number, ("ProductVersionID",)),
-        Column("total", count, ("TotalLicenses",)),
-        Column("issued", count, ("IssuedLicenses", "Issued")),
-        Column("available", count, ("AvailableLicenses", "Available")),
+        Column("description", text, ("Description", "Product Code")),
+        Column(
+            "key_pack_type",
+            license_program,
+            ("KeyPackType", "License Program"),
+            ("Program", "Purchase Method", "Pack Type"),
+        ),
+        Column(
+            "product_type",
+            product_type,
+            ("ProductType",),
+            ("License Type", "Type", "CAL Type"),
+            also=(("type_and_model", type_in),),
+        ),
+        Column(
+            "product_version",
+            text,
+            ("ProductVersion",),
+            ("Version",),
+            also=(("type_and_model", version_part),),
+        ),
+        Column(
+            "product_version_id",
+            version_id,
+            ("ProductVersionID",),
+            also=(("product_version", version_in), ("type_and_model", version_in)),
+        ),
+        Column("total", count, ("TotalLicenses",), ("Total", "Installed Licenses", "License Count")),
+        Column("issued", count, ("IssuedLicenses", "Issued"), ("In Use", "Used", "Used Licenses")),
+        Column("available", count, ("AvailableLicenses", "Available"), ("Free", "Free Licenses")),
         EXPIRES_AT,
         Column("access_rights", count, ("AccessRights",)),
-        Column("type_and_model", text, ("TypeAndModel", "LicenseVersionAndType")),
+        Column("type_and_model", type_part, ("TypeAndModel", "License Version and Type", "Version and Type")),
     ),
     keys=frozenset({"keypack_id"}),
     marks=frozenset(
@@ -87,12 +126,22 @@ ISSUED = WmiClass(
         SERVER,
         Column("license_id", key("license-id-missing"), ("LicenseId",)),
         KEYPACK_ID,
-        Column("user", text, ("sIssuedToUser", "IssuedToUser")),
-        Column("computer", text, ("sIssuedToComputer", "IssuedToComputer")),
-        Column("status", license_status, ("LicenseStatus",)),
-        Column("issued_at", date, ("IssueDate", "IssuedOn")),
+        Column("user", text, ("sIssuedToUser", "Issued To User"), ("User", "User Name", "Issued To (User)")),
+        Column(
+            "computer",
+            text,
+            ("sIssuedToComputer", "Issued To Computer"),
+            ("Computer", "Computer Name", "Client", "Client Name", "Device", "Device Name"),
+        ),
+        Column("status", license_status, ("LicenseStatus",), ("Status",)),
+        Column(
+            "issued_at",
+            date,
+            ("IssueDate", "Issued On"),
+            ("Issued Date", "Date Issued", "Issued", "Start Date"),
+        ),
         EXPIRES_AT,
-        Column("hardware_id", text, ("sHardwareId", "HardwareId")),
+        Column("hardware_id", text, ("sHardwareId", "Hardware ID"), ("HWID", "Client HWID")),
     ),
     keys=frozenset({"keypack_id", "license_id"}),
     marks=frozenset({"license_id", "user", "computer", "status", "issued_at", "hardware_id"}),
@@ -135,10 +184,14 @@ KNOWN_HEADINGS = frozenset(plain(h) for c in CLASSES for column in c.columns for
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A row of headings understood: which class it is of, and the positions at which each field may stand."""
+    """A row of headings understood: which class it is of, and the positions at which each field may stand.
+
+    `ambiguous`: the first headings of which nobody can say which one is the field's, where there are such.
+    """
 
     wmi_class: WmiClass
     positions: Mapping[str, tuple[int, ...]]
+    ambiguous: tuple[str, str] | None = None
 
     @property
     def marks(self) -> int:
@@ -157,12 +210,14 @@ def understand(names: Sequence[str]) -> Heading | None:
 
     A heading cut by its printer (`ExpirationD...`) counts where only one property begins like that.
     """
-    issued, *others = (Heading(wmi_class, _positions(wmi_class, names)) for wmi_class in CLASSES)
+    issued, *others = (_heading(wmi_class, names) for wmi_class in CLASSES)
     if not issued.missing:  # whatever columns of its key pack were joined to it
-        return issued
+        return _heading(ISSUED, names, loose=True)
     best = max(issued, *others, key=lambda heading: heading.marks)
     whole = bool(best.wmi_class.keys) and not best.missing
-    return best if best.marks >= best.wmi_class.enough or (whole and best.marks) else None
+    if best.marks >= best.wmi_class.enough or (whole and best.marks):
+        return _heading(best.wmi_class, names, loose=True)
+    return None
 
 
 _OWN = {"holder", "record"}
@@ -173,20 +228,52 @@ def is_own(names: Sequence[str]) -> bool:
     return {plain(name) for name in names} >= _OWN
 
 
+# what only the screen's columns are called, in the lists of key packs and of licenses
+_READABLE = ({"origin", "expirydate"}, {"origin", "licenseversionandtype"}, {"holder", "issuedtocomputer"})
+
+
+def is_readable(names: Sequence[str]) -> bool:
+    """Whether these are the headings of an export of this program that was made to be read by people."""
+    found = {plain(name) for name in names}
+    return any(found >= marks for marks in _READABLE)
+
+
+def is_configmgr(names: Sequence[str]) -> bool:
+    """Whether these are columns of a ConfigMgr inventory view: properties with a trailing 0."""
+    return any(name.strip().endswith("0") and plain(name)[:-1] in KNOWN_HEADINGS for name in names)
+
+
 def is_cut(cell: str) -> bool:
     """Whether a fixed-width printer had no room for all of a cell or heading."""
     return cell.endswith(("...", "…"))
 
 
-def _positions(wmi_class: WmiClass, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    places: dict[str, int] = {}
+def _heading(wmi_class: WmiClass, names: Sequence[str], *, loose: bool = False) -> Heading:
+    places: dict[str, list[int]] = {}
     for position, name in enumerate(names):
-        heading = plain(name)
-        if is_cut(name.strip()):
-            fits = [p for c in wmi_class.columns for h in c.headings if (p := plain(h)).startswith(heading)]
-            heading = fits[0] if len(fits) == 1 else ""
-        places.setdefault(heading, position)
-    found = {
-        c.field: tuple(places[p] for h in c.headings if (p := plain(h)) in places) for c in wmi_class.columns
-    }
-    return {field: positions for field, positions in found.items() if positions}
+        places.setdefault(_meant(wmi_class, name), []).append(position)
+    positions: dict[str, tuple[int, ...]] = {}
+    ambiguous = None
+    for column in wmi_class.columns:
+        found = [places[p] for h in column.headings if (p := plain(h)) in places]
+        if not found and loose:
+            found = [places[p] for h in column.loose if (p := plain(h)) in places]
+        if found:
+            positions[column.field] = tuple(one[0] for one in found)
+            of_property = plain(column.headings[0]) in places
+            rivals = found[0] if of_property else [place for one in found for place in one]
+            if len(rivals) > 1 and column.field != "server":
+                ambiguous = ambiguous or (names[rivals[0]], names[rivals[1]])
+    return Heading(wmi_class, positions, ambiguous)
+
+
+def _meant(wmi_class: WmiClass, name: str) -> str:
+    """A heading as it is looked up: one that was cut is completed, ConfigMgr's trailing 0 is no part of it."""
+    heading = plain(name)
+    known = [plain(h) for c in wmi_class.columns for h in c.headings]
+    if is_cut(name.strip()):
+        fits = [p for p in known if p.startswith(heading)]
+        return fits[0] if len(fits) == 1 else ""
+    if heading.endswith("0") and heading[:-1] in known:
+        return heading[:-1]
+    return heading

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tslic_admin.db.bulk import Changed, New
 from tslic_admin.db.recording import Value
 from tslic_admin.db.staging import StagedRefusal
-from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.clocks import day_of, same_end
 from tslic_admin.domain.differences import Called, called
 from tslic_admin.domain.licenses import real_hardware_id
 from tslic_admin.domain.names import label_of
@@ -143,5 +143,5 @@ def differing(row: Any, values: dict[str, Value]) -> Fields:
     return {
         name: (getattr(row, name), value)
         for name, value in values.items()
-        if value is not None and getattr(row, name) != value
+        if value is not None and getattr(row, name) != value and not same_end(getattr(row, name), value)
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tslic_admin.db.recording import Value
-from tslic_admin.domain.clocks import day_of, iso, moment
+from tslic_admin.domain.clocks import day_of, iso, moment, same_end
 from tslic_admin.domain.licenses import Comparison, Issued, compare, real_hardware_id
 from tslic_admin.domain.names import label_of
 from tslic_admin.services.compared import Fields
@@ -43,7 +43,7 @@ def license_fields(known: Any, seen: Sequence[Any]) -> Fields:
     fields: Fields = {
         name: (old, new)
         for name, old, new in zip(SEEN, before, seen, strict=True)
-        if new is not None and new != old
+        if new is not None and new != old and not same_end(old, new)
     }
     if real_hardware_id(before[5]) and not real_hardware_id(seen[5]):
         fields.pop("hardware_id", None)  # zeros are as empty as an empty cell

@@ -21,6 +21,7 @@ NO_INDEX = QModelIndex()
 SUBJECTS = {"servers": "Server", "key-packs": "Key packs", "licenses": "Issued licenses"}
 FORMATS = {
     "csv": "CSV",
+    "lsreport": "lsreport",
     "json": "JSON",
     "format-list": "Format-List",
     "format-table": "Format-Table",

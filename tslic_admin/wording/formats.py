@@ -36,6 +36,18 @@ FILE_REFUSALS = {
         "The file lacks {columns}, without which its rows cannot be told apart. Export it again with"
         " this property."
     ),
+    "columns-ambiguous": (
+        "The columns {first} and {second} could be the same property, and nobody can say which one counts."
+        " Remove one of them, or say in the window what each column is."
+    ),
+    "machines-mixed": (
+        "The rows are of several machines, {first} and {second}, and none is named. Export the name with them,"
+        " as the column Netbios_Name0, or each machine on its own."
+    ),
+    "own-readable": (
+        "This is an export of this program for people: it shows days instead of times and words instead of"
+        " codes. Import an export in machine form, which comes back in as it was."
+    ),
     "json-malformed": (
         "The JSON text is damaged or ends too early, somewhere after line {line}. Export it again."
     ),
