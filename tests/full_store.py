@@ -39,6 +39,14 @@ def lists(licenses: int) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
     return ("packs.csv", key_pack_file(stock)), ("licenses.csv", rows)
 
 
+def report(*computers: str) -> bytes:
+    """A per-device report: evidence of licenses."""
+    rows = "".join(f"{name},,20260320100000.000000-000,TS or RDS Per Device CAL,,2\n" for name in computers)
+    return (
+        "sIssuedToComputer,sHardwareId,ExpirationDate,CALType,ProductVersion,ProductVersionID\n" + rows
+    ).encode()
+
+
 def fill(store: Store) -> None:
     """A server, packs of all origins but one, licenses, a transfer, a recorded request and an open one."""
     with store.writing() as session:
@@ -57,7 +65,9 @@ def fill(store: Store) -> None:
             number="12345678",
             authorization_number="12345678ZZE1234",
         )
-    take_in(store, ("server.csv", SERVER_FILE.encode()), *lists(4))
+    take_in(
+        store, ("server.csv", SERVER_FILE.encode()), *lists(4), ("devices.csv", report("PC-0001", "NOWHERE"))
+    )
     with store.writing() as session:
         transfers.mark(session, find_license(session, "DC01/3/1"), to="PC7", on="2026-02-01", reason="broken")
     with store.writing() as session:

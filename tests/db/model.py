@@ -74,7 +74,7 @@ class Model:
             connection.row_factory = sqlite3.Row
             for name in (
                 *("server", "key_pack", "issuance", "transfer", "reissue_request", "collected"),
-                *("snapshot", "entry", "event_line"),
+                *("snapshot", "evidence", "entry", "event_line"),
             ):
                 self.tables[name] = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
 

@@ -28,10 +28,10 @@ TRIGGERS = {
         for table in RECORDED_TABLES
         for done in ("deleted", "replaced", "renumbered")
     ),
-    *(f"{table}_not_unvoided" for table in ("key_pack", "issuance", "transfer", "snapshot")),
+    *(f"{table}_not_unvoided" for table in ("key_pack", "issuance", "transfer", "snapshot", "evidence")),
     *(
         f"{table}_not_displaced_by_{event}"
-        for table in ("server", "key_pack", "issuance", "transfer", "collected")
+        for table in ("server", "key_pack", "issuance", "transfer", "collected", "evidence")
         for event in ("insert", "update")
     ),
 }
@@ -58,6 +58,7 @@ def file(database, request):
         insert(connection, "transfer", id=1, issuance_id=1, linked_issuance_id=2, **TRANSFER)
         insert(connection, "collected", id=1, request_id=1, issuance_id=2, state="collected")
         insert(connection, "snapshot", id=1, **SNAPSHOT)
+        insert(connection, "evidence", id=1, identity="e" * 64, **EVIDENCE)
         connection.execute("COMMIT")
         yield connection
 
@@ -89,6 +90,13 @@ SNAPSHOT = {
     "file_size": 1,
     "file_sha256": "0" * 64,
     "format": "csv",
+}
+EVIDENCE = {
+    "kind": "tsctst",
+    "issuance_id": 1,
+    "facts": "[]",
+    "file_name": "x.txt",
+    "file_sha256": "0" * 64,
 }
 LINE = {"line": 1, "kind": "server", "record": 1, "reference": "DC01"}
 
@@ -254,7 +262,15 @@ CLOSED = {
     ("reissue_request", "state"): {"open", "recorded", "installed", "withdrawn"},
     ("collected", "state"): {"collected", "retired", "dropped"},
     ("collected", "removal"): {"awaiting", "removed", "not-intended"},
-    ("snapshot", "subject"): {"servers", "key-packs", "licenses"},
+    ("snapshot", "subject"): {"servers", "key-packs", "licenses", "evidence"},
+    ("evidence", "kind"): {
+        "per-user-report",
+        "per-device-report",
+        "active-directory",
+        "client-license",
+        "tsctst",
+        "event",
+    },
 }
 WITH = {
     ("key_pack", "origin", "reissue"): ", request_id = 1",
@@ -267,6 +283,8 @@ WITH = {
             ("not-intended", "NULL", "'scrapped'"),
         )
     },
+    ("snapshot", "subject"): ", server_id = 1",
+    ("snapshot", "subject", "evidence"): ", server_id = NULL",
     ("issuance", "ended_why"): ", ended_on = '2026-03-02'",
     ("key_pack", "closed_why"): ", closed_on = '2026-03-02'",
     ("reissue_request", "state", "recorded"): ", quantity = 1, recorded_on = '2026-03-02'",
@@ -495,7 +513,7 @@ def test_a_void_takes_back_one_entry_that_is_no_void(file, kind, voids):
     file.execute("COMMIT")
 
 
-@pytest.mark.parametrize("table", ["key_pack", "issuance", "transfer", "snapshot"])
+@pytest.mark.parametrize("table", ["key_pack", "issuance", "transfer", "snapshot", "evidence"])
 def test_what_was_voided_stays_voided(file, table):
     ended = ", ended_on = '2026-03-02', ended_why = 'voided'" if table == "issuance" else ""
     file.execute(f"UPDATE {table} SET voided_by = 1{ended} WHERE id = 1")

@@ -11,6 +11,7 @@ from tslic_admin.db.references import REFERENCES, pack_reference, reference
 from tslic_admin.db.tables import (
     CollectedRow,
     DraftRow,
+    EvidenceRow,
     IssuanceRow,
     KeyPackRow,
     RequestRow,
@@ -36,6 +37,7 @@ def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
         (CollectedRow, "DC01.example.com/3/2"),
         (RequestRow, "DC01.example.com"),
         (SnapshotRow, "server.csv"),
+        (EvidenceRow, "DC01.example.com/3/1"),
     ],
 )
 def test_each_recorded_thing_has_its_reference(store, table, called):

@@ -170,10 +170,11 @@ def test_what_happened_to_a_thing_stands_newest_first(connection):
     assert found[-1].line.subject == f"request 1 {DC01}"
 
 
-def test_to_a_license_happens_what_happens_to_its_transfers_and_collections_too(connection):
+def test_to_a_license_happens_what_happens_to_its_transfers_collections_and_evidence_too(connection):
     assert [(one.act, one.line.kind) for one in happened(connection, "license", 1)] == [
         ("transfer.mark", "transfer"),
         ("import", "license"),
+        ("import", "evidence"),
     ]
     assert {one.act for one in happened(connection, "license", 4)} == {
         "import",

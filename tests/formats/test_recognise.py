@@ -37,8 +37,6 @@ def refusal(data: bytes, **how) -> RuleViolation:
         b"x" * 100_000,
         b'"KeyPackId,TotalLicenses\n',
         b"<html><body>KeyPackId</body></html>",
-        b"sIssuedToComputer,sHardwareId,ExpirationDate,CALType,ProductVersion,ProductVersionID\n",
-        b"User,ProductVersion,CALType,ExpirationDate\nann,2012,1,x\n",
         b"FirstName,LastName,Company,City,State,PostalCode\n",
     ],
 )
@@ -144,7 +142,7 @@ def test_a_large_file_is_never_held_as_records():
 
 
 def test_every_class_lists_its_columns_as_its_record_does():
-    for wmi_class in CLASSES:
+    for wmi_class in (one for one in CLASSES if not one.evidence):
         fields = list(wmi_class.record.__dataclass_fields__)
         assert [column.field for column in wmi_class.columns] == fields[1:]
 

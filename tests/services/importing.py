@@ -41,6 +41,20 @@ LICENSE = {
     "ExpirationDate": "20260320100000.000000-000",
     "sHardwareId": "",
 }
+PER_DEVICE = {
+    "sIssuedToComputer": "PC1",
+    "sHardwareId": "",
+    "ExpirationDate": "20260320100000.000000-000",
+    "CALType": "RDS Per Device CAL",
+    "ProductVersion": "Windows Server 2019",
+    "ProductVersionID": 6,
+}
+PER_USER = {
+    "User": "CORP\\ann",
+    "ProductVersion": "Windows Server 2019",
+    "CALType": "RDS Per User CAL",
+    "ExpirationDate": "20260430100000.000000-000",
+}
 ZEROS = "0" * 36
 HARDWARE = "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"
 OTHER_HARDWARE = "b2f1a0c4-0002-4c1e-9d3e-0123456789ab"
@@ -64,6 +78,15 @@ def packs(*rows: dict[str, Any], name: str = "packs.csv") -> File:
 
 def licenses(*rows: dict[str, Any], name: str = "licenses.csv") -> File:
     return table(name, *(LICENSE | row for row in rows or ({},)))
+
+
+def per_device(*rows: dict[str, Any], name: str = "devices.csv") -> File:
+    """A per-device report; a row is of PC1's license of above."""
+    return table(name, *(PER_DEVICE | row for row in rows or ({},)))
+
+
+def per_user(*rows: dict[str, Any], name: str = "users.csv") -> File:
+    return table(name, *(PER_USER | row for row in rows or ({},)))
 
 
 @dataclass

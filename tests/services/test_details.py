@@ -62,4 +62,4 @@ def test_a_store_that_is_gone_is_trouble(tmp_path, clock):
 
 
 def test_the_window_takes_all_it_needs_from_here():
-    assert set(details.__all__) == {"MOST", "Details", "Happened", "Related", "read_details"}
+    assert set(details.__all__) == {"MOST", "Details", "Evidence", "Happened", "Related", "read_details"}

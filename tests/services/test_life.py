@@ -66,6 +66,7 @@ KEPT = (
     "reissue_request",
     "collected",
     "snapshot",
+    "evidence",
     "entry",
     "event_line",
 )

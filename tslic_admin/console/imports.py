@@ -118,12 +118,27 @@ def _show(call: Call, entry: int | None, results: Sequence[FileResult], notices:
     for result in results:
         for asked in result.asked:
             call.terminal.line(not_linked(asked.kind, asked.listed, (name for _, name in asked.candidates)))
+    for line in _unmatched(results):
+        call.terminal.line(line)
     for notice in told:
         call.terminal.line(notice)
     if entry is not None:
         call.terminal.line(f"Imported. History entry {entry}.")
     else:
         call.terminal.line("Nothing was changed.")
+
+
+def _unmatched(results: Sequence[FileResult]) -> Iterable[str]:
+    """What is evidence of no license that is known."""
+    from tslic_admin.wording.evidence import unmatched_text
+
+    count = sum(result.unmatched for result in results)
+    if count:
+        yield unmatched_text(count)
+    for result in results:
+        yield from (f"{result.file}, line {one.line}: {one.about}" for one in result.listed)
+        if result.unmatched > len(result.listed):
+            yield f"{result.file}: and {result.unmatched - len(result.listed)} more"
 
 
 def _merged(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from tslic_admin.db.effects import CREATED, LIVE, RENEWED, pairs
-from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, TransferRow
+from tslic_admin.db.tables import CollectedRow, EvidenceRow, IssuanceRow, KeyPackRow, RequestRow, TransferRow
 from tslic_admin.domain.voids import Builder
 
 # Fields that point from one thing to another: where, its column and name, what it points to, what no longer counts.
@@ -30,11 +30,12 @@ REFERENCES: tuple[tuple[type[Any], str, str, str], ...] = (
     (TransferRow, "issuance_id", "license", "r.voided_by IS NULL"),
     (TransferRow, "previous_id", "transfer", "r.voided_by IS NULL"),
     (TransferRow, "linked_issuance_id", "license", "r.voided_by IS NULL"),
+    (EvidenceRow, "issuance_id", "license", "r.voided_by IS NULL"),
 )
 
 _THINGS = f"""
 INSERT INTO built_upon SELECT kind, record FROM effect_thing t
-WHERE kind IN ('license', 'pack', 'transfer', 'request', 'collected')
+WHERE kind IN ('license', 'pack', 'transfer', 'request', 'collected', 'evidence')
   AND (phase = {CREATED} OR EXISTS (
     SELECT 1 FROM effect_field f WHERE f.kind = t.kind AND f.record = t.record
       AND (f.kind, f.field) NOT IN {pairs(RENEWED)}))"""

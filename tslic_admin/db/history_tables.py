@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tslic_admin.db.base import STRICT, Base, Recorded, one_of, restrict
 
 
 class SnapshotRow(Recorded, Base):
-    """One list of one server, taken from one file by one import."""
+    """One list of one server, taken from one file by one import; evidence is of no one server."""
 
     __tablename__ = "snapshot"
     __table_args__ = (
-        one_of("subject", "servers", "key-packs", "licenses"),
+        one_of("subject", "servers", "key-packs", "licenses", "evidence"),
+        CheckConstraint("(subject = 'evidence') = (server_id IS NULL)", name="of_a_server"),
         Index(None, "server_id", "subject", "taken_at"),
         STRICT,
     )
@@ -35,7 +36,7 @@ class SnapshotRow(Recorded, Base):
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    server_id: Mapped[int] = mapped_column(restrict("server.id"))
+    server_id: Mapped[int | None] = mapped_column(restrict("server.id"))
     subject: Mapped[str]
     taken_at: Mapped[str]
     complete: Mapped[int]

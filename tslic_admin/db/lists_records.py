@@ -197,6 +197,7 @@ _ABOUT_SERVER = """e.number IN (
     UNION ALL SELECT 'license', id FROM held UNION ALL SELECT 'request', id FROM asked
     UNION ALL SELECT 'transfer', t.id FROM transfer t JOIN held ON t.issuance_id = held.id
     UNION ALL SELECT 'collected', c.id FROM collected c JOIN asked ON c.request_id = asked.id
+    UNION ALL SELECT 'evidence', v.id FROM evidence v JOIN held ON v.issuance_id = held.id
     UNION ALL SELECT 'snapshot', n.id FROM snapshot n JOIN it ON n.server_id = it.id)
   SELECT l.entry FROM things t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.id)"""
 

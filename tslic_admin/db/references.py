@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import (
     CollectedRow,
+    EvidenceRow,
     IssuanceRow,
     KeyPackRow,
     Recorded,
@@ -44,6 +45,10 @@ REFERENCES: dict[type[Any], tuple[str, str]] = {
     CollectedRow: (_OF_LICENSE, _LICENSE.format(of="i")),
     RequestRow: (_SERVER, "s.name"),
     SnapshotRow: ("", "t.file_name"),
+    EvidenceRow: (
+        _OF_LICENSE.replace("JOIN", "LEFT JOIN"),
+        f"coalesce({_LICENSE.format(of='i')}, t.file_name)",
+    ),
 }
 
 
@@ -62,7 +67,9 @@ def reference(session: Session, row: Recorded | Any) -> str:
             return reference(session, session.get_one(IssuanceRow, row.issuance_id))
         case RequestRow():
             return reference(session, session.get_one(ServerRow, row.server_id))
-        case SnapshotRow():
+        case EvidenceRow(issuance_id=int(number)):
+            return reference(session, session.get_one(IssuanceRow, number))
+        case SnapshotRow() | EvidenceRow():
             return row.file_name
         case _:
             raise TypeError(type(row).__name__)

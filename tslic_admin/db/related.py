@@ -85,6 +85,7 @@ _ALSO = {
     "license": (
         " UNION ALL SELECT 'transfer', id FROM transfer WHERE issuance_id = ?1"
         " UNION ALL SELECT 'collected', id FROM collected WHERE issuance_id = ?1"
+        " UNION ALL SELECT 'evidence', id FROM evidence WHERE issuance_id = ?1"
     ),
     "request": " UNION ALL SELECT 'collected', id FROM collected WHERE request_id = ?1",
 }
@@ -117,6 +118,28 @@ def related(connection: sqlite3.Connection, kind: str, number: int) -> list[Rela
     return [
         Related(r[0], r[1], r[2], str(r[3])) for r in connection.execute(f"{sql} LIMIT {MOST}", (number,))
     ]
+
+
+class Evidence(NamedTuple):
+    """A piece of evidence that a license has; `facts` is JSON: what was read, as [name, value] pairs."""
+
+    kind: str
+    server: str | None
+    issued_at: str | None
+    expires_at: str | None
+    happened_at: str | None
+    facts: str
+    file_name: str
+    file_sha256: str
+
+
+def evidence(connection: sqlite3.Connection, license_number: int) -> list[Evidence]:
+    """What reports, directories, clients and events say of a license, newest first, at most MOST."""
+    sql = (
+        f"SELECT {', '.join(Evidence._fields)} FROM evidence"
+        f" WHERE issuance_id = ? AND voided_by IS NULL ORDER BY id DESC LIMIT {MOST}"
+    )
+    return [Evidence._make(row) for row in connection.execute(sql, (license_number,))]
 
 
 def happened(connection: sqlite3.Connection, kind: str, number: int) -> list[Happened]:

@@ -56,9 +56,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "expires_at",
         "hardware_id",
     ),
+    "evidence": (
+        "identity",
+        "kind",
+        "server_product_id",
+        "computer",
+        "user",
+        "hardware_id",
+        "product_version",
+        "product_version_id",
+        "product_type",
+        "temporary",
+        "issued_at",
+        "expires_at",
+        "happened_at",
+        "facts",
+    ),
 }
 KEYS = {"servers": (), "key-packs": ("keypack_id",), "licenses": ("keypack_id", "license_id")}
 _TABLE = {"servers": "server_row", "key-packs": "pack_row", "licenses": "license_row"}
+# evidence makes no server and has no key of one
+_EVERY_TABLE = _TABLE | {"evidence": "evidence_row"}
 
 
 class StagedRefusal(NamedTuple):
@@ -81,9 +99,10 @@ class Staging:
         run = self._connection.execute
         run("PRAGMA journal_mode=OFF")
         run("PRAGMA synchronous=OFF")
-        for subject, table in _TABLE.items():
+        for subject, table in _EVERY_TABLE.items():
             # no types: a staged value is whatever the reader made of it
             run(f"CREATE TABLE {table} (file, line, named, server, refused DEFAULT 0, {_quoted(subject)})")
+        run("CREATE INDEX of_identity ON evidence_row (identity)")
         run("CREATE TABLE refusal (file, server, line, value, code, facts, lasting)")
         run("CREATE TABLE server_name (named UNIQUE, server)")
 
@@ -98,7 +117,8 @@ class Staging:
         marks = ", ".join("?" * (len(COLUMNS[subject]) + 2))
         self._connection.execute("BEGIN")
         self._connection.executemany(
-            f"INSERT INTO {_TABLE[subject]} (file, line, named, {_quoted(subject)}) VALUES ({file}, {marks})",
+            f"INSERT INTO {_EVERY_TABLE[subject]} (file, line, named, {_quoted(subject)})"
+            f" VALUES ({file}, {marks})",
             rows,
         )
         self._connection.execute("COMMIT")
@@ -200,6 +220,15 @@ class Staging:
             f" WHERE server = ? ORDER BY {order}"
         )
         return iter(self._connection.execute(sql, (server,)))
+
+    def evidence(self) -> Iterator[tuple[Any, ...]]:
+        """All evidence as it was read: (file, line, server as named or None, whether it stood before, *COLUMNS)."""
+        sql = (
+            "SELECT e.file, e.line, e.named,"
+            " EXISTS (SELECT 1 FROM evidence_row b WHERE b.identity = e.identity AND b.rowid < e.rowid),"
+            f" {_quoted('evidence')} FROM evidence_row e ORDER BY e.rowid"
+        )
+        return iter(self._connection.execute(sql))
 
     def packs_of_licenses(self, server: int) -> set[tuple[int, int]]:
         """The Keypack IDs that a server's licenses name: (file, Keypack ID)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tslic_admin.db.base import Base, Recorded
+from tslic_admin.db.evidence_tables import EvidenceRow
 from tslic_admin.db.history_tables import EntryRow, EventLineRow, SnapshotRow
 from tslic_admin.db.record_tables import CollectedRow, DraftRow, RequestRow, TransferRow
 from tslic_admin.db.stock_tables import IssuanceRow, KeyPackRow, ServerRow
@@ -20,6 +21,7 @@ __all__ = [
     "DraftRow",
     "EntryRow",
     "EventLineRow",
+    "EvidenceRow",
     "IssuanceRow",
     "KeyPackRow",
     "Recorded",
@@ -37,4 +39,5 @@ RECORDED_TABLES: tuple[type[Any], ...] = (
     CollectedRow,
     TransferRow,
     SnapshotRow,
+    EvidenceRow,
 )

@@ -10,7 +10,7 @@ from enum import Enum, IntEnum, StrEnum
 
 from tslic_admin.domain.clocks import TEMPORARY_DAYS, day_of, days_after, refuse_future
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.names import same_name
+from tslic_admin.domain.names import same_account, same_name
 from tslic_admin.domain.numbers import whole_number
 
 LONGEST_HARDWARE_ID = 255
@@ -152,16 +152,8 @@ def may_be_listed(hand_made: Issued, listed: Issued) -> bool:
     if not same_name(hand_made.computer, listed.computer):
         return False
     days = {day_of(hand_made.issued_at), day_of(listed.issued_at)} - {None}
-    return len(days) <= 1 and _same_account(hand_made.user, listed.user)
-
-
-def _same_account(one: str | None, other: str | None) -> bool:
-    """Whether two users can be one; the domain before the name counts where both have one."""
-    if not one or not other:
-        return True
-    parts = [name.casefold().rpartition("\\")[::2] for name in (one, other)]
-    domains = {domain for domain, _ in parts} - {""}
-    return len({name for _, name in parts}) == 1 and len(domains) <= 1
+    users = (hand_made.user, listed.user)
+    return len(days) <= 1 and (not all(users) or same_account(*users))
 
 
 def pair_hand_made(hand_made: Sequence[Issued], listed: Sequence[Issued]) -> list[int | None]:

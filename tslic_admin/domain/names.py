@@ -29,6 +29,36 @@ def same_name(one: str | None, other: str | None) -> bool:
     return len(domains) <= 1
 
 
+def account_name(user: str) -> str:
+    """A user's own name, case ignored, without the domain that may stand before or after it."""
+    return _account(user)[0]
+
+
+def same_account(one: str | None, other: str | None) -> bool:
+    """Whether two users can be one: the name counts, the domain too where both have one. None is nobody.
+
+    A domain by its short name is one of the labels of its full name.
+    """
+    (mine, here), (theirs, there) = _account(one or ""), _account(other or "")
+    if mine != theirs or not mine:
+        return False
+    if not here or not there or here == there:
+        return True
+    if ("." in here) == ("." in there):
+        return False
+    short, full = sorted((here, there), key=lambda domain: "." in domain)
+    return short in full.split(".")
+
+
+def _account(user: str) -> tuple[str, str]:
+    """Name and domain of a user as either form writes it, or as a bare name; in lower case."""
+    text = user.strip().casefold()
+    domain, sign, name = text.rpartition("\\")
+    if not sign and "@" in text:
+        name, _, domain = text.partition("@")
+    return name, domain.rstrip(".")
+
+
 def read_name(text: str, *, field: str) -> str:
     """A computer or server name as typed, without spaces around it.
 

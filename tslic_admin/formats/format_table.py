@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from tslic_admin.formats.cells import date
+from tslic_admin.formats.columns import Column
 from tslic_admin.formats.dates import looks_like_date
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
 from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
-from tslic_admin.formats.wmi_classes import Column, Heading, is_cut, understand
+from tslic_admin.formats.wmi_classes import Heading, is_cut, understand
 
 _ABOVE = 30
 _SAMPLE = 1000

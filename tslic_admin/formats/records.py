@@ -70,7 +70,35 @@ class ServerRecord:
     version_number: int | None = None
 
 
-Record = KeyPackRecord | IssuedRecord | ServerRecord
+@dataclass(frozen=True, slots=True)
+class EvidenceRecord:
+    """What a report, a directory, a client or an event says of one license (domain/evidence.py).
+
+    `kind`: an EvidenceKind. `facts`: what was read, name and value, as they stood in the file and in its order;
+    never a secret. `server_product_id`: the product ID of the server that issued it. `temporary`: None where that
+    is not said. `happened_at`: when it was true of the license, where that is neither its issue nor its end.
+    `key`: what tells it from other evidence of its kind and server; None: all that it says besides `facts`.
+    """
+
+    line: int
+    server: str | None
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    server_product_id: str | None = None
+    computer: str | None = None
+    user: str | None = None
+    hardware_id: str | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    product_type: int | None = None
+    temporary: bool | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    happened_at: datetime | None = None
+    key: tuple[str, ...] | None = None
+
+
+Record = KeyPackRecord | IssuedRecord | ServerRecord | EvidenceRecord
 
 
 @dataclass(frozen=True, slots=True)

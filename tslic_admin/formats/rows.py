@@ -10,12 +10,12 @@ from operator import itemgetter
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell, date, number, shown
+from tslic_admin.formats.columns import Column
 from tslic_admin.formats.dates import Dates, OrderEvidence
 from tslic_admin.formats.records import OwnRow, Record, Refused
 from tslic_admin.formats.wmi_classes import (
     ISSUED,
     KEY_PACKS,
-    Column,
     Heading,
     is_configmgr,
     is_own,
@@ -159,6 +159,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
     servers = heading.positions.get("server", ())
     own = _own(headings, heading)
     null = is_configmgr(headings)
+    facts = _facts(headings, heading)
 
     def build(line: int, cells: list[str]) -> Record | Refused | OwnRow:
         if null:
@@ -166,6 +167,9 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
         if len(servers) > 1:
             cells[servers[0]] = next((cells[place] for place in servers if cells[place].strip()), "")
         try:
+            if heading.wmi_class.evidence:
+                values = (read(cell) for read, cell in zip(readers, pick(cells), strict=True))
+                return record(line, facts(cells), *values)
             return record(line, *[read(cell) for read, cell in zip(readers, pick(cells), strict=True)])
         except UnreadableCell as error:
             if error.code == "keypack-id-missing" and own(cells):
@@ -173,6 +177,14 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
             return refused(line, error.value, error.code)
 
     return build
+
+
+def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], tuple[tuple[str, str], ...]]:
+    """The cells of the columns that are known, as they stand, under their headings; of others nothing is kept."""
+    places = sorted(place for field in heading.positions for place in heading.positions[field])
+    return lambda cells: tuple(
+        (shown(headings[place].strip()), shown(value)) for place in places if (value := cells[place].strip())
+    )
 
 
 def _own(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], bool]:

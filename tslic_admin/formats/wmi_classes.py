@@ -1,13 +1,14 @@
-"""The three WMI classes of a license server: their columns, the headings they go by, how a cell is read."""
+"""The WMI classes of a license server: their columns, the headings they go by, how a cell is read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tslic_admin.formats.cells import count, date, key, lines, number, text
+from tslic_admin.formats.columns import EXPIRES_AT, SERVER, Column, WmiClass
 from tslic_admin.formats.license_words import (
     license_program,
     license_status,
@@ -19,52 +20,12 @@ from tslic_admin.formats.license_words import (
     version_in,
     version_part,
 )
-from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, Record, ServerRecord
+from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, ServerRecord
+from tslic_admin.formats.report_classes import REPORTS
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One field of a record: how its cells are read, and the headings it goes by, the property's name first.
-
-    `loose`: words that stand for it only where the rest of the headings says which table this is. `also`: the
-    field whose column says it too where it has none of its own, and how that says it.
-    """
-
-    field: str
-    read: Callable[[str], object]
-    headings: tuple[str, ...]
-    loose: tuple[str, ...] = ()
-    also: tuple[tuple[str, Callable[[str], object]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WmiClass:
-    """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has."""
-
-    record: Callable[..., Record]
-    columns: tuple[Column, ...]
-    keys: frozenset[str]
-    marks: frozenset[str]
-    enough: int
-
-
-# Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`
-# or a trailing 0 are ConfigMgr's.
-SERVER = Column(
-    "server",
-    text,
-    ("Server", "PSComputerName", "__SERVER", "Node", "Netbios_Name", "Name0"),
-    ("License Server", "Server Name"),
-)
 KEYPACK_ID = Column("keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",), ("Pack ID",))
-EXPIRES_AT = Column(
-    "expires_at",
-    date,
-    ("ExpirationDate", "Expires On", "Expiry Date"),
-    ("Expires", "Expiration", "Expiry", "Expiration Time", "Valid Until", "End Date"),
-)
 
 KEY_PACKS = WmiClass(
     KeyPackRecord,
@@ -171,7 +132,7 @@ SERVERS = WmiClass(
     marks=frozenset({"product_id", "role", "database_path", "version_number"}),
     enough=2,
 )
-CLASSES = (ISSUED, KEY_PACKS, SERVERS)
+CLASSES = (ISSUED, KEY_PACKS, SERVERS, *REPORTS)
 
 
 def plain(heading: str) -> str:

@@ -19,8 +19,8 @@ from tslic_admin.db.recording import Value
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.clocks import day_of, same_end
 from tslic_admin.domain.differences import Called, called
-from tslic_admin.domain.licenses import real_hardware_id
-from tslic_admin.domain.names import label_of
+from tslic_admin.domain.evidence import hardware_digits
+from tslic_admin.domain.names import account_name, label_of
 from tslic_admin.services.import_results import LinkQuestion
 from tslic_admin.services.import_told import Telling
 from tslic_admin.services.server_packs import ServerPacks
@@ -69,6 +69,7 @@ class Noted(NamedTuple):
     pack: int
     license_id: int
     new: bool
+    on: str  # the day on which it was seen
     user: str | None
     computer: str | None
     status: int | None
@@ -78,19 +79,22 @@ class Noted(NamedTuple):
 
 
 class Watch:
-    """The computers whose licenses are noted while the lists are walked through, by label or real hardware ID."""
+    """Whose licenses are noted while the lists are walked through: by label, digits of a hardware ID or user."""
 
     def __init__(self) -> None:
         self.labels: set[str] = set()
-        self.hardware: set[str] = set()
+        self.digits: set[str] = set()
+        self.users: set[str] = set()
         self.noted: list[Noted] = []
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.hardware)
+        return bool(self.labels or self.digits or self.users)
 
-    def wants(self, computer: str | None, hardware_id: str | None) -> bool:
-        return (computer is not None and label_of(computer) in self.labels) or (
-            real_hardware_id(hardware_id) in self.hardware
+    def wants(self, computer: str | None, hardware_id: str | None, user: str | None) -> bool:
+        return (
+            (computer is not None and label_of(computer) in self.labels)
+            or (bool(self.digits) and hardware_digits(hardware_id) in self.digits)
+            or (bool(self.users) and user is not None and account_name(user) in self.users)
         )
 
 

@@ -234,8 +234,8 @@ class _Comparison:
     ) -> None:
         """A license as it stands after the import: `cells` in the order of SEEN."""
         self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
-        if known.watch.wants(cells[1], cells[5]):
-            known.watch.noted.append(Noted(number, known.server, pack, license_id, new, *cells))
+        if known.watch.wants(cells[1], cells[5], cells[0]):
+            known.watch.noted.append(Noted(number, known.server, pack, license_id, new, known.day, *cells))
 
     def _end_temporary(self, one: _Waiting) -> Iterator[Difference]:
         active = self._upgrades.came_for(one.current[3], one.current[7])

@@ -13,10 +13,10 @@ from typing import Any
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import ListSpec
 from tslic_admin.db.pages import compose, row_type, rows_of
-from tslic_admin.db.related import MOST, Happened, Related, happened, related
+from tslic_admin.db.related import MOST, Evidence, Happened, Related, evidence, happened, related
 from tslic_admin.db.trouble import store_trouble
 
-__all__ = ["MOST", "Details", "Happened", "Related", "read_details"]
+__all__ = ["MOST", "Details", "Evidence", "Happened", "Related", "read_details"]
 
 LIST_OF = {
     "server": "servers",
@@ -32,7 +32,7 @@ LIST_OF = {
 class Details:
     """`row`: as the thing's list has it, None where there is no such thing (any more).
 
-    `removals`: rows of transfers or collected licenses whose license is to be removed from an old client.
+    `evidence`: what a license has. `removals`: rows of transfers or collected licenses whose license is to be removed from an old client.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class Details:
     related: tuple[Related, ...]
     happened: tuple[Happened, ...]
     removals: tuple[Any, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
@@ -60,6 +61,7 @@ def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int
             related=tuple(related(connection, kind, number)),
             happened=tuple(happened(connection, kind, number)),
             removals=tuple(_removals(connection, kind, row)) if row is not None else (),
+            evidence=tuple(evidence(connection, number)) if kind == "license" else (),
         )
 
 

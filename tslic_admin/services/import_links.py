@@ -210,11 +210,7 @@ def _of_transfers(session: Session) -> set[int | None]:
 
 
 def _received(walked: Walked, noted: Noted, server: str) -> Received:
-    packs = walked.packs[noted.server]
-    rows: dict[int, tuple[Any, Any]] = {row.id: (key, row) for key, row in packs.known.items()}
-    for key, new in packs.new.items():
-        rows[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
-    keypack_id, pack = rows[noted.pack]
+    keypack_id, pack = walked.packs[noted.server].by_number()[noted.pack]
     return Received(
         license_reference(pack_reference(server, keypack_id, noted.pack), noted.license_id, noted.number),
         noted.server,

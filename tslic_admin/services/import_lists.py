@@ -36,6 +36,11 @@ class ImportList:
     refused: bool = False
 
 
+def taken_at(session: Session, file: StagedFile, options: Options) -> datetime:
+    """When a list was made: as it was said, as the file says, or now; whole seconds, which alone compare as texts."""
+    return (options.taken_at or file.taken_at or now(session)).replace(microsecond=0)
+
+
 def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
     """Refuse each list that cannot be taken now."""
     told = set()
@@ -53,7 +58,7 @@ def _untimely(session: Session, one: ImportList) -> StagedRefusal | None:
     """Why a list cannot be taken now: it is older than the newest of its kind, or of the future."""
     name, taken = one.known.name, one.known.taken_at
     if one.taken_at > now(session):
-        return StagedRefusal(0, name, "taken-in-future", {"taken": day_of(taken), "today": today(session)})
+        return taken_in_future(session, name, taken)
     server = session.get(ServerRow, one.known.server)
     if server is not None and server.rebuilt_on is not None and one.known.day < server.rebuilt_on:
         facts = {"server": name, "on": server.rebuilt_on, "taken": one.known.day}
@@ -68,6 +73,10 @@ def _untimely(session: Session, one: ImportList) -> StagedRefusal | None:
     if newest is not None and taken < newest:
         return StagedRefusal(0, name, "snapshot-older", {"server": name, "taken": taken, "newest": newest})
     return None
+
+
+def taken_in_future(session: Session, name: str, taken: str) -> StagedRefusal:
+    return StagedRefusal(0, name, "taken-in-future", {"taken": day_of(taken), "today": today(session)})
 
 
 def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], Rows]) -> None:

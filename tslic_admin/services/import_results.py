@@ -13,8 +13,8 @@ from tslic_admin.services.import_told import Told
 class LinkQuestion:
     """What could be one of several of ours: asked, and not linked until it is answered.
 
-    `kind`: *pack*, *license* or *transfer*. `listed`: what the list shows, by its reference. `candidates`: ours, by
-    number, with their names.
+    `kind`: *pack*, *license*, *transfer* or *evidence*. `listed`: what the list shows, by its reference. `candidates`:
+    ours, by number, with their names.
     """
 
     kind: str
@@ -28,10 +28,19 @@ class LinkQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Evidence that matches no license: its line, and what it is."""
+
+    line: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """What one list of one server in one file comes to. A file that is refused whole has no `subject`.
 
     `called`: how many differences of what is known are called what. `told`: the first of each kind, one by one.
+    `unmatched`: evidence that matches no license; `listed`: the first of it. Evidence that names no server has none.
     """
 
     file: str
@@ -49,6 +58,8 @@ class FileResult:
     refused: tuple[StagedRefusal, ...] = ()
     called: tuple[tuple[Called, int], ...] = ()
     told: tuple[Told, ...] = ()
+    unmatched: int = 0
+    listed: tuple[Unmatched, ...] = ()
 
 
 def count_refused(results: tuple[FileResult, ...]) -> int:

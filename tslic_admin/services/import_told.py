@@ -12,7 +12,7 @@ from tslic_admin.domain.licenses import EndedWhy
 
 EACH = 200  # of a word
 # what these come to belong to is what the list shows
-_LINKS = {"merged_into_id", "linked_issuance_id", "license_id"}
+_LINKS = {"merged_into_id", "linked_issuance_id", "license_id", "issuance_id"}
 _FOLLOWS = {"succeeded_by_id"}
 
 

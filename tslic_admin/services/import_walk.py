@@ -1,4 +1,4 @@
-"""The way of an import through its lists: servers, then key packs, then licenses, whatever the order of the files.
+"""The way of an import through its lists: servers, key packs, licenses, evidence, whatever the order of the files.
 
 `FURTHER` follows when the lists of a subject were compared: what only shows then, such as what belongs together.
 """
@@ -15,13 +15,13 @@ from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import ServerRow, SnapshotRow
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.differences import Called
-from tslic_admin.services.acts import now
 from tslic_admin.services.compared import ListOf, Lists, Numbers, Rows, Watch
 from tslic_admin.services.compared_licenses import compare_licenses
 from tslic_admin.services.compared_packs import compare_packs
 from tslic_admin.services.compared_servers import compare_servers
+from tslic_admin.services.import_evidence import ImportEvidence
 from tslic_admin.services.import_links import link_packs, link_transfers, watch_transfers
-from tslic_admin.services.import_lists import ImportList, refuse_rebuilt, refuse_untimely, snapshot
+from tslic_admin.services.import_lists import ImportList, refuse_rebuilt, refuse_untimely, snapshot, taken_at
 from tslic_admin.services.import_results import FileResult
 from tslic_admin.services.import_servers import NamedServers, resolve
 from tslic_admin.services.import_told import Telling
@@ -73,6 +73,7 @@ class Walk:
         self._lists: list[ImportList] = []
         self._unwritten: dict[int, New] = {}
         self._unread: set[int] = set()
+        self._evidence = ImportEvidence(session, self._numbers, staged)
 
     def begin(self) -> None:
         """Find the servers and their lists, and what of them is refused before any row is compared."""
@@ -90,6 +91,7 @@ class Walk:
             for file, server in self._area.lists(subject)
         ]
         self._unwritten = dict(named.new)
+        self._evidence.begin(named.names)
         refuse_untimely(self._session, self._lists)
         refuse_rebuilt(
             self._lists,
@@ -111,6 +113,7 @@ class Walk:
             for one in self._lists:
                 if one.known.counts.taken:
                     yield snapshot(one, self._numbers.next(SnapshotRow), self._staged.options)
+            yield from self._evidence.snapshots()
 
     def look(self) -> tuple[FileResult, ...]:
         """Compare without writing anything."""
@@ -146,7 +149,8 @@ class Walk:
                     told=tuple(one.known.telling.told),
                 )
             )
-        listed = {one.file.number for one in self._lists}
+        found += self._evidence.results(refusals)
+        listed = {one.file.number for one in self._lists} | self._evidence.files
         for file in self._staged.files:
             if file.number not in listed:
                 refused = tuple(refusal for _, refusal in refusals[file.number])
@@ -156,6 +160,7 @@ class Walk:
     def _compared(self) -> Iterator[Difference]:
         for watched in WATCHED:
             watched(self._session, self._watch)
+        self._evidence.watch(self._watch)
         taken = tuple(one.known for one in self._lists if not one.refused)
         walked = Walked(self._session, self._numbers, taken, self._packs, self._watch)
         for subject, compare in COMPARE.items():
@@ -173,6 +178,7 @@ class Walk:
                     yield difference
             for further in FURTHER.get(subject, ()):
                 yield from _told((one for one in taken if one.subject == subject), further(walked))
+        yield from self._evidence.differences(self._watch, self._packs, self._progress)
 
     def _taken(self, subject: str, server: int) -> dict[int, ListOf]:
         """The lists of one subject and server that are not refused, by the numbers of their files."""
@@ -194,8 +200,7 @@ class Walk:
 
     def _list(self, subject: str, file: int, server: int, named: NamedServers) -> ImportList:
         staged = self._staged.files[file]
-        taken = self._staged.options.taken_at or staged.taken_at or now(self._session)
-        taken = taken.replace(microsecond=0)  # stored in whole seconds, which alone can be compared as texts
+        taken = taken_at(self._session, staged, self._staged.options)
         known = ListOf(
             self._session,
             self._numbers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -45,6 +46,13 @@ class ServerPacks:
         self.vanished: list[KeyPackRow] = []  # in this import
         self.merged: dict[int, int] = {}  # in this import: a pack of ours by the number of the one it is
         self._back: set[int] = set()
+
+    def by_number(self) -> dict[int, tuple[int, Any]]:
+        """Keypack ID and columns of each pack, known or new, by its number here."""
+        found: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.known.items()}
+        for key, new in self.new.items():
+            found[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
+        return found
 
     def number(self, keypack_id: int) -> int | None:
         pack = self.known.get(keypack_id)

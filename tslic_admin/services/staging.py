@@ -18,7 +18,16 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import read_name
 from tslic_admin.domain.notices import Notice
 from tslic_admin.formats.recognise import read
-from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, OwnRow, Record, Refused, ServerRecord
+from tslic_admin.formats.records import (
+    EvidenceRecord,
+    IssuedRecord,
+    KeyPackRecord,
+    OwnRow,
+    Record,
+    Refused,
+    ServerRecord,
+)
+from tslic_admin.services.evidence_values import stored_evidence
 
 BATCH = 5000
 SUBJECTS: dict[type[Any], str] = {
@@ -144,7 +153,7 @@ def _stage_one(
     rows = own = 0
     records = iter(content)
     while batch := list(islice(records, BATCH)):
-        own += _add(area, number, batch)
+        own += _add(area, number, batch, options.server)
         rows += len(batch)
         if progress is not None:
             progress(done + rows, None)
@@ -158,7 +167,9 @@ def _stage_one(
     return staged, rows
 
 
-def _add(area: Staging, file: int, batch: Sequence[Record | Refused | OwnRow]) -> int:
+def _add(
+    area: Staging, file: int, batch: Sequence[Record | Refused | OwnRow], given_server: str | None
+) -> int:
     """Into the area; how many of the rows are records of this program only."""
     by_subject: dict[str, list[tuple[Any, ...]]] = {}
     refusals = []
@@ -169,6 +180,11 @@ def _add(area: Staging, file: int, batch: Sequence[Record | Refused | OwnRow]) -
             continue
         if isinstance(record, Refused):
             refusals.append(StagedRefusal(record.line, record.value, record.code, {}))
+            continue
+        if isinstance(record, EvidenceRecord):
+            of_record = stored_evidence(record, given_server)
+            cells = (of_record[name] for name in COLUMNS["evidence"])
+            by_subject.setdefault("evidence", []).append((record.line, record.server, *cells))
             continue
         subject = SUBJECTS[type(record)]
         values = (_stored(getattr(record, name)) for name in COLUMNS[subject])

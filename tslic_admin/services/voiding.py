@@ -34,6 +34,7 @@ TOUCHED = {
     "request": Changes.REISSUES,
     "collected": Changes.REISSUES | Changes.LICENSES,
     "snapshot": Changes.NONE,
+    "evidence": Changes.LICENSES,
 }
 
 

@@ -13,6 +13,7 @@ from tslic_admin.ui.columns import COLUMNS
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.wording.columns import time_text
 from tslic_admin.wording.events import RELATIONS, change_text, subject_text
+from tslic_admin.wording.evidence import EVIDENCE, facts_of
 from tslic_admin.wording.values import ACTS, REMOVALS
 
 # Columns that stand below as a link already.
@@ -108,7 +109,23 @@ def _fields_html(details: Details) -> str:
         by_relation.setdefault(other.relation, []).append(_link(other.kind, other.number, name))
     for relation, links in by_relation.items():
         rows.append((f"<b>{escape(RELATIONS[relation])}</b>", "<br>".join(links)))
-    return _table(rows)
+    return _table(rows) + _evidence_html(details)
+
+
+def _evidence_html(details: Details) -> str:
+    """What reports, directories, clients and events say of a license: each with its file, dates and facts."""
+    rows: list[tuple[str, ...]] = []
+    for one in details.evidence:
+        dates = [
+            f"{label} {time_text(at)}"
+            for label, at in (("issued", one.issued_at), ("expires", one.expires_at), ("on", one.happened_at))
+            if at
+        ]
+        found = ", ".join([EVIDENCE[one.kind], *dates])
+        facts = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in facts_of(one.facts))
+        source = f"{escape(one.file_name)}<br>SHA-256 {one.file_sha256}"
+        rows.append((f"<b>{escape(found)}</b><br>{source}", facts))
+    return f"<h4>Evidence</h4>{_table(rows)}" if rows else ""
 
 
 def _removal_html(details: Details) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from tslic_admin.ui.fields import Choice
 from tslic_admin.ui.import_tables import TextTableView
 from tslic_admin.wording.events import came_with, change_text
+from tslic_admin.wording.evidence import MATCHES_NOTHING
 from tslic_admin.wording.imports import LINKED, may_be
 from tslic_admin.wording.values import KINDS
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tslic_admin.services.import_told import Told
     from tslic_admin.services.imports import FileResult
 
-LEFT_OUT, ALL = "refused", None
+LEFT_OUT, UNMATCHED, ALL = "refused", "unmatched", None
 # what asks for a look comes first; the keys are those of Told.word and of FileResult's counts
 WORDS = {
     LEFT_OUT: "Left out",
@@ -26,6 +27,7 @@ WORDS = {
     "changed": "Changed",
     "linked": "Linked",
     "ambiguous": "Ambiguous",
+    UNMATCHED: "No license",
     "new": "New",
 }
 HEADINGS = ("What", "Of", "Change, or why it is left out")
@@ -64,9 +66,10 @@ class ImportRows(QWidget):
                 (WORDS["ambiguous"], asked.listed, may_be([name for _, name in asked.candidates]))
                 for asked in one.asked
             )
+            self._rows[UNMATCHED].extend(_unmatched(one))
             for told in one.told:
                 self._rows[told.word].append(_told(told))
-        for word in ("vanished", "changed", "linked", "new"):
+        for word in ("vanished", "changed", "linked", UNMATCHED, "new"):
             more = sum(getattr(one, word) for one in results) - len(self._rows[word])
             if more > 0 and self._rows[word]:
                 self._rows[word].append((WORDS[word], "…", f"{QLocale().toString(more)} more"))
@@ -93,6 +96,12 @@ def _left_out(one: FileResult) -> Iterator[Row]:
     for row in one.refused:
         where = f"{one.file}, line {row.line}: {' '.join(row.value.split())}" if row.line else one.file
         yield WORDS[LEFT_OUT], where, refused_row(row.code, row.value, row.facts)
+
+
+def _unmatched(one: FileResult) -> Iterator[Row]:
+    """Evidence that fits no license."""
+    for row in one.listed:
+        yield WORDS[UNMATCHED], f"{one.file}, line {row.line}", f"{row.about}: {MATCHES_NOTHING}"
 
 
 def _told(told: Told) -> Row:

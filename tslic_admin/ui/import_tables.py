@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-SUBJECTS = {"servers": "Server", "key-packs": "Key packs", "licenses": "Issued licenses"}
+SUBJECTS = {
+    "servers": "Server",
+    "key-packs": "Key packs",
+    "licenses": "Issued licenses",
+    "evidence": "Evidence",
+}
 FORMATS = {
     "csv": "CSV",
     "lsreport": "lsreport",
@@ -39,6 +44,7 @@ THINGS = {
     "servers": ("Server", "Servers"),
     "key-packs": ("Key Pack", "Key Packs"),
     "licenses": ("License", "Licenses"),
+    "evidence": ("Piece of Evidence", "Pieces of Evidence"),
 }
 ROWS = ("Row", "Rows")
 ALWAYS = ("new", "changed", "unchanged")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.differences import called
 from tslic_admin.domain.history import EventLine
+from tslic_admin.wording.evidence import EVIDENCE
 from tslic_admin.wording.values import (
     ACTIVATIONS,
     CALLED,
@@ -114,7 +115,13 @@ FIELDS = {
     "SHA256": "SHA-256",
     "DateOrder": "Date Order",
     "TimeZone": "Time Zone",
+    "EvidenceKind": "Evidence",
+    "Matches": "Matches License Number",
+    "NamedServer": "Server",
+    "Happened": "Happened On",
 }
+# what tells evidence apart and what was read stand in the details, not among the changes
+UNTOLD = {"Identity", "Facts"}
 
 
 def _coded(texts: dict[int, str]) -> Callable[[str], str]:
@@ -162,6 +169,9 @@ VALUES: dict[str, Callable[[str], str]] = {
     "IssueDate": _day,
     "FirstIssueDate": _day,
     "FirstSeen": _day,
+    "EvidenceKind": _listed(EVIDENCE),
+    "Temporary": _listed({"0": "No", "1": "Yes"}),
+    "Happened": _day,
 }
 
 
@@ -199,4 +209,5 @@ def came_with(line: EventLine) -> str:
     return "; ".join(
         f"{FIELDS.get(field, field)} {_value(line.kind, field, str(value))}"
         for field, value in values.items()
+        if field not in UNTOLD
     )

@@ -36,12 +36,14 @@ ASKED = {
     "pack": "Key pack {} is:",
     "transfer": "License {} was received by the transfer:",
     "license": "License {} is:",
+    "evidence": "{} is about license:",
 }
 ASKED_WHY = "These may be several of what was recorded. Say which one each is, or leave it open; it can be linked later."
 NOT_LINKED = {
     "pack": "{listed} may be {candidates}. Nothing was linked; use reissue link, or key-packs set --keypack-id.",
     "transfer": "{listed} may have been received by {candidates}. Nothing was linked; use transfer link.",
     "license": "{listed} may be {candidates}. Nothing was linked.",
+    "evidence": "{listed}: it may be about {candidates}. It is recorded with no license.",
 }
 
 

@@ -130,6 +130,7 @@ KINDS = {
     "collected": "Collected license",
     "transfer": "Transfer",
     "snapshot": "Snapshot",
+    "evidence": "Evidence",
     "entry": "Entry",
 }
 ACTS = {

@@ -142,7 +142,7 @@ def upgrade() -> None:
     op.create_table(
         "snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("server_id", sa.Integer(), nullable=False),
+        sa.Column("server_id", sa.Integer(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.Text(), nullable=False),
         sa.Column("complete", sa.Integer(), nullable=False),
@@ -154,7 +154,10 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.Text(), nullable=True),
         sa.Column("voided_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "subject IN ('servers', 'key-packs', 'licenses')", name=op.f("ck_snapshot_subject")
+            "subject IN ('servers', 'key-packs', 'licenses', 'evidence')", name=op.f("ck_snapshot_subject")
+        ),
+        sa.CheckConstraint(
+            "(subject = 'evidence') = (server_id IS NULL)", name=op.f("ck_snapshot_of_a_server")
         ),
         sa.ForeignKeyConstraint(
             ["server_id"], ["server.id"], name=op.f("fk_snapshot_server_id_server"), ondelete="RESTRICT"
@@ -544,6 +547,71 @@ def upgrade() -> None:
             "uq_transfer_previous_id", ["previous_id"], unique=True, sqlite_where=sa.text("voided_by IS NULL")
         )
 
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("issuance_id", sa.Integer(), nullable=True),
+        sa.Column("server", sa.Text(), nullable=True),
+        sa.Column("server_product_id", sa.Text(), nullable=True),
+        sa.Column("computer", sa.Text(), nullable=True),
+        sa.Column("user", sa.Text(), nullable=True),
+        sa.Column("hardware_id", sa.Text(), nullable=True),
+        sa.Column("product_version", sa.Text(), nullable=True),
+        sa.Column("product_version_id", sa.Integer(), nullable=True),
+        sa.Column("product_type", sa.Integer(), nullable=True),
+        sa.Column("temporary", sa.Integer(), nullable=True),
+        sa.Column("issued_at", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.Text(), nullable=True),
+        sa.Column("happened_at", sa.Text(), nullable=True),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("file_sha256", sa.Text(), nullable=False),
+        sa.Column("voided_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('per-user-report', 'per-device-report', 'active-directory', 'client-license', 'tsctst', "
+            "'event')",
+            name=op.f("ck_evidence_kind"),
+        ),
+        sa.CheckConstraint("json_valid(facts)", name=op.f("ck_evidence_facts")),
+        sa.CheckConstraint("length(identity) = 64", name=op.f("ck_evidence_identity")),
+        sa.CheckConstraint("length(file_sha256) = 64", name=op.f("ck_evidence_file_sha256")),
+        sa.CheckConstraint("temporary IN (0, 1)", name=op.f("ck_evidence_temporary")),
+        sa.CheckConstraint(
+            "product_version_id BETWEEN 0 AND 4294967295", name=op.f("ck_evidence_product_version_id_uint32")
+        ),
+        sa.CheckConstraint(
+            "product_type BETWEEN 0 AND 4294967295", name=op.f("ck_evidence_product_type_uint32")
+        ),
+        sa.ForeignKeyConstraint(
+            ["issuance_id"],
+            ["issuance.id"],
+            name=op.f("fk_evidence_issuance_id_issuance"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["voided_by"],
+            ["entry.number"],
+            name=op.f("fk_evidence_voided_by_entry"),
+            ondelete="RESTRICT",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_evidence_identity", ["identity"], unique=True, sqlite_where=sa.text("voided_by IS NULL")
+        )
+        batch_op.create_index(
+            "ix_evidence_issuance_id",
+            ["issuance_id"],
+            unique=False,
+            sqlite_where=sa.text("issuance_id IS NOT NULL"),
+        )
+
     # ### end Alembic commands ###
     add_guards()
 
@@ -577,7 +645,7 @@ CREATE TRIGGER event_line_not_deleted BEFORE DELETE ON event_line
 BEGIN SELECT RAISE(ABORT, 'history: a line is never deleted'); END;
 """
 
-KEPT = ("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot")
+KEPT = ("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot", "evidence")
 
 # What a user recorded is voided, dropped, closed or ended, but stays: no row of these is ever deleted, nor
 # replaced under its number.
@@ -592,7 +660,7 @@ BEGIN SELECT RAISE(ABORT, '{table}: a record keeps its number'); END;
 """
 
 # What was voided stays voided, by the entry that did it.
-VOIDED = ("key_pack", "issuance", "transfer", "snapshot")
+VOIDED = ("key_pack", "issuance", "transfer", "snapshot", "evidence")
 NOT_UNVOIDED = """
 CREATE TRIGGER {table}_not_unvoided BEFORE UPDATE OF voided_by ON {table}
 WHEN OLD.voided_by IS NOT NULL AND NEW.voided_by IS NOT OLD.voided_by
@@ -618,6 +686,7 @@ UNIQUE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("linked_issuance_id",), STANDS),
     ),
     "collected": ((("issuance_id",), "{of}state <> 'dropped'"),),
+    "evidence": ((("identity",), STANDS),),
 }
 NOT_DISPLACED = """
 CREATE TRIGGER {table}_not_displaced_by_insert BEFORE INSERT ON {table}

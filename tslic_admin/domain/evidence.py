@@ -1,0 +1,205 @@
+"""Evidence: what a report, a directory, a client or an event says of one license, and which license that is.
+
+Evidence proves what stood somewhere once; it never makes a license, and its absence proves nothing
+(formats.md, *Evidence*).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from tslic_admin.domain.clocks import moment
+from tslic_admin.domain.licenses import LicenseStatus, real_hardware_id
+from tslic_admin.domain.names import same_account, same_name
+from tslic_admin.domain.packs import KeyPackType, ProductType, ProductVersion, family
+
+# Clocks and time zones of two machines: what lies no further apart may be the same moment.
+SAME_MOMENT = timedelta(days=1)
+_NOT_HEX = re.compile(r"0x|[^0-9a-f]")
+
+
+class EvidenceKind(StrEnum):
+    """Where it was found (formats.md, rows 4 to 7 and 9)."""
+
+    PER_USER_REPORT = "per-user-report"
+    PER_DEVICE_REPORT = "per-device-report"
+    ACTIVE_DIRECTORY = "active-directory"
+    CLIENT_LICENSE = "client-license"
+    TSCTST = "tsctst"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What evidence says of its license; None: nothing. Times ISO 8601 in UTC.
+
+    `servers`: those that it can be of, None for any. `happened_at`: when something was true of the license,
+    where that is neither its issue nor its end.
+    """
+
+    servers: frozenset[int] | None = None
+    computer: str | None = None
+    user: str | None = None
+    hardware_id: str | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    product_type: int | None = None
+    temporary: bool | None = None
+    issued_at: str | None = None
+    expires_at: str | None = None
+    happened_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Licensed:
+    """An issued license as evidence is held against it; times as stored, `ended_on` a day."""
+
+    number: int
+    server: int
+    name: str  # its reference
+    computer: str | None = None
+    user: str | None = None
+    hardware_id: str | None = None
+    status: int | None = None
+    issued_at: str | None = None
+    first_issued_at: str | None = None
+    expires_at: str | None = None
+    ended_on: str | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    product_type: int | None = None
+    key_pack_type: int | None = None
+
+
+def hardware_digits(hardware_id: str | None) -> str | None:
+    """The hexadecimal digits of a real hardware ID, however it is printed; None for none."""
+    real = real_hardware_id(hardware_id)
+    return (_NOT_HEX.sub("", real) or None) if real is not None else None
+
+
+def version_of(major: int, minor: int) -> int | None:
+    """The product version ID of a version number as licenses carry it: 6.2 is Windows Server 2012.
+
+    None for numbers that no source explains: those fit any version.
+    """
+    return _VERSIONS.get((major, minor))
+
+
+_VERSIONS: dict[tuple[int, int], int] = {
+    (5, 0): ProductVersion.WINDOWS_2000,
+    (5, 2): ProductVersion.SERVER_2003,
+    (6, 0): ProductVersion.SERVER_2008,
+    (6, 1): ProductVersion.SERVER_2008_R2,
+    (6, 2): ProductVersion.SERVER_2012,
+    (10, 1): ProductVersion.SERVER_2019,
+}
+
+
+def matching(claim: Claim, licenses: Iterable[Licensed]) -> list[Licensed]:
+    """The licenses that evidence can be about: none, the one, or several that nobody can tell apart.
+
+    Nothing that both sides know may contradict. Of several the same hardware ID goes before the dates, the
+    issue before the end, then the version as the server words it, then what is still on the server.
+    """
+    found = [one for one in licenses if _may_be(claim, one)]
+    for agrees in _NARROWING:
+        closer = [one for one in found if agrees(claim, one)] if len(found) > 1 else []
+        found = closer or found
+    return found
+
+
+def _may_be(claim: Claim, one: Licensed) -> bool:
+    return (
+        (claim.servers is None or one.server in claim.servers)
+        and _same_holder(claim, one)
+        and _same_kind(claim, one)
+        and _at_the_same_time(claim, one)
+    )
+
+
+def _same_holder(claim: Claim, one: Licensed) -> bool:
+    """The hardware ID decides where both are known and of one form; else the computer and the dates, or the user."""
+    mine, theirs = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
+    if mine and theirs and len(mine) == len(theirs):
+        return mine == theirs
+    if claim.computer:
+        return same_name(claim.computer, one.computer) and not _issued_apart(claim, one)
+    return same_account(claim.user, one.user)
+
+
+def _issued_apart(claim: Claim, one: Licensed) -> bool:
+    """Without a hardware ID the issue date is what one license of a computer differs from the next by (rule 4.5).
+
+    A renewal may move it; then both still end at the same time.
+    """
+    known = bool(claim.issued_at and one.issued_at)
+    return known and not _issue_agrees(claim, one) and not _end_agrees(claim, one)
+
+
+def _same_kind(claim: Claim, one: Licensed) -> bool:
+    version = (family(claim.product_version_id), family(one.product_version_id))
+    if None not in version and version[0] != version[1]:
+        return False
+    if {_of_user(claim.product_type), _of_user(one.product_type)} == {True, False}:
+        return False
+    is_temporary = one.status == LicenseStatus.TEMPORARY or one.key_pack_type == KeyPackType.TEMPORARY
+    known = one.status is not None or one.key_pack_type is not None
+    return claim.temporary is None or not known or claim.temporary is is_temporary
+
+
+def _of_user(product_type: int | None) -> bool | None:
+    """None for types that are neither: those are held against nothing."""
+    if product_type == ProductType.PER_USER:
+        return True
+    return False if product_type in (ProductType.PER_DEVICE, ProductType.BUILT_IN) else None
+
+
+def _at_the_same_time(claim: Claim, one: Licensed) -> bool:
+    """What ended before a license began, or was true after it was gone, is of another one."""
+    begins = min(filter(None, (one.first_issued_at, one.issued_at)), default=None)
+    for at in (claim.expires_at, claim.happened_at):
+        if begins and at and moment(begins) - moment(at) > SAME_MOMENT:
+            return False
+    gone = f"{one.ended_on}T23:59:59Z" if one.ended_on else None
+    later = (claim.issued_at, claim.happened_at)
+    return not any(gone and at and moment(at) - moment(gone) > SAME_MOMENT for at in later)
+
+
+def _hardware_agrees(claim: Claim, one: Licensed) -> bool:
+    mine = hardware_digits(claim.hardware_id)
+    return mine is not None and mine == hardware_digits(one.hardware_id)
+
+
+def _issue_agrees(claim: Claim, one: Licensed) -> bool:
+    return _near(claim.issued_at, one.issued_at) or _near(claim.issued_at, one.first_issued_at)
+
+
+def _end_agrees(claim: Claim, one: Licensed) -> bool:
+    return _near(claim.expires_at, one.expires_at)
+
+
+def _worded_alike(claim: Claim, one: Licensed) -> bool:
+    """Its text is localized and never decides; between licenses that are alike it does."""
+    mine, theirs = claim.product_version, one.product_version
+    return bool(mine and theirs) and str(mine).casefold() == str(theirs).casefold()
+
+
+def _is_there(_: Claim, one: Licensed) -> bool:
+    return one.ended_on is None
+
+
+_NARROWING: Sequence[Callable[[Claim, Licensed], bool]] = (
+    _hardware_agrees,
+    _issue_agrees,
+    _end_agrees,
+    _worded_alike,
+    _is_there,
+)
+
+
+def _near(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and abs(moment(str(one)) - moment(str(other))) <= SAME_MOMENT

@@ -1,0 +1,55 @@
+"""What a table is made of: its columns, the headings each goes by, how a cell is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tslic_admin.formats.cells import date, text
+from tslic_admin.formats.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a record: how its cells are read, and the headings it goes by, the property's name first.
+
+    `loose`: words that stand for it only where the rest of the headings says which table this is. `also`: the
+    field whose column says it too where it has none of its own, and how that says it.
+    """
+
+    field: str
+    read: Callable[[str], object]
+    headings: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    also: tuple[tuple[str, Callable[[str], object]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WmiClass:
+    """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has.
+
+    `evidence`: `record` takes the facts that were read, name and value, before the fields.
+    """
+
+    record: Callable[..., Record]
+    columns: tuple[Column, ...]
+    keys: frozenset[str]
+    marks: frozenset[str]
+    enough: int
+    evidence: bool = False
+
+
+# Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`
+# or a trailing 0 are ConfigMgr's.
+SERVER = Column(
+    "server",
+    text,
+    ("Server", "PSComputerName", "__SERVER", "Node", "Netbios_Name", "Name0"),
+    ("License Server", "Server Name"),
+)
+EXPIRES_AT = Column(
+    "expires_at",
+    date,
+    ("ExpirationDate", "Expires On", "Expiry Date"),
+    ("Expires", "Expiration", "Expiry", "Expiration Time", "Valid Until", "End Date"),
+)

@@ -1,0 +1,60 @@
+"""Which servers evidence can be of: it names one, or its product ID, or none; it never makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.tables import ServerRow
+from tslic_admin.domain.names import same_name
+from tslic_admin.services.import_servers import NAMELESS
+
+
+class EvidenceServers:
+    """The servers that are known. `new`: those that the same import makes, by their numbers."""
+
+    def __init__(self, session: Session, new: Mapping[int, str] | None = None) -> None:
+        self.names: dict[int, str] = dict(new or {})
+        self._product_ids: dict[int, str | None] = {}
+        for number, name, product_id in session.execute(
+            select(ServerRow.id, ServerRow.name, ServerRow.product_id)
+        ):
+            self.names[number] = name
+            self._product_ids[number] = (product_id or "").strip().casefold() or None
+
+    def of(
+        self, named: str | None, product_id: str | None, given: str | None = None
+    ) -> tuple[str | None, frozenset[int] | None]:
+        """The server's name as it is shown, None where any may be meant; and those that it can be.
+
+        A name goes before a product ID. A server whose product ID nobody knows may have any. `given`: the user's
+        word for evidence that names none.
+        """
+        by_id = self._with_id(product_id)
+        name = _meant(named) or (given if not by_id else None)
+        if name is not None:
+            fitting = [number for number, known in self.names.items() if same_name(known, name)]
+            return (self.names[fitting[0]] if len(fitting) == 1 else name), frozenset(fitting)
+        if not product_id:
+            return None, None
+        if by_id:
+            return (self.names[by_id[0]] if len(by_id) == 1 else None), frozenset(by_id)
+        return None, frozenset(number for number in self.names if self._product_ids.get(number) is None)
+
+    def another(self, named: str | None, product_id: str | None, given: str | None) -> str | None:
+        """The server that evidence is of, where that is not the one that the user says."""
+        if given is None:
+            return None
+        name = _meant(named)
+        says = [name] if name is not None else [self.names[number] for number in self._with_id(product_id)]
+        return says[0] if says and not any(same_name(one, given) for one in says) else None
+
+    def _with_id(self, product_id: str | None) -> list[int]:
+        wanted = (product_id or "").strip().casefold()
+        return [number for number, known in self._product_ids.items() if wanted and known == wanted]
+
+
+def _meant(named: str | None) -> str | None:
+    return None if named is None or named.casefold() in NAMELESS else named

@@ -1,0 +1,39 @@
+"""Evidence in words: where it was found, what it is about, what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+EVIDENCE = {
+    "per-user-report": "Per-user report",
+    "per-device-report": "Per-device report",
+    "active-directory": "Active Directory",
+    "client-license": "Client's license",
+    "tsctst": "Tsctst output",
+    "event": "Event log",
+}
+
+
+MATCHES_NOTHING = "matches no license that is known; recorded all the same"
+
+
+def about_text(values: Mapping[str, Any]) -> str:
+    """*Per-user report, ann*: where it was found, and whose license it is about."""
+    holder = values["computer"] or values["user"] or values["hardware_id"]
+    kind = EVIDENCE[values["kind"]]
+    return f"{kind}, {holder}" if holder else kind
+
+
+def facts_of(facts: str) -> list[tuple[str, str]]:
+    """What was read, name and value, in the file's order; nothing where a store was altered into something else."""
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(facts)]
+    except (ValueError, TypeError):
+        return []
+
+
+def unmatched_text(count: int) -> str:
+    """What is said of evidence that fits no license."""
+    return f"Evidence that matches no license: {count}. It is recorded all the same."
