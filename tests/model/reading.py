@@ -77,11 +77,15 @@ def _take(world: World, given: Given, taken: datetime, done: Reading) -> bool:
         if any(_is_another(world, number, row) and _listed_before(world, number, row) for row in given.rows):
             done.refused += 1
             return False
+        taken = False
         for row in given.rows:
             if not _listed_before(world, number, row) and _is_another(world, number, row, "total"):
                 done.refused += 1
             else:
+                taken = True
                 _pack(world, number, row, at, done)
+        if not taken:
+            return True  # nothing of it was applied, but it was there
     else:
         seen = False
         for row in given.rows:

@@ -93,6 +93,8 @@ class StockActs(Acting):
         def act() -> Any:
             done = read(self.world, files, taken, complete=complete, skip=skip)
             link_all(self.world, done)
+            if not dated and self.world.said_nothing_new():  # the same file again writes no entry
+                self.world.cancel()
             return done
 
         if dry:

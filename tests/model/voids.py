@@ -53,11 +53,19 @@ def stands_in_the_way(world: World, number: int) -> bool | None:
             )
             was = entry.changed.get(key, {})
             back = bool(was) and all(name in was and now.get(name) == was[name][0] for name in fields)
-            if (key not in later.created and as_before) or undone or back:
+            if any(_said_last(world, key, name) for name in fields):
+                answer = True  # what a server said last, it says: whatever was said between
+            elif (key not in later.created and as_before) or undone or back:
                 answer = None if answer is False else answer
             else:
                 answer = True
     return answer
+
+
+def _said_last(world: World, key: Key, name: str) -> bool:
+    """Whether an import was the last to say this of a thing that was there before."""
+    saying = [one for one in world.entries if one.voided_by is None and name in one.changed.get(key, ())]
+    return bool(saying) and saying[-1].kind == "import"
 
 
 def _lively(key: Key, name: str) -> bool:

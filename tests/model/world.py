@@ -152,6 +152,18 @@ class World:
     def cancel(self) -> None:
         self.things = self._before
 
+    def said_nothing_new(self) -> bool:
+        """Whether the act changed nothing yet but when the lists were taken."""
+        return all(
+            key in self._before
+            and all(
+                thing[name] == was
+                for name, was in self._before[key].items()
+                if not name.startswith("newest_")
+            )
+            for key, thing in self.things.items()
+        )
+
     def commit(self, kind: str, on: date, reason: str | None = None) -> Entry | None:
         """One entry for what the act changed; None where it changed nothing."""
         created = {key: deepcopy(thing) for key, thing in self.things.items() if key not in self._before}
@@ -161,10 +173,7 @@ class World:
             fields = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
             if fields:
                 changed[key] = fields
-        # a list that said nothing new is not recorded, nor when it was taken: the text is silent of it
-        said = {name for fields in changed.values() for name in fields if not name.startswith("newest_")}
-        if not created and not said:
-            self.cancel()
+        if not created and not changed:
             return None
         return self._entry(kind, on, reason, created, changed)
 

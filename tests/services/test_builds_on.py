@@ -119,6 +119,26 @@ def test_what_servers_list_later_builds_on_what_they_listed_also_where_it_is_the
     assert on(importer.store, entries[2]) == []  # a server is nothing to build on
 
 
+def test_an_import_that_brings_a_license_back_builds_on_the_one_that_made_it_vanish(
+    importer: Importer, clock: Clock
+) -> None:
+    both = licenses({}, {"LicenseId": 2, "sIssuedToComputer": "PC2"})
+    importer.take(packs(), both)
+    entries = []
+    for listed in (licenses(), both, licenses()):
+        clock.now += timedelta(days=1)
+        entries.append(importer.take(listed).done.entry)
+    gone, back, gone_again = entries
+    assert on(importer.store, gone) == [back, gone_again]
+    assert on(importer.store, back) == [gone_again]
+    with importer.store.writing() as session:
+        voiding.void(session, gone_again, reason="x")
+    assert on(importer.store, gone) == [back]  # which stands, though a later one was taken back
+    with importer.store.writing() as session:
+        voiding.void(session, back, reason="x")
+    assert on(importer.store, gone) == []
+
+
 def test_a_voided_entry_and_the_void_itself_build_on_nothing(importer: Importer, clock: Clock) -> None:
     same = {"sHardwareId": "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"}
     first = importer.take(packs(), licenses(same)).done.entry

@@ -12,13 +12,13 @@ import pytest
 from conftest import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from services.building import count_entries, dump, every, one
+from services.building import count_entries, dump, every, last_entry, one
 from services.importing import LICENSE, PACK, Importer, counts, licenses, packs, refused, sources, table
 
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.store import Store
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.services import exports, imports
+from tslic_admin.services import exports, imports, voiding
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.imports import Options, Source
 
@@ -57,6 +57,26 @@ def test_an_entry_holds_every_list_that_was_taken_also_one_that_says_nothing_new
     ]
     older = importer.refuse(packs({"IssuedLicenses": 9}), taken_at=NOW + timedelta(days=1))
     assert refused(older) == [(0, "DC01", "snapshot-older")]
+
+
+def test_a_list_that_says_nothing_new_counts_where_it_is_said_when_it_was_taken(importer):
+    """Otherwise what is older could still be taken after it (rule 4.5)."""
+    importer.take(packs(), licenses(), taken_at=NOW - timedelta(days=9))
+    again = importer.take(packs(), licenses(), taken_at=NOW - timedelta(days=2))
+    assert again.done.entry == 2
+    assert (list(last_entry(importer.store).made), last_entry(importer.store).changed) == (["snapshot"], [])
+    older = importer.refuse(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5))
+    assert refused(older) == [(0, "DC01", "snapshot-older")]
+    with importer.store.writing() as session:
+        voiding.void(session, 2, reason="another server's")
+    assert importer.take(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5)).done.entry == 4
+
+
+def test_the_same_file_again_is_no_entry_whenever_it_is_read(importer):
+    importer.take(packs(), licenses())
+    assert importer.at(NOW + timedelta(days=2)).take(packs(), licenses()).done.entry is None
+    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).done.entry == 2
+    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).done.entry is None
 
 
 def test_a_list_of_which_no_row_is_taken_leaves_no_snapshot(importer):

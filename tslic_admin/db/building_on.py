@@ -3,8 +3,8 @@
 Names: changes that thing, points to it with one of its own fields, or has taken over the license that its
 transfer or collected license holds. An entry whose effect is gone (a link that was unlinked, a license that
 was dropped, a value that is again what it was) builds on nothing any more; only what a server says now is
-its word, whatever it said between. What the entry only renewed or counted anew is nothing to build on, and
-renewing and counting anew builds on nothing.
+its word, whatever it said between: also of a license that is back again. What the entry only renewed or
+counted anew is nothing to build on, and renewing and counting anew builds on nothing.
 """
 
 from __future__ import annotations
@@ -42,21 +42,23 @@ WHERE kind IN ('license', 'pack', 'transfer', 'request', 'collected', 'evidence'
 
 # Every later change of these things, with what each field was when the entry was done and what it is now.
 _LATER = f"""
-INSERT INTO changed_later SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after
+INSERT INTO changed_later SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after,
+  {LIVE.format(e="e")}
 FROM built_upon t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry > ?1
+JOIN entry e ON e.number = l.entry
 WHERE l.field IS NOT NULL AND (l.kind, l.field) NOT IN {pairs(RENEWED)}"""
 # A pack that was merged when the call was recorded and stands alone again, and its request that is recorded again
 # and not installed, were unlinked.
 _CHANGES = """
 INSERT INTO builders SELECT DISTINCT c.entry FROM (
   SELECT kind, record, field, entry, first_value(before) OVER of_field AS was,
-    last_value(after) OVER of_field AS now, last_value(entry) OVER of_field AS said
+    last_value(after) OVER of_field AS now, max(CASE WHEN stands THEN entry END) OVER of_field AS said
   FROM changed_later WINDOW of_field AS (
     PARTITION BY kind, record, field ORDER BY entry, line
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) c
 JOIN entry e ON e.number = c.said
 LEFT JOIN effect_field f ON f.kind = c.kind AND f.record = c.record AND f.field = c.field
-WHERE NOT (c.now IS c.was AND e.kind <> 'import') AND NOT (f.field IS NOT NULL AND c.now IS f.before)
+WHERE (e.kind = 'import' OR NOT (c.now IS c.was OR (f.field IS NOT NULL AND c.now IS f.before)))
   AND NOT (c.kind = 'pack' AND c.field = 'MergedInto' AND c.now IS NULL)
   AND NOT (c.kind = 'request' AND c.field = 'State' AND c.now = 'recorded')"""
 
@@ -89,7 +91,8 @@ WHERE r.state = 'retired' AND (r.issuance_id IN (SELECT record FROM built_upon W
 _TABLES = (
     "built_upon (kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)) WITHOUT ROWID",
     """changed_later (kind TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, entry INTEGER NOT NULL,
-  line INTEGER NOT NULL, before TEXT, after TEXT, PRIMARY KEY (kind, record, field, entry, line)) WITHOUT ROWID""",
+  line INTEGER NOT NULL, before TEXT, after TEXT, stands INTEGER NOT NULL,
+  PRIMARY KEY (kind, record, field, entry, line)) WITHOUT ROWID""",
     "builders (entry INTEGER)",
 )
 

@@ -28,12 +28,26 @@ CONTRADICTS: dict[str, Callable[[ListOf, Rows], StagedRefusal | None]] = {
 
 @dataclass
 class ImportList:
-    """One list on its way through the comparison."""
+    """One list on its way through the comparison.
+
+    `dated`: somebody said when it was taken, the user or the file. `newest`: when the newest applied one of its
+    server and class was taken.
+    """
 
     file: StagedFile
     taken_at: datetime
     known: ListOf
+    dated: bool = False
+    newest: str | None = None
     refused: bool = False
+
+    @property
+    def says_how_long(self) -> bool:
+        """Whether that it was taken is news, even where nothing in it is: what is older is refused from now on.
+
+        When a list without a date was read says nothing of when it was taken: the same file again is no news.
+        """
+        return self.dated and (self.newest is None or self.known.taken_at > self.newest)
 
 
 def taken_at(session: Session, file: StagedFile, options: Options) -> datetime:
@@ -63,7 +77,7 @@ def _untimely(session: Session, one: ImportList) -> StagedRefusal | None:
     if server is not None and server.rebuilt_on is not None and one.known.day < server.rebuilt_on:
         facts = {"server": name, "on": server.rebuilt_on, "taken": one.known.day}
         return StagedRefusal(0, name, "snapshot-before-rebuild", facts)
-    newest = session.scalar(
+    one.newest = newest = session.scalar(
         select(func.max(SnapshotRow.taken_at)).where(
             SnapshotRow.server_id == one.known.server,
             SnapshotRow.subject == one.known.subject,

@@ -109,10 +109,10 @@ class Walk:
         for difference in self._compared():
             wrote = True
             yield difference
-        if wrote:  # the entry holds every list that was taken, also one that said nothing new
-            for one in self._lists:
-                if one.known.counts.taken:
-                    yield snapshot(one, self._numbers.next(SnapshotRow), self._staged.options)
+        taken = [one for one in self._lists if one.known.counts.taken]
+        if wrote or any(one.says_how_long for one in taken):
+            for one in taken:  # the entry holds every list that was taken, also one that said nothing new
+                yield snapshot(one, self._numbers.next(SnapshotRow), self._staged.options)
             yield from self._evidence.snapshots()
 
     def look(self) -> tuple[FileResult, ...]:
@@ -216,7 +216,8 @@ class Walk:
             complete=self._staged.options.complete,
             readable=file not in self._unread,
         )
-        return ImportList(staged, taken, known)
+        dated = (self._staged.options.taken_at or staged.taken_at) is not None
+        return ImportList(staged, taken, known, dated)
 
     def _rows(self, subject: str, server: int) -> Rows:
         for row in self._area.server_rows(subject, server):
