@@ -32,6 +32,8 @@ def kept(record_class, texts):
     values = {f.name: by_type.get(f.type, st.none() | MOMENT) for f in fields(record_class)}
     if record_class is IssuedRecord:  # only an export of this program lacks it
         values["license_id"] = UINT32
+    if record_class is ServerRecord:  # 2 says that the server does not know
+        values["activation"] = st.none() | UINT32.filter(lambda status: status != 2)
     return st.builds(record_class, **values).filter(
         lambda record: any(cells(record))
     )  # a blank row is no row

@@ -20,6 +20,7 @@ FACTS = {
     "columns-ambiguous": {"first", "second"},
     "machines-mixed": {"first", "second"},
     "json-malformed": {"line"},
+    "collector-newer": {"version", "known"},
     "section-headings": {"line", "value", "expected"},
 }
 

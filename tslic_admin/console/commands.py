@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tslic_admin.console import (
+    collector,
     demo,
     due,
     exports,
@@ -21,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     *key_packs.COMMANDS,
     *licenses.COMMANDS,
     *imports.COMMANDS,
+    *collector.COMMANDS,
     *transfers.COMMANDS,
     *reissues.COMMANDS,
     *due.COMMANDS,

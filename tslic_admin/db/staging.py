@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "database_path",
         "version",
         "version_number",
+        "activation",
     ),
     "key-packs": (
         "keypack_id",

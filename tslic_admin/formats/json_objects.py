@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
@@ -43,16 +43,22 @@ def _rows(text: TextFile) -> Iterator[Row | Refused]:
         if not isinstance(value, dict):
             yield refused(line, _cell(value) or "", "row-not-recognised")
             continue
-        names = tuple(value)
-        cells = [_cell(item) for item in value.values()]
-        nested = next(
-            (n for n, cell in zip(names, cells, strict=True) if cell is None and plain(n) in KNOWN_HEADINGS),
-            None,
-        )
-        if nested is not None:
-            yield refused(line, nested, "value-nested")
-        else:
-            yield line, headings.setdefault(names, names), [cell or "" for cell in cells]
+        yield cells_of(line, value, headings)
+
+
+def cells_of(
+    line: int, value: Mapping[str, Any], headings: dict[tuple[str, ...], tuple[str, ...]]
+) -> Row | Refused:
+    """An object as a row; `headings`: those seen so far, of which the same ones are used again."""
+    names = tuple(value)
+    cells = [_cell(item) for item in value.values()]
+    nested = next(
+        (n for n, cell in zip(names, cells, strict=True) if cell is None and plain(n) in KNOWN_HEADINGS),
+        None,
+    )
+    if nested is not None:
+        return refused(line, nested, "value-nested")
+    return line, headings.setdefault(names, names), [cell or "" for cell in cells]
 
 
 def _cell(value: Any) -> str | None:

@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats import (
+    collector_file,
     delimited,
     format_list,
     format_table,
@@ -41,6 +42,7 @@ def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None
 
 
 RECOGNISERS: dict[str, Recogniser] = {
+    "collector": collector_file.recognise,
     "json": _table("json", json_objects.find),
     "lsreport": _table("lsreport", lsreport.find),
     "csv": _table("csv", delimited.find),
@@ -66,7 +68,7 @@ def read(
 
     Raises RuleViolation `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
     `unknown-date-order`, `date-order-open`, `columns-missing`, `columns-ambiguous`, `own-readable`,
-    `machines-mixed`, `json-malformed`, `section-headings`.
+    `machines-mixed`, `json-malformed`, `collector-newer`, `section-headings`.
     """
     if format != "auto" and format not in RECOGNISERS:
         raise RuleViolation("unknown-format", field="format", value=format, known=", ".join(RECOGNISERS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -68,6 +68,7 @@ class ServerRecord:
     database_path: str | None = None
     version: str | None = None
     version_number: int | None = None
+    activation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,36 @@ class OwnRow:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a file says itself of one server's lists in it.
+
+    `complete`: they are all that there was, each read to its end. `errors`: why not, in the words of the
+    machine that read them. `rows`: how many there are.
+    """
+
+    taken_at: datetime | None
+    complete: bool
+    rows: int
+    errors: tuple[str, ...] = ()
+
+    def besides(self, other: Said) -> Said:
+        """The same server a second time in one file: as good as the worse of the two."""
+        times = [at for at in (self.taken_at, other.taken_at) if at is not None]
+        return Said(
+            min(times, default=None),
+            self.complete and other.complete,
+            self.rows + other.rows,
+            (*self.errors, *other.errors),
+        )
+
+
 class FileContent(Protocol):
     """A recognised file. Iterating reads it from the start, lazily; it can be iterated again."""
 
     @property
     def format(self) -> str:
-        """csv, json, format-list, format-table or monitoring-section."""
+        """One of those in recognise.py."""
 
     @property
     def date_order(self) -> str | None:
@@ -131,5 +156,9 @@ class FileContent(Protocol):
     @property
     def taken_at(self) -> datetime | None:
         """When the snapshot was made, if the file says so itself."""
+
+    @property
+    def said(self) -> Mapping[str | None, Said]:
+        """What the file says of each server, by the name that its rows have."""
 
     def __iter__(self) -> Iterator[Record | Refused | OwnRow]: ...

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from operator import itemgetter
 
@@ -12,7 +12,7 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell, date, number, shown
 from tslic_admin.formats.columns import Column
 from tslic_admin.formats.dates import Dates, OrderEvidence
-from tslic_admin.formats.records import OwnRow, Record, Refused
+from tslic_admin.formats.records import OwnRow, Record, Refused, Said
 from tslic_admin.formats.wmi_classes import (
     ISSUED,
     KEY_PACKS,
@@ -51,6 +51,7 @@ class TableContent:
     rows: Rows
     zone: tzinfo | None
     taken_at: datetime | None = None
+    said: Mapping[str | None, Said] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Record | Refused | OwnRow]:
         dates = Dates(self.date_order, self.zone)
@@ -204,7 +205,7 @@ def _reader(column: Column, heading: Heading, dates: Dates) -> tuple[int, Callab
             dates.end if column.field == "expires_at" else dates.read if column.read is date else column.read
         )
         return heading.positions[column.field][0], read
-    for field, said in column.also:
-        if field in heading.positions:
-            return heading.positions[field][0], said
+    for other, said in column.also:
+        if other in heading.positions:
+            return heading.positions[other][0], said
     return 0, (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)

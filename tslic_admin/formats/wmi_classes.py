@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tslic_admin.formats.cells import count, date, key, lines, number, text
+from tslic_admin.formats.cells import UnreadableCell, coded, count, date, key, lines, number, text
 from tslic_admin.formats.columns import EXPIRES_AT, SERVER, Column, WmiClass
 from tslic_admin.formats.license_words import (
     license_program,
@@ -24,6 +24,24 @@ from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, ServerRecor
 from tslic_admin.formats.report_classes import REPORTS
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
+
+UNKNOWN_ACTIVATION = 2
+_activation = coded({"activated": 0, "notactivated": 1, "unknown": UNKNOWN_ACTIVATION})
+
+
+def version_number(cell: str) -> int | None:
+    """A uint32, as seen; its documentation calls it a text, and what is no number says nothing here."""
+    try:
+        return number(cell)
+    except UnreadableCell:
+        return None
+
+
+def activation(cell: str) -> int | None:
+    """0 activated, 1 not activated; 2 says that the server does not know."""
+    found = _activation(cell)
+    return None if found == UNKNOWN_ACTIVATION else found
+
 
 KEYPACK_ID = Column("keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",), ("Pack ID",))
 
@@ -126,10 +144,12 @@ SERVERS = WmiClass(
         Column("role", server_role, ("ServerRole",)),
         Column("database_path", text, ("DatabasePath",)),
         Column("version", text, ("Version",)),
-        Column("version_number", number, ("VersionNumber",)),
+        Column("version_number", version_number, ("VersionNumber",)),
+        # a method's answer, under the name that its documentation gives it
+        Column("activation", activation, ("ActivationStatus",)),
     ),
     keys=frozenset(),
-    marks=frozenset({"product_id", "role", "database_path", "version_number"}),
+    marks=frozenset({"product_id", "role", "database_path", "version_number", "activation"}),
     enough=2,
 )
 CLASSES = (ISSUED, KEY_PACKS, SERVERS, *REPORTS)

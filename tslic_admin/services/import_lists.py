@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from tslic_admin.db.bulk import New
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import ServerRow, SnapshotRow
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.formats.records import Said
 from tslic_admin.services.acts import now, today
 from tslic_admin.services.compared import ListOf, Rows
 from tslic_admin.services.compared_packs import another_product
@@ -40,6 +41,12 @@ class ImportList:
     dated: bool = False
     newest: str | None = None
     refused: bool = False
+    empty: bool = False  # its file says that there was nothing to list
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether anything of it was taken, also that there is nothing."""
+        return self.known.counts.taken > 0 or (self.empty and not self.refused)
 
     @property
     def says_how_long(self) -> bool:
@@ -50,9 +57,32 @@ class ImportList:
         return self.dated and (self.newest is None or self.known.taken_at > self.newest)
 
 
-def taken_at(session: Session, file: StagedFile, options: Options) -> datetime:
-    """When a list was made: as it was said, as the file says, or now; whole seconds, which alone compare as texts."""
-    return (options.taken_at or file.taken_at or now(session)).replace(microsecond=0)
+def said_of(files: Iterable[StagedFile], numbers: Mapping[str | None, int]) -> dict[tuple[int, int], Said]:
+    """What files say themselves of their lists, by file and server; it counts above what the user says of all."""
+    found: dict[tuple[int, int], Said] = {}
+    for file in files:
+        for name, said in file.said.items():
+            if name in numbers:
+                key = file.number, numbers[name]
+                found[key] = found[key].besides(said) if key in found else said
+    return found
+
+
+def empty_lists(
+    said: Mapping[tuple[int, int], Said], listed: Mapping[str, Iterable[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """Of which server in which file nothing is issued: it was read whole, and it has key packs."""
+    packs, licenses = set(listed["key-packs"]), set(listed["licenses"])
+    return [key for key, one in said.items() if one.complete and key in packs and key not in licenses]
+
+
+def taken_at(session: Session, file: StagedFile, options: Options, said: Said | None = None) -> datetime:
+    """When a list was made: as it was said, as the file says (`said`: of its server alone), or now.
+
+    In whole seconds, which alone compare as texts.
+    """
+    own = said.taken_at if said is not None else file.taken_at
+    return (options.taken_at or own or now(session)).replace(microsecond=0)
 
 
 def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
@@ -125,7 +155,7 @@ def snapshot(one: ImportList, number: int, options: Options) -> New:
             "server_id": one.known.server,
             "subject": one.known.subject,
             "taken_at": one.known.taken_at,
-            "complete": int(options.complete),
+            "complete": int(one.known.complete),
             "file_name": file.name,
             "file_size": file.size,
             "file_sha256": file.sha256,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,22 @@ from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.tables import ServerRow, SnapshotRow
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.differences import Called
+from tslic_admin.formats.records import Said
 from tslic_admin.services.compared import ListOf, Lists, Numbers, Rows, Watch
 from tslic_admin.services.compared_licenses import compare_licenses
 from tslic_admin.services.compared_packs import compare_packs
 from tslic_admin.services.compared_servers import compare_servers
 from tslic_admin.services.import_evidence import ImportEvidence
 from tslic_admin.services.import_links import link_packs, link_transfers, watch_transfers
-from tslic_admin.services.import_lists import ImportList, refuse_rebuilt, refuse_untimely, snapshot, taken_at
+from tslic_admin.services.import_lists import (
+    ImportList,
+    empty_lists,
+    refuse_rebuilt,
+    refuse_untimely,
+    said_of,
+    snapshot,
+    taken_at,
+)
 from tslic_admin.services.import_results import FileResult
 from tslic_admin.services.import_servers import NamedServers, resolve
 from tslic_admin.services.import_told import Telling
@@ -74,6 +83,7 @@ class Walk:
         self._unwritten: dict[int, New] = {}
         self._unread: set[int] = set()
         self._evidence = ImportEvidence(session, self._numbers, staged)
+        self._said: dict[tuple[int, int], Said] = {}
 
     def begin(self) -> None:
         """Find the servers and their lists, and what of them is refused before any row is compared."""
@@ -85,11 +95,15 @@ class Walk:
             for number in named.names
         }
         self._unread = self._area.unread()
+        self._said = said_of(self._staged.files, named.numbers)
+        listed = {subject: self._area.lists(subject) for subject in COMPARE}
         self._lists = [
             self._list(subject, file, server, named)
-            for subject in COMPARE
-            for file, server in self._area.lists(subject)
+            for subject, pairs in listed.items()
+            for file, server in pairs
         ]
+        for file, server in empty_lists(self._said, listed):
+            self._lists.append(replace(self._list("licenses", file, server, named), empty=True))
         self._unwritten = dict(named.new)
         self._evidence.begin(named.names)
         refuse_untimely(self._session, self._lists)
@@ -109,7 +123,7 @@ class Walk:
         for difference in self._compared():
             wrote = True
             yield difference
-        taken = [one for one in self._lists if one.known.counts.taken]
+        taken = [one for one in self._lists if one.is_taken]
         if wrote or any(one.says_how_long for one in taken):
             for one in taken:  # the entry holds every list that was taken, also one that said nothing new
                 yield snapshot(one, self._numbers.next(SnapshotRow), self._staged.options)
@@ -200,7 +214,8 @@ class Walk:
 
     def _list(self, subject: str, file: int, server: int, named: NamedServers) -> ImportList:
         staged = self._staged.files[file]
-        taken = taken_at(self._session, staged, self._staged.options)
+        said = self._said.get((file, server))
+        taken = taken_at(self._session, staged, self._staged.options, said)
         known = ListOf(
             self._session,
             self._numbers,
@@ -213,10 +228,10 @@ class Walk:
             watch=self._watch,
             refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
             answers=self._staged.options.answers,
-            complete=self._staged.options.complete,
-            readable=file not in self._unread,
+            complete=said.complete if said else self._staged.options.complete,
+            readable=file not in self._unread and (said is None or said.complete),
         )
-        dated = (self._staged.options.taken_at or staged.taken_at) is not None
+        dated = (self._staged.options.taken_at or (said.taken_at if said else staged.taken_at)) is not None
         return ImportList(staged, taken, known, dated)
 
     def _rows(self, subject: str, server: int) -> Rows:

@@ -25,11 +25,13 @@ from tslic_admin.formats.records import (
     OwnRow,
     Record,
     Refused,
+    Said,
     ServerRecord,
 )
 from tslic_admin.services.evidence_values import stored_evidence
 
 BATCH = 5000
+NO_REASON = "the file does not say why"
 SUBJECTS: dict[type[Any], str] = {
     ServerRecord: "servers",
     KeyPackRecord: "key-packs",
@@ -68,7 +70,8 @@ class Options:
 class StagedFile:
     """What is known of a file before anything is compared; no `format` where it could not be read.
 
-    `own`: how many of its rows are records of this program only, and are left out.
+    `own`: how many of its rows are records of this program only, and are left out. `said`: what it says itself
+    of each server, by the name that its rows have.
     """
 
     number: int
@@ -79,6 +82,7 @@ class StagedFile:
     date_order: str | None
     taken_at: datetime | None
     own: int = 0
+    said: Mapping[str | None, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,19 @@ class Staged:
     def notices(self) -> tuple[Notice, ...]:
         """What is worth knowing of the files though nothing of it is refused."""
         own = sum(file.own for file in self.files)
-        return (Notice("own-rows", {"count": own}),) if own else ()
+        return (*((Notice("own-rows", {"count": own}),) if own else ()), *self._not_whole())
+
+    def _not_whole(self) -> Iterator[Notice]:
+        for file in self.files:
+            for server, said in file.said.items():
+                if not said.complete:
+                    code = "collector-not-whole" if said.rows else "collector-failed"
+                    facts = {
+                        "server": server or file.name,
+                        "file": file.name,
+                        "why": " ".join(said.errors) or NO_REASON,
+                    }
+                    yield Notice(code, facts)
 
 
 def read_zone(name: str | None) -> tzinfo | None:
@@ -163,6 +179,7 @@ def _stage_one(
         date_order=content.date_order,
         taken_at=content.taken_at,
         own=own,
+        said=content.said,
     )
     return staged, rows
 

@@ -25,6 +25,7 @@ SUBJECTS = {
     "evidence": "Evidence",
 }
 FORMATS = {
+    "collector": "Collector file",
     "csv": "CSV",
     "lsreport": "lsreport",
     "json": "JSON",

@@ -51,6 +51,10 @@ FILE_REFUSALS = {
     "json-malformed": (
         "The JSON text is damaged or ends too early, somewhere after line {line}. Export it again."
     ),
+    "collector-newer": (
+        "This file was written by a newer collector script (form {version}; this program reads form {known}). "
+        "Update this program, or use its own script."
+    ),
     "section-headings": (
         "The headings in line {line} are not in the fixed order of this section: “{value}” stands where"
         " {expected} is expected. Check the agent's script."

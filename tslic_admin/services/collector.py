@@ -1,0 +1,40 @@
+"""The collector script for servers that somebody names, and for those of the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from tslic_admin.db.frozen import frozen
+from tslic_admin.domain.names import read_name
+from tslic_admin.formats.collector_script import FILE_NAME, collector_script
+from tslic_admin.services.export_files import new_file
+
+__all__ = ["FILE_NAME", "names_of", "recorded_servers", "script", "write"]
+
+
+def names_of(typed: Sequence[str]) -> list[str]:
+    """Server names as typed, each once. Raises RuleViolation `name-missing` or `name-malformed`."""
+    read = (read_name(name, field="server") for name in typed)
+    return list({name.casefold(): name for name in read}.values())
+
+
+def script(typed: Sequence[str]) -> bytes:
+    """The script for these servers, or for the computer that it runs on. Raises RuleViolation."""
+    return collector_script(names_of(typed))
+
+
+def recorded_servers(path: Path, now: Callable[[], datetime]) -> list[str]:
+    """The names of all servers of the records. Raises StoreTrouble."""
+    with frozen(path, now) as state:
+        return [row.name for row in state.rows("servers")]
+
+
+def write(content: bytes, target: Path, *, store: Path) -> None:
+    """Write a script to a file, whole or not at all.
+
+    Raises RuleViolation `target-is-store`, StoreTrouble `file-not-written`.
+    """
+    with new_file(target, besides=store) as file:
+        file.write(content)
