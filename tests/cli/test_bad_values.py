@@ -90,6 +90,7 @@ BAD_HERE = {
     ("transfer removed", "by"): TOO_LONG,
     ("reissue removed", "by"): TOO_LONG,
     ("import", "server"): "two words",
+    ("collector", "server"): "two words",
 }
 # command -> words and options with which it is done on the store of these tests
 GOOD: dict[str, tuple[str, ...]] = {
@@ -125,6 +126,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "reissue void": ("2", "--reason", "x"),
     "reissue show": ("1",),
     "reissue list": (),
+    "collector": ("--server", "DC07"),
     "due": ("--within", "0", "--on", "1999-01-01"),
     "export": ("history", "--to", "-"),
     "history list": (),

@@ -18,9 +18,9 @@ NOTICES = {
     "packs-offered": "Seen on the server since the request was opened, and nobody's: {packs}. One of them may be the reissued pack; link it.",
     "backup-no-registry": "The file kept as evidence does not look like an exported registry key; its SHA-256 is kept all the same.",
     "own-rows": "Left out, since they are records of this program that no list of their server has shown yet: {count}.",
-    "collector-failed": "{server} could not be read, so nothing of it is in {file}: {why}",
+    "collector-failed": "{server} could not be read ({why}), so nothing of it is in {file}.",
     "collector-not-whole": (
-        "{server} was not read whole, so nothing that {file} lacks of it is taken to be gone: {why}"
+        "{server} was not read whole ({why}), so nothing that {file} lacks of it is taken to be gone."
     ),
     "rest-dropped": "{rest} collected licenses were not named and are no longer in the request.",
 }
