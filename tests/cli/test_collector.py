@@ -64,7 +64,7 @@ def test_what_it_wrote_is_imported_and_a_failed_server_is_said(console, tmp_path
         ("DC01", "collector", "2026-03-01T10:00:00Z", 3)
     ]
     assert told["notices"] == [
-        "DC02 could not be read, so nothing of it is in collected.json: Access is denied."
+        "DC02 could not be read (Access is denied), so nothing of it is in collected.json."
     ]
     assert "DC02 could not be read" in console("import", str(file)).out
     assert console.json("servers", "list")[0]["Activation"] == 0

@@ -124,7 +124,7 @@ def test_a_server_that_failed_is_said_and_the_others_are_taken(importer):
     assert [row["name"] for row in every(importer.store, "SELECT name FROM server")] == ["DC01"]
     (notice,) = imported.done.notices
     assert (notice.code, notice.facts["server"], notice.facts["why"]) == (
-        "collector-failed", "DC02", "The RPC server is unavailable.")  # fmt: skip
+        "collector-failed", "DC02", "The RPC server is unavailable")  # fmt: skip
 
 
 def test_a_failure_without_a_reason_is_said_too(importer):

@@ -104,12 +104,8 @@ class Staged:
             for server, said in file.said.items():
                 if not said.complete:
                     code = "collector-not-whole" if said.rows else "collector-failed"
-                    facts = {
-                        "server": server or file.name,
-                        "file": file.name,
-                        "why": " ".join(said.errors) or NO_REASON,
-                    }
-                    yield Notice(code, facts)
+                    why = " ".join(said.errors).rstrip(". ") or NO_REASON
+                    yield Notice(code, {"server": server or file.name, "file": file.name, "why": why})
 
 
 def read_zone(name: str | None) -> tzinfo | None:
