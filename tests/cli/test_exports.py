@@ -64,14 +64,14 @@ def test_the_store_itself_is_no_target(stocked):
 
 
 def test_an_ending_that_is_no_format_is_refused(stocked, tmp_path):
-    assert "xlsx" in stocked.refused("export", "licenses", "--to", str(tmp_path / "x.xlsx"))
+    assert "xlsx" in stocked.refused("export", "licenses", "--to", str(tmp_path / "x.pdf"))
 
 
 def test_progress_is_shown_only_to_a_person(stocked, tmp_path, monkeypatch):
-    monkeypatch.setattr("tslic_admin.services.exports.EVERY", 1)
+    monkeypatch.setattr("tslic_admin.services.export_rows.EVERY", 1)
     target = str(tmp_path / "x.csv")
     assert stocked("export", "licenses", "--to", target).err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     err = stocked("export", "licenses", "--to", target).err
-    assert "\r4 rows" in err
+    assert "\r4 of 4" in err
     assert err.endswith("\r      \r")

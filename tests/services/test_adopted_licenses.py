@@ -15,7 +15,8 @@ from tslic_admin.db.store import Store
 from tslic_admin.db.tables import KeyPackRow
 from tslic_admin.services import licenses as by_hand
 from tslic_admin.services.changes import Done
-from tslic_admin.services.exports import Wanted, export, wanted
+from tslic_admin.services.export_wishes import Wanted, wanted
+from tslic_admin.services.exports import export
 
 
 @pytest.fixture

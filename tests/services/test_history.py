@@ -14,7 +14,7 @@ from full_store import fill
 
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.services import exports, history, servers
+from tslic_admin.services import export_wishes, exports, history, servers
 from tslic_admin.services.acts import find_server
 from tslic_admin.services.history import Anchor, State, read_anchor, verify, write_anchor
 from tslic_admin.wording.history import HISTORY_REFUSALS, INTACT
@@ -180,7 +180,7 @@ def heads_of(exported: bytes) -> list[str]:
 def test_anybody_can_prove_the_history_from_its_export_alone(store, clock, tmp_path):
     fill(store)
     target = tmp_path / "history.json"
-    wish = exports.wanted("history", file_name=target.name)
+    wish = export_wishes.wanted("history", file_name=target.name)
     exported = exports.export(store.path, clock, wish, target)
     data = target.read_bytes()
     heads = heads_of(data)

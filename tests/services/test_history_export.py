@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from full_store import fill
 
+from tslic_admin.services.export_wishes import wanted
 from tslic_admin.services.exported_history import verify_export
-from tslic_admin.services.exports import export, wanted
+from tslic_admin.services.exports import export
 from tslic_admin.services.history import State, verify
 
 

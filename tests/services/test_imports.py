@@ -18,7 +18,7 @@ from services.importing import LICENSE, PACK, Importer, counts, licenses, packs,
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.store import Store
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.services import exports, imports, voiding
+from tslic_admin.services import export_wishes, exports, imports, voiding
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.imports import Options, Source
 
@@ -296,7 +296,7 @@ def test_what_was_exported_and_is_imported_into_an_empty_store_is_exported_the_s
 ):
     def machine_form(store: Store, what: str) -> bytes:
         target = io.BytesIO()
-        exports.export(store.path, clock, exports.wanted(what, file_name="-", file_format=form), target)
+        exports.export(store.path, clock, export_wishes.wanted(what, file_name="-", file_format=form), target)
         return target.getvalue()
 
     folder = tmp_path_factory.mktemp("round")

@@ -178,7 +178,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(
 def test_cancel_leaves_the_file_as_it_was(
     open_export: Open, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tslic_admin.services.exports.EVERY", 1)
+    monkeypatch.setattr("tslic_admin.services.export_rows.EVERY", 1)
     target = tmp_path / "out.csv"
     target.write_text("mine")
     dialog = open_export()

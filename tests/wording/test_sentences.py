@@ -16,6 +16,7 @@ from tslic_admin.domain.voids import Builder
 from tslic_admin.services.packs import REQUIRED, SERVER_SAYS
 from tslic_admin.wording import say
 from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
+from tslic_admin.wording.exports import EXPORT_REFUSALS
 from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 from tslic_admin.wording.history import FINDINGS, HISTORY_REFUSALS
 from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
@@ -102,7 +103,9 @@ def test_the_sentences_of_files_trouble_and_findings_are_used_too() -> None:
 
 
 def test_no_code_has_two_sentences() -> None:
-    parts = (REFUSALS, FILE_REFUSALS, IMPORT_REFUSALS, HISTORY_REFUSALS, CONSOLE_REFUSALS)
+    parts = (
+        *(REFUSALS, FILE_REFUSALS, EXPORT_REFUSALS, IMPORT_REFUSALS, HISTORY_REFUSALS, CONSOLE_REFUSALS),
+    )
     rows = (REFUSED_ROWS, IMPORT_ROWS)
     assert len(say.ALL_REFUSALS) == sum(map(len, parts))
     assert len(say.ALL_REFUSALS | say.ALL_ROWS) == sum(map(len, parts + rows))

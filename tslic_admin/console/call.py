@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tslic_admin.db.store import Store
     from tslic_admin.services.changes import Done
-    from tslic_admin.wording.columns import Column
+    from tslic_admin.wording.column import Column
 
 PATIENCE = 30  # seconds for another program's change
 PULSE = 0.25  # of them at a time: SQLite hears no Ctrl+C while it waits

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 
 def write(call: Call) -> int:
-    from tslic_admin.services import exports
+    from tslic_admin.services import export_wishes, exports
 
     name = call.required("to")
-    wish = exports.wanted(
+    wish = export_wishes.wanted(
         call.required("what"),
         file_name=name,
         file_format=call.text("file_format"),
         readable=call.switch("readable"),
+        machine=call.switch("machine"),
         server_id=call.server_id(),
         since=call.text("since"),
         until=call.text("until"),
@@ -30,11 +31,11 @@ def write(call: Call) -> int:
     call.open_file()
     target = Path(name) if name != "-" else call.terminal.bytes_out()
 
-    def progress(rows: int) -> None:
-        call.terminal.progress(f"{rows} rows")
+    def progress(done: int, total: int) -> None:
+        call.terminal.progress(f"{done} of {total}")
 
     with call.terminal.open_output():
-        if exports.reveals(wish):
+        if export_wishes.reveals(wish):
             from tslic_admin.services.reveals import export_revealed
 
             shown = Path(name).name if name != "-" else "standard output"
@@ -50,6 +51,8 @@ def _storable(name: str) -> str:
 
 
 def _report(call: Call, name: str, exported: Exported) -> None:
+    from tslic_admin.wording.exports import left_out_text
+
     head = exported.head
     if call.terminal.as_json and name != "-":
         call.terminal.document(
@@ -57,6 +60,7 @@ def _report(call: Call, name: str, exported: Exported) -> None:
                 "entry": exported.entry,
                 "file": name,
                 "rows": exported.rows,
+                "left_out": exported.left_out,
                 "sha256": exported.sha256,
                 "head": {"entry": head[0], "digest": head[1]} if head else None,
             }
@@ -67,6 +71,8 @@ def _report(call: Call, name: str, exported: Exported) -> None:
     say(f"{exported.rows} rows written to {name if name != '-' else 'standard output'}.")
     say(f"SHA-256: {exported.sha256}")
     say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")
+    if exported.left_out:
+        say(left_out_text(exported.left_out))
     if exported.entry is not None:
         say(f"Secrets were revealed. History entry {exported.entry}.")
 
@@ -79,8 +85,19 @@ COMMANDS = (
         (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers, reissues or due"),),
         (
             Option("--to", "to", "FILE", "the file; - is standard output", required=True, file=True),
-            Option("--format", "file_format", "FORMAT", "csv or json; else by the file's ending"),
-            Option("--readable", "readable", None, "the screen's columns and words"),
+            Option(
+                "--format",
+                "file_format",
+                "FORMAT",
+                "csv, json, xlsx, html, ics (due) or snipe-it (key-packs); else by the file's ending",
+            ),
+            Option(
+                "--readable",
+                "readable",
+                None,
+                "the screen's columns and words, as xlsx and html have by themselves",
+            ),
+            Option("--machine", "machine", None, "numbers undecoded and names for scripts, in xlsx too"),
             SERVER_FILTER,
             Option("--since", "since", "DAY", "from this day on"),
             Option("--until", "until", "DAY", "up to this day"),

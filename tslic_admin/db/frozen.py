@@ -11,7 +11,7 @@ from typing import Any
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import ListSpec
-from tslic_admin.db.pages import rows_of
+from tslic_admin.db.pages import compose, rows_of
 from tslic_admin.db.trouble import store_trouble
 
 
@@ -26,6 +26,13 @@ class Frozen:
 
     def list(self, spec: ListSpec) -> Iterator[Any]:
         return rows_of(self._connection, spec)
+
+    def size(self, spec: ListSpec) -> int:
+        """How many rows a list has."""
+        query = compose(spec)
+        with store_trouble():
+            found = self._connection.execute(query.size(), query.parameters).fetchone()
+        return int(found[0])
 
     def draft(self, request: int) -> str | None:
         """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""

@@ -17,12 +17,27 @@ from tslic_admin.domain.errors import RuleViolation
 CHUNK = 1 << 16  # characters collected before they are encoded, hashed and written
 
 
-class Hashed:
-    """Text in UTF-8 to a stream, with the SHA-256 of what went there."""
+class HashedBytes:
+    """Bytes to a stream, with the SHA-256 of what went there. It cannot seek."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._sha = hashlib.sha256()
+        self.sha = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.sha.update(data)
+        self._stream.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+class Hashed:
+    """Text in UTF-8 to a stream, with the SHA-256 of what went there; `bytes` takes what is no text."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.bytes = HashedBytes(stream)
         self._pieces: list[str] = []
         self._size = 0
 
@@ -35,14 +50,13 @@ class Hashed:
     def _pass_on(self) -> None:
         data = "".join(self._pieces).encode()
         self._pieces, self._size = [], 0
-        self._sha.update(data)
-        self._stream.write(data)
+        self.bytes.write(data)
 
     def finish(self) -> str:
         """The digest, after the last of it was written."""
         self._pass_on()
-        self._stream.flush()
-        return self._sha.hexdigest()
+        self.bytes.flush()
+        return self.bytes.sha.hexdigest()
 
 
 @contextmanager

@@ -12,11 +12,13 @@ from tslic_admin.db.recording import next_entry, seal
 from tslic_admin.db.store import Store
 from tslic_admin.services.acts import now
 from tslic_admin.services.export_files import new_file
-from tslic_admin.services.exports import Exported, Progress, Wanted, export
+from tslic_admin.services.export_rows import Progress
+from tslic_admin.services.export_wishes import Wanted
+from tslic_admin.services.exports import Exported, export
 
 
 def export_revealed(
-    store: Store, wish: Wanted, target: Path | BinaryIO, file_name: str, progress: Progress = lambda _: None
+    store: Store, wish: Wanted, target: Path | BinaryIO, file_name: str, progress: Progress = lambda *_: None
 ) -> Exported:
     """Like `export`, with an entry of kind *reveal*, which is committed before a secret leaves.
 
@@ -28,10 +30,10 @@ def export_revealed(
             at = now(session)
             line = ("export", 0, wish.spec.kind, "Revealed", None, file_name)
             entry = seal(session, "reveal", more=[line])
-            exported = export(store.path, lambda: at, wish, written, progress)
             head = (entry or 0, next_entry(session)[1])
+            exported = export(store.path, lambda: at, wish, written, progress, head=head)
         stream.write(written.getbuffer())
-    return replace(exported, entry=entry, head=head)
+    return replace(exported, entry=entry)
 
 
 def _place(target: Path | BinaryIO, store: Path) -> AbstractContextManager[BinaryIO]:

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QLocale
 
 from tslic_admin.domain.clocks import moment
+from tslic_admin.wording.column import Column as Words
 from tslic_admin.wording.columns import COLUMNS as WORDS
-from tslic_admin.wording.columns import Column as Words
 
 __all__ = ["COLUMNS", "RECORD_KIND", "Column", "activation_icon", "number_text", "zoned_text"]
 

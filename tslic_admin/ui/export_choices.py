@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tslic_admin.services.export_formats import MACHINE, READABLE
+
 SHOWN = "shown"
 EVERYTHING = {
     "history": "All of the issuance history",
@@ -12,25 +14,13 @@ EVERYTHING = {
     "reissues": "All reissue requests",
     "due": "All that is due",
 }
-LISTS = {
-    "servers": "Servers",
-    "packs": "Key packs",
-    "licenses": "Issued licenses",
-    "temporary": "Temporary licenses",
-    "requests": "Reissue requests",
-    "transfers": "Transfers",
-    "due": "What is due",
-    "history": "Issuance history",
-    "found": "What was found",
-}
-# a search goes over several kinds of things: it has no machine form
-ONLY_READABLE = {"found"}
+# everything of a kind -> its list
+KINDS = {"key-packs": "packs", "reissues": "requests"}
 # lists whose rows are of a day, and lists that hold codes or agreement numbers
-OF_A_DAY = {"history", "transfers", "reissues", "requests", "due"}
-SECRETIVE = {"servers", "key-packs", "packs", "reissues", "requests"}
-FORMATS = {"csv": "CSV", "json": "JSON"}
+OF_A_DAY = {"history", "transfers", "requests", "due"}
+SECRETIVE = {"servers", "packs", "requests"}
 FORMS = {
-    "readable": "As the screen shows it, in words",
-    "machine": "Machine form, for scripts and for importing again",
+    READABLE: "As the screen shows it, in words",
+    MACHINE: "Machine form, for scripts and for importing again",
 }
 BY = {"recorded": "The day of recording", "effective": "The day of taking effect"}

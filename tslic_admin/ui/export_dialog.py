@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDir, QLocale
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialogButtonBox,
     QFileDialog,
-    QLineEdit,
     QMessageBox,
     QPushButton,
     QWidget,
@@ -22,39 +18,24 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.lists import ListSpec, Pages
+from tslic_admin.services.export_formats import FORMATS as FILE_FORMATS
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.columns import Column
-from tslic_admin.ui.export_choices import (
-    BY,
-    EVERYTHING,
-    FORMATS,
-    FORMS,
-    LISTS,
-    OF_A_DAY,
-    ONLY_READABLE,
-    SECRETIVE,
-    SHOWN,
-)
-from tslic_admin.ui.fields import FieldWith, choice, line_label, optional_day_edit
-from tslic_admin.ui.form_dialog import FormDialog, form_layout
+from tslic_admin.ui.export_questions import ExportQuestions
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.jobs import Cancelled, Job
 from tslic_admin.ui.progress_line import ProgressLine
+from tslic_admin.wording.exports import FORMATS
 
 if TYPE_CHECKING:
     from tslic_admin.db.store import Store
-    from tslic_admin.services.exports import Exported, Wanted
+    from tslic_admin.services.export_wishes import Wanted
+    from tslic_admin.services.exports import Exported
 
 
-def _shown(spec: ListSpec) -> str:
-    if spec.kind == "found":
-        return f"What was found for “{spec.search}”, as the list shows it"
-    return f"{LISTS[spec.kind]}, as the list shows them"
-
-
-class ExportDialog(FormDialog):
-    """`spec`, `columns`: the list that is shown and its visible columns in their order."""
+class ExportDialog(ExportQuestions):
+    """Exports what was asked for, and says afterwards what was written."""
 
     tells_progress = True
 
@@ -65,88 +46,17 @@ class ExportDialog(FormDialog):
         columns: Sequence[Column] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(gateway, "Export", "&Export", parent)
-        self._spec = spec if spec is not None and spec.kind in LISTS else None
-        self._columns = tuple(column.key for column in columns)
         self._may_replace = ""
         self._exported: Exported | None = None
-        shown = {SHOWN: _shown(self._spec)} if self._spec else {}
-        self.what = choice(shown | EVERYTHING)
-        self.add_field("what", "E&xport:", self.what)
-        self.form_of = choice(FORMS)
-        self.add_field("form", "&In this form:", self.form_of)
-        self.file_format = choice(FORMATS)
-        self.add_field("file_format", "&Format:", self.file_format)
-        since, until = optional_day_edit("The beginning"), optional_day_edit("Today")
-        self.add_field("since", "F&rom:", since)
-        self.add_field("until", "&Until:", until)
-        self.add_field("by", "&Day that counts:", choice(BY))
-        self.reveal = QCheckBox("Re&veal codes and numbers; the history records that they were")
-        self.add_field("reveal", "Secrets:", self.reveal)
-        self.reveal.setAccessibleName("Reveal codes and numbers; the history records that they were revealed")
-        self.to = QLineEdit()
-        browse = QPushButton("&Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        self.add_field("to", "&To file:", FieldWith(self.to, browse))
+        super().__init__(gateway, spec, columns, parent)
         self.progress = ProgressLine()
         self.body.insertWidget(self.body.indexOf(self.refusal), self.progress)
-        self.what.currentIndexChanged.connect(self._follow)
-        for day in (since, until):
-            day.textChanged.connect(self._count)
-        self.file_format.currentIndexChanged.connect(self._rename)
-        self._follow()
 
-    def first_field(self) -> QWidget | None:
-        return self.to if not self.to.text() else self.what
-
-    # what is asked
-
-    @property
-    def _kind(self) -> str:
-        chosen = str(self.what.currentData())
-        return self._spec.kind if chosen == SHOWN and self._spec else chosen
-
-    def _follow(self) -> None:
-        """Ask for what the chosen list has."""
-        everything = self.what.currentData() != SHOWN
-        for field in ("since", "until", "by"):
-            self.show_field(field, everything and self._kind in OF_A_DAY)
-        self.show_field("form", self._kind not in ONLY_READABLE)
-        self.show_field("reveal", self._kind in SECRETIVE)
-        self._count()
-
-    def _count(self) -> None:
-        """The verb names its number; not of a period, which is still being typed."""
-        self.verb.setText("&Export")
-        chosen, shown = str(self.what.currentData()), self._spec
-        path, now = self.gateway.path, self.gateway.now
-        if any(self.typed("since", "until").values()):
-            return
-
-        def size() -> int:
-            from tslic_admin.services.exports import WHATS
-
-            with closing(Pages(path, now)) as pages:
-                return pages.open(shown if chosen == SHOWN and shown else WHATS[chosen])[0]
-
-        def say(rows: int) -> None:
-            if self.what.currentData() == chosen and not any(self.typed("since", "until").values()):
-                self.verb.setText(f"&Export {QLocale().toString(rows)} {'Row' if rows == 1 else 'Rows'}")
-
-        self.read(size, say)
-
-    def _rename(self) -> None:
-        """The file's ending follows its format."""
-        name = Path(self.to.text())
-        ending = str(self.file_format.currentData())
-        if self.to.text() and name.suffix.removeprefix(".") in FORMATS:
-            self.to.setText(str(name.with_suffix(f".{ending}")))
-
-    def _browse(self) -> None:
-        ending = str(self.file_format.currentData())
+    def browse(self) -> None:
+        chosen = str(self.file_format.currentData())
+        ending = FILE_FORMATS[chosen].ending
         start = self.to.text() or str(Path(QDir.homePath()) / f"{self._kind}.{ending}")
-        chooser = QFileDialog(self, "Export To", start, f"{FORMATS[ending]} (*.{ending});;All files (*)")
+        chooser = QFileDialog(self, "Export To", start, f"{FORMATS[chosen]} (*.{ending});;All files (*)")
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix(ending)
         chooser.selectFile(start)
@@ -180,7 +90,7 @@ class ExportDialog(FormDialog):
         self._export()
 
     def _export(self) -> None:
-        from tslic_admin.services import exports
+        from tslic_admin.services import export_wishes, exports
 
         self.clear_refusal()
         target = self.to.text().strip()
@@ -188,7 +98,7 @@ class ExportDialog(FormDialog):
             self.show_refusal(RuleViolation("field-missing", field="to"))
             return
         try:
-            wish = self._wish(target)
+            wish = self.wish(target)
         except RuleViolation as violation:
             self.show_refusal(violation)
             return
@@ -196,7 +106,7 @@ class ExportDialog(FormDialog):
         self._running = job = Job(self)
         self.progress.watch(job, "Exporting")
         path, now = self.gateway.path, self.gateway.now
-        if exports.reveals(wish):
+        if export_wishes.reveals(wish):
             self._reveal(wish, Path(target), job)
             return
 
@@ -221,26 +131,6 @@ class ExportDialog(FormDialog):
             act, lambda _: self._answered(self._exported), self._answered, job=job, failed=self._failed
         )
 
-    def _wish(self, target: str) -> Wanted:
-        from tslic_admin.services import exports
-
-        typed = {name: text.strip() or None for name, text in self.typed().items()}
-        readable, reveal = typed.get("form", "readable") == "readable", bool(typed.get("reveal"))
-        if typed["what"] == SHOWN and self._spec is not None:
-            spec = replace(self._spec, reveal=reveal)
-            return exports.Wanted(spec, str(typed["file_format"]), readable=readable, columns=self._columns)
-        since, until = typed.get("since"), typed.get("until")
-        return exports.wanted(
-            str(typed["what"]),
-            file_name=target,
-            file_format=typed["file_format"],
-            readable=readable,
-            by=typed.get("by") if since or until else None,
-            reveal=reveal,
-            since=since,
-            until=until,
-        )
-
     def _answered(self, answer: Any) -> None:
         self._failed()
         if isinstance(answer, RuleViolation):
@@ -259,25 +149,12 @@ class ExportDialog(FormDialog):
     def _show_result(self, exported: Exported) -> None:
         """What was written, with what proves it later."""
         self.area.hide()
+        from tslic_admin.ui.export_result import result_facts, result_page
+
         rows = QLocale().toString(exported.rows)
         self.explain(f"{rows} {'row' if exported.rows == 1 else 'rows'} exported.")
-        head = f"Entry {exported.head[0]}, {exported.head[1]}" if exported.head else "Nothing is recorded yet"
-        self.facts = {
-            "File": self.to.text().strip(),
-            "Rows": rows,
-            "SHA-256": exported.sha256,
-            "History head": head,
-        }
-        if exported.entry is not None:
-            self.facts["Revealed"] = f"Recorded as history entry {exported.entry}"
-        page = QWidget()
-        form = form_layout()
-        page.setLayout(form)
-        for label, text in self.facts.items():
-            value = line_label(text)
-            value.setAccessibleName(f"{label}: {text}")
-            form.addRow(f"{label}:", value)
-        self.body.insertWidget(self.body.indexOf(self.progress), page, 1)
+        self.facts = result_facts(exported, self.to.text().strip())
+        self.body.insertWidget(self.body.indexOf(self.progress), result_page(self.facts), 1)
         copy = QPushButton("&Copy")
         copy.clicked.connect(self.copy)
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)

@@ -5,12 +5,11 @@ Numbers stay numbers, so that a window can group them and a file can leave them 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of, moment, never_expires
 from tslic_admin.domain.history import EventLine
+from tslic_admin.wording.column import Cell, Column, Holds
 from tslic_admin.wording.due import DUE_KINDS, due_text
 from tslic_admin.wording.events import change_text, subject_text
 from tslic_admin.wording.records import record_text
@@ -37,18 +36,6 @@ from tslic_admin.wording.values import (
     pack_text,
     version_and_type,
 )
-
-Cell = str | int | None
-Show = Callable[[Any], Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`key`: a column of the list (db/lists*.py), or a name of its own for what is put together."""
-
-    key: str
-    title: str
-    show: Show
 
 
 def day_text(stored: str | None) -> str:
@@ -79,7 +66,16 @@ def _number(key: str, title: str) -> Column:
 
 
 def _day(key: str, title: str) -> Column:
-    return Column(key, title, lambda row: day_text(getattr(row, key)))
+    return Column(key, title, lambda row: day_text(getattr(row, key)), Holds.DAY)
+
+
+def _on(key: str, title: str) -> Column:
+    """A day that is stored as a day."""
+    return Column(key, title, lambda row: getattr(row, key), Holds.DAY)
+
+
+def _id(key: str, title: str) -> Column:
+    return Column(key, title, lambda row: getattr(row, key), Holds.ID)
 
 
 def _word(key: str, title: str, texts: Any) -> Column:
@@ -115,16 +111,16 @@ SERVERS = (
     _number("total", "Total Licenses"),
     _number("issued", "Issued"),
     SHORTAGE,
-    _plain("product_id", "Product ID"),
+    _id("product_id", "Product ID"),
     _named("role", "Role", ROLES),
     _word("connection_method", "Connection Method", METHODS),
     _plain("country", "Country"),
-    _plain("phone", "Telephone"),
+    _id("phone", "Telephone"),
     _plain("company", "Company"),
     _plain("contact", "Contact"),
     _plain("notes", "Notes"),
-    _plain("license_server_id", "License Server ID"),
-    _plain("rebuilt_on", "Rebuilt"),
+    _id("license_server_id", "License Server ID"),
+    _on("rebuilt_on", "Rebuilt"),
 )
 
 PACKS = (
@@ -133,6 +129,7 @@ PACKS = (
         "keypack_id",
         "Keypack ID",
         lambda row: row.keypack_id if row.keypack_id is not None else f"#{row.number}",
+        Holds.ID,
     ),
     Column(
         "version",
@@ -150,17 +147,17 @@ PACKS = (
         lambda row: origin_text(row.origin, row.request_id, row.request_on, row.voided_by),
     ),
     SHORTAGE,
-    _plain("description", "Product Code"),
+    _id("description", "Product Code"),
     _word("transfer_policy", "Transfer Policy", POLICIES),
     _word("program", "Purchased As", PROGRAMS),
-    _plain("code", "License Key Pack ID"),
-    _plain("purchase_number", "License or Agreement Number"),
-    _plain("authorization_number", "Authorization Number"),
-    _plain("installed_on", "Installed"),
+    _id("code", "License Key Pack ID"),
+    _id("purchase_number", "License or Agreement Number"),
+    _id("authorization_number", "Authorization Number"),
+    _on("installed_on", "Installed"),
     _plain("reseller", "Reseller"),
     _plain("purchase_ref", "Purchase Reference"),
     _plain("notes", "Notes"),
-    _plain("closed_on", "Closed"),
+    _on("closed_on", "Closed"),
     _word("closed_why", "Closed Because", CLOSED),
 )
 
@@ -170,16 +167,17 @@ LICENSES = (
         "license_id",
         "License ID",
         lambda row: row.license_id if row.license_id is not None else f"#{row.number}",
+        Holds.ID,
     ),
     _plain("computer", "Issued To Computer"),
     _plain("user", "Issued To User"),
     _named("status", "License Status", STATUSES),
     _day("issued_at", "Issued On"),
     _day("expires_at", "Expires On"),
-    _plain("hardware_id", "Hardware ID"),
+    _id("hardware_id", "Hardware ID"),
     _plain("holder", "Holder"),
     Column("record", "Record", record_text),
-    _plain("ended_on", "Ended"),
+    _on("ended_on", "Ended"),
 )
 
 REQUESTS = (
@@ -195,18 +193,18 @@ REQUESTS = (
             version_and_type(row.product_version_id, row.product_type) if row.product_type is not None else ""
         ),
     ),
-    _plain("opened_on", "Opened"),
-    _plain("recorded_on", "Call"),
+    _on("opened_on", "Opened"),
+    _on("recorded_on", "Call"),
     _number("quantity", "Granted"),
     Column(
         "keypack_id",
         "Key Pack",
         lambda row: pack_text(row.server, row.keypack_id, row.pack_id) if row.pack_id else "",
     ),
-    _plain("case_number", "Case Number"),
+    _id("case_number", "Case Number"),
     _plain("agent", "Representative"),
-    _plain("phone", "Number Dialed"),
-    _plain("installed_on", "Installed"),
+    _id("phone", "Number Dialed"),
+    _on("installed_on", "Installed"),
     Column(
         "same_call_as_id",
         "Same Call As",
@@ -219,7 +217,7 @@ TRANSFERS = (
     Column("number", "Transfer", lambda row: f"Transfer {row.number}{_voided(row)}"),
     _plain("from_computer", "From"),
     _plain("to_computer", "To"),
-    _plain("on_day", "On"),
+    _on("on_day", "On"),
     _word("removal", "Removal", REMOVALS),
     Column(
         "place",
@@ -237,7 +235,7 @@ TRANSFERS = (
 )
 
 DUE = (
-    _plain("day", "Date"),
+    _on("day", "Date"),
     _word("kind", "What", DUE_KINDS),
     _plain("subject", "Subject"),
     Column("text", "Due", due_text),
@@ -246,15 +244,15 @@ DUE = (
 
 HISTORY = (
     _plain("number", "Entry"),
-    Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at)),
-    _plain("effective_on", "Effective"),
+    Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at), Holds.TIME),
+    _on("effective_on", "Effective"),
     Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind) + _voided(row)),
     _plain("first", "About"),
     _number("lines", "Changes"),
     _plain("reason", "Reason"),
     _plain("actor", "By"),
     _plain("voided_by", "Voided By"),
-    _plain("digest", "Digest"),
+    _id("digest", "Digest"),
 )
 
 FOUND = (

@@ -8,6 +8,7 @@ from typing import Any
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
 from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
+from tslic_admin.wording.exports import EXPORT_REFUSALS
 from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 from tslic_admin.wording.history import HISTORY_REFUSALS
 from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
@@ -27,7 +28,9 @@ from tslic_admin.wording.values import (
 )
 from tslic_admin.wording.voids import entries_text, instead_text
 
-ALL_REFUSALS = REFUSALS | FILE_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | CONSOLE_REFUSALS
+ALL_REFUSALS = (
+    REFUSALS | FILE_REFUSALS | EXPORT_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | CONSOLE_REFUSALS
+)
 ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
 ALL_TROUBLE = TROUBLE | FILE_TROUBLE
 

@@ -1,0 +1,121 @@
+"""What was asked to be exported, read from texts as they were typed: which list, in which format and form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tslic_admin.db.lists import ListSpec
+from tslic_admin.db.pages import KINDS
+from tslic_admin.domain.clocks import read_day
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.services.export_formats import (
+    FORMATS,
+    MACHINE,
+    READABLE,
+    format_of,
+    formats_for,
+    forms_for,
+)
+
+PERIODS = ("recorded", "effective")
+
+# What can be exported, as the console names it: everything that stands of it, in a useful order.
+WHATS = {
+    "servers": ListSpec("servers"),
+    "key-packs": ListSpec("packs"),
+    "licenses": ListSpec("licenses", sort="place"),
+    "history": ListSpec("history"),
+    "transfers": ListSpec("transfers", ended=True),
+    "reissues": ListSpec("requests", ended=True),
+    "due": ListSpec("due"),
+}
+SECRETIVE = {"servers", "packs", "requests"}
+# An entry's lines have columns of their own beside the entry's
+LINES = "events."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list to export.
+
+    `columns`: keys of wording/columns.py for the readable form, all where empty; of a history those of its lines
+    begin with `events.`.
+    """
+
+    spec: ListSpec
+    file_format: str
+    readable: bool = False
+    columns: tuple[str, ...] = ()
+
+
+def wanted(
+    what: str,
+    *,
+    file_name: str,
+    file_format: str | None = None,
+    readable: bool = False,
+    machine: bool = False,
+    server_id: int | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    by: str | None = None,
+    reveal: bool = False,
+) -> Wanted:
+    """Everything of a kind, by texts as they were typed. Raises RuleViolation.
+
+    The format is that of the file's ending where none is given, and CSV for standard output; the form is the
+    format's usual one.
+    """
+    spec = WHATS.get(what)
+    if spec is None:
+        raise RuleViolation("export-unknown", field="what", value=what, known=", ".join(WHATS))
+    chosen = read_format(spec.kind, file_name, file_format)
+    if readable and machine:
+        raise RuleViolation("export-two-forms", field="form")
+    form = MACHINE if machine else READABLE if readable else None
+    first, last = (
+        read_day(text, field=field).isoformat() if text is not None else None
+        for field, text in (("since", since), ("until", until))
+    )
+    day = PERIODS[0] if by is None else by.strip().casefold()
+    if day not in PERIODS:
+        raise RuleViolation("export-by-unknown", field="by", value=by, known=", ".join(PERIODS))
+    if (first or last or by is not None) and not KINDS[spec.kind].days:
+        raise RuleViolation("export-without-period", field="since", value=what)
+    if first and last and first > last:
+        raise RuleViolation("export-period-backwards", field="until", since=first, until=last)
+    spec = replace(spec, server_id=server_id, since=first, until=last, by=day, reveal=reveal)
+    return Wanted(spec, chosen, readable=is_readable(spec.kind, chosen, form))
+
+
+def read_format(kind: str, file_name: str, typed: str | None) -> str:
+    """The format that was named, else the one that the file's ending means. Raises RuleViolation."""
+    known = formats_for(kind)
+    if typed is not None:
+        chosen: str | None = typed.strip().casefold()
+    else:
+        chosen = "csv" if file_name == "-" else format_of(file_name)
+    if chosen not in FORMATS:
+        value = typed or file_name.rpartition(".")[2] or file_name
+        raise RuleViolation(
+            "export-format-unknown", field="file_format", value=value.strip(), known=", ".join(known)
+        )
+    if chosen not in known:
+        raise RuleViolation(
+            "export-format-not-for-list", field="file_format", value=chosen, known=", ".join(known)
+        )
+    return chosen
+
+
+def is_readable(kind: str, file_format: str, form: str | None) -> bool:
+    """Whether the file will be in the screen's words. Raises RuleViolation `export-no-machine-form`."""
+    forms = forms_for(kind, file_format)
+    if form == MACHINE and form not in forms:
+        known = ", ".join(name for name in formats_for(kind) if MACHINE in forms_for(kind, name))
+        raise RuleViolation("export-no-machine-form", field="file_format", value=file_format, known=known)
+    return (form or (forms or (MACHINE,))[0]) == READABLE
+
+
+def reveals(wish: Wanted) -> bool:
+    """Whether secrets leave the program whole by this: it needs `services.reveals` then."""
+    return wish.spec.reveal and wish.spec.kind in SECRETIVE
