@@ -82,9 +82,11 @@ def test_one_that_ended_or_was_voided_is_found_no_more(importer: Importer) -> No
 def test_a_known_license_is_never_taken_for_one_by_hand(importer: Importer) -> None:
     importer.take(licenses())
     add(importer, "PC1", issued_on="2026-02-05")
+    importer.take(licenses({"ExpirationDate": "20260520100000.000000-000"}))
+    assert [license_id for _, license_id, *_ in rows(importer)] == [1, None]
     took = importer.take(licenses({"IssueDate": "20260205100000.000000-000"}))
-    assert linked(took.results) == (0, 0), "another lies under its key: that one begins with no records"
-    assert [license_id for _, license_id, *_ in rows(importer)] == [1, None, 1]
+    assert linked(took.results) == (1, 0), "another lies under its key: it is the one entered by hand"
+    assert [license_id for _, license_id, *_ in rows(importer)] == [1, 1]
 
 
 def test_among_many_it_is_found_wherever_it_stands(importer: Importer) -> None:
@@ -207,3 +209,23 @@ def test_where_others_are_it_for_certain_nothing_is_asked(importer: Importer) ->
     took = importer.take(licenses({"sHardwareId": "0xAB"}, {"LicenseId": 2, "sHardwareId": ""}))
     assert took.results[0].asked == ()
     assert (counts(took.results)["licenses"], linked(took.results)) == ((1, 1, 0), (1, 0))
+
+
+@pytest.mark.parametrize("status", [1, 2])
+def test_one_is_found_too_where_its_license_id_was_another_computers(importer: Importer, status: int) -> None:
+    """License IDs are used again: what lay under it was replaced (rule 4.5)."""
+    importer.take(licenses({"sIssuedToComputer": "OLD", "LicenseStatus": status}))
+    number = add(importer, "PC1")
+    took = importer.take(licenses())
+    assert linked(took.results) == (1, 0)
+    assert counts(took.results)["licenses"] == (0, 1, 0)
+    found = every(importer.store, "SELECT id, license_id, computer, ended_why FROM issuance ORDER BY id")
+    assert [tuple(row) for row in found] == [(1, 1, "OLD", "replaced"), (number, 1, "PC1", None)]
+
+
+def test_one_that_no_list_shows_may_be_what_a_temporary_one_was_upgraded_to(importer: Importer) -> None:
+    importer.take(licenses({"LicenseStatus": 1}, {"LicenseId": 2, "sIssuedToComputer": "PC2"}))
+    number = add(importer, "PC1", issued_on="2026-02-01")
+    importer.take(licenses({"LicenseId": 2, "sIssuedToComputer": "PC2"}))
+    row = one(importer.store, "SELECT ended_why, succeeded_by_id FROM issuance WHERE id = 1")
+    assert tuple(row) == ("upgraded", number)

@@ -79,12 +79,12 @@ def test_the_old_license_server_id_is_pointed_out(stock):
     assert [notice.code for notice in stock.do(act).notices] == ["rebuilt-license-server-id"]
 
 
-def test_a_pack_that_vanished_because_it_was_moved_says_so(stock):
+def test_a_pack_that_vanished_because_it_was_moved_says_so_and_when(stock):
     gone = put_pack(stock.store, stock.server, 8, closed_on="2026-02-01", closed_why="vanished")
     other = put_pack(stock.store, stock.server, 9)
     stock.do(moving(gone, other))
     row = stock.row("key_pack", gone)
-    assert (row["closed_on"], row["closed_why"]) == ("2026-02-01", "moved")
+    assert (row["closed_on"], row["closed_why"]) == ("2026-03-01", "moved")
     stock.refuse(moving(gone, other), "move-again")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stories.conftest import OFFICE, issued, pack
+from stories.conftest import OFFICE, PACK_COLUMNS, issued, pack
 
 DEVICE = "0x" + "AB" * 20
 
@@ -152,6 +152,31 @@ def test_a_server_that_was_rebuilt_counts_anew_and_its_old_licenses_stay_in_the_
     assert office("history", "verify").code == 0
 
 
+def test_what_was_first_seen_after_the_day_of_the_rebuilding_stays_and_may_vanish_and_come_back(office):
+    """Told late: the lists of the new machine are here already."""
+    office.today("2026-03-10")
+    new = [pack(7), pack(8)]
+    office.imports(packs=[pack(3, issued=3), *new])
+    office.imports("--complete", packs=[pack(3, issued=3), pack(7)])
+    office.json("servers", "rebuilt", "DC01", "--on", "2026-03-05", "--reason", "disk broke")
+    closed = {row["KeyPackId"]: row["Closed"] for row in office.json("key-packs", "list")}
+    assert closed == {3: "2026-03-05", 7: None, 8: "2026-03-10"}
+    office.imports(packs=new)
+    closed = {row["Pack"]: row["Closed"] for row in office.json("key-packs", "list")}
+    assert closed == {"DC01/3": "2026-03-05", "DC01/7": None, "DC01/8": None}
+
+
+def test_of_a_server_that_looks_rebuilt_nothing_is_taken_that_the_same_import_says_of_it(office):
+    """Its files are of one machine: what it says of itself is no more our server's than its key packs are."""
+    packs = office.list_of(PACK_COLUMNS, [pack(3, Description="C50-10.01-S")], "packs.csv")
+    itself = office.list_of(("ProductId", "ServerRole"), [{"ProductId": "00252-X", "ServerRole": 1}], "s.csv")
+    act = office.json("import", itself, packs, "--server", "DC01", "--skip-refused")
+    assert act["entry"] is None
+    assert [len(one["refused"]) for one in act["imported"]] == [1, 1]
+    assert office.json("servers", "list")[0]["ProductId"] is None
+    assert office.json("import", itself, "--server", "DC01")["entry"] == 2  # alone it says nothing against it
+
+
 def test_a_list_from_before_the_rebuilding_is_refused(office):
     office.today("2026-03-10")
     office.json("servers", "rebuilt", "DC01", "--on", "2026-03-10", "--reason", "disk broke")
@@ -181,6 +206,19 @@ def test_a_pack_that_was_moved_gives_its_licenses_up_and_the_other_one_is_a_migr
     result = office("import", *files, "--server", "DC01")
     assert result.code == 3
     assert "was moved to DC02/7" in result.out
+
+
+def test_a_pack_that_had_vanished_was_moved_on_the_day_that_is_told(office):
+    office.today("2026-03-10")
+    office.imports("--complete", packs=[pack(4)])
+    office.imports(server="DC02", packs=[pack(7)])
+    move = ("key-packs", "move", "DC01/3", "--to", "DC02/7", "--on", "2026-03-05", "--reason", "new server")
+    office.json(*move)
+    closed = {row["Pack"]: row["Closed"] for row in office.json("key-packs", "list")}
+    assert closed == {"DC01/3": "2026-03-05", "DC01/4": None, "DC02/7": None}
+    assert under(office, 1) == [("PC1", "2026-03-10")]  # no list lacked it before
+    result = office("import", *office.lists(packs=[pack(3)]), "--server", "DC01")
+    assert "was moved to DC02/7 on 2026-03-05" in " ".join(result.out.split())
 
 
 def test_a_pack_is_not_moved_to_itself_nor_to_another_kind_nor_to_one_of_another_origin(office):

@@ -21,6 +21,7 @@ class Listed(NamedTuple):
     known: ListOf
     license_id: int
     name: str
+    replaces: Any | None  # what lay under the key
 
 
 class _Held(NamedTuple):
@@ -47,7 +48,7 @@ class HandMade:
         self._labels = {label_of(one.computer) for one in self._issued if one.computer}
         self._hardware = {real_hardware_id(one.hardware_id) for one in self._issued} - {None}
         self._held: list[_Held] = []
-        self._answered: set[int] = set()
+        self._found: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._rows)
@@ -81,6 +82,7 @@ class HandMade:
         pairs = pair_hand_made(self._issued, [issued(one.seen) for one in self._held])
         for (of, seen), place in zip(self._held, pairs, strict=True):
             if place is not None:
+                self._found.add(self._rows[place][0])
                 yield of, seen, self._rows[place]
                 continue
             listed = issued(seen)
@@ -91,6 +93,10 @@ class HandMade:
             ]
             yield of, seen, self._asked(of, pack, candidates) if candidates else None
 
+    def left(self) -> Iterator[Any]:
+        """Those that no list has shown, once it is decided."""
+        return (row for row in self._rows if row[0] not in self._found)
+
     def _asked(self, of: Listed, pack: str, candidates: Sequence[Any]) -> Any | None:
         """Which one it is by the answer; each of ours is one of theirs only."""
         names = (license_of_ours(license_reference(pack, None, row[0]), row[5]) for row in candidates)
@@ -98,8 +104,8 @@ class HandMade:
         question = LinkQuestion("license", of.name, tuple(zip(numbers, names, strict=True)))
         of.known.asked.append(question)
         answer = of.known.answers.get(question.key)
-        if answer is not None and answer in numbers and answer not in self._answered:
-            self._answered.add(answer)
+        if answer is not None and answer in numbers and answer not in self._found:
+            self._found.add(answer)
             return candidates[numbers.index(answer)]
         of.known.counts.ambiguous += answer != 0
         return None

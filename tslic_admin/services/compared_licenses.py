@@ -146,34 +146,37 @@ class _Comparison:
                     yield known.changed(IssuanceRow, current[0], fields, name)
                 continue
             back = self._back_again(known, pack, license_id, seen, name, gone)
-            listed = Listed(known, license_id, name)
-            if back is None and current is None and by_hand and by_hand.holds(listed, seen):
-                continue
-            follows = self._begun(listed, pack, seen) if back is None else back
-            if current is None:
-                counts.new += isinstance(follows, New)
-                counts.changed += isinstance(follows, Changed)
-                yield follows
-                continue
-            counts.changed += 1
-            if current[4] == LicenseStatus.TEMPORARY:
-                self._waiting.append(_Waiting(known, current, name, EndedWhy.REPLACED, follows))
-            else:
-                yield _ended(known, current, name, EndedWhy.REPLACED)
-                yield follows
+            listed = Listed(known, license_id, name, current)
+            if back is not None or not by_hand or not by_hand.holds(listed, seen):
+                yield from self._put(listed, back or self._begun(listed, pack, seen))
         for listed, seen, is_ in by_hand.decided(reference):
-            yield self._adopted(listed, pack, seen, is_)
+            yield from self._put(listed, self._adopted(listed, pack, seen, is_))
+        for one in by_hand.left():  # nothing lists them, but they may be what a temporary one was upgraded to
+            self._upgrades.note(one[0], one[3], one[4], one[7], one[5])
+
+    def _put(self, listed: Listed, follows: Changed | New) -> Iterator[Difference]:
+        """What lies under a key now; what lay there before was replaced."""
+        known, _, name, current = listed
+        if current is None:
+            known.counts.new += isinstance(follows, New)
+            known.counts.changed += isinstance(follows, Changed)
+            yield follows
+            return
+        known.counts.changed += 1
+        if current[4] == LicenseStatus.TEMPORARY:
+            self._waiting.append(_Waiting(known, current, name, EndedWhy.REPLACED, follows))
+        else:
+            yield _ended(known, current, name, EndedWhy.REPLACED)
+            yield follows
 
     def _adopted(self, listed: Listed, pack: int, seen: Sequence[Any], by_hand: Any | None) -> Changed | New:
         """A license that could be one entered by hand: it is, and gets its License ID; or it is one of its own."""
-        known, license_id, name = listed
+        known, license_id, name, _ = listed
         if by_hand is None:
-            known.counts.new += 1
             return self._begun(listed, pack, seen)
         fields: Fields = {"license_id": (None, license_id), **license_fields(by_hand, seen)}
         self._note(known, by_hand[0], pack, license_id, merged(by_hand, fields))
         known.counts.linked += 1
-        known.counts.changed += 1
         return known.changed(IssuanceRow, by_hand[0], fields, name)
 
     def _read_back(
@@ -217,7 +220,7 @@ class _Comparison:
         return None
 
     def _begun(self, listed: Listed, pack: int, seen: Sequence[Any]) -> New:
-        known, license_id, name = listed
+        known, license_id, name, _ = listed
         number = known.numbers.next(IssuanceRow)
         self._note(known, number, pack, license_id, seen, new=True)
         return New(IssuanceRow, new_license(number, pack, license_id, seen), name)

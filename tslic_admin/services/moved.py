@@ -29,7 +29,7 @@ def move(session: Session, pack: KeyPackRow, *, to: KeyPackRow, on: str, reason:
     notices = decide_move(_standing(session, pack), _standing(session, to), day, today(session))
     lines = close_packs(session, [pack], day, ClosedWhy.MOVED)
     if pack.closed_why == ClosedWhy.VANISHED:
-        pack.closed_why = ClosedWhy.MOVED  # this is why it was no longer there
+        pack.closed_on, pack.closed_why = day.isoformat(), ClosedWhy.MOVED  # this is when and why it left
     to.origin = Origin.MIGRATION
     to.moved_from_id = pack.id
     act = done(session, "pack.move", TOUCHED, on=day, reason=reason, more=lines)

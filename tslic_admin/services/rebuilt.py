@@ -34,12 +34,14 @@ def rebuilt(session: Session, server: ServerRow, *, on: str, reason: str | None)
     packs = session.scalars(
         select(KeyPackRow).where(KeyPackRow.server_id == server.id, *live_packs()).order_by(KeyPackRow.id)
     ).all()
-    held = [pack for pack in packs if _stood(session, pack, day)]
+    stood = [pack for pack in packs if _stood(session, pack, day)]
+    held = [pack for pack in stood if pack.closed_on is None]
     if not held and server.product_id is None:
         raise RuleViolation("rebuilt-nothing", server=server.name)
-    for pack in packs:
+    for pack in stood:
         if pack.closed_why == ClosedWhy.VANISHED:
             pack.closed_why = ClosedWhy.REBUILT  # it cannot come back
+    for pack in packs:
         if _awaited(session, pack):
             pack.keypack_id = None
     lines = close_packs(session, held, day, ClosedWhy.REBUILT)
@@ -52,8 +54,8 @@ def rebuilt(session: Session, server: ServerRow, *, on: str, reason: str | None)
 
 
 def _stood(session: Session, pack: KeyPackRow, day: date) -> bool:
-    """Whether an open pack was on the server before it was rebuilt."""
-    if pack.closed_on is not None or _awaited(session, pack):
+    """Whether a pack was on the server before it was rebuilt."""
+    if _awaited(session, pack):
         return False
     since = [date.fromisoformat(pack.installed_on)] if pack.installed_on else []
     if (seen := day_of(pack.first_seen_at)) is not None:

@@ -38,7 +38,7 @@ class ServerPacks:
         self.known: dict[Any, KeyPackRow] = {
             row.keypack_id: row
             for row in rows
-            if row.closed_on is None or rebuilt is None or row.closed_on > rebuilt
+            if row.closed_why != ClosedWhy.MOVED or rebuilt is None or str(row.closed_on) > rebuilt
         }
         self.new: dict[int, New] = {}
         self.doubted: dict[int, str] = {}  # recorded by hand otherwise than listed: the field that differs
