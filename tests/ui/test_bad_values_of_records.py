@@ -125,8 +125,8 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
     ),
     "moved": (
         lambda g: MovedDialog(g, row(g, "packs", search="TSLIC08")),
-        {"reason": "x"},
-        {"to": FREE, "on": FUTURE, "reason": REASON},
+        {"reason": "x", "to": "2"},
+        {"to": [("", "is missing")], "on": FUTURE, "reason": REASON},
     ),
     "export": (
         lambda g: ExportDialog(g, ListSpec("history")),

@@ -17,6 +17,7 @@ from tslic_admin.db.store import Store
 from tslic_admin.db.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.services import servers
 from tslic_admin.ui import import_options
+from tslic_admin.ui.closing_dialogs import RebuiltDialog
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.import_dialog import ImportDialog
 
@@ -341,3 +342,23 @@ def test_nothing_to_tell_shows_no_rows(open_import: Open, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.acted):
         dialog.accept()
     assert not open_import(packs(("DC01", 3, 250))).rows.isVisible()
+
+
+def test_the_way_out_of_a_rebuilt_server_is_at_hand(open_import: Open, settle: Settle, qtbot: QtBot) -> None:
+    dialog = open_import(packs(("DC01", 3, 250)))
+    assert not dialog.rows.rebuilt_button.isVisible()
+    with qtbot.waitSignal(dialog.acted):
+        dialog.accept()
+    other = packs(("DC01", 3, 9)).replace(b"A02-6.02-S", b"C50-6.02-S")
+    dialog = open_import(other)
+    assert not dialog.verb.isEnabled()
+    assert "looks like a rebuilt or another server" in dialog.rows.whole.text()
+    dialog.rows.rebuilt_button.click()
+    settle()
+    (rebuilt,) = dialog.findChildren(RebuiltDialog)
+    rebuilt.fields["reason"].setText("The disk broke")
+    with qtbot.waitSignal(rebuilt.acted):
+        rebuilt.accept()
+    settle()
+    assert not dialog.rows.rebuilt_button.isVisible()
+    assert dialog.verb.text() == "&Import 1 Key Pack"

@@ -42,12 +42,12 @@ def test_a_transfer_is_marked_and_the_dialog_closes(open_for, settle, sample, cl
 
 
 def test_a_second_transfer_is_refused_and_a_reissue_offered(open_for, settle, qtbot):
+    """Before anything is typed: nothing could make it possible."""
     dialog = open_for("MUC-PC-0311")  # transferred in the sample
-    dialog.to.setText("MUC-PC-0700")
-    dialog.accept()
     settle()
     assert "may be transferred once" in dialog.refusal.text()
-    assert dialog.to.text() == "MUC-PC-0700"
+    assert not dialog.to.isVisible()
+    assert not dialog.verb.isVisible()
     offer = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Add to Reissue &Request…")
     with qtbot.waitSignal(dialog.instead) as chosen:
         offer.click()
@@ -56,8 +56,6 @@ def test_a_second_transfer_is_refused_and_a_reissue_offered(open_for, settle, qt
 
 def test_a_collected_license_leads_to_its_request(open_for, settle, qtbot):
     dialog = open_for("MUC-PC-0320")
-    dialog.to.setText("MUC-PC-0700")
-    dialog.accept()
     settle()
     assert "collected in reissue request 2" in dialog.refusal.text()
     offer = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Open Reissue &Request")
@@ -66,13 +64,16 @@ def test_a_collected_license_leads_to_its_request(open_for, settle, qtbot):
     assert chosen.args == ["request", 2]
 
 
-def test_an_offer_goes_with_the_refusal_it_came_with(open_for, settle):
-    dialog = open_for("MUC-PC-0311")
-    dialog.to.setText("MUC-PC-0700")
-    for _ in range(2):
+def test_a_transfer_in_between_is_refused_with_what_was_typed(open_for, settle, sample, clock):
+    first, second = open_for("MUC-PC-0310"), open_for("MUC-PC-0310")
+    settle()
+    for dialog, to in ((first, "MUC-PC-0700"), (second, "MUC-PC-0701"), (second, "MUC-PC-0701")):
+        dialog.to.setText(to)
         dialog.accept()
         settle()
-    offers = [b for b in dialog.buttons.buttons() if b.text() == "Add to Reissue &Request…"]
+    assert "may be transferred once" in second.refusal.text()
+    assert second.to.text() == "MUC-PC-0701"
+    offers = [b for b in second.buttons.buttons() if b.text() == "Add to Reissue &Request…"]
     assert len(offers) == 1
 
 

@@ -14,10 +14,9 @@ from tslic_admin.domain.clocks import never_expires
 from tslic_admin.domain.licenses import is_expired
 from tslic_admin.domain.packs import (
     UNLIMITED,
-    KeyPackType,
     ProductType,
     ProductVersion,
-    is_built_in,
+    is_bought,
     shortage,
 )
 
@@ -74,12 +73,7 @@ class Revocation:
 
 def bought_for_devices(pool: Pool) -> bool:
     """Only licenses per device can be revoked, and of a built-in or temporary pool none was bought."""
-    built_in = is_built_in(pool.product_type, pool.key_pack_type)
-    return (
-        pool.product_type == ProductType.PER_DEVICE
-        and pool.key_pack_type != KeyPackType.TEMPORARY
-        and not built_in
-    )
+    return pool.product_type == ProductType.PER_DEVICE and is_bought(pool.product_type, pool.key_pack_type)
 
 
 def revocation(pools: Iterable[Pool], *, revoked: int, server_version: int | None) -> Revocation | None:

@@ -177,6 +177,11 @@ def is_built_in(product_type: int | None, key_pack_type: int | None) -> bool:
     )
 
 
+def is_bought(product_type: int | None, key_pack_type: int | None) -> bool:
+    """Nothing was bought for a built-in pool, nor for one of temporary licenses."""
+    return key_pack_type != KeyPackType.TEMPORARY and not is_built_in(product_type, key_pack_type)
+
+
 def shortage(total: int | None, issued: int | None) -> int:
     """How many more are issued than installed; 0 where that is not so or not known.
 

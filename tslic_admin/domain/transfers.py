@@ -74,6 +74,21 @@ class TransferDecision:
     notices: tuple[Notice, ...]
 
 
+def check_movable(facts: LicenseFacts, policy: TransferPolicy, earlier: EarlierTransfer | None) -> None:
+    """Raises RuleViolation where no wish whatever could move a license (rule 4.4)."""
+    check_transferable(facts)
+    if earlier is not None and policy is TransferPolicy.ONE_TIME:
+        raise RuleViolation(
+            "already-transferred",
+            license=facts.license,
+            transfer=earlier.number,
+            to=earlier.to,
+            on=earlier.on,
+        )
+    if policy is TransferPolicy.NOT_TRANSFERABLE:
+        raise RuleViolation("not-transferable", license=facts.license)
+
+
 def decide_transfer(
     facts: LicenseFacts,
     wish: TransferWish,
@@ -92,17 +107,7 @@ def decide_transfer(
     where `wish.anyway` with a reason would do.
     """
     holder = earlier.to if earlier else computer
-    check_transferable(facts)
-    if earlier is not None and policy is TransferPolicy.ONE_TIME:
-        raise RuleViolation(
-            "already-transferred",
-            license=facts.license,
-            transfer=earlier.number,
-            to=earlier.to,
-            on=earlier.on,
-        )
-    if policy is TransferPolicy.NOT_TRANSFERABLE:
-        raise RuleViolation("not-transferable", license=facts.license)
+    check_movable(facts, policy, earlier)
     refuse_future(wish.on, today)
     start = first_issued_on or issued_on
     if start is not None and wish.on < start:

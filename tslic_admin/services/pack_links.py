@@ -24,7 +24,7 @@ from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.history import value_text
 from tslic_admin.domain.links import PackTraits
-from tslic_admin.domain.packs import Origin
+from tslic_admin.domain.packs import Origin, is_bought
 from tslic_admin.domain.reissues import CollectedState, PackFacts, RequestState, is_of_type, is_of_version
 from tslic_admin.domain.transfers import TransferPolicy
 from tslic_admin.services.acts import live_packs, name_of_pack
@@ -108,6 +108,7 @@ def offered(
         and row.total == quantity
         and is_of_version(row.product_version_id, request.product_version_id)
         and is_of_type(row.product_type, request.product_type)
+        and is_bought(row.product_type, row.key_pack_type)
         and row.id not in retired_from
     )
 

@@ -18,6 +18,7 @@ from tslic_admin.domain.transfers import (
     TransferDecision,
     TransferPolicy,
     TransferWish,
+    check_movable,
     decide_transfer,
 )
 from tslic_admin.services.acts import done, license_facts, today
@@ -74,6 +75,13 @@ def mark(
         reason=wish.reason,
     )
     return Done(act.entry, act.changes, record=row.id, notices=decision.notices)
+
+
+def check(session: Session, issuance: IssuanceRow) -> None:
+    """Raises RuleViolation where a license cannot be transferred, wherever it were to go (rule 4.4)."""
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    policy = TransferPolicy(pack.transfer_policy)
+    check_movable(license_facts(session, issuance), policy, last_transfer(session, issuance))
 
 
 def decide(session: Session, issuance: IssuanceRow, wish: TransferWish) -> TransferDecision:

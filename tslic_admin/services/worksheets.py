@@ -20,7 +20,7 @@ from tslic_admin.domain.advice import (
     short_of,
 )
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.domain.packs import family
+from tslic_admin.domain.packs import family, is_bought
 from tslic_admin.domain.reissues import is_of_type, is_of_version
 from tslic_admin.services.changes import Changes
 
@@ -121,6 +121,7 @@ def _offered(state: Frozen, request: Any, packs: tuple[Any, ...]) -> tuple[Any, 
         and pack.number not in lost_from
         and is_of_version(pack.product_version_id, request.product_version_id)
         and is_of_type(pack.product_type, request.product_type)
+        and is_bought(pack.product_type, pack.key_pack_type)
     )
 
 

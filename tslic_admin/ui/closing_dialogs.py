@@ -17,6 +17,8 @@ from tslic_admin.wording.values import pack_text, version_and_type
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+CHOOSE = "Choose the key pack"
+
 
 class RebuiltDialog(FormDialog):
     """For one row of the servers list."""
@@ -44,6 +46,20 @@ class RebuiltDialog(FormDialog):
         return act
 
 
+def ask_when_rebuilt(asking: FormDialog, server: str, then: Callable[[], None]) -> None:
+    """Open the dialog for a server by its name; `then` once it was recorded."""
+    path, now = asking.gateway.path, asking.gateway.now
+
+    def ask(rows: list[Any]) -> None:
+        for row in rows:
+            if row.name == server:
+                dialog = RebuiltDialog(asking.gateway, row, asking)
+                dialog.acted.connect(lambda _: then())
+                dialog.open()
+
+    asking.read(lambda: list(every_row(path, now, ListSpec("servers"))), ask)
+
+
 class MovedDialog(FormDialog):
     """For one row of the key packs list."""
 
@@ -56,6 +72,7 @@ class MovedDialog(FormDialog):
             " records keep both. Only the record changes, nothing on a license server."
         )
         self.to = Choice()
+        self.to.addItem(CHOOSE, "")
         self.add_field("to", "&To key pack:", self.to)
         self.add_field("on", "&Date of the move:", day_edit(gateway.today))
         self.add_field("reason", "R&eason:", QLineEdit())

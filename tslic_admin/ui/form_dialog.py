@@ -162,7 +162,7 @@ class FormDialog(QDialog):
         super().accept()
 
     def accept(self) -> None:
-        if self._running is not None:
+        if self._running is not None or self.verb.isHidden():
             return
         self.clear_refusal()
         self.set_busy(True)
@@ -195,6 +195,17 @@ class FormDialog(QDialog):
         self.verb.setEnabled(not busy)
 
     # refusals
+
+    def leave_only_the_refusal(self) -> None:
+        """Whatever is typed, this cannot be done: there is nothing left to ask for."""
+        for hidden in (self.intro, self.area, self.verb, self.anyway):
+            hidden.hide()
+        for name in self.fields:
+            self.show_field(name, False)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText(self.tr("Close"))
+        close.setDefault(True)
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear_refusal(self) -> None:
         self.refusal.hide()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Done
 from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.closing_dialogs import ask_when_rebuilt
 from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.import_look import Given, ImportLook, count_refused
@@ -61,6 +62,7 @@ class ImportDialog(FormDialog):
         self._look.stopped.connect(self._stopped)
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
         self.rows = ImportRows()
+        self.rows.rebuilt.connect(lambda name: ask_when_rebuilt(self, name, self.look))
         self.questions = ImportQuestions()
         self.questions.answered.connect(self._answered)
         self.progress = ProgressLine()
@@ -68,6 +70,7 @@ class ImportDialog(FormDialog):
         self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
         self.body.setStretchFactor(self.area, 0)
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.area.setMinimumHeight(self.fontMetrics().height() * 3)  # the lists need the room of a low screen
         for widget, stretch in ((self.questions, 1), (self.rows, 3), (self.progress, 0)):
             self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
         self.options = ImportOptions(self)

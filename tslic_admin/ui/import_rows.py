@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from tslic_admin.ui.fields import Choice
+from tslic_admin.ui.fields import Choice, Sentence
 from tslic_admin.ui.import_tables import TextTableView
 from tslic_admin.wording.events import came_with, change_text
 from tslic_admin.wording.evidence import MATCHES_NOTHING
@@ -32,14 +32,22 @@ WORDS = {
 }
 HEADINGS = ("What", "Of", "Change, or why it is left out")
 Row = tuple[str, str, str]
+REBUILT = ("server-rebuilt", "server-rebuilt-product")
 
 
 class ImportRows(QWidget):
-    """Hidden while there are none. Of each word but *left out* the first ones only, and how many more there are."""
+    """Hidden while there are none. Of each word but *left out* the first ones only, and how many more there are.
+
+    `rebuilt`: the way out was chosen where a list looks like that of a rebuilt server, by the server's name.
+    """
+
+    rebuilt = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, list[Row]] = {}
+        self._shown: list[tuple[str, ...]] = []
+        self._rebuilt = ""
         self.show_box = Choice()
         self.show_box.setAccessibleName("Rows to show")
         self.show_box.activated.connect(lambda _: self._fill())
@@ -49,11 +57,19 @@ class ImportRows(QWidget):
         line.addWidget(label)
         line.addWidget(self.show_box)
         line.addStretch(1)
+        self.rebuilt_button = QPushButton("Server &Was Rebuilt…")
+        self.rebuilt_button.setAutoDefault(False)
+        self.rebuilt_button.clicked.connect(lambda: self.rebuilt.emit(self._rebuilt))
+        line.addWidget(self.rebuilt_button)
         self.table = TextTableView("Rows of the import", "", stretch=2)
+        self.table.setMinimumHeight(self.fontMetrics().height() * 2)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.addLayout(line)
-        body.addWidget(self.table)
+        body.addWidget(self.table, 1)
+        self.whole = Sentence("")
+        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self._show_whole(row.row()))
+        body.addWidget(self.whole)
         self.hide()
 
     def show_results(self, results: Sequence[FileResult]) -> None:
@@ -80,13 +96,25 @@ class ImportRows(QWidget):
                 self.show_box.addItem(WORDS[word], word)
         self.show_box.setCurrentIndex(max(0, self.show_box.findData(chosen) if chosen else 0))
         self._fill()
+        self._rebuilt = next((one.server or "" for one in results if _looks_rebuilt(one)), "")
+        self.rebuilt_button.setVisible(bool(self._rebuilt))
         self.setVisible(any(self._rows.values()))
 
     def _fill(self) -> None:
         word = self.show_box.currentData()
-        self.table.fill(
-            HEADINGS, [row for name, rows in self._rows.items() if word in (ALL, name) for row in rows]
-        )
+        self._shown = [row for name, rows in self._rows.items() if word in (ALL, name) for row in rows]
+        self.table.fill(HEADINGS, list(self._shown))
+        self._show_whole(-1)
+        if self._shown:
+            self.table.selectRow(0)
+
+    def _show_whole(self, place: int) -> None:
+        """The selected row's last column, which is often longer than its place."""
+        self.whole.setText(self._shown[place][2] if 0 <= place < len(self._shown) else "")
+
+
+def _looks_rebuilt(one: FileResult) -> bool:
+    return any(row.code in REBUILT for row in one.refused)
 
 
 def _left_out(one: FileResult) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
@@ -50,6 +51,21 @@ class TransferDialog(FormDialog):
         self.add_field("reason", "&Reason:", QLineEdit())
         self.to.textChanged.connect(self._say_what_will_be)
         self._say_what_will_be()
+        number = license_row.number
+
+        def check(session: Session) -> None:
+            from tslic_admin.services import transfers
+            from tslic_admin.services.acts import issuance
+
+            transfers.check(session, issuance(session, number))
+
+        gateway.ask(check, lambda _: None, self._cannot)
+
+    def _cannot(self, violation: RuleViolation) -> None:
+        """What can be transferred nowhere is refused before anything is typed."""
+        if shiboken6.isValid(self):
+            self.leave_only_the_refusal()
+            self.show_refusal(violation)
 
     def _say_what_will_be(self) -> None:
         to = self.to.text().strip() or "the other computer"

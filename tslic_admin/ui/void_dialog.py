@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import shiboken6
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QTextBrowser, QWidget
+from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.voids import Builder, Looked
@@ -75,18 +75,9 @@ class VoidDialog(FormDialog):
 
     def _cannot(self, violation: RuleViolation) -> None:
         if shiboken6.isValid(self):
-            self._leave_only_the_refusal()
+            self._entry = None
+            self.leave_only_the_refusal()
             self.show_refusal(violation)
-
-    def _leave_only_the_refusal(self) -> None:
-        self._entry = None
-        self.intro.hide()
-        self.show_field("reason", False)
-        self.area.hide()
-        self.verb.hide()
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText("Close")
-        close.setDefault(True)
 
     def _list(self, entries: Sequence[Builder]) -> None:
         """What builds on it stands in the way: nothing can be voided here until it is gone."""
@@ -97,7 +88,8 @@ class VoidDialog(FormDialog):
             lines.append(f"and {number_text(len(entries) - MOST_LINKS)} more")
         self.in_the_way.setHtml("<br>".join(lines))
         self.in_the_way.show()
-        self._leave_only_the_refusal()
+        self._entry = None
+        self.leave_only_the_refusal()
         self.show_error(None, IN_THE_WAY)
         self.in_the_way.setFocus()
 

@@ -144,7 +144,16 @@ def _count(value: str) -> str:
     return "Unlimited" if value == str(UNLIMITED) else value
 
 
+def _numbered(value: str) -> str:
+    """A thing of this record by its number, as a key pack or license without one of its server is called."""
+    return f"#{value}"
+
+
 VALUES: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(
+        ("Server", "KeyPack", "MergedInto", "MovedFrom", "SucceededBy", "Linked", "License"), _numbered
+    ),
+    "ByHand": _listed({"0": "No", "1": "Yes"}),
     "LicenseStatus": _coded(STATUSES),
     "KeyPackType": _coded(KEY_PACK_TYPES),
     "ProductType": _coded(TYPES),

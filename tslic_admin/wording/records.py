@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.wording.values import CLOSED, ENDED, REQUEST_STATES, pack_text
 
 _REMOVALS = {"awaiting": "awaiting removal", "removed": "removed", "not-intended": "removal not intended"}
@@ -15,6 +16,7 @@ def record_text(row: Any) -> str:
     match row.record:
         case "transferred":
             parts.append(f"transferred to {row.record_other} on {row.record_on}")
+            parts.extend(_given_up(row))
         case "received":
             parts.append(f"received from {row.record_other} by transfer {row.record_number}")
         case "collected":
@@ -30,6 +32,15 @@ def record_text(row: Any) -> str:
         parts.append(f"{CLOSED.get(closed or '') or ENDED[row.ended_why]}, ended {row.ended_on}")
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def _given_up(row: Any) -> list[str]:
+    """Its old computer's license stays on the server until it expires (rule 4.6)."""
+    if row.ended_on:
+        return []
+    expires = day_of(row.expires_at)
+    until = f" until {expires}" if expires is not None and not never_expires(expires) else ""
+    return [f"given up, on the server{until}"]
 
 
 def request_text(request: Any) -> str:
