@@ -59,6 +59,12 @@ def test_numbers_stand_right():
     assert '<td class="n">250</td>' in page([["PC1", 250]])
 
 
+def test_a_day_or_a_name_is_not_broken_at_its_hyphens():
+    assert '<td class="s">2026-03-02</td>' in page([["2026-03-02", 1]])
+    for text in ("x" * 21, "a\nb"):
+        assert f"<td>{text}</td>" in page([[text, 1]])
+
+
 def test_a_warning_stands_above_everything():
     text = page([], warning="Codes are shown whole")
     assert text.index("Codes are shown whole") < text.index("<dl>")

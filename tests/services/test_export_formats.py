@@ -117,6 +117,7 @@ def test_a_workbook_and_a_page_say_what_they_are(filled, clock):
     assert facts["History head"] == f"Entry {result.head[0]}, {result.head[1]}"
     assert facts["Written"] == "2026-03-02 12:00"
     page = html.unescape(written(filled, clock, replace(wish, file_format="html"))[1].decode())
+    assert f"<h1>{facts.pop('List')}</h1>" in page
     for name, text in facts.items():
         assert f"<dt>{name}</dt><dd>{text}</dd>" in page
 

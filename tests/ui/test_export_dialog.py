@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from python_calamine import CalamineWorkbook
 from ui.every_dialog import CODE, show, stock
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.tables import EntryRow
+from tslic_admin.services import packs
+from tslic_admin.services.acts import find_server
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.columns import COLUMNS
 from tslic_admin.ui.export_dialog import ExportDialog
@@ -214,3 +218,164 @@ def test_what_a_search_found_is_exported_as_it_is_shown(
     dialog = open_export(ListSpec("found", search="DC01"), ())
     choose(dialog, what="servers")
     assert dialog.fields["form"].isVisible()
+
+
+def offered(dialog: ExportDialog, field: str) -> list[str]:
+    box: Any = dialog.fields[field]
+    return [str(box.itemData(row)) for row in range(box.count())]
+
+
+@pytest.mark.parametrize(
+    ("what", "formats"),
+    [
+        ("servers", ["csv", "json", "xlsx", "html"]),
+        ("due", ["csv", "json", "xlsx", "html", "ics"]),
+        ("key-packs", ["csv", "json", "xlsx", "html", "snipe-it"]),
+    ],
+)
+def test_each_list_offers_the_formats_that_it_has(open_export: Open, what: str, formats: list[str]) -> None:
+    dialog = open_export()
+    choose(dialog, what=what)
+    assert offered(dialog, "file_format") == formats
+
+
+@pytest.mark.parametrize(
+    ("file_format", "forms", "columns_asked"),
+    [
+        ("csv", ["readable", "machine"], True),
+        ("xlsx", ["readable", "machine"], True),
+        ("html", ["readable"], True),
+        ("snipe-it", [], False),
+    ],
+)
+def test_each_format_asks_for_what_it_has(
+    open_export: Open, file_format: str, forms: list[str], columns_asked: bool
+) -> None:
+    dialog = open_export()
+    choose(dialog, what="key-packs", file_format=file_format)
+    assert offered(dialog, "form") == forms
+    assert dialog.fields["form"].isVisible() == (len(forms) > 1)
+    assert dialog.fields["columns"].isVisible() == columns_asked
+    if forms == ["readable", "machine"]:
+        choose(dialog, form="machine")
+        assert not dialog.fields["columns"].isVisible()
+
+
+def test_what_was_chosen_stays_chosen_where_it_can(open_export: Open) -> None:
+    dialog = open_export()
+    choose(dialog, what="due", file_format="ics")
+    choose(dialog, what="servers")
+    assert dialog.fields["file_format"].currentData() == "csv"
+    choose(dialog, file_format="xlsx")
+    choose(dialog, what="due")
+    assert dialog.fields["file_format"].currentData() == "xlsx"
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "file_format"),
+    [
+        ("servers", "out.xlsx", "xlsx"),
+        ("servers", "out.HTM", "html"),
+        ("due", "out.ics", "ics"),
+        ("servers", "out.ics", "csv"),
+        ("servers", "out.txt", "csv"),
+    ],
+)
+def test_a_name_s_ending_chooses_its_format_where_the_list_has_it(
+    open_export: Open, what: str, name: str, file_format: str
+) -> None:
+    dialog = open_export()
+    choose(dialog, what=what)
+    dialog.to.setText(name)
+    dialog.to.editingFinished.emit()
+    assert dialog.fields["file_format"].currentData() == file_format
+    assert dialog.to.text() == name
+
+
+def test_a_csv_for_snipe_it_stays_one(open_export: Open) -> None:
+    dialog = open_export()
+    choose(dialog, what="key-packs", file_format="snipe-it")
+    dialog.to.setText("out.csv")
+    dialog.to.editingFinished.emit()
+    assert dialog.fields["file_format"].currentData() == "snipe-it"
+
+
+def test_the_verb_names_its_number_where_each_row_of_the_list_is_one_of_the_file(
+    open_export: Open, settle: Settle
+) -> None:
+    dialog = open_export()
+    assert dialog.verb.text() == "&Export"  # of the history, which has a row for each change
+    choose(dialog, what="key-packs")
+    settle()
+    assert dialog.verb.text() == "&Export 1 Row"
+    choose(dialog, file_format="snipe-it")
+    settle()
+    assert dialog.verb.text() == "&Export"
+
+
+def test_the_columns_are_those_shown_and_others_can_be_added(
+    open_export: Open, settle: Settle, tmp_path: Path
+) -> None:
+    dialog = open_export(ListSpec("servers"), columns("servers", "phone", "name"))
+    chooser = dialog.chosen_columns
+    assert chooser.chosen() == ("phone", "name")
+    assert chooser.item(0).text() == "Telephone"
+    company = next(
+        chooser.item(row) for row in range(chooser.count()) if chooser.item(row).text() == "Company"
+    )
+    company.setCheckState(Qt.CheckState.Checked)
+    chooser.item(0).setCheckState(Qt.CheckState.Unchecked)
+    export(dialog, tmp_path / "out.csv", settle)
+    assert table(tmp_path / "out.csv") == [
+        ["Name", "Company"],
+        ["DC01.corp.example", "Example AG"],
+        ["TS2K", ""],
+    ]
+
+
+def test_without_a_column_nothing_is_written(open_export: Open, settle: Settle, tmp_path: Path) -> None:
+    dialog = open_export(ListSpec("servers"), columns("servers", "name"))
+    dialog.chosen_columns.item(0).setCheckState(Qt.CheckState.Unchecked)
+    export(dialog, tmp_path / "out.csv", settle)
+    assert "at least one" in dialog._errors["columns"].text()
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_whole_history_has_its_changes_as_columns_too(
+    open_export: Open, settle: Settle, tmp_path: Path
+) -> None:
+    dialog = open_export()
+    choose(dialog, what="history")
+    export(dialog, tmp_path / "out.csv", settle)
+    headings, *rows = table(tmp_path / "out.csv")
+    assert headings[0] == "Entry"
+    assert headings[-3:] == ["Line", "Subject", "Change"]
+    assert len(rows) > 2
+
+
+def test_a_workbook_holds_what_the_list_shows(open_export: Open, settle: Settle, tmp_path: Path) -> None:
+    spec = ListSpec("servers", sort="name", descending=True, search="corp")
+    dialog = open_export(spec, columns("servers", "product_id", "name", "packs"))
+    choose(dialog, file_format="xlsx")
+    export(dialog, tmp_path / "out.xlsx", settle)
+    book = CalamineWorkbook.from_path(str(tmp_path / "out.xlsx"))
+    assert book.get_sheet_by_index(0).to_python() == [
+        ["Product ID", "Name", "Key Packs"],
+        ["00252-20000-35572-AT477", "DC01.corp.example", 1.0],
+    ]
+    assert dict(book.get_sheet_by_index(1).to_python())["Filter"] == (
+        "Containing “corp”; sorted by Name, descending"
+    )
+
+
+def test_what_snipe_it_has_no_row_for_is_said(
+    open_export: Open, store: Store, settle: Settle, tmp_path: Path
+) -> None:
+    dialog = open_export()
+    with store.writing() as session:
+        packs.add(session, find_server(session, "DC01"), product_version_id="2012", product_type="device",
+                  total="unlimited", keypack_id="4")  # fmt: skip
+    choose(dialog, what="key-packs", file_format="snipe-it")
+    export(dialog, tmp_path / "out.csv", settle)
+    assert [row[6] for row in table(tmp_path / "out.csv")] == ["seats", "250"]
+    assert dialog.facts["Left out"].startswith("1 key pack holds no")

@@ -70,5 +70,5 @@ def test_a_file_says_what_it_is():
 
 def test_one_is_not_many():
     assert (rows_text(1), rows_text(2)) == ("1 row", "2 rows")
-    assert left_out_text(1).startswith("1 key pack has no number")
-    assert left_out_text(3).startswith("3 key packs have no number")
+    assert left_out_text(1).startswith("1 key pack holds no")
+    assert left_out_text(3).startswith("3 key packs hold no")

@@ -10,9 +10,11 @@ from tslic_admin.formats.html_page import END, begin, text
 _STYLE = """
 thead th { position: sticky; top: 0; background: Canvas; }
 tbody tr:nth-child(even) { background: #8881; }
+td.s { white-space: nowrap; }
 @page { size: A4 landscape; }
 @media print { thead th { position: static; } }
 """
+SHORT = 20  # characters that stand in one line: a day or a name is not broken at its hyphens
 
 
 class HtmlWriting:
@@ -48,5 +50,6 @@ def _cell(cell: Cell) -> str:
     if cell is None:
         return "<td></td>"
     if isinstance(cell, str):
-        return f"<td>{text(cell)}</td>"
+        short = ' class="s"' if 0 < len(cell) <= SHORT and "\n" not in cell else ""
+        return f"<td{short}>{text(cell)}</td>"
     return f'<td class="n">{cell}</td>'

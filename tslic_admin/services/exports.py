@@ -156,7 +156,8 @@ def _xlsx(writing: _Writing) -> int:
 def _html(writing: _Writing) -> int:
     warning = REVEALED if writing.wish.spec.reveal else ""
     headings = writing.rows.readable_headings()
-    page = HtmlWriting(writing.out, writing.title, writing.about(), headings, warning=warning)
+    facts = writing.about()[1:]  # the list stands above it as its title
+    page = HtmlWriting(writing.out, writing.title, facts, headings, warning=warning)
     counted = _Counted(writing.rows.readable_rows())
     for row in counted:
         page.row(row)

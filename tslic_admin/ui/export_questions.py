@@ -85,6 +85,7 @@ class ExportQuestions(FormDialog):
         for day in (since, until):
             day.textChanged.connect(self._count)
         self.file_format.currentIndexChanged.connect(self._format_chosen)
+        self.file_format.currentIndexChanged.connect(self._count)
         self.form_of.currentIndexChanged.connect(self._ask)
         self.to.editingFinished.connect(self._file_named)
         self._follow()
@@ -107,6 +108,10 @@ class ExportQuestions(FormDialog):
     @property
     def _is_shown(self) -> bool:
         return bool(self.what.currentData() == SHOWN)
+
+    @property
+    def _is_snipe_it(self) -> bool:
+        return bool(self.file_format.currentData() == "snipe-it")
 
     def _follow(self) -> None:
         """Ask for what the chosen list has."""
@@ -143,11 +148,12 @@ class ExportQuestions(FormDialog):
             self.to.setText(named)
 
     def _count(self) -> None:
-        """The verb names its number; not of a period, which is still being typed."""
+        """The verb names its number, where each row of the list is one of the file; not while a period is typed."""
         self.verb.setText("&Export")
         chosen, shown = str(self.what.currentData()), self._spec
         path, now = self.gateway.path, self.gateway.now
-        if any(self.typed("since", "until").values()):
+        changes = self._kind == "history" and not self._is_shown  # a row for each change
+        if any(self.typed("since", "until").values()) or changes or self._is_snipe_it:
             return
 
         def size() -> int:
@@ -157,7 +163,8 @@ class ExportQuestions(FormDialog):
                 return pages.open(shown if chosen == SHOWN and shown else WHATS[chosen])[0]
 
         def say(rows: int) -> None:
-            if self.what.currentData() == chosen and not any(self.typed("since", "until").values()):
+            typed = any(self.typed("since", "until").values())
+            if self.what.currentData() == chosen and not typed and not self._is_snipe_it:
                 self.verb.setText(f"&Export {QLocale().toString(rows)} {'Row' if rows == 1 else 'Rows'}")
 
         self.read(size, say)

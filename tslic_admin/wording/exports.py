@@ -98,8 +98,8 @@ def head_text(head: tuple[int, str] | None) -> str:
 
 def left_out_text(count: int) -> str:
     """What a form for purchases has no row for."""
-    packs = "1 key pack has" if count == 1 else f"{count} key packs have"
-    return f"{packs} no number of licenses that was bought, and no row here."
+    packs = "1 key pack holds" if count == 1 else f"{count} key packs hold"
+    return f"{packs} no bought number of licenses and had to be left out."
 
 
 def about(
