@@ -90,6 +90,12 @@ def _line(row: Any) -> EventLine:
     return EventLine(row.number, row.kind, row.record, row.reference, row.field, row.before, row.after)
 
 
+def _removal(row: Any) -> str:
+    """A transfer that never was leaves nothing to remove."""
+    awaited = row.removal == "awaiting"
+    return "" if awaited and row.voided_by is not None else REMOVALS[row.removal]
+
+
 def _voided(row: Any) -> str:
     """Behind the name of what counts no more, so that it is seen wherever it is listed."""
     return "" if row.voided_by is None else ", voided"
@@ -218,7 +224,7 @@ TRANSFERS = (
     _plain("from_computer", "From"),
     _plain("to_computer", "To"),
     _on("on_day", "On"),
-    _word("removal", "Removal", REMOVALS),
+    Column("removal", "Removal", _removal),
     Column(
         "place",
         "License",
