@@ -126,6 +126,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "reissue void": ("2", "--reason", "x"),
     "reissue show": ("1",),
     "reissue list": (),
+    "compare": ("--server", "DC01"),
     "collector": ("--server", "DC07"),
     "due": ("--within", "0", "--on", "1999-01-01"),
     "export": ("history", "--to", "-"),

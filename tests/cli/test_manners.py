@@ -29,7 +29,7 @@ from tslic_admin.db.store import Store
         ("licenses", "list", "--serv", "DC01"),
         ("--nonsense", "servers", "list"),
         ("transfer", "void", "1"),
-        ("compare", "--server", "DC01"),
+        ("compare", "--since", "2026-01-01"),
         ("restore", "FILE"),
     ],
 )

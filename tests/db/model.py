@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from db.changes_model import changes
 from db.due_model import due
 
 from tslic_admin.domain.clocks import day_of
@@ -29,6 +30,9 @@ SORTS = {
     ("due", "day"): ("day", "kind", "subject"),
     ("events", "number"): ("entry", "number"),
     ("found", "what"): ("_what", "name"),
+    **dict.fromkeys((("changes", sort) for sort in ("number", "entry", "taken_at")), ("entry", "line")),
+    ("changes", "subject"): ("kind", "reference"),
+    ("changes", "change"): ("field", "after"),
 }
 DEFAULT = {
     "licenses": "computer",
@@ -57,6 +61,7 @@ SEARCHED = {
     "history": ("kind", "reason", "actor"),
     "events": ("reference", "field", "before", "after"),
     "found": ("_hay",),
+    "changes": ("reference", "computer", "before", "after"),
 }
 
 REMOVAL = ("removal", "removal_on", "removal_by", "removal_sha256", "removal_reason")
@@ -296,6 +301,9 @@ class Model:
                 "subject": f"{line['kind']} {line['record']} {line['reference']}",
                 **{name: value for name, value in line.items() if name != "line"},
             }
+
+    def changes(self) -> Iterator[Row]:
+        yield from changes(self)
 
     def found(self) -> Iterator[Row]:
         def row(what: int, number: int, name: Any, place: Any, *hay: Any) -> Row:

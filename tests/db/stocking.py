@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.recording import seal
 from tslic_admin.db.store import Store
-from tslic_admin.db.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow, TransferRow
+from tslic_admin.db.tables import (
+    CollectedRow,
+    IssuanceRow,
+    KeyPackRow,
+    RequestRow,
+    ServerRow,
+    SnapshotRow,
+    TransferRow,
+)
 from tslic_admin.domain.names import domain_of, label_of
 
 # names that a search or a sort might stumble over; None: none was issued to a computer
@@ -47,12 +55,21 @@ def fill(store: Store) -> None:
     """Three servers; packs open, closed, voided, merged, unnumbered; licenses in all their states."""
     with store.writing() as session:
         _servers(session)
+        _taken(
+            session, (1, "servers", "2026-01-10"), (2, "servers", "2026-01-11"), (3, "servers", "2026-01-12")
+        )
         seal(session, "import", reason="first")
     with store.writing() as session:
         _packs(session)
         seal(session, "pack.add")
     with store.writing() as session:
         _licenses(session)
+        _taken(
+            session,
+            (1, "licenses", "2026-02-01"),
+            (1, "key-packs", "2026-01-31"),
+            (2, "licenses", "2026-02-03"),
+        )
         seal(session, "import")
     with store.writing() as session:
         _records(session)
@@ -60,12 +77,36 @@ def fill(store: Store) -> None:
     with store.writing() as session:
         session.get_one(ServerRow, 1).phone = "+49 89 1"
         seal(session, "void", reason="phone", voids=1)
+    with store.writing() as session:
+        _later(session)
+        _taken(session, (1, "licenses", "2026-02-20"))
+        seal(session, "import")
 
 
 def _add(session: Session, *rows: Any) -> None:
     for row in rows:
         session.add(row)
         session.flush()
+
+
+def _taken(session: Session, *lists: tuple[int, str, str]) -> None:
+    for server, subject, day in lists:
+        file = {"file_name": f"{subject}.csv", "file_size": 1, "file_sha256": "0" * 64, "format": "csv"}
+        taken = {"taken_at": f"{day}T10:00:00Z", "complete": 1}
+        _add(session, SnapshotRow(server_id=server, subject=subject, **taken, **file))
+
+
+def _later(session: Session) -> None:
+    """What one import of one server finds: each change that it has a name for."""
+    found = [session.get_one(IssuanceRow, number) for number in (41, 46, 51, 56)]
+    found[0].computer, found[0].computer_label = "RENAMED", "renamed"
+    found[0].first_issued_at = "2025-12-01T10:00:00Z"
+    found[1].expires_at = "2026-08-01T10:00:00Z"
+    found[2].ended_on, found[2].ended_why = "2026-02-20", "vanished"
+    found[3].ended_on, found[3].ended_why, found[3].voided_by = "2026-02-20", "voided", 3
+    pack = session.get_one(KeyPackRow, 1)
+    pack.total, pack.first_seen_at = 20, "2026-02-20T10:00:00Z"
+    session.get_one(ServerRow, 1).company = "Ärzte AG"
 
 
 def _servers(session: Session) -> None:

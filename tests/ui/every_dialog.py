@@ -215,6 +215,12 @@ def _overdue(gateway: Gateway) -> QDialog:
     return OverdueDialog(rows, Layout(gateway.path.with_name("window.ini")))
 
 
+def _collector(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.collector_dialog import CollectorDialog
+
+    return CollectorDialog(gateway)
+
+
 def _void(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.void_dialog import VoidDialog
 
@@ -238,6 +244,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "void": _void,
     "rebuilt": _rebuilt,
     "moved": _moved,
+    "collector": _collector,
     "about": _about,
     "keys": _keys,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tslic_admin.console import (
     collector,
+    compare,
     demo,
     due,
     exports,
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     *licenses.COMMANDS,
     *imports.COMMANDS,
     *collector.COMMANDS,
+    *compare.COMMANDS,
     *transfers.COMMANDS,
     *reissues.COMMANDS,
     *due.COMMANDS,

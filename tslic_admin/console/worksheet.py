@@ -12,7 +12,7 @@ from tslic_admin.services.worksheets import Worksheet
 def worksheet(sheet: Worksheet) -> Iterator[str]:
     """What to have at hand, what is collected, what came of it."""
     from tslic_admin.wording.advice import instead_texts
-    from tslic_admin.wording.columns import day_text
+    from tslic_admin.wording.days import day_text
     from tslic_admin.wording.values import REQUEST_STATES, count_text, version_and_type
 
     row, server, collected = sheet.request, sheet.server, sheet.collected

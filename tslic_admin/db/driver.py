@@ -14,6 +14,7 @@ from pathlib import Path
 from tslic_admin.db.pragmas import prepare
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.differences import change_kind
 from tslic_admin.domain.due import is_overdue
 from tslic_admin.domain.names import label_of, same_name
 
@@ -35,6 +36,7 @@ def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connectio
             return None
         return int(is_overdue(date.fromisoformat(day), now().astimezone().date(), since=bool(since)))
 
+    function("change_kind", 4, change_kind)
     function("label_of", 1, lambda name: label_of(name) if name else None)
     function("folded", 1, lambda text: text.casefold() if text else None)
     function("same_name", 2, lambda one, other: int(same_name(one, other)))

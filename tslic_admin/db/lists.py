@@ -50,7 +50,11 @@ class ListKind:
     """One list. `columns`: name -> SQL; `scope`: field of the spec -> condition with one parameter.
 
     `core`: the one table that a row is, where `source` only joins to it what the columns show: counting and
-    ordering go over the core alone wherever condition and order name nothing else.
+    ordering go over the core alone wherever condition and order name nothing else. `tie`: what tells rows apart
+    that the order does not, and `by_number`: how a row is found by its number, where that is not a column.
+
+    `chosen` are conditions as in `scope`, and of a period, on what `within` puts them into: it chooses whole
+    groups of rows.
     """
 
     name: str
@@ -66,6 +70,10 @@ class ListKind:
     searched: tuple[str, ...] = ()
     search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
     sorts: Mapping[str, str] = field(default_factory=dict)
+    tie: str = ""
+    by_number: str = ""
+    within: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
     secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import SHORTEST_PART, ListKind, ListSpec
+from tslic_admin.db.lists_changes import CHANGES
 from tslic_admin.db.lists_due import DUE
 from tslic_admin.db.lists_records import COLLECTED, EVENTS, FOUND, HISTORY, REQUESTS, TEMPORARY, TRANSFERS
 from tslic_admin.db.lists_stock import LICENSES, PACKS, SERVERS
@@ -29,7 +30,20 @@ PAGE = 512
 KINDS: dict[str, ListKind] = {
     kind.name: kind
     for kind in (
-        *(SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED, TRANSFERS, DUE, HISTORY, EVENTS, FOUND),
+        *(
+            SERVERS,
+            PACKS,
+            LICENSES,
+            TEMPORARY,
+            REQUESTS,
+            COLLECTED,
+            TRANSFERS,
+            DUE,
+            HISTORY,
+            CHANGES,
+            EVENTS,
+            FOUND,
+        ),
     )
 }
 
@@ -86,12 +100,17 @@ class Query:
             return f"SELECT {self.columns} FROM {self.source} WHERE {self.where} ORDER BY {self.order}"
         return (
             f"SELECT {self.columns} FROM ({self.numbers()} LIMIT ? OFFSET ?) a CROSS JOIN {self.source}"
-            f" WHERE {self.kind.number} = a.number ORDER BY {self.order}"
+            f" WHERE {self.by_number} ORDER BY {self.order}"
         )
 
+    @property
+    def by_number(self) -> str:
+        """The condition that finds a row by `a.number`."""
+        return self.kind.by_number or f"{self.kind.number} = a.number"
+
     def _only_core(self, order: str) -> bool:
-        alias = self.kind.core.rpartition(" ")[2]
-        return set(_ALIAS.findall(f"{self.where} {order}")) <= {alias}
+        core = {*_ALIAS.findall(self.kind.core), self.kind.core.rpartition(" ")[2]}
+        return set(_ALIAS.findall(f"{self.where} {order}")) <= core
 
 
 _ALIAS = re.compile(r"\b([a-z]+)\.[a-z_]")
@@ -114,12 +133,18 @@ def compose(spec: ListSpec) -> Query:
         source = source.replace("{found}", str(kind.search_index) if by_index else "1")
         parameters += [phrase] if by_index else []
         by_index = False
+    if kind.within:
+        chosen = [
+            (one, value) for field, one in kind.chosen.items() if (value := getattr(spec, field)) is not None
+        ]
+        conditions.append(kind.within.format(" AND ".join(one for one, _ in chosen) or "1"))
+        parameters += [value for _, value in chosen]
     for field, condition in kind.scope.items():
         if (value := getattr(spec, field)) is not None:
             conditions.append(condition)
             parameters.append(value)
     for bound, sign in ((spec.since, ">="), (spec.until, "<=")):
-        if bound is not None:
+        if bound is not None and not kind.within:
             conditions.append(f"{kind.days[spec.by]} {sign} ?")
             parameters.append(bound)
     if part and by_index:
@@ -134,7 +159,9 @@ def compose(spec: ListSpec) -> Query:
     sort = spec.sort or kind.default_sort
     expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
     direction = "DESC" if spec.descending else "ASC"
-    order = ", ".join(f"{one.strip()} {direction}" for one in [*_split(expressions), kind.number])
+    order = ", ".join(
+        f"{one.strip()} {direction}" for one in [*_split(expressions), *_split(kind.tie or kind.number)]
+    )
     return Query(kind, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
 
 
@@ -198,7 +225,7 @@ class Pages:
         if self._arranged and query.kind.core:
             sql = (
                 f"SELECT {query.columns} FROM temp.arranged a CROSS JOIN {query.source}"
-                f" WHERE {query.kind.number} = a.number AND a.position > ? AND a.position <= ?"
+                f" WHERE {query.by_number} AND a.position > ? AND a.position <= ?"
                 " ORDER BY a.position"
             )
             parameters = [page * PAGE, (page + 1) * PAGE]
@@ -253,6 +280,6 @@ def rows_of(
         _lay_down(connection, "streamed", query, limit=limit, offset=offset)
         sql = (
             f"SELECT {query.columns} FROM temp.streamed a CROSS JOIN {query.source}"
-            f" WHERE {query.kind.number} = a.number ORDER BY a.position"
+            f" WHERE {query.by_number} ORDER BY a.position"
         )
         yield from map(make, connection.execute(sql))

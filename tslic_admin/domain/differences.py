@@ -53,3 +53,19 @@ def called(kind: str, field: str, before: object, after: object) -> Called | Non
 def _count(value: object) -> int | None:
     text = str(value)
     return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def change_kind(kind: str, field: str | None, before: object, after: object) -> str:
+    """What an event line of an import tells of a thing: what `called` calls it, or the plainest word for it.
+
+    *new*: not known before; *first-seen*: entered by hand before, now listed; *voided*: taken back with its import.
+    """
+    match field:
+        case None:
+            return "new"
+        case "VoidedBy":
+            return "voided"
+        case "FirstSeen" | "LicenseId" if before is None:
+            return "first-seen"
+        case _:
+            return called(kind, field, before, after) or "changed"

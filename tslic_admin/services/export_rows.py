@@ -120,6 +120,8 @@ def machine_form(state: Frozen, spec: ListSpec, row: Any) -> machine.Machine:
             return whole_request(state.rows, row, reveal=spec.reveal)
         case "due":
             return machine.due(row)
+        case "changes":
+            return machine.change(row)
         case "history":
             return machine.entry(row, map(machine.event, state.rows("events", record_id=row.number)))
         case _:

@@ -48,6 +48,8 @@ def stands_for(list_kind: str, row: Any) -> tuple[str, int] | None:
             return row.what, row.id
         case "due":
             return row.thing, row.thing_id
+        case "change":
+            return row.kind, row.record
         case _:
             return None
 

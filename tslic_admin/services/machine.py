@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.wording.change_columns import change_line
 from tslic_admin.wording.due import due_text
+from tslic_admin.wording.events import change_text, subject_text
 from tslic_admin.wording.values import license_text, pack_text
 
 Machine = dict[str, Any]
@@ -205,6 +207,21 @@ def event(row: Any) -> Machine:
         "field": row.field,
         "before": row.before,
         "after": row.after,
+    }
+
+
+def change(row: Any) -> Machine:
+    """A difference between two snapshots; `subject` as it was called then."""
+    line = change_line(row)
+    return {
+        "kind": row.what,
+        "entry": row.entry,
+        "taken_at": row.taken_at,
+        "subject": row.reference,
+        "field": row.field,
+        "before": row.before,
+        "after": row.after,
+        "text": f"{subject_text(line)}: {change_text(line)}",
     }
 
 

@@ -28,6 +28,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "requests": (*_REQUEST, *_COLLECTED),
     "due": ("kind", "date", "subject", "text"),
+    "changes": ("kind", "entry", "taken_at", "subject", "field", "before", "after", "text"),
     "history": (*_ENTRY, *_EVENT),
 }
 

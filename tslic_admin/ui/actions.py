@@ -71,7 +71,9 @@ ACTIONS = (
     ActionSpec("columns", "&View", "&Columns", "", "columns"),
     ActionSpec("ended", "&View", "Show &Ended", "Ctrl+Shift+E", "ended", checkable=True),
     ActionSpec("reset-layout", "&View", "Reset &Layout", before=True),
-    ActionSpec("open", "&Action", "&Open", "Ctrl+O", "", _of("server", "pack", "request", "found", "due")),
+    ActionSpec(
+        "open", "&Action", "&Open", "Ctrl+O", "", _of("server", "pack", "request", "found", "due", "change")
+    ),
     ActionSpec("details", "&Action", "Show &Details", "Ctrl+D", "", _of("any")),
     ActionSpec("install", "&Action", "Record &Installed Licenses…", "Ctrl+L", "install", bar=True),
     ActionSpec("reissue", "&Action", "Record &Phone Reissue…", "Ctrl+R", "reissue", bar=True),
@@ -109,10 +111,12 @@ ACTIONS = (
         _of("transfer", "request", "pack", "license", "entry"),
         only=_voidable,
     ),
+    ActionSpec("changes", "&Action", "What Chan&ged", before=True),
     ActionSpec("rebuilt", "&Action", "Server Was Re&built…", "", "", _of("server")),
     ActionSpec("moved", "&Action", "Key Pack &Was Moved…", "", "", _of("pack")),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
+    ActionSpec("collector", "&Tools", "&Collector Script…"),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),
     ActionSpec("verify", "&Tools", "&Verify History", "", "history"),
     ActionSpec("help", "&Help", "&Help", "F1"),
@@ -126,4 +130,4 @@ BAR = ("import", "install", None, "reissue", "transfer", None, "export")
 
 def default_action(kind: str) -> str:
     """What Enter and a double click do with a thing of this kind; bold in its context menu."""
-    return "open" if kind in ("server", "pack", "request", "found", "due") else "details"
+    return "open" if kind in ("server", "pack", "request", "found", "due", "change") else "details"

@@ -148,6 +148,11 @@ def _due_icon(row: Any) -> str:
     return {"pack": "key-pack", "request": "reissue"}.get(thing, thing)
 
 
+def _change_icon(row: Any) -> str:
+    kind: str = row.kind
+    return {"pack": "key-pack"}.get(kind, kind)
+
+
 def _found_icon(row: Any) -> str:
     kind: str = row.what
     return {"pack": "key-pack", "request": "reissue"}.get(kind, kind)
@@ -256,6 +261,19 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("voided_by", 9),
         _text("digest", 24, hidden=True),
     ),
+    "changes": _columns(
+        "changes",
+        _count("entry", 7, icon=lambda row: "history" if row.act == "import" else "void"),
+        _text("taken_at", 16, tip=lambda row: zoned_text(row.taken_at)),
+        _text("what", 22),
+        _text("subject", 26, icon=_change_icon),
+        _text("computer", 20),
+        _text("change", 60),
+        _text("field", 18, hidden=True),
+        _text("before", 18, hidden=True),
+        _text("after", 18, hidden=True),
+        _text("server", hidden=True),
+    ),
     "found": _columns("found", _text("name", 34, icon=_found_icon), _text("what", 18), _text("place", 26)),
 }
 # What a row of each list is, for the acts that may be done with it.
@@ -268,4 +286,5 @@ RECORD_KIND = {
     "transfers": "transfer",
     "due": "due",
     "history": "entry",
+    "changes": "change",
 }

@@ -225,6 +225,11 @@ class Commands(QObject):
         dialog.navigate.connect(self._window.navigate)
         self._open(dialog)
 
+    def changes(self) -> None:
+        from tslic_admin.ui.what_changed import show_changes
+
+        show_changes(self._window)
+
     def rebuilt(self) -> None:
         from tslic_admin.ui.closing_dialogs import RebuiltDialog
 
@@ -261,6 +266,11 @@ class Commands(QObject):
             self._open(dialog)
 
     # Tools and Help
+
+    def collector(self) -> None:
+        from tslic_admin.ui.collector_dialog import CollectorDialog
+
+        self._open(CollectorDialog(self._gateway, self._window))
 
     def overdue(self, *, at_start: bool = False) -> None:
         from tslic_admin.ui.overdue_dialog import tell_overdue

@@ -11,7 +11,7 @@ from tslic_admin.services.details import LIST_OF, MOST, Details, read_details
 from tslic_admin.services.machine import license_reference
 from tslic_admin.ui.columns import COLUMNS
 from tslic_admin.ui.gateway import Gateway
-from tslic_admin.wording.columns import time_text
+from tslic_admin.wording.days import time_text
 from tslic_admin.wording.events import RELATIONS, change_text, subject_text
 from tslic_admin.wording.evidence import EVIDENCE, facts_of
 from tslic_admin.wording.values import ACTS, REMOVALS

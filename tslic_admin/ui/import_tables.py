@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersisten
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from tslic_admin.wording.columns import time_text
+from tslic_admin.wording.days import time_text
 from tslic_admin.wording.imports import called_text
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from tslic_admin.ui.code_edit import CodeEdit
 from tslic_admin.ui.fields import choice
 from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
-from tslic_admin.wording.columns import day_text
+from tslic_admin.wording.days import day_text
 from tslic_admin.wording.values import count_text, version_and_type
 
 if TYPE_CHECKING:

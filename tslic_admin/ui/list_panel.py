@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -66,6 +66,7 @@ EMPTY = {
     ),
     "due": Emptiness("Nothing is due in the next 14 days."),
     "history": Emptiness("Nothing was recorded yet."),
+    "changes": Emptiness("Nothing changed between the lists that were imported."),
     "found": Emptiness(""),
 }
 
@@ -74,6 +75,7 @@ class ListPanel(QWidget):
     """Shows a place of the tree, or what a search found."""
 
     wants = Signal(str)  # the name of an action that an empty list offers
+    left = Signal()  # what changed was looked at, and the place is wanted again
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class ListPanel(QWidget):
         self._layout, self._action_text = layout, action_text
         self.place = Place("servers")
         self._search = ""
+        self._changes: ListSpec | None = None
         self.view = RecordView(gateway, layout)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter this list"))
@@ -94,6 +97,9 @@ class ListPanel(QWidget):
         self.ended = QCheckBox(self.tr("&Ended"))
         self.ended.setToolTip(self.tr("Also show what is no longer on the server"))
         self.ended.setChecked(layout.show_ended)
+        self.back = QPushButton(self.tr("&Back"))
+        self.back.setToolTip(self.tr("Back to the list of this place"))
+        self.back.hide()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
@@ -106,10 +112,12 @@ class ListPanel(QWidget):
         self.filter.textChanged.connect(lambda _: self._pause.start())
         self.filter.returnPressed.connect(self._apply)
         self.ended.toggled.connect(self._ended_toggled)
+        self.back.clicked.connect(self.left)
         self.view.records.shown.connect(self._shown)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
+        bar.addWidget(self.back)
         bar.addWidget(self.title, 1)
         bar.addWidget(self.ended)
         bar.addWidget(self.filter)
@@ -143,6 +151,7 @@ class ListPanel(QWidget):
     ) -> None:
         """Show a place without a filter; `ended`: with what is no longer there, to find a selected one."""
         self.place, self._search = place, ""
+        self._leave_changes()
         self.title.setText(title)
         for widget, change in ((self.filter, self.filter.clear), (self.ended, None)):
             blocked = widget.blockSignals(True)
@@ -157,10 +166,32 @@ class ListPanel(QWidget):
 
     def search(self, text: str) -> None:
         """Show what a search through everything finds."""
+        self._leave_changes()
         self._search = text
         self.title.setText(self.tr("Search: {0}").format(text))
         self.filter.setEnabled(False)
         self.view.show_list(ListSpec("found", search=text))
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether something else is shown than the place that is selected in the tree."""
+        return bool(self._search) or self._changes is not None
+
+    def show_changes(self, spec: ListSpec, title: str) -> None:
+        """Show what changed between snapshots, until a place is chosen or *Back*."""
+        self._search, self._changes = "", spec
+        self.title.setText(title)
+        blocked = self.filter.blockSignals(True)
+        self.filter.clear()
+        self.filter.blockSignals(blocked)
+        self.filter.setEnabled(True)
+        self.ended.hide()
+        self.back.show()
+        self.view.show_list(spec)
+
+    def _leave_changes(self) -> None:
+        self._changes = None
+        self.back.hide()
 
     def clear_filter(self) -> None:
         self.filter.clear()
@@ -169,10 +200,11 @@ class ListPanel(QWidget):
     def _apply(self) -> None:
         self._pause.stop()
         if not self._search:
-            self.view.show_list(
-                self.place.spec(ended=self.ended.isChecked(), search=self.filter.text()),
-                select=self.view.selected_numbers(),
-            )
+            text = self.filter.text()
+            spec = self.place.spec(ended=self.ended.isChecked(), search=text)
+            if self._changes is not None:
+                spec = replace(self._changes, search=text)
+            self.view.show_list(spec, select=self.view.selected_numbers())
 
     def _ended_toggled(self, on: bool) -> None:
         self._layout.show_ended = on

@@ -84,6 +84,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.tree.chosen.connect(self._go_to)
         self.tree.opened.connect(lambda _: self.panel.view.setFocus())
+        self.tree.itemClicked.connect(lambda _: self._back())
+        self.tree.itemActivated.connect(lambda _: self._back())
+        self.panel.left.connect(self._back)
         view = self.panel.view
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(
@@ -158,6 +161,11 @@ class MainWindow(QMainWindow):
         self.search_box.clear()
         self.search_box.blockSignals(blocked)
         self.panel.show_place(place, self.title_of(place))
+
+    def _back(self) -> None:
+        """To the place that is selected, where something else is shown beside it."""
+        if self.panel.is_elsewhere and self.tree.place is not None:
+            self._go_to(self.tree.place)
 
     def title_of(self, place: Place) -> str:
         tree = self.tree_state

@@ -25,7 +25,7 @@ from tslic_admin.ui.fields import (
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.properties_dialog import PropertiesDialog
 from tslic_admin.ui.purchase_fields import NumberEdit, PurchaseFields
-from tslic_admin.wording.columns import day_text, time_text
+from tslic_admin.wording.days import day_text, time_text
 from tslic_admin.wording.events import RELATIONS
 from tslic_admin.wording.values import (
     KEY_PACK_TYPES,

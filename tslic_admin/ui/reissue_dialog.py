@@ -28,7 +28,7 @@ from tslic_admin.ui.reissue_fields import line_of, side_button, turn_to
 from tslic_admin.ui.reissue_leads import WorksheetLeads
 from tslic_admin.ui.reissue_licenses_page import LicensesPage
 from tslic_admin.ui.reissue_result_page import ResultPage
-from tslic_admin.wording.columns import time_text
+from tslic_admin.wording.days import time_text
 from tslic_admin.wording.records import request_text
 
 if TYPE_CHECKING:

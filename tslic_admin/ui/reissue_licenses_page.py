@@ -21,7 +21,7 @@ from tslic_admin.services.worksheets import Worksheet
 from tslic_admin.ui.fields import Sentence
 from tslic_admin.ui.reissue_fields import line_of, side_button
 from tslic_admin.wording.advice import RETURNS, instead_texts, return_day
-from tslic_admin.wording.columns import day_text
+from tslic_admin.wording.days import day_text
 from tslic_admin.wording.values import REMOVALS, license_text, pack_text, version_and_type
 
 NUMBER = Qt.ItemDataRole.UserRole

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tslic_admin.domain.clocks import day_of, moment, never_expires
 from tslic_admin.domain.history import EventLine
+from tslic_admin.wording.change_columns import CHANGES
 from tslic_admin.wording.column import Cell, Column, Holds
+from tslic_admin.wording.days import day_text, time_text
 from tslic_admin.wording.due import DUE_KINDS, due_text
 from tslic_admin.wording.events import change_text, subject_text
 from tslic_admin.wording.records import record_text
@@ -36,20 +37,6 @@ from tslic_admin.wording.values import (
     pack_text,
     version_and_type,
 )
-
-
-def day_text(stored: str | None) -> str:
-    """A stored time as its local day; any day from 2035-12-31 on is Never."""
-    day = day_of(stored)
-    return "" if day is None else "Never" if never_expires(day) else day.isoformat()
-
-
-def time_text(stored: str | None) -> str:
-    """A stored time as local time, to the minute."""
-    if not stored:
-        return ""
-    at = moment(stored)
-    return stored if at.year >= 9999 or at.year <= 1 else at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def number_cell(value: int | None) -> Cell:
@@ -283,6 +270,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "due": DUE,
     "history": HISTORY,
     "events": EVENTS,
+    "changes": CHANGES,
     "found": FOUND,
 }
 

@@ -184,12 +184,17 @@ VALUES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _value(kind: str, field: str, value: str | None) -> str:
+def value_text(kind: str, field: str, value: str | None) -> str:
+    """A field's value in words; empty where there is none."""
     if value is None or value == "":
-        return "nothing"
+        return ""
     if field == "State" and kind == "request":
         return REQUEST_STATES.get(value, value)
     return VALUES.get(field, str)(value)
+
+
+def _value(kind: str, field: str, value: str | None) -> str:
+    return value_text(kind, field, value) or "nothing"
 
 
 def subject_text(line: EventLine) -> str:

@@ -17,6 +17,7 @@ LISTS = {
     "transfers": "Transfers",
     "due": "What is due",
     "history": "Issuance history",
+    "changes": "What changed",
     "found": "What was found",
 }
 FORMATS = {

@@ -114,6 +114,22 @@ CALLED = {
     "grown": "Grown",
     "shrunk": "Shrunk",
 }
+# what an import's event line tells of a thing, in a list of what changed
+CHANGE_KINDS = {
+    "new": "New",
+    "first-seen": "First seen on the server",
+    "renamed": "Renamed",
+    "renewed": "Renewed",
+    "status": "Status changed",
+    "replaced": "Replaced on the server",
+    "upgraded": "Upgraded",
+    "vanished": "No longer on the server",
+    "back": "Back on the server",
+    "grown": "Grown",
+    "shrunk": "Shrunk",
+    "changed": "Changed",
+    "voided": "Taken back",
+}
 SHAPES = {
     "license-key-pack-id": "license key pack ID",
     "license-server-id": "license server ID",
