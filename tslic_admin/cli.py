@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc
     try:
         wanted = parse(sys.argv[1:] if argv is None else argv)
         if wanted.command is None:
-            answer = f"{PROGRAM} {_version()}\n"
+            from tslic_admin.services.program import program_version
+
+            answer = f"{PROGRAM} {program_version()}\n"
     except UsageError as error:
         Terminal(as_json=False).complain(f"{PROGRAM}: {error}")
         return USAGE
@@ -105,15 +107,6 @@ def _readable(command: Command, wanted: Wanted, terminal: Terminal) -> dict[str,
             if isinstance(text, str) and not taken.file and not storable(text):
                 raise RuleViolation("text-malformed", field=taken.field)
     return values
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("tslic-admin")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ def open_request(world: World, server: str, same_call: int | None, today: date) 
     if same_call is not None and ("request", same_call) not in world.things:
         raise Refused("no such request")
     if same_call is not None and world.get("request", same_call)["state"] == "withdrawn":
+        raise Refused("no call settles a withdrawn request")
+    if same_call is not None and world.get("request", same_call)["state"] == "withdrawn":
         raise Refused("no call settles it")
     blank = dict.fromkeys(("quantity", "on", "case", "agent", "pack", "installed"))
     return world.new(

@@ -13,6 +13,7 @@ from tslic_admin.console import (
     key_packs,
     licenses,
     reissues,
+    reports,
     servers,
     transfers,
 )
@@ -29,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     *reissues.COMMANDS,
     *due.COMMANDS,
     *exports.COMMANDS,
+    *reports.COMMANDS,
     *history.COMMANDS,
     *demo.COMMANDS,
 )

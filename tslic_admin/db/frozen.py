@@ -21,6 +21,11 @@ class Frozen:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For what reads more than lists, on the same state."""
+        return self._connection
+
     def rows(self, kind: str, **filters: Any) -> Iterator[Any]:
         return self.list(ListSpec(kind, **filters))
 

@@ -187,7 +187,7 @@ TEMPORARY = ListKind(
 )
 
 # Entries with a line about a server or about anything of it, whatever it was called then.
-_ABOUT_SERVER = """e.number IN (
+ABOUT_SERVER = """e.number IN (
   WITH it (id) AS (SELECT ?),
   packs (id) AS (SELECT k.id FROM key_pack k JOIN it ON k.server_id = it.id),
   held (id) AS (SELECT i.id FROM issuance i JOIN packs ON i.key_pack_id = packs.id),
@@ -218,7 +218,7 @@ HISTORY = ListKind(
         "previous": "e.previous",
     },
     default_sort="number",
-    scope={"record_id": "e.number = ?", "server_id": _ABOUT_SERVER},
+    scope={"record_id": "e.number = ?", "server_id": ABOUT_SERVER},
     searched=("e.kind", "e.reason", "e.actor"),
     sorts={"number": "e.number"},
     days={"recorded": "local_day(e.recorded_at)", "effective": "e.effective_on"},

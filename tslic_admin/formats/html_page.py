@@ -5,6 +5,7 @@ What a page says goes through `text`: ASCII with character references, so that n
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from html import escape
 
 # the page says itself that nothing is to be fetched or run for it
@@ -22,6 +23,7 @@ dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .5rem; border: 1px solid #8886; }
 td { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; max-width: 40rem; }
+td.s { white-space: nowrap; }
 td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 thead th { border-bottom: 2px solid; }
 @page { margin: 12mm; }
@@ -34,6 +36,7 @@ thead th { border-bottom: 2px solid; }
   h1, h2, h3 { break-after: avoid; }
 }
 """
+SHORT = 20  # characters that stand in one line: a day or a name is not broken at its hyphens
 END = "</body>\n</html>\n"
 # characters that HTML cannot hold, or that nobody would see
 _CONTROLS = dict.fromkeys(
@@ -55,3 +58,50 @@ def begin(title: str, *, style: str = "") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{text(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
     )
+
+
+class Html(str):
+    """What is markup already and goes into a page as it stands."""
+
+    __slots__ = ()
+
+
+class Figure(Html):
+    """The same of a number."""
+
+    __slots__ = ()
+
+
+Said = str | int | float | None
+
+
+def cell(said: Said) -> str:
+    """A cell of a table: numbers to the right, short texts such as days on one line."""
+    if isinstance(said, Figure | int | float):
+        return f'<td class="n">{said}</td>'
+    if isinstance(said, Html):
+        return f"<td>{said}</td>"
+    short = ' class="s"' if said and len(said) <= SHORT and "\n" not in said else ""
+    return f"<td{short}>{text(said or '')}</td>"
+
+
+def row(cells: Iterable[Said], *, attributes: str = "") -> str:
+    return f"<tr{attributes}>{''.join(map(cell, cells))}</tr>\n"
+
+
+def table(headings: Iterable[str], rows: Iterable[str], *, label: str) -> Iterator[str]:
+    """A table of rows that come one by one. `label`: what it lists, for who does not see it."""
+    columns = "".join(f'<th scope="col">{text(heading)}</th>' for heading in headings)
+    yield f'<table aria-label="{text(label)}">\n<thead><tr>{columns}</tr></thead>\n<tbody>\n'
+    yield from rows
+    yield "</tbody>\n</table>\n"
+
+
+def facts(pairs: Iterable[tuple[str, Said]]) -> str:
+    """What something is, name by name; what has no value is left out."""
+    shown = (
+        f"<dt>{text(name)}</dt><dd>{said if isinstance(said, Html) else text(str(said))}</dd>\n"
+        for name, said in pairs
+        if said not in (None, "")
+    )
+    return f"<dl>\n{''.join(shown)}</dl>\n"

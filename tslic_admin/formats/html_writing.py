@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tslic_admin.formats.csv_writing import Cell, Text
-from tslic_admin.formats.html_page import END, begin, text
+from tslic_admin.formats.html_page import END, begin, cell, text
 
 _STYLE = """
 thead th { position: sticky; top: 0; background: Canvas; }
 tbody tr:nth-child(even) { background: #8881; }
-td.s { white-space: nowrap; }
 @page { size: A4 landscape; }
 @media print { thead th { position: static; } }
 """
-SHORT = 20  # characters that stand in one line: a day or a name is not broken at its hyphens
 
 
 class HtmlWriting:
@@ -39,17 +37,8 @@ class HtmlWriting:
         )
 
     def row(self, cells: Iterable[Cell]) -> None:
-        self._target.write(f"<tr>{''.join(map(_cell, cells))}</tr>\n")
+        self._target.write(f"<tr>{''.join(map(cell, cells))}</tr>\n")
 
     def finish(self, below: str) -> None:
         """End the page; `below`: a last line under the table."""
         self._target.write(f"</tbody>\n</table>\n<p>{text(below)}</p>\n{END}")
-
-
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return "<td></td>"
-    if isinstance(cell, str):
-        short = ' class="s"' if 0 < len(cell) <= SHORT and "\n" not in cell else ""
-        return f"<td{short}>{text(cell)}</td>"
-    return f'<td class="n">{cell}</td>'

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.db.driver import connect_reader
-from tslic_admin.db.frozen import frozen
+from tslic_admin.db.frozen import Frozen, frozen
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 from tslic_admin.db.verification import Chain, Finding, Progress, compare_tables, walk_chain
 from tslic_admin.domain.clocks import iso
@@ -60,8 +58,16 @@ def verify(
 
     Raises StoreTrouble.
     """
-    with closing(connect_reader(path, now)) as connection, store_trouble():
-        connection.execute("BEGIN")
+    with frozen(path, now) as state:
+        return verify_state(state, anchor=anchor, progress=progress)
+
+
+def verify_state(
+    state: Frozen, *, anchor: Anchor | None = None, progress: Progress | None = None
+) -> Verification:
+    """The same on a state of the store that is read already. Raises StoreTrouble."""
+    connection = state.connection
+    with store_trouble():
         chain = walk_chain(connection, progress)
         finding = chain.finding
         if anchor is not None:

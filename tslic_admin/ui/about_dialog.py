@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import PySide6
@@ -20,22 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.services.program import NAME, program_version
 from tslic_admin.services.stores import SCHEMA, sqlite_version
 from tslic_admin.ui.fields import READABLE, Sentence, line_label, value_label
 
-NAME = "tslic-admin"
 PURPOSE = "Keeps the record of Terminal Services / Remote Desktop client access licenses."
 PROMISE = "Records only; changes nothing on a license server."
 ICON = ":/icons/app.svg"
 ICON_SIZE = 64
-
-
-def program_version() -> str:
-    """The installed version; a checkout that was never installed has none."""
-    try:
-        return version(NAME)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 class AboutDialog(QDialog):

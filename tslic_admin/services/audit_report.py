@@ -1,0 +1,70 @@
+"""Write the audit report: verify, count, and one page to a file that is replaced whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from tslic_admin.db.frozen import frozen
+from tslic_admin.db.trouble import store_trouble
+from tslic_admin.services.audit import Wanted, audited
+from tslic_admin.services.audit_page import page
+from tslic_admin.services.export_files import Hashed, new_file
+from tslic_admin.services.history import State, verify_state
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report that was written. `rows`: key packs it is of; `entry`: of the reveal, where secrets are whole in it.
+
+    `state`: what verifying found; `adds_up`: whether the figures of the audit do. Both None for other reports.
+    """
+
+    rows: int
+    sha256: str
+    head: tuple[int, str] | None
+    entry: int | None = None
+    state: State | None = None
+    adds_up: bool | None = None
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.adds_up is False or self.state not in (None, State.INTACT)
+
+
+def write_audit(
+    path: Path,
+    now: Callable[[], datetime],
+    wish: Wanted,
+    target: Path | BinaryIO,
+    progress: Progress = lambda *_: None,
+) -> Written:
+    """Write the report, all of it on one state of the store.
+
+    `progress` is told lines so far and of all; what it raises ends the writing and leaves the target as it was.
+    Raises StoreTrouble: the store's, or `file-not-written`; RuleViolation `target-is-store`.
+    """
+    if isinstance(target, Path):
+        with new_file(target, besides=path) as stream:
+            return write_audit(path, now, wish, stream, progress)
+    hashed = Hashed(target)
+    with frozen(path, now) as state, store_trouble():
+        lines = state.connection.execute("SELECT count(*) FROM event_line").fetchone()[0]
+        # verifying reads every line twice; then come the lines of the period
+        verification = verify_state(state, progress=lambda done, _: progress(done, 3 * lines))
+        audit = audited(state, now, wish, lambda done: progress(min(2 * lines + done, 3 * lines), 3 * lines))
+        for piece in page(state, audit, verification, now(), path):
+            hashed.write(piece)
+            progress(3 * lines, 3 * lines)
+    return Written(
+        rows=sum(1 for _ in audit.all_packs),
+        sha256=hashed.finish(),
+        head=audit.head,
+        state=verification.state,
+        adds_up=audit.adds_up,
+    )

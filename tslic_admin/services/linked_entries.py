@@ -1,0 +1,30 @@
+"""Links from a report's figures to the history entries they come from, which stand at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tslic_admin.db.periods import Period
+
+
+class Links:
+    """`earlier`: the entries before the period that were linked to; they are listed too."""
+
+    def __init__(self, period: Period) -> None:
+        self._period = period
+        self.earlier: set[int] = set()
+
+    def to(self, entries: Iterable[int]) -> str:
+        """Markup: *12, 14*."""
+        return ", ".join(map(self._link, entries))
+
+    def amounts(self, moved: Iterable[tuple[int, int]]) -> str:
+        """Markup: *12 (+3), 14 (−1)*, of entries and how many licenses each of them moved."""
+        return ", ".join(
+            f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moved
+        )
+
+    def _link(self, entry: int) -> str:
+        if entry < self._period.first:
+            self.earlier.add(entry)
+        return f'<a href="#e{entry}">{entry}</a>'
