@@ -21,7 +21,8 @@ from tslic_admin.services.history import State, Verification
 from tslic_admin.services.linked_entries import Links
 from tslic_admin.services.program import NAME, program_version
 from tslic_admin.wording import audit as words
-from tslic_admin.wording.column import number_cell, time_text
+from tslic_admin.wording.columns import number_cell
+from tslic_admin.wording.days import time_text
 from tslic_admin.wording.history import FINDINGS
 from tslic_admin.wording.values import ACTS, origin_text, pack_text, version_and_type
 
