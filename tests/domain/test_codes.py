@@ -15,6 +15,7 @@ from tslic_admin.domain.codes import (
     OPEN_LICENSE_NUMBER,
     Shape,
     grouped,
+    hide_codes,
     is_masked,
     masked,
     read_code,
@@ -130,3 +131,10 @@ def test_a_masked_code_shows_its_last_five_and_is_never_taken_for_one(
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nothing_is_masked_as_nothing(nothing: str | None) -> None:
     assert masked(nothing) is None
+
+
+def test_codes_in_a_foreign_text_are_masked_and_nothing_else_is():
+    code = "-".join(["ABCDE", "12345"] * 3 + ["VWXYZ"])
+    text = f"moved with {code}, by {code[:29]}; {code.replace('-', '')} from 00252-20000-35572-AT477"
+    assert hide_codes(text) == "moved with …VWXYZ, by …ABCDE; …VWXYZ from 00252-20000-35572-AT477"
+    assert hide_codes("b2f1a0c4-0001-4c1e-9d3e-0123456789ab") == "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"

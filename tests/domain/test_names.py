@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.names import domain_of, label_of, read_name, same_name
+from tslic_admin.domain.names import account_name, domain_of, label_of, read_name, same_account, same_name
 
 name = st.from_regex(r"[A-Za-zÄÖÜäöüß0-9-]{1,8}(\.[A-Za-z]{1,4}){0,3}\.?", fullmatch=True) | st.text(
     max_size=6
@@ -111,3 +111,29 @@ def test_every_name_that_is_taken_names_somebody_and_can_stand_in_a_reference(te
     assert same_name(taken, taken)
     assert not set("/@#=") & set(taken)
     taken.encode()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("CORP\\ann", "corp\\ANN", True),
+        ("ann", "CORP\\ann", True),
+        ("ann@corp.example", "CORP\\ann", True),
+        ("corp.example\\ann", "ann@corp.example.", True),
+        ("EXAMPLE\\ann", "ad.example.com\\ann", True),
+        ("CORP\\ann", "OTHER\\ann", False),
+        ("corp.example\\ann", "corp.example.com\\ann", False),
+        ("CORP\\ann", "CORP\\bob", False),
+        ("NET\\ann", "ad.example.com\\ann", False),
+        ("CORP\\", "CORP\\", False),
+        (None, "ann", False),
+        (None, None, False),
+    ],
+)
+def test_a_user_is_the_same_by_name_and_by_domain_where_both_have_one(one, other, same):
+    assert same_account(one, other) is same
+    assert same_account(other, one) is same
+
+
+def test_an_account_without_its_domain():
+    assert account_name("CORP\\Ann") == account_name("ann@corp.example") == account_name(" ANN ") == "ann"

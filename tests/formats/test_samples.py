@@ -38,9 +38,31 @@ def test_a_commented_section_of_two_servers():
     assert packs[-1].product_version_id == 6
 
 
+def test_what_a_directory_holds_of_a_user():
+    content = read((SAMPLES / "ad" / "msTS_print_r.txt").read_bytes())
+    assert content.format == "print-r"
+    (record,) = content
+    assert (record.product_version, record.product_version_id, record.user) == ("6.2", 4, None)
+    assert record.server_product_id == "00252-20000-35572-AT477"
+    assert str(record.expires_at) == "2022-01-18 11:55:55+00:00"
+    assert len(record.facts) == 5
+
+
+def test_what_tsctst_prints_of_a_client():
+    content = read((SAMPLES / "client" / "tsctst_output_ws2003.txt").read_bytes(), date_order="mdy")
+    assert content.format == "tsctst"
+    (record,) = content
+    assert (record.computer, record.server, record.product_version_id) == ("CL-01", "SBTR", 1)
+    assert (record.expires_at - record.issued_at).days == 90
+    assert record.temporary
+
+
 def test_samples_of_other_inputs_are_refused():
+    read_above = {"msTS_print_r.txt", "tsctst_output_ws2003.txt"}
     others = [
-        path for path in SAMPLES.rglob("*") if path.is_file() and path.parent.name not in ("wmi", "samples")
+        path
+        for path in SAMPLES.rglob("*")
+        if path.is_file() and path.name not in read_above and path.parent.name not in ("wmi", "samples")
     ]
     assert others
     for path in others:

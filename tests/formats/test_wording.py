@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import tslic_admin.formats
+from tslic_admin.formats.event_xml import PROVIDER
 from tslic_admin.formats.recognise import RECOGNISERS
 from tslic_admin.wording.exports import EXPORT_REFUSALS
 from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
@@ -22,6 +23,8 @@ FACTS = {
     "machines-mixed": {"first", "second"},
     "json-malformed": {"line"},
     "collector-newer": {"version", "known"},
+    "xml-doctype": {"line"},
+    "xml-malformed": {"line"},
     "section-headings": {"line", "value", "expected"},
 }
 
@@ -48,6 +51,7 @@ def codes() -> tuple[set[str], set[str]]:
         "utf-16-be",
         "built-in",
         "x-wr-calname",
+        PROVIDER,
     }
 
 

@@ -301,6 +301,36 @@ def test_only_the_first_are_listed_and_asked_one_by_one(importer, monkeypatch):
     assert (len(result.listed), len(result.asked)) == (1, 1)
 
 
+def test_what_still_matches_nothing_is_unchanged(importer):
+    row = {"sIssuedToComputer": "PC9"}
+    importer.take(per_device(row))
+    again = importer.take(per_device(row))
+    assert (comes_to(again), again.done.entry) == ((0, 0, 1, 0, 0, 0), None)
+
+
+def test_reports_and_lists_of_several_computers_and_users_in_one_import(importer):
+    users = [{"User": f"CORP\\{name}"} for name in ("ann", "bob")]
+    bob = ANN | {"LicenseId": 8, "sIssuedToUser": "bob"}
+    cid = ANN | {"LicenseId": 9, "sIssuedToUser": "cid"}
+    devices = [{"sIssuedToComputer": name} for name in ("PC1", "PC2")]
+    lists = licenses({}, PC2, ANN, bob, cid)
+    imported = importer.take(per_device(*devices), per_user(*users), lists, server="DC01")
+    assert [one.linked for one in imported.results if one.subject == "evidence"] == [2, 2]
+    more = importer.take(per_user({"User": "cid"}, {"User": "nobody"}))
+    assert comes_to(more) == (2, 0, 0, 1, 0, 1)
+
+
+def test_progress_is_told_and_ends_the_import_where_it_raises(importer):
+    rows = per_device(*({"sIssuedToComputer": f"PC{number}"} for number in range(100, 1200)))
+    told = []
+    with (
+        imports.stage([imports.Source(*rows)], Options()) as staged,
+        importer.store.reading() as session,
+    ):
+        imports.preview(session, staged, progress=lambda done, _: told.append(done))
+    assert told == [1000]
+
+
 def test_a_date_of_the_future_is_refused_for_evidence_too(importer):
     results = importer.refuse(per_device(), taken_at=LATER + timedelta(days=1))
     assert [code for _, _, code in refused(results)] == ["taken-in-future"]

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from tslic_admin.domain.errors import RuleViolation
 
 _SEPARATORS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\uff0d-]+")
+_SECRETS = re.compile(
+    r"(?<![\w-])(?:[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}(?:(?:-[A-Z0-9]{5}){2})?|[A-Z0-9]{25}(?:[A-Z0-9]{10})?)(?![\w-])",
+    re.IGNORECASE | re.ASCII,
+)
 _FOREIGN = re.compile(r"[^A-Z0-9]")
 MASK = "…"
 SHOWN = 5
@@ -65,6 +69,11 @@ def grouped(code: str, size: int = 5) -> str:
 def masked(code: str | None) -> str | None:
     """What may leave the program of a secret: its last five characters."""
     return None if not code else MASK + code[-SHOWN:]
+
+
+def hide_codes(text: str) -> str:
+    """A foreign text with everything masked in it that looks like a code of 25 or 35 characters."""
+    return _SECRETS.sub(lambda found: MASK + found[0][-SHOWN:], text)
 
 
 def is_masked(text: str) -> bool:

@@ -19,6 +19,8 @@ from tslic_admin.domain.packs import KeyPackType, ProductType, ProductVersion, f
 
 # Clocks and time zones of two machines: what lies no further apart may be the same moment.
 SAME_MOMENT = timedelta(days=1)
+_PRODUCT_CODE = re.compile(r"([A-Z][0-9]{2})-([0-9]{1,2})\.([0-9]{1,2})-[A-Z]+", re.ASCII)
+_PRODUCTS = {"A02": ProductType.PER_DEVICE, "C50": ProductType.PER_USER}
 _NOT_HEX = re.compile(r"0x|[^0-9a-f]")
 
 
@@ -38,7 +40,8 @@ class Claim:
     """What evidence says of its license; None: nothing. Times ISO 8601 in UTC.
 
     `servers`: those that it can be of, None for any. `happened_at`: when something was true of the license,
-    where that is neither its issue nor its end.
+    where that is neither its issue nor its end. `hardware_decides`: its hardware ID is written as servers write
+    theirs, so that another one is another computer's.
     """
 
     servers: frozenset[int] | None = None
@@ -52,6 +55,7 @@ class Claim:
     issued_at: str | None = None
     expires_at: str | None = None
     happened_at: str | None = None
+    hardware_decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,14 @@ def version_of(major: int, minor: int) -> int | None:
     return _VERSIONS.get((major, minor))
 
 
+def product_of(code: str) -> tuple[int | None, int | None]:
+    """Product version ID and product type of a product code such as `A02-6.00-S`; None for what it leaves open."""
+    match = _PRODUCT_CODE.fullmatch(code.strip().upper())
+    if match is None:
+        return None, None
+    return version_of(int(match[2]), int(match[3])), _PRODUCTS.get(match[1])
+
+
 _VERSIONS: dict[tuple[int, int], int] = {
     (5, 0): ProductVersion.WINDOWS_2000,
     (5, 2): ProductVersion.SERVER_2003,
@@ -122,10 +134,12 @@ def _may_be(claim: Claim, one: Licensed) -> bool:
 
 
 def _same_holder(claim: Claim, one: Licensed) -> bool:
-    """The hardware ID decides where both are known and of one form; else the computer and the dates, or the user."""
+    """The same hardware ID; where nothing is known of it, the computer and the dates, or the user."""
     mine, theirs = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
-    if mine and theirs and len(mine) == len(theirs):
-        return mine == theirs
+    if mine and mine == theirs:
+        return True
+    if mine and theirs and claim.hardware_decides:
+        return False
     if claim.computer:
         return same_name(claim.computer, one.computer) and not _issued_apart(claim, one)
     return same_account(claim.user, one.user)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tslic_admin.formats.cells import date, text
-from tslic_admin.formats.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,17 @@ class Column:
 class WmiClass:
     """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has.
 
-    `evidence`: `record` takes the facts that were read, name and value, before the fields.
+    `needs`: fields of which one must be there. `record` makes the record of a row. `evidence`: it takes the facts that were read, name and value, before the
+    fields, and may make a list of records.
     """
 
-    record: Callable[..., Record]
+    record: Callable[..., Any]
     columns: tuple[Column, ...]
     keys: frozenset[str]
     marks: frozenset[str]
     enough: int
     evidence: bool = False
+    needs: frozenset[str] = frozenset()
 
 
 # Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`

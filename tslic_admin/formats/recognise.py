@@ -9,11 +9,15 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats import (
     collector_file,
     delimited,
+    event_xml,
     format_list,
     format_table,
     json_objects,
+    ldif,
     lsreport,
     monitoring_section,
+    print_r,
+    tsctst,
 )
 from tslic_admin.formats.dates import ORDERS
 from tslic_admin.formats.records import FileContent, Refused
@@ -45,8 +49,12 @@ RECOGNISERS: dict[str, Recogniser] = {
     "collector": collector_file.recognise,
     "json": _table("json", json_objects.find),
     "lsreport": _table("lsreport", lsreport.find),
+    "event-xml": event_xml.recognise,
+    "ldif": _table("ldif", ldif.find),
+    "print-r": _table("print-r", print_r.find),
     "csv": _table("csv", delimited.find),
     "format-table": _table("format-table", format_table.find),
+    "tsctst": _table("tsctst", tsctst.find),
     "format-list": _table("format-list", format_list.find),
     # The agent's script writes invariant dates. Last: a whole agent output is searched for the section.
     "monitoring-section": _table("monitoring-section", monitoring_section.find, order="mdy"),

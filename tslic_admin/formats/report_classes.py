@@ -12,6 +12,7 @@ from tslic_admin.domain.evidence import EvidenceKind
 from tslic_admin.domain.packs import ProductType
 from tslic_admin.formats.cells import number, text
 from tslic_admin.formats.columns import EXPIRES_AT, SERVER, Column, WmiClass
+from tslic_admin.formats.license_words import version_in
 from tslic_admin.formats.records import EvidenceRecord
 
 Facts = tuple[tuple[str, str], ...]
@@ -71,7 +72,10 @@ def _type_of(cal_type: str | None, of_report: int) -> int | None:
 
 
 _VERSION = Column("product_version", text, ("ProductVersion",))
-_VERSION_ID = Column("product_version_id", number, ("ProductVersionID",))
+# an English name of a version says which one it is, where its number was left out
+_VERSION_ID = Column(
+    "product_version_id", number, ("ProductVersionID",), also=(("product_version", version_in),)
+)
 _CAL_TYPE = Column("cal_type", text, ("CALType",))
 
 PER_USER = WmiClass(
@@ -79,6 +83,7 @@ PER_USER = WmiClass(
     (SERVER, Column("user", text, ("User",)), _VERSION, _VERSION_ID, _CAL_TYPE, EXPIRES_AT),
     keys=frozenset(),
     marks=frozenset({"user", "cal_type"}),
+    needs=frozenset({"expires_at"}),  # a line that only says *Per User CAL* is no headings
     enough=2,
     evidence=True,
 )

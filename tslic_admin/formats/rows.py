@@ -12,7 +12,7 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell, date, number, shown
 from tslic_admin.formats.columns import Column
 from tslic_admin.formats.dates import Dates, OrderEvidence
-from tslic_admin.formats.records import OwnRow, Record, Refused, Said
+from tslic_admin.formats.records import EvidenceRecord, OwnRow, Record, Refused, Said
 from tslic_admin.formats.wmi_classes import (
     ISSUED,
     KEY_PACKS,
@@ -30,7 +30,7 @@ Row = tuple[int, tuple[str, ...], list[str]]
 Rows = Callable[[], Iterator[Row | Refused]]
 """Reads a file's rows from the start, each time it is called."""
 
-Build = Callable[[int, list[str]], Record | Refused | OwnRow]
+Build = Callable[[int, list[str]], Record | Refused | OwnRow | list[EvidenceRecord]]
 
 # In our own machine form (formats.md, section 6) SERVER/#N is a pack without a Keypack ID yet.
 OWN_PACK = re.compile(r"/#[0-9]+$")
@@ -67,7 +67,11 @@ class TableContent:
                 if names not in builders:
                     builders[names] = _builder(names, dates)
                 build = builders[names]
-            yield build(line, cells)
+            made = build(line, cells)
+            if isinstance(made, list):
+                yield from made
+            else:
+                yield made
 
 
 def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo | None) -> TableContent:
@@ -151,7 +155,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
     heading = understand(headings)
     if heading is None:
         return lambda line, _: refused(line, ", ".join(headings), "row-not-recognised")
-    record = heading.wmi_class.record
+    record: Callable[..., Record | list[EvidenceRecord]] = heading.wmi_class.record
     columns = heading.wmi_class.columns
     if is_own(headings):
         columns = tuple(replace(c, read=number) if c.field == "license_id" else c for c in columns)
@@ -162,7 +166,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
     null = is_configmgr(headings)
     facts = _facts(headings, heading)
 
-    def build(line: int, cells: list[str]) -> Record | Refused | OwnRow:
+    def build(line: int, cells: list[str]) -> Record | Refused | OwnRow | list[EvidenceRecord]:
         if null:
             cells = ["" if cell == "NULL" else cell for cell in cells]
         if len(servers) > 1:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from tslic_admin.formats.cells import UnreadableCell, coded, count, date, key, lines, number, text
 from tslic_admin.formats.columns import EXPIRES_AT, SERVER, Column, WmiClass
+from tslic_admin.formats.directory_class import DIRECTORY
 from tslic_admin.formats.license_words import (
     license_program,
     license_status,
@@ -22,6 +23,7 @@ from tslic_admin.formats.license_words import (
 )
 from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, ServerRecord
 from tslic_admin.formats.report_classes import REPORTS
+from tslic_admin.formats.tsctst_class import TSCTST
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
 
@@ -152,7 +154,8 @@ SERVERS = WmiClass(
     marks=frozenset({"product_id", "role", "database_path", "version_number", "activation"}),
     enough=2,
 )
-CLASSES = (ISSUED, KEY_PACKS, SERVERS, *REPORTS)
+# evidence first of what has as many headings: its own are found nowhere else
+CLASSES = (ISSUED, *REPORTS, DIRECTORY, TSCTST, KEY_PACKS, SERVERS)
 
 
 def plain(heading: str) -> str:
@@ -161,6 +164,11 @@ def plain(heading: str) -> str:
 
 
 KNOWN_HEADINGS = frozenset(plain(h) for c in CLASSES for column in c.columns for h in column.headings)
+
+
+def properties(wmi_class: WmiClass) -> dict[str, str]:
+    """The property that each heading of a class stands for, both as they are compared and as it is called."""
+    return {plain(heading): c.headings[0] for c in wmi_class.columns for heading in c.headings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,9 @@ def understand(names: Sequence[str]) -> Heading | None:
         return _heading(ISSUED, names, loose=True)
     best = max(issued, *others, key=lambda heading: heading.marks)
     whole = bool(best.wmi_class.keys) and not best.missing
+    needs = best.wmi_class.needs
+    if needs and not needs & best.positions.keys():
+        return None
     if best.marks >= best.wmi_class.enough or (whole and best.marks):
         return _heading(best.wmi_class, names, loose=True)
     return None

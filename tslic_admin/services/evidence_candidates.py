@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,12 +65,10 @@ def _names(computer: str | None, hardware_id: str | None, user: str | None) -> l
 class Candidates:
     """Licenses by the names that evidence may know them by."""
 
-    def __init__(self, licenses: Iterable[tuple[Licensed, tuple[int, int | None]]] = ()) -> None:
+    def __init__(self) -> None:
         self._licenses: dict[int, Licensed] = {}
         self._named: dict[tuple[str, str], dict[int, None]] = {}
         self._under: dict[tuple[int, int | None], int] = {}
-        for one, key in licenses:
-            self.put(one, key)
 
     def put(self, one: Licensed, key: tuple[int, int | None], *, on: str | None = None) -> None:
         """A license under its pack and License ID, in place of what was known of it.

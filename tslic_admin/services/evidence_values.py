@@ -8,7 +8,8 @@ from typing import Any
 
 from tslic_admin.db.recording import Value
 from tslic_admin.domain.clocks import iso
-from tslic_admin.domain.evidence import Claim
+from tslic_admin.domain.codes import hide_codes
+from tslic_admin.domain.evidence import Claim, EvidenceKind
 from tslic_admin.domain.history import canonical
 from tslic_admin.domain.names import label_of
 from tslic_admin.formats.records import EvidenceRecord
@@ -43,7 +44,7 @@ def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> 
     key = list(record.key) if record.key is not None else [values[name] for name in SAID]
     text = canonical({"kind": record.kind, "of": of, "key": key})
     values["identity"] = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
-    values["facts"] = json.dumps(record.facts, ensure_ascii=False)
+    values["facts"] = json.dumps([(name, hide_codes(value)) for name, value in record.facts])
     return values
 
 
@@ -52,4 +53,5 @@ def claim_of(values: dict[str, Value], servers: frozenset[int] | None) -> Claim:
     said: dict[str, Any] = {name: values[name] for name in SAID if name != "server_product_id"}
     if said["temporary"] is not None:
         said["temporary"] = bool(said["temporary"])
-    return Claim(servers=servers, **said)
+    decides = values["kind"] == EvidenceKind.PER_DEVICE_REPORT
+    return Claim(servers=servers, hardware_decides=decides, **said)

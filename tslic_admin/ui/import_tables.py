@@ -28,6 +28,10 @@ FORMATS = {
     "collector": "Collector file",
     "csv": "CSV",
     "lsreport": "lsreport",
+    "event-xml": "Event log",
+    "ldif": "LDIF",
+    "print-r": "PHP print_r",
+    "tsctst": "tsctst",
     "json": "JSON",
     "format-list": "Format-List",
     "format-table": "Format-Table",
@@ -182,6 +186,8 @@ def sentence_of(results: Sequence[FileResult], refused: int) -> str:
         return sum(getattr(one, name) for one in results)
 
     parts = [f"{QLocale().toString(of(name))} {name}" for name in COUNTS if of(name)]
+    if unmatched := of("unmatched"):
+        parts.append(f"{QLocale().toString(unmatched)} of no license")
     if refused:
         parts.append(f"{QLocale().toString(refused)} left out")
     counted: Counter[str] = Counter()

@@ -116,7 +116,7 @@ FIELDS = {
     "DateOrder": "Date Order",
     "TimeZone": "Time Zone",
     "EvidenceKind": "Evidence",
-    "Matches": "Matches License Number",
+    "Matches": "Matches License",
     "NamedServer": "Server",
     "Happened": "Happened On",
 }
@@ -151,7 +151,8 @@ def _numbered(value: str) -> str:
 
 VALUES: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(
-        ("Server", "KeyPack", "MergedInto", "MovedFrom", "SucceededBy", "Linked", "License"), _numbered
+        ("Server", "KeyPack", "MergedInto", "MovedFrom", "SucceededBy", "Linked", "License", "Matches"),
+        _numbered,
     ),
     "ByHand": _listed({"0": "No", "1": "Yes"}),
     "LicenseStatus": _coded(STATUSES),

@@ -16,12 +16,18 @@ REFUSED_ROWS = {
     "row-misaligned": "A value runs across the border of its column, so the cells cannot be told apart: {value}",
     "cell-cut": "“{value}” was cut short by the width of the window.",
     "row-not-recognised": "This is no row of key packs, issued licenses or servers: {value}",
+    "ldif-change": (
+        "{value} is a change of a directory, not what the directory holds. Export the users again with ldifde -f."
+    ),
+    "ldif-encoding": "A value of {value} is not the base64 that its two colons say. Export the users again.",
+    "event-record-id-missing": "Event {value} has no EventRecordID, by which it would be known again. Export the log anew.",
+    "event-parameters": "Event {value} has fewer parameters than Microsoft documents for it, so nobody can say what they mean.",
 }
 
 FILE_REFUSALS = {
     "file-not-recognised": (
-        "Nothing in this file is known: it holds no key packs, issued licenses or server data in a form that"
-        " can be read. Export them again, for example with Export-Csv."
+        "Nothing in this file is known: it holds no key packs, issued licenses, server data or evidence of licenses"
+        " in a form that can be read. Export them again, for example with Export-Csv."
     ),
     "format-does-not-fit": (
         "The file is not in the format {value}. Choose another format, or let it be found automatically."
@@ -54,6 +60,13 @@ FILE_REFUSALS = {
     "collector-newer": (
         "This file was written by a newer collector script (form {version}; this program reads form {known}). "
         "Update this program, or use its own script."
+    ),
+    "xml-doctype": (
+        "The file has a document type (DOCTYPE, line {line}), which exported events do not have and which is not read,"
+        " since it can make a program open other files. Export the events again, or remove it."
+    ),
+    "xml-malformed": (
+        "The XML is damaged or ends too early, somewhere around line {line}. Export the events again."
     ),
     "section-headings": (
         "The headings in line {line} are not in the fixed order of this section: “{value}” stands where"

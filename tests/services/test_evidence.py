@@ -1,0 +1,97 @@
+"""Evidence outside of an import: the license of a record, and its record in an act of another kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from services.building import Stock, every, last_entry, put_license, put_pack, put_server
+
+from tslic_admin.db.recording import seal
+from tslic_admin.db.store import Store
+from tslic_admin.domain.evidence import EvidenceKind
+from tslic_admin.formats.records import EvidenceRecord
+from tslic_admin.services.evidence import licenses_of, record
+from tslic_admin.services.history import State, verify
+
+ISSUED = datetime(2026, 1, 5, 10, tzinfo=UTC)
+
+
+def client(computer: str = "PC1", **said) -> EvidenceRecord:
+    """What a client's license says."""
+    values = {"server": "DC01", "computer": computer, "issued_at": ISSUED, "product_type": 0}
+    return EvidenceRecord(
+        1, kind=EvidenceKind.CLIENT_LICENSE, facts=(("machine", str(computer)),), **(values | said)
+    )
+
+
+def names(store: Store, *records: EvidenceRecord) -> list[list[str]]:
+    with store.reading() as session:
+        return [[one.name for one in found] for found in licenses_of(session, records)]
+
+
+def test_each_record_has_the_licenses_that_it_can_be_about(store):
+    Stock(store)
+    found = names(
+        store,
+        client(temporary=False),
+        client("PC9"),
+        client("pc2.corp.example"),
+        client("PC1", server="DC77"),
+    )
+    assert found == [["DC01/3/1"], [], ["DC01/3/2"], []]
+
+
+def test_a_server_is_found_by_its_product_id(store):
+    stock = Stock(store)
+    other = put_server(store, "DC02", product_id="00252-20000-35572-AT477")
+    put_license(store, put_pack(store, other), 7, "PC1")
+    of_id = client(server=None, server_product_id="00252-20000-35572-at477 ")
+    unknown = client(server=None, server_product_id="OTHER")
+    assert names(store, of_id, unknown, client(server=None)) == [
+        ["DC02/3/7"],
+        ["DC01/3/1"],
+        ["DC01/3/1", "DC02/3/7"],
+    ]
+    assert stock.server != other
+
+
+def test_a_server_that_means_itself_is_no_name(store):
+    Stock(store)
+    assert names(store, client(server="localhost")) == [["DC01/3/1"]]
+
+
+def test_a_license_that_ended_goes_by_its_issue_date(store):
+    stock = Stock(store)
+    put_license(store, stock.pack, 9, "PC9", ended_on="2026-02-01", ended_why="vanished")
+    assert names(store, client("PC9")) == [["DC01/3/9@2026-01-05"]]
+
+
+def test_a_hardware_id_is_found_however_it_is_printed(store):
+    stock = Stock(store)
+    put_license(store, stock.pack, 9, None, hardware_id="{AB01CD-23}")
+    assert names(store, client(computer=None, hardware_id="0xab01, 0xcd23")) == [["DC01/3/9"]]
+
+
+def test_it_is_recorded_with_the_act_it_belongs_to_and_once(store, clock):
+    stock = Stock(store)
+    digest = "a" * 64
+    with store.writing() as session:
+        row = record(
+            session, client(), file_name="pc1.reg", file_sha256=digest, issuance_id=stock.licenses[0]
+        )
+        assert row is not None
+        assert record(session, client(), file_name="x", file_sha256=digest, issuance_id=None) is None
+        seal(session, "transfer.removed")
+    assert last_entry(store).made["evidence"]["File"] == "pc1.reg"
+    assert [row["issuance_id"] for row in every(store, "SELECT * FROM evidence")] == [stock.licenses[0]]
+    assert verify(store.path, clock).state is State.INTACT
+
+
+def test_what_looks_like_a_code_is_never_stored(store):
+    stock = Stock(store)
+    code = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"
+    secret = EvidenceRecord(1, "DC01", EvidenceKind.EVENT, (("param1", f"moved {code}"),), key=("1",))
+    with store.writing() as session:
+        record(session, secret, file_name="e.xml", file_sha256="a" * 64, issuance_id=stock.licenses[0])
+        seal(session, "transfer.removed")
+    assert every(store, "SELECT facts FROM evidence")[0]["facts"] == '[["param1", "moved \\u2026GGGGG"]]'
