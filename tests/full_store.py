@@ -22,7 +22,7 @@ SERVER_FILE = (
 )
 
 
-def take_in(store: Store, *files: tuple[str, bytes], server: str = "DC01") -> imports.Imported:
+def take_in(store: Store, *files: tuple[str, bytes], server: str | None = "DC01") -> imports.Imported:
     """Import files as they come from one server."""
     with (
         stage([Source(*file) for file in files], Options(server=server, date_order="mdy")) as staged,

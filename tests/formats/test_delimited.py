@@ -209,3 +209,10 @@ def test_headings_without_rows_are_an_empty_list():
 def test_a_value_that_fills_pages_is_cut_in_the_refusal():
     _, refused = records(f"{HEAD}\n{ROW}\n{'9' * 5000},3,,,,,,\n")
     assert refused == Refused(3, "9" * 200, "number-malformed")
+
+
+@pytest.mark.parametrize("address", ["1 Street\r\nTown", "1 Street\nTown", "1 Street\rTown", "a\r\n\rb"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_breaks_within_a_cell_stay_as_they_were_written(address, end):
+    (record,) = records(f'Server,ProductId,ServerRole,Address,DatabasePath{end}A,P,1,"{address}",C{end}')
+    assert (record.address, record.database_path) == (address, "C")

@@ -73,3 +73,9 @@ def test_a_long_text_comes_in_pieces():
     text = open_text(b"x" * (3 << 20))
     assert text is not None
     assert [len(chunk) for chunk in text.chunks()] == [1 << 20] * 3
+
+
+def test_breaks_can_be_had_as_they_were_written():
+    text = open_text(b"a\r\nb\rc\n")
+    assert list(text.lines(as_written=True)) == ["a\r\n", "b\r", "c\n"]
+    assert list(text.lines()) == ["a\n", "b\n", "c\n"]

@@ -50,7 +50,7 @@ def below(text: TextFile, above: int, delimiter: str, headings: list[str], names
 def _rows(
     text: TextFile, above: int, delimiter: str, headings: list[str], meant: list[str]
 ) -> Iterator[Row | Refused]:
-    lines = text.lines()
+    lines = text.lines(as_written=True)
     for _ in range(above):
         next(lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)

@@ -22,9 +22,13 @@ class TextFile:
     encoding: str
     comment: str = ""
 
-    def lines(self) -> Iterator[str]:
-        """Every line with its line break (any kind of break becomes one newline), comment sign removed."""
-        stream = io.TextIOWrapper(io.BytesIO(self.data), encoding=self.encoding)
+    def lines(self, *, as_written: bool = False) -> Iterator[str]:
+        """Every line with its line break, comment sign removed.
+
+        Any kind of break becomes one newline; `as_written`: it stays, for what has breaks within its values.
+        """
+        newline = "" if as_written else None
+        stream = io.TextIOWrapper(io.BytesIO(self.data), encoding=self.encoding, newline=newline)
         if not self.comment:
             return stream
         return (line.removeprefix(self.comment if line.startswith(self.comment) else "#") for line in stream)

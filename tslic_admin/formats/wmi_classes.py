@@ -132,10 +132,10 @@ SERVERS = WmiClass(
     ServerRecord,
     (
         Column("server", text, (*SERVER.headings, "Name")),
-        Column("product_id", text, ("ProductId",)),
+        Column("product_id", lines, ("ProductId",)),
         Column("first_name", text, ("FirstName",)),
         Column("last_name", text, ("LastName",)),
-        Column("company", text, ("Company",)),
+        Column("company", lines, ("Company",)),
         Column("country_region", text, ("CountryRegion",)),
         Column("email", text, ("eMail",)),
         Column("org_unit", text, ("OrgUnit",)),

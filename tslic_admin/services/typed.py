@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.texts import LONGEST, storable
+from tslic_admin.domain.texts import LONGEST, typable
 
 Value = str | int | None
 
@@ -16,7 +16,7 @@ def typed_text(text: str, *, field: str) -> str:
     text = text.strip()
     if len(text) > LONGEST:
         raise RuleViolation("text-too-long", field=field, longest=LONGEST)
-    if not storable(text):
+    if not typable(text):
         raise RuleViolation("text-malformed", field=field)
     return text
 
