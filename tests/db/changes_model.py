@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 CLASSES = {"license": "licenses", "pack": "key-packs"}
-FOLLOWS = {
-    *("Ended", "Closed", "FirstIssueDate", "ByHand", "SucceededBy", "KeyPack", "MergedInto", "MovedFrom"),
-    *("Request", "Server"),
+# what a person records, what only this program knows, and what follows from another line
+SILENT = {
+    *("Ended", "Closed", "FirstIssueDate", "ByHand", "SucceededBy", "KeyPack", "KeyPackId", "MergedInto"),
+    *("MovedFrom", "Request", "Server", "Origin", "TransferPolicy", "Program", "LicenseKeyPackId", "Number"),
+    *("AuthorizationNumber", "InstalledOn", "Reseller", "PurchaseReference", "Notes", "Name", "Rebuilt"),
+    *("LicenseServerId", "WindowsVersion", "ConnectionMethod", "Country", "Phone", "Contact"),
 }
 
 
@@ -27,7 +30,7 @@ def changes(model: Model) -> Iterator[Row]:
     for line in model.tables["event_line"]:
         entry = entries[line["entry"]]
         lists = taken.get(entry["voids"] or entry["number"])
-        follows = line["field"] in FOLLOWS or (line["field"], line["after"]) == ("EndedWhy", "voided")
+        follows = line["field"] in SILENT or (line["field"], line["after"]) == ("EndedWhy", "voided")
         if lists is None or follows or line["kind"] not in ("license", "pack", "server"):
             continue
         issuance = model.get("issuance", line["record"]) if line["kind"] == "license" else None

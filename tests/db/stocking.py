@@ -75,7 +75,8 @@ def fill(store: Store) -> None:
         _records(session)
         seal(session, "transfer.mark", reason="Übergabe 100%")
     with store.writing() as session:
-        session.get_one(ServerRow, 1).phone = "+49 89 1"
+        server = session.get_one(ServerRow, 1)
+        server.phone, server.city = "+49 89 1", "Ulm"
         seal(session, "void", reason="phone", voids=1)
     with store.writing() as session:
         _later(session)
@@ -105,6 +106,7 @@ def _later(session: Session) -> None:
     found[2].ended_on, found[2].ended_why = "2026-02-20", "vanished"
     found[3].ended_on, found[3].ended_why, found[3].voided_by = "2026-02-20", "voided", 3
     pack = session.get_one(KeyPackRow, 1)
+    pack.notes = "said by nobody's server"
     pack.total, pack.first_seen_at = 20, "2026-02-20T10:00:00Z"
     session.get_one(ServerRow, 1).company = "Ärzte AG"
 

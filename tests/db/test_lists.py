@@ -6,11 +6,14 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from db.changes_model import SILENT
 from db.model import Model
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import ListSpec
+from tslic_admin.db.lists_changes import TOLD
 from tslic_admin.db.pages import KINDS, Query, compose, every_row, row_type
+from tslic_admin.db.tables import IssuanceRow, KeyPackRow, ServerRow
 from tslic_admin.domain.due import DueKind
 
 SORTS = [
@@ -195,6 +198,12 @@ def test_what_one_import_changed_is_all_that_it_told_of_any_server(rich, now, mo
         assert listed(rich, now, "changes", record_id=entry) == told
         assert told
     assert listed(rich, now, "changes", record_id=4) == []
+
+
+def test_of_every_recorded_field_it_is_known_whether_a_server_says_it() -> None:
+    fields = {name for table in (ServerRow, KeyPackRow, IssuanceRow) for name in table.RECORDED.values()}
+    assert set(TOLD) | SILENT == fields
+    assert not set(TOLD) & SILENT
 
 
 def test_the_first_changes_come_in_the_order_of_the_entries_without_being_sorted(rich, now) -> None:

@@ -7,12 +7,18 @@ from ui.every_dialog import stock
 
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.services import collector
+from tslic_admin.services import collector, servers
 
 
 def test_the_servers_of_the_records_are_offered(store, clock):
     stock(store)
-    assert collector.recorded_servers(store.path, clock) == ["DC01.corp.example", "TS2K"]
+    with store.writing() as session:
+        servers.add(session, "OLD", windows_version="2003")
+    assert collector.recorded_servers(store.path, clock) == [
+        ("DC01.corp.example", True),
+        ("OLD", False),
+        ("TS2K", True),
+    ]
 
 
 def test_a_script_is_written_whole_or_not_at_all(store, tmp_path):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel
 from ui.every_dialog import show, stock
 
 from tslic_admin.formats.collector_script import collector_script
+from tslic_admin.services import servers
 from tslic_admin.ui.collector_dialog import CollectorDialog
 
 
@@ -30,6 +31,18 @@ def test_the_servers_of_the_records_are_ticked(dialog):
     untick(dialog, 1)
     dialog.more.setPlainText(" DC09 \n\nDC10\n")
     assert dialog.names() == ["DC01.corp.example", "DC09", "DC10"]
+
+
+def test_a_server_that_has_nothing_to_be_read_with_is_not_ticked(store, gateway, settle, qtbot):
+    with store.writing() as session:
+        servers.add(session, "OLD", windows_version="2003")
+    dialog = CollectorDialog(gateway)
+    show(dialog, qtbot)
+    settle()
+    assert dialog.names() == []
+    assert "2008" in dialog.servers.item(0).toolTip()
+    dialog.servers.item(0).setCheckState(Qt.CheckState.Checked)
+    assert dialog.names() == ["OLD"]
 
 
 def test_it_says_how_to_run_it_and_what_comes_then(dialog):

@@ -23,15 +23,20 @@ _TAKEN = f"""(SELECT {_ENTRY} AS entry, X.server_id AS server_id, max(X.taken_at
   max(CASE X.subject WHEN 'key-packs' THEN X.taken_at END) AS pack
 FROM {_SNAPSHOTS} GROUP BY 1, 2)"""
 
-# What follows from another line of the same thing, and numbers that only this program knows.
-SILENT = (
-    *("Ended", "Closed", "FirstIssueDate", "ByHand", "SucceededBy", "KeyPack", "MergedInto", "MovedFrom"),
-    *("Request", "Server"),
+# What a server says, and what became of a thing by what it says. What a person recorded is not told, nor numbers
+# that only this program knows, nor what follows from another line of the same thing.
+TOLD = (
+    *("sIssuedToUser", "sIssuedToComputer", "LicenseStatus", "IssueDate", "ExpirationDate", "sHardwareId"),
+    *("Description", "KeyPackType", "ProductType", "ProductVersion", "ProductVersionID", "TotalLicenses"),
+    *("IssuedLicenses", "AvailableLicenses", "AccessRights", "TypeAndModel", "ProductId", "ServerRole"),
+    *("FirstName", "LastName", "Company", "CountryRegion", "eMail", "OrgUnit", "Address", "City", "State"),
+    *("PostalCode", "DatabasePath", "Version", "VersionNumber", "Activation"),
+    *("LicenseId", "FirstSeen", "EndedWhy", "ClosedWhy", "VoidedBy"),
 )
-_TOLD = ", ".join(f"'{field}'" for field in SILENT)
+_TOLD = ", ".join(f"'{field}'" for field in TOLD)
 _SHOWN = (
-    "l.kind IN ('license', 'pack', 'server') AND (l.field IS NULL OR (l.field NOT IN"
-    f" ({_TOLD}) AND NOT (l.field = 'EndedWhy' AND l.after IS 'voided')))"
+    f"l.kind IN ('license', 'pack', 'server') AND (l.field IS NULL OR (l.field IN ({_TOLD})"
+    " AND NOT (l.field = 'EndedWhy' AND l.after IS 'voided')))"
 )
 _CORE = "entry e CROSS JOIN event_line l ON l.entry = e.number"
 

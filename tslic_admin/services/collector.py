@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tslic_admin.db.frozen import frozen
 from tslic_admin.domain.names import read_name
+from tslic_admin.domain.packs import ProductVersion
 from tslic_admin.formats.collector_script import FILE_NAME, collector_script
 from tslic_admin.services.export_files import new_file
 
@@ -25,10 +26,16 @@ def script(typed: Sequence[str]) -> bytes:
     return collector_script(names_of(typed))
 
 
-def recorded_servers(path: Path, now: Callable[[], datetime]) -> list[str]:
-    """The names of all servers of the records. Raises StoreTrouble."""
+def recorded_servers(path: Path, now: Callable[[], datetime]) -> list[tuple[str, bool]]:
+    """The names of all servers of the records, and whether the script can read them as far as is known.
+
+    The WMI classes came with Windows Server 2008. Raises StoreTrouble.
+    """
     with frozen(path, now) as state:
-        return [row.name for row in state.rows("servers")]
+        return [
+            (row.name, row.windows_version is None or row.windows_version >= ProductVersion.SERVER_2008)
+            for row in state.rows("servers")
+        ]
 
 
 def write(content: bytes, target: Path, *, store: Path) -> None:

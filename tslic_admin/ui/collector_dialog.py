@@ -38,7 +38,7 @@ ROWS = 5  # of a list or text before it scrolls
 
 
 class CollectorDialog(FormDialog):
-    """Nothing is recorded by it; the servers of the records are ticked at first."""
+    """Nothing is recorded by it; the servers of the records that can be read are ticked at first."""
 
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Collector Script", "&Save…", parent)
@@ -48,10 +48,8 @@ class CollectorDialog(FormDialog):
         self.show_field("servers", False)
         self.more = QPlainTextEdit()
         self.more.setTabChangesFocus(True)
-        self.more.setToolTip(
-            "One name a line. Where no server is named, the script reads the computer it runs on."
-        )
-        self.add_field("server", "&Other servers:", self.more)
+        self.more.setToolTip("Where no server is named, the script reads the computer it runs on.")
+        self.add_field("server", "&Other servers, one a line:", self.more)
         for box in (self.servers, self.more):
             box.setMaximumHeight(box.fontMetrics().height() * ROWS + 12)
         how = Sentence(HOW)
@@ -70,13 +68,15 @@ class CollectorDialog(FormDialog):
     def first_field(self) -> QWidget | None:
         return self.verb
 
-    def _offer(self, names: list[str]) -> None:
-        for name in names:
+    def _offer(self, found: list[tuple[str, bool]]) -> None:
+        for name, readable in found:
             item = QListWidgetItem(name, self.servers)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked)
+            item.setCheckState(Qt.CheckState.Checked if readable else Qt.CheckState.Unchecked)
+            if not readable:
+                item.setToolTip("Older than Windows Server 2008: it cannot be read")
         self.servers.setCurrentRow(0)
-        self.show_field("servers", bool(names))
+        self.show_field("servers", bool(found))
 
     def names(self) -> list[str]:
         """The servers that are ticked or typed."""

@@ -7,8 +7,14 @@ from typing import Any
 from tslic_admin.domain.history import EventLine
 from tslic_admin.wording.column import Column, Holds, Show
 from tslic_admin.wording.days import time_text
-from tslic_admin.wording.events import FIELDS, change_text, subject_text, value_text
+from tslic_admin.wording.events import FIELDS, came_with, change_text, subject_text, value_text
 from tslic_admin.wording.values import CHANGE_KINDS
+
+# of a new thing: what stands beside it, what no server says, numbers that only this program knows
+UNTOLD = {
+    *("LicenseId", "KeyPackId", "Name", "KeyPack", "Server", "ByHand", "FirstIssueDate", "FirstSeen"),
+    *("Origin", "TransferPolicy"),
+}
 
 
 def change_line(row: Any) -> EventLine:
@@ -21,6 +27,11 @@ def _told(place: str) -> Show:
     return lambda row: value_text(row.kind, row.field, getattr(row, place)) if row.field else ""
 
 
+def _change(row: Any) -> str:
+    """What differs; that a thing is new stands beside it already."""
+    return change_text(change_line(row)) if row.field else came_with(change_line(row), UNTOLD)
+
+
 CHANGES = (
     Column("entry", "Entry", lambda row: row.entry),
     Column("taken_at", "Taken", lambda row: time_text(row.taken_at), Holds.TIME),
@@ -30,6 +41,6 @@ CHANGES = (
     Column("field", "Property", lambda row: FIELDS.get(row.field, row.field)),
     Column("before", "Before", _told("before")),
     Column("after", "After", _told("after")),
-    Column("change", "Change", lambda row: change_text(change_line(row))),
+    Column("change", "Change", _change),
     Column("server", "Server", lambda row: row.server),
 )

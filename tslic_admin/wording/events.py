@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.differences import called
@@ -213,7 +213,7 @@ def change_text(line: EventLine) -> str:
     return f"New: {came_with(line)}"
 
 
-def came_with(line: EventLine) -> str:
+def came_with(line: EventLine, untold: Container[str] = UNTOLD) -> str:
     """What a new thing came with: *Issued To Computer PC-1; License Status Active*."""
     try:
         values = json.loads(line.after or "{}")
@@ -224,5 +224,5 @@ def came_with(line: EventLine) -> str:
     return "; ".join(
         f"{FIELDS.get(field, field)} {_value(line.kind, field, str(value))}"
         for field, value in values.items()
-        if field not in UNTOLD
+        if field not in untold
     )
