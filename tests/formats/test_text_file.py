@@ -6,7 +6,13 @@ import codecs
 
 import pytest
 
-from tslic_admin.formats.text_file import open_text
+from tslic_admin.formats import text_file
+from tslic_admin.formats.file_bytes import FileBytes
+
+
+def open_text(data: bytes) -> text_file.TextFile | None:
+    return text_file.open_text(FileBytes(data))
+
 
 TEXT = "KeyPackId,ProductVersion\r\n2,Größe\r\n"
 LINES = ["KeyPackId,ProductVersion\n", "2,Größe\n"]

@@ -14,6 +14,10 @@ from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
 FACTS = {
+    "file-too-large": {"largest"},
+    "too-many-refused": {"count"},
+    "too-many-headings": {"count"},
+    "row-endless": {"line"},
     "format-does-not-fit": {"value"},
     "unknown-format": {"value", "known"},
     "unknown-date-order": {"value", "known"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from services.importing import LICENSE, PACK, Importer, counts, licenses, packs,
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.db.store import Store
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats.rows import MOST_REFUSED
 from tslic_admin.services import export_wishes, exports, imports, voiding
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.imports import Options, Source
@@ -324,3 +326,47 @@ def test_what_was_exported_and_is_imported_into_an_empty_store_is_exported_the_s
     assert [machine_form(second, what) for what in whats] == [content for _, content in files]
     for store in stores:
         store.close()
+
+
+def test_a_file_of_which_nearly_nothing_can_be_read_is_refused_as_a_whole(importer):
+    rows = "".join(f"x,{n}\n" for n in range(MOST_REFUSED + 1))
+    results = importer.refuse(("broken.csv", f"KeyPackId,TotalLicenses\n{rows}".encode()), packs())
+    assert refused(results) == [(0, "broken.csv", "too-many-refused")]
+
+
+def test_a_file_is_read_where_it_lies_and_refused_where_it_cannot_be(importer, tmp_path):
+    name, data = packs()
+    (tmp_path / name).write_bytes(data)
+    sources = [Source(name, path=tmp_path / name), Source("gone.csv", path=tmp_path / "gone.csv")]
+    with imports.stage(sources, importer.options) as staged:
+        read, gone = staged.files
+        assert (read.size, read.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+        assert gone.format is None
+        with importer.store.reading() as session:
+            results = imports.preview(session, staged)
+    assert refused(results) == [(0, "gone.csv", "file-not-readable")]
+    assert counts(results)["key-packs"][0] == 1
+
+
+def test_a_file_that_is_written_while_it_is_read_is_refused(importer, tmp_path):
+    path = tmp_path / "growing.csv"
+    path.write_bytes(packs()[1])
+
+    def write_on(*_: Any) -> None:
+        with path.open("ab") as file:
+            file.write(b"\n")
+
+    with imports.stage([Source("growing.csv", path=path)], importer.options, progress=write_on) as staged:
+        assert staged.files[0].format is None
+        assert [one.code for _, one in staged.area.refusals(0)] == ["file-changed"]
+
+
+def test_reading_a_large_file_can_be_cancelled_before_its_first_row(importer, tmp_path):
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"\0" * (3 << 20))
+    told: list[int] = []
+    with imports.stage(
+        [Source("large.txt", path=path)], importer.options, progress=lambda n, _: told.append(n)
+    ):
+        pass
+    assert told == [0, 0]

@@ -226,9 +226,24 @@ def test_a_file_that_cannot_be_read_is_said_and_the_rest_stays(
 ) -> None:
     dialog = open_import(packs(("DC01", 3, 250)), tmp_path / "gone.csv")
     settle()
-    assert "gone.csv cannot be read" in dialog.refusal.text()
-    assert dialog.refusal.isVisible()
-    assert dialog.verb.text() == "&Import 1 Key Pack"
+    held = {row["File"]: row for row in cells(dialog.files)}
+    assert (held["gone.csv"]["Format"], held["gone.csv"]["Refused"]) == ("Not read", "1")
+    assert "The file cannot be read" in cells(dialog.rows.table)[0][WHY]
+    assert dialog.verb.text() == "&Import 1 Row and Leave Out 1"
+
+
+def test_trouble_where_files_wait_is_said(
+    open_import: Open, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = open_import()
+
+    def stage(*_: Any, **__: Any) -> None:
+        raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr("tslic_admin.services.imports.stage", stage)
+    dialog.add_files([packs(("DC01", 3, 250))])
+    settle()
+    assert dialog.refusal.text() == "The files cannot be looked at: Permission denied. Try again."
 
 
 def test_cancel_while_importing_leaves_everything_as_before(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from tslic_admin.console import voids
@@ -26,8 +29,12 @@ def read_files(call: Call) -> int:
     from tslic_admin.wording import say
 
     options = _options(call)
-    sources = list(_sources(call.texts("files")))
-    with imports.stage(sources, options, progress=_progress(call)) as staged:
+    with (
+        ExitStack() as open_,
+        imports.stage(
+            list(_sources(call.texts("files"), open_)), options, progress=_progress(call)
+        ) as staged,
+    ):
         if call.switch("dry_run"):
             with call.reading() as session:
                 results = imports.preview(session, staged, progress=_progress(call))
@@ -72,21 +79,34 @@ def _options(call: Call) -> Options:
     )
 
 
-def _sources(names: list[str]) -> Iterable[Source]:
-    """All files, read before anything else is done. Raises StoreTrouble `file-missing` or `file-unreadable`."""
+def _sources(names: list[str], open_: ExitStack) -> Iterable[Source]:
+    """All files, each opened once before anything else is done; standard input as a file of its own.
+
+    Raises StoreTrouble `file-missing` or `file-unreadable`.
+    """
     from tslic_admin.services.imports import Source
 
     short = [Path(name).name for name in names]
     for name, last in zip(names, short, strict=True):
         try:
-            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            path = Path(name) if name != "-" else _standard_input(open_)
+            path.open("rb").close()
         except FileNotFoundError as error:
             raise StoreTrouble("file-missing", path=name) from error
         except OSError as error:
             raise StoreTrouble("file-unreadable", path=name, why=error.strerror or error) from error
         # the history keeps a file's own name; two of one name are told apart by where they lie
         shown = last if short.count(last) == 1 else name
-        yield Source(shown.encode("utf-8", "backslashreplace").decode(), data)
+        yield Source(shown.encode("utf-8", "backslashreplace").decode(), path=path)
+
+
+def _standard_input(open_: ExitStack) -> Path:
+    """It can be read only once, and may be larger than the memory."""
+    folder = open_.enter_context(TemporaryDirectory(prefix="tslic-import-", ignore_cleanup_errors=True))
+    path = Path(folder) / "standard-input"
+    with path.open("wb") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+    return path
 
 
 def _progress(call: Call) -> Any:

@@ -149,6 +149,11 @@ class Staging:
             ],
         )
 
+    def forget(self, file: int) -> None:
+        """Of this file nothing was staged, and nothing refused."""
+        for table in (*_TABLE.values(), "refusal"):
+            self._connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
+
     # comparing
 
     def names(self) -> list[str | None]:

@@ -11,25 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
+from itertools import islice
 from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell, shown
 from tslic_admin.formats.dates import Dates
+from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.json_cursor import JsonCursor
 from tslic_admin.formats.json_objects import cells_of
 from tslic_admin.formats.records import FileContent, Refused, Said
-from tslic_admin.formats.rows import Row, TableContent, refused
+from tslic_admin.formats.rows import Headings, Row, TableContent, refused
 from tslic_admin.formats.text_file import TextFile
 
 FORMAT = "tslic-admin collector"
 VERSION = 1
 LISTS = ("server", "key_packs", "licenses")
 MOST_ERRORS = 20
+MOST_ABOVE = 20
 
 
 def recognise(
-    _: bytes, text: TextFile | None, _order: str | None, time_zone: tzinfo | None
+    _: FileBytes, text: TextFile | None, _order: str | None, time_zone: tzinfo | None
 ) -> FileContent | None:
     """The content of such a file. Raises RuleViolation `json-malformed`, `collector-newer`."""
     version = _version(text) if text is not None else None
@@ -55,7 +58,7 @@ def _version(text: TextFile) -> str | None:
     cursor = JsonCursor(text.chunks())
     named = False
     try:
-        for name in cursor.members():
+        for name in islice(cursor.members(), MOST_ABOVE):
             if name == "servers":
                 return "1" if named else None
             value = cursor.value()
@@ -109,7 +112,7 @@ def _text(value: Any) -> str:
 
 def _rows(text: TextFile, servers: list[tuple[str | None, str]]) -> Iterator[Row | Refused]:
     """Every row of every list with its server; the text was read through once, so that it can be now."""
-    headings: dict[tuple[str, ...], tuple[str, ...]] = {}
+    headings = Headings()
     cursor = JsonCursor(text.chunks())
     for member in cursor.members():
         if member != "servers":

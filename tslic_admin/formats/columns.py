@@ -24,7 +24,7 @@ class Column:
     also: tuple[tuple[str, Callable[[str], object]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WmiClass:
     """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 
+from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
-from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
+from tslic_admin.formats.text_file import LINES_SEARCHED, LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import plain, understand
 
+LONGEST_ROW = 1 << 20
 _DELIMITERS = ",;\t"
 # Only that report has such a column. With another word in place of one it is known by, too much would be lost.
 _LSREPORT = "issuetype"
@@ -17,7 +20,7 @@ _LSREPORT = "issuetype"
 
 def find(text: TextFile) -> Rows | None:
     """The rows under the first line, where that line holds headings of a class."""
-    for number, line in enumerate(text.lines(), 1):
+    for number, line in enumerate(islice(text.lines(), LINES_SEARCHED), 1):
         if len(line) > LONGEST_LINE:
             return None
         if not line.strip() or _announces(line):
@@ -47,16 +50,35 @@ def below(text: TextFile, above: int, delimiter: str, headings: list[str], names
     return lambda: _rows(text, above, delimiter, headings, names)
 
 
+class _Held:
+    """The lines of a file, counted against the row they go into: a quote never closed could take in all of them."""
+
+    def __init__(self, text: TextFile) -> None:
+        self._text = text
+        self.line = 1  # where the row begins
+        self.length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Raises RuleViolation `row-endless`."""
+        for line in self._text.lines(as_written=True):
+            self.length += len(line)
+            if self.length > LONGEST_ROW:
+                raise RuleViolation("row-endless", line=self.line)
+            yield line
+
+
 def _rows(
     text: TextFile, above: int, delimiter: str, headings: list[str], meant: list[str]
 ) -> Iterator[Row | Refused]:
-    lines = text.lines(as_written=True)
+    held = _Held(text)
+    lines = iter(held)
     for _ in range(above):
         next(lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     names, width = tuple(meant), len(headings)
     while True:
-        line = above + reader.line_num + 1
+        line = held.line = above + reader.line_num + 1
+        held.length = 0
         try:
             cells = next(reader)
         except StopIteration:

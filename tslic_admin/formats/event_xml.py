@@ -17,6 +17,7 @@ from tslic_admin.domain.evidence import EvidenceKind, version_of
 from tslic_admin.domain.packs import ProductType
 from tslic_admin.formats.cells import UnreadableCell, shown, text
 from tslic_admin.formats.dates import Dates
+from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.license_words import version_in
 from tslic_admin.formats.records import EvidenceRecord, Refused, Said
 from tslic_admin.formats.rows import refused
@@ -62,7 +63,7 @@ class EventFile:
 
 
 def recognise(
-    _: bytes, text: TextFile | None, _date_order: str | None, time_zone: tzinfo | None
+    _: FileBytes, text: TextFile | None, _date_order: str | None, time_zone: tzinfo | None
 ) -> EventFile | None:
     """The file, where it is XML whose first element is an event or a list of them.
 

@@ -4,43 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tslic_admin.formats.records import Refused
-from tslic_admin.formats.rows import Row, Rows, refused
-from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
+from tslic_admin.formats.rows import Headings, Row, Rows, refused
+from tslic_admin.formats.text_file import LINES_SEARCHED, LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import KNOWN_HEADINGS, plain, understand
+
+MOST_NAMES = 500
+"""What has more names than this is no object of a server."""
 
 _PAIR = re.compile(r"\ufeff?(\s*)([^:=\s][^:=]{0,60}?)\s*([:=])\s?(.*)\n?")
 
 
 def find(text: TextFile) -> Rows | None:
     """The blocks of the file, where one of them is of a class."""
-    for row in _rows(text):
+    for row in _rows(text, LINES_SEARCHED):
         if not isinstance(row, Refused) and understand(row[1]):
             return lambda: _rows(text)
     return None
 
 
-def _rows(text: TextFile) -> Iterator[Row | Refused]:
-    headings: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for line, block in _blocks(text):
+def _rows(text: TextFile, lines: int | None = None) -> Iterator[Row | Refused]:
+    headings = Headings()
+    for line, block in _blocks(text, lines):
         if isinstance(block, str):
             yield refused(line, block, "row-not-recognised")
         elif any(plain(name) in KNOWN_HEADINGS for name in block):  # else a banner, a prompt
             names = tuple(block)
-            yield line, headings.setdefault(names, names), [value.rstrip() for value in block.values()]
+            yield line, headings.same(names), [value.rstrip() for value in block.values()]
 
 
-def _blocks(text: TextFile) -> Iterator[tuple[int, dict[str, str] | str]]:
+def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, str] | str]]:
     """Each block with the line where it begins; a line that fits into no block as it is."""
     block: dict[str, str] = {}
     begin, indent, last, gap = 0, 0, "", False
-    for number, line in enumerate(text.lines(), 1):
+    for number, line in enumerate(islice(text.lines(), lines), 1):
         if line.isspace():
             gap = True
             continue
         if block and not gap and len(line) - len(line.lstrip()) > indent:
-            block[last] = _continued(block[last], line.strip())
+            if len(block[last]) + len(line) > LONGEST_LINE:
+                yield number, line.strip()
+            else:
+                block[last] = _continued(block[last], line.strip())
             continue
         match = _PAIR.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if match is None:
@@ -52,6 +59,9 @@ def _blocks(text: TextFile) -> Iterator[tuple[int, dict[str, str] | str]]:
         if block and ((gap and sign == ":") or name in block):
             yield begin, block
             block = {}
+        if len(block) == MOST_NAMES:
+            yield number, line.strip()
+            continue
         if not block:
             begin, indent = number, len(blanks)
         block[name], last, gap = value, name, False

@@ -62,7 +62,7 @@ def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> li
     then it is the nearest to the left, for dates, which hold blanks themselves, the nearest that leaves
     them whole.
     """
-    sample = [line.rstrip() for line in islice(text.lines(), first, first + _SAMPLE)]
+    sample = [line[:LONGEST_LINE].rstrip() for line in islice(text.lines(), first, first + _SAMPLE)]
     dates = _places(heading, lambda column: column.read is date)
     cuts: list[int] = []
     for index in range(len(spans) - 1, 0, -1):

@@ -9,11 +9,17 @@ from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.records import Refused
-from tslic_admin.formats.rows import Row, Rows, refused
+from tslic_admin.formats.rows import Headings, Row, Rows, refused
 from tslic_admin.formats.text_file import TextFile
 from tslic_admin.formats.wmi_classes import KNOWN_HEADINGS, plain, understand
 
+LONGEST = 1 << 20
+"""Characters of a single value, the list of all of them apart; no row of a server's list comes near."""
+
 _SPACE = re.compile(r"[\s\ufeff]*")
+# What Windows PowerShell puts around a list; it must not have to be decoded as one value.
+_WRAP = re.compile(r'\{\s*"value"\s*:\s*\[')
+_WRAPPED = 256
 # Numbers stay as they are written: what they mean is for the column to say.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
@@ -30,7 +36,7 @@ def find(text: TextFile) -> Rows | None:
 
 
 def _rows(text: TextFile) -> Iterator[Row | Refused]:
-    headings: dict[tuple[str, ...], tuple[str, ...]] = {}
+    headings = Headings()
     objects = _objects(text)
     line = 1
     while True:
@@ -46,9 +52,7 @@ def _rows(text: TextFile) -> Iterator[Row | Refused]:
         yield cells_of(line, value, headings)
 
 
-def cells_of(
-    line: int, value: Mapping[str, Any], headings: dict[tuple[str, ...], tuple[str, ...]]
-) -> Row | Refused:
+def cells_of(line: int, value: Mapping[str, Any], headings: Headings) -> Row | Refused:
     """An object as a row; `headings`: those seen so far, of which the same ones are used again."""
     names = tuple(value)
     cells = [_cell(item) for item in value.values()]
@@ -58,7 +62,7 @@ def cells_of(
     )
     if nested is not None:
         return refused(line, nested, "value-nested")
-    return line, headings.setdefault(names, names), [cell or "" for cell in cells]
+    return line, headings.same(names), [cell or "" for cell in cells]
 
 
 def _cell(value: Any) -> str | None:
@@ -75,7 +79,7 @@ def _cell(value: Any) -> str | None:
 
 
 def _objects(text: TextFile) -> Iterator[tuple[int, Any]]:
-    """Each value with the line where it begins. `{"value": [...], "Count": n}` is Windows PowerShell's list."""
+    """Each value with the line where it begins; of a list in an object, as Windows PowerShell has it, each item."""
     for line, value in _values(text):
         if isinstance(value, dict) and isinstance(value.get("value"), list):
             yield from ((line, item) for item in value["value"])
@@ -91,6 +95,7 @@ def _values(text: TextFile) -> Iterator[tuple[int, Any]]:
     chunks = text.chunks()
     buffer, at, line = "", 0, 1
     inside, before = False, "start"
+    wrapped = False
     while True:
         blank = _SPACE.match(buffer, at)
         end = blank.end() if blank else at
@@ -103,10 +108,19 @@ def _values(text: TextFile) -> Iterator[tuple[int, Any]]:
                 raise ValueError(before)
             return
         sign = buffer[at]
+        if sign == "{" and before == "start":
+            while len(buffer) - at < _WRAPPED and (more := next(chunks, "")):
+                buffer += more
+            if wrap := _WRAP.match(buffer, at):
+                line, at, wrapped, sign = line + wrap[0].count("\n"), wrap.end() - 1, True, "["
         if sign == "[" and before == "start":
             inside, before, at = True, "[", at + 1
         elif inside and ((sign == "]" and before != ",") or (sign == "," and before == "value")):
             inside, before, at = sign == ",", sign, at + 1
+            if wrapped and not inside:  # what follows the list belongs to its object
+                buffer, at, wrapped = '{"value":0' + buffer[at:], 0, False
+                _, buffer, at, end = _decoded(buffer, at, chunks)
+                at = end
         elif before in "[," if inside else (sign == "{" and before != "]"):
             value, buffer, at, end = _decoded(buffer, at, chunks)
             yield line, value
@@ -126,6 +140,8 @@ def _decoded(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int
             # Twice as much each time, so that a value of any length is tried only a few times.
             more = next(chunks, "")
             if not more:
+                raise
+            if len(buffer) - at > LONGEST:
                 raise
             while len(more) < len(buffer) - at and (piece := next(chunks, "")):
                 more += piece

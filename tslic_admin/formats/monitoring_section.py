@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import shown
 from tslic_admin.formats.records import Refused
 from tslic_admin.formats.rows import Row, Rows, refused
-from tslic_admin.formats.text_file import TextFile
+from tslic_admin.formats.text_file import LINES_SEARCHED, TextFile
 from tslic_admin.formats.wmi_classes import is_cut, plain
 
 _SECTION = re.compile(r"<<<rds_licenses(:[^>]*)?>>>")
@@ -24,7 +25,7 @@ _LONG = (*_SHORT, "TypeAndModel")
 
 def find(text: TextFile) -> Rows | None:
     """The rows of the section, wherever in the agent's output it stands."""
-    if any(_SECTION.fullmatch(line.strip()) for line in text.lines()):
+    if any(_SECTION.fullmatch(line.strip()) for line in islice(text.lines(), LINES_SEARCHED)):
         return lambda: _rows(text)
     return None
 

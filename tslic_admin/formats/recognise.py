@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import tzinfo
+from itertools import islice
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats import (
@@ -20,11 +21,12 @@ from tslic_admin.formats import (
     tsctst,
 )
 from tslic_admin.formats.dates import ORDERS
+from tslic_admin.formats.file_bytes import LARGEST, FileBytes, refuse_other_kind
 from tslic_admin.formats.records import FileContent, Refused
-from tslic_admin.formats.rows import Rows, check_keys, content
+from tslic_admin.formats.rows import MOST_REFUSED, Rows, check_keys, content
 from tslic_admin.formats.text_file import TextFile, open_text
 
-Recogniser = Callable[[bytes, TextFile | None, str | None, tzinfo | None], FileContent | None]
+Recogniser = Callable[[FileBytes, TextFile | None, str | None, tzinfo | None], FileContent | None]
 """File, the same as text if it is text, date order and time zone asked for -> its content, or None: not mine."""
 
 
@@ -32,12 +34,12 @@ def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None
     """A recogniser for text that comes down to rows under headings; `order` is the one its writers always use."""
 
     def recognise(
-        _: bytes, text: TextFile | None, date_order: str | None, time_zone: tzinfo | None
+        _: FileBytes, text: TextFile | None, date_order: str | None, time_zone: tzinfo | None
     ) -> FileContent | None:
         rows = find(text) if text else None
         if rows is None:
             return None
-        first = next((row for row in rows() if not isinstance(row, Refused)), None)
+        first = next((row for row in islice(rows(), MOST_REFUSED) if not isinstance(row, Refused)), None)
         if first is not None:
             check_keys(first[1])
         return content(name, rows, date_order or order, time_zone)
@@ -63,7 +65,7 @@ RECOGNISERS: dict[str, Recogniser] = {
 
 
 def read(
-    data: bytes,
+    data: FileBytes | bytes,
     *,
     format: str = "auto",  # noqa: A002 - the name that users know
     date_order: str = "auto",
@@ -74,7 +76,7 @@ def read(
     `format` is `auto` or a name of RECOGNISERS, `date_order` is `auto` or one of mdy, dmy, ymd. Dates
     without an offset are local time of `time_zone`, or of this machine where it is None.
 
-    Raises RuleViolation `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
+    Raises RuleViolation `file-too-large`, `file-endless-line`, refuse_other_kind's, `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
     `unknown-date-order`, `date-order-open`, `columns-missing`, `columns-ambiguous`, `own-readable`,
     `machines-mixed`, `json-malformed`, `collector-newer`, `section-headings`.
     """
@@ -84,12 +86,19 @@ def read(
         raise RuleViolation(
             "unknown-date-order", field="date_order", value=date_order, known=", ".join(ORDERS)
         )
+    data = FileBytes(data) if isinstance(data, bytes) else data
+    if data.size > LARGEST:
+        raise RuleViolation("file-too-large", largest=LARGEST >> 30)
     text = open_text(data)
     order = None if date_order == "auto" else date_order
     for name in RECOGNISERS if format == "auto" else [format]:
         found = RECOGNISERS[name](data, text, order, time_zone)
         if found is not None:
             return found
+    if text is None:
+        refuse_other_kind(data)
+    elif text.endless:
+        raise RuleViolation("file-endless-line")
     if format == "auto":
         raise RuleViolation("file-not-recognised")
     raise RuleViolation("format-does-not-fit", field="format", value=format)

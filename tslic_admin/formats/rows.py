@@ -30,11 +30,37 @@ Row = tuple[int, tuple[str, ...], list[str]]
 Rows = Callable[[], Iterator[Row | Refused]]
 """Reads a file's rows from the start, each time it is called."""
 
+MOST_REFUSED = 10_000
+"""With more rows that cannot be read a file is no list; and every one of them would have to be told."""
+
+HEADINGS_KEPT, MOST_HEADINGS = 64, 5000
+"""A list has a few rows of headings; a file in which every row has its own may fill neither memory nor day."""
+
 Build = Callable[[int, list[str]], Record | Refused | OwnRow | list[EvidenceRecord]]
 
 # In our own machine form (formats.md, section 6) SERVER/#N is a pack without a Keypack ID yet.
 OWN_PACK = re.compile(r"/#[0-9]+$")
 _MACHINE = "resourceid"
+
+
+class Headings:
+    """Rows of headings as the same object each time they come again, as `Row` wants them."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._different = 0
+
+    def same(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Raises RuleViolation `too-many-headings`."""
+        found = self._seen.get(names)
+        if found is None:
+            self._different += 1
+            if self._different > MOST_HEADINGS:
+                raise RuleViolation("too-many-headings", count=MOST_HEADINGS)
+            if len(self._seen) >= HEADINGS_KEPT:
+                self._seen.clear()
+            found = self._seen[names] = names
+        return found
 
 
 def refused(line: int, value: str, code: str) -> Refused:
@@ -65,6 +91,8 @@ class TableContent:
             if headings is not names:
                 names = headings
                 if names not in builders:
+                    if len(builders) >= HEADINGS_KEPT:
+                        builders.clear()
                     builders[names] = _builder(names, dates)
                 build = builders[names]
             made = build(line, cells)
@@ -77,14 +105,18 @@ class TableContent:
 def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo | None) -> TableContent:
     """The table with its date order settled, by all of its dates where `date_order` is None.
 
-    Raises RuleViolation `date-order-open`, `machines-mixed`, and whatever the rows raise: they are all read once.
+    Raises RuleViolation `date-order-open`, `machines-mixed`, `too-many-refused`, and whatever the rows raise: they are all read once.
     """
     evidence = OrderEvidence()
     machines = _Machines()
     names: tuple[str, ...] | None = None
     places: list[int] = []
+    refused_rows = 0
     for row in rows():
         if isinstance(row, Refused):
+            refused_rows += 1
+            if refused_rows > MOST_REFUSED:
+                raise RuleViolation("too-many-refused", count=MOST_REFUSED)
             continue
         _, headings, cells = row
         if headings is not names:

@@ -158,6 +158,7 @@ SERVERS = WmiClass(
 CLASSES = (ISSUED, *REPORTS, DIRECTORY, TSCTST, KEY_PACKS, SERVERS)
 
 
+@lru_cache(4096)
 def plain(heading: str) -> str:
     """A heading as it is compared: in lower case, without blanks, hyphens and byte order marks."""
     return _NOT_IN_HEADING.sub("", heading.lower())
@@ -259,10 +260,15 @@ def _heading(wmi_class: WmiClass, names: Sequence[str], *, loose: bool = False) 
     return Heading(wmi_class, positions, ambiguous)
 
 
+@lru_cache
+def _known(wmi_class: WmiClass) -> tuple[str, ...]:
+    return tuple(plain(heading) for column in wmi_class.columns for heading in column.headings)
+
+
 def _meant(wmi_class: WmiClass, name: str) -> str:
     """A heading as it is looked up: one that was cut is completed, ConfigMgr's trailing 0 is no part of it."""
     heading = plain(name)
-    known = [plain(h) for c in wmi_class.columns for h in c.headings]
+    known = _known(wmi_class)
     if is_cut(name.strip()):
         fits = [p for p in known if p.startswith(heading)]
         return fits[0] if len(fits) == 1 else ""

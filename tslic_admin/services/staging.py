@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,9 +18,11 @@ from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import read_name
 from tslic_admin.domain.notices import Notice
+from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.records import (
     EvidenceRecord,
+    FileContent,
     IssuedRecord,
     KeyPackRecord,
     OwnRow,
@@ -28,9 +31,11 @@ from tslic_admin.formats.records import (
     Said,
     ServerRecord,
 )
+from tslic_admin.formats.rows import MOST_REFUSED
 from tslic_admin.services.evidence_values import stored_evidence
 
 BATCH = 5000
+PIECE = 1 << 20
 NO_REASON = "the file does not say why"
 SUBJECTS: dict[type[Any], str] = {
     ServerRecord: "servers",
@@ -42,10 +47,23 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was found: its name, for the record, and all its bytes."""
+    """A file: its name, for the record, and its bytes, or the path under which they are read piece by piece."""
 
     name: str
-    data: bytes
+    data: bytes = b""
+    path: Path | None = None
+
+    @property
+    def bytes(self) -> FileBytes:
+        return FileBytes(self.data, self.path)
+
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """By which it shows whether a file was written while it was read. Raises OSError."""
+        if self.path is None:
+            return None
+        found = self.path.stat()
+        return found.st_size, found.st_mtime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +173,19 @@ def _stage_one(
     progress: Progress | None,
     done: int,
 ) -> tuple[StagedFile, int]:
-    known = (number, source.name, len(source.data), hashlib.sha256(source.data).hexdigest())
+    """A file in the area, and how many rows it has; of one that is refused as a whole there are none."""
+    known = (number, source.name, 0, "")
     try:
-        content = read(source.data, format=options.format, date_order=options.date_order, time_zone=zone)
-    except RuleViolation as violation:
-        refusal = StagedRefusal(0, source.name, violation.code, dict(violation.facts))
-        area.refuse(number, [refusal], lasting=True)
+        stamp = source.stamp
+        known = (number, source.name, *_measured(source.bytes, progress, done))
+        content = read(source.bytes, format=options.format, date_order=options.date_order, time_zone=zone)
+        rows, own = _stage_rows(area, number, content, options.server, progress, done)
+        _refuse_written(source, stamp)
+    except (RuleViolation, OSError) as error:
+        why = error if isinstance(error, RuleViolation) else _unreadable(error)
+        area.forget(number)
+        area.refuse(number, [StagedRefusal(0, source.name, why.code, dict(why.facts))], lasting=True)
         return StagedFile(*known, format=None, date_order=None, taken_at=None), 0
-    rows = own = 0
-    records = iter(content)
-    while batch := list(islice(records, BATCH)):
-        own += _add(area, number, batch, options.server)
-        rows += len(batch)
-        if progress is not None:
-            progress(done + rows, None)
     staged = StagedFile(
         *known,
         format=content.format,
@@ -178,6 +195,47 @@ def _stage_one(
         said=content.said,
     )
     return staged, rows
+
+
+def _refuse_written(source: Source, stamp: tuple[int, int] | None) -> None:
+    if source.stamp != stamp:
+        raise RuleViolation("file-changed")
+
+
+def _unreadable(error: OSError) -> RuleViolation:
+    return RuleViolation("file-not-readable", why=error.strerror or str(error))
+
+
+def _stage_rows(
+    area: Staging, number: int, content: FileContent, server: str | None, progress: Progress | None, done: int
+) -> tuple[int, int]:
+    """How many rows there are, and how many of them are records of this program only.
+
+    Raises RuleViolation `too-many-refused`.
+    """
+    rows = own = refused = 0
+    records = iter(content)
+    while batch := list(islice(records, BATCH)):
+        own += _add(area, number, batch, server)
+        rows += len(batch)
+        refused += sum(isinstance(record, Refused) for record in batch)
+        if refused > MOST_REFUSED:
+            raise RuleViolation("too-many-refused", count=MOST_REFUSED)
+        if progress is not None:
+            progress(done + rows, None)
+    return rows, own
+
+
+def _measured(data: FileBytes, progress: Progress | None, done: int) -> tuple[int, str]:
+    """Size and SHA-256, read piece by piece."""
+    size, sha = 0, hashlib.sha256()
+    with data.open() as stream:
+        while piece := stream.read(PIECE):
+            size += len(piece)
+            sha.update(piece)
+            if progress is not None and size > PIECE:
+                progress(done, None)  # says nothing new, but may end the reading
+    return size, sha.hexdigest()
 
 
 def _add(

@@ -177,10 +177,7 @@ class ImportDialog(FormDialog):
         if isinstance(why, RuleViolation):
             self.show_refusal(why)
         elif isinstance(why, OSError):
-            gone = str(why.filename)
-            self._given = [one for one in self._given if str(one.path) != gone]
-            self.look()
-            self.show_error(None, f"The file {gone} cannot be read: {why.strerror}. Choose another.")
+            self.show_error(None, f"The files cannot be looked at: {why.strerror or why}. Try again.")
         elif isinstance(why, StoreTrouble):
             from tslic_admin.wording.say import trouble
 

@@ -34,9 +34,6 @@ class Given:
     path: Path | None = None
     data: bytes = b""
 
-    def read(self) -> bytes:
-        return self.path.read_bytes() if self.path is not None else self.data
-
 
 @dataclass
 class _Look:
@@ -154,7 +151,7 @@ def _caught(work: Callable[[], Any]) -> Any:
 def _stage(look: _Look, files: Sequence[Given], options: Callable[[], Options]) -> Staged:
     from tslic_admin.services.imports import Source, stage
 
-    sources = [Source(given.name, given.read()) for given in files]
+    sources = [Source(given.name, given.data, given.path) for given in files]
     return look.open.enter_context(stage(sources, options(), progress=look.job.progress))
 
 

@@ -29,6 +29,35 @@ FILE_REFUSALS = {
         "Nothing in this file is known: it holds no key packs, issued licenses, server data or evidence of licenses"
         " in a form that can be read. Export them again, for example with Export-Csv."
     ),
+    "file-too-large": (
+        "The file is larger than {largest} GB, and no server's list is. Choose the exported list itself."
+    ),
+    "file-is-archive": "This is a compressed file. Unpack it, and import what was in it.",
+    "file-is-document": (
+        "This is a workbook, an archive or another document, which is not read here. Save the list as CSV, or"
+        " unpack what is in it."
+    ),
+    "file-is-program": "This is a program, no list of a server. Choose the exported list.",
+    "file-is-database": (
+        "This is a database file, whose form is not public or not meant for this. Export the server's lists,"
+        " for example with Export-Csv."
+    ),
+    "file-endless-line": (
+        "The file holds a line without an end, so it is no list of rows, and no JSON that can be read either."
+        " Export it again, for example with Export-Csv."
+    ),
+    "too-many-refused": (
+        "More than {count} rows of this file cannot be read, so it is no such list. Look at its first lines, and"
+        " export it again."
+    ),
+    "too-many-headings": (
+        "The rows of this file have more than {count} different sets of properties, so it is no list of a server."
+        " Export the list again."
+    ),
+    "row-endless": (
+        "The row that begins in line {line} does not end: a quotation mark may stand open there. Correct it, or"
+        " export the list again."
+    ),
     "format-does-not-fit": (
         "The file is not in the format {value}. Choose another format, or let it be found automatically."
     ),

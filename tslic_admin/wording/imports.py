@@ -27,6 +27,8 @@ def called_text(counted: Mapping[str, int], number: Callable[[int], str] = str) 
 
 
 IMPORT_REFUSALS = {
+    "file-not-readable": "The file cannot be read: {why}. Close it in other programs, or choose another.",
+    "file-changed": "The file was written while it was read. Import it again when it is complete.",
     "import-refused": "Refused rows and files: {count}, so nothing was imported. Correct them, or import without them.",
     "time-zone-unknown": "“{value}” is no time zone. Give its IANA name, such as Europe/Berlin.",
 }
