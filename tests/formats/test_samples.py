@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats.client_file import read_client_file
+from tslic_admin.formats.license_chain import ClientLicense
 from tslic_admin.formats.recognise import read
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
@@ -57,12 +60,55 @@ def test_what_tsctst_prints_of_a_client():
     assert record.temporary
 
 
+@pytest.mark.parametrize("name", ["ws2008_temporary.p7b", "new_license_info.bin"])
+def test_a_license_of_a_client_of_windows_server_2008(name):
+    """Ground truth: formats.md, section 4."""
+    (held,) = read_client_file((SAMPLES / "clientlicense" / name).read_bytes()).licenses
+    assert held.license == ClientLicense(
+        machine="RODENT",
+        user="Administrator",
+        product="A02-6.00-S",
+        version=(6, 0),
+        flags=0x80648000,
+        platform=255,
+        issued=datetime(2007, 6, 20, 14, 51, 35, tzinfo=UTC),
+        expires=datetime(2007, 9, 18, 14, 51, 35, tzinfo=UTC),
+        serial="030000000f",
+        issuer="RODENT",
+        issuer_id="78440-006-5867045-70347",
+        scope="WORKGROUP",
+        signature_holds=True,
+    )
+    assert (held.license.temporary, held.license.beta, held.license.enforced) == (True, True, True)
+
+
+def test_every_altered_byte_of_a_real_license_is_noticed():
+    """Of what it says nothing changes unnoticed: the file is refused, or its signature does not hold."""
+    data = (SAMPLES / "clientlicense" / "ws2008_temporary.p7b").read_bytes()
+    (real,) = read_client_file(data).licenses
+    for place in range(0x32C, len(data), 7):
+        altered = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        try:
+            licenses = read_client_file(altered).licenses
+        except RuleViolation:
+            continue
+        assert all(one.license.signature_holds is not True or one == real for one in licenses)
+
+
+def test_a_registry_text_that_deletes_carries_no_license():
+    data = (SAMPLES / "client" / "mslicensing_delete.reg").read_bytes()
+    found = read_client_file(data)
+    assert (found.format, found.licenses, found.deletions) == ("registry", (), 2)
+
+
 def test_samples_of_other_inputs_are_refused():
-    read_above = {"msTS_print_r.txt", "tsctst_output_ws2003.txt"}
+    read_above = {"msTS_print_r.txt", "tsctst_output_ws2003.txt", "mslicensing_delete.reg"}
     others = [
         path
         for path in SAMPLES.rglob("*")
-        if path.is_file() and path.name not in read_above and path.parent.name not in ("wmi", "samples")
+        if path.is_file()
+        and path.name not in read_above
+        and path.parent.name not in ("wmi", "samples", "clientlicense")
     ]
     assert others
     for path in others:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats import (
+    client_evidence,
     collector_file,
     delimited,
     event_xml,
@@ -48,6 +49,7 @@ def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None
 
 
 RECOGNISERS: dict[str, Recogniser] = {
+    "client-license": client_evidence.recognise,
     "collector": collector_file.recognise,
     "json": _table("json", json_objects.find),
     "lsreport": _table("lsreport", lsreport.find),
@@ -78,7 +80,8 @@ def read(
 
     Raises RuleViolation `file-too-large`, `file-endless-line`, refuse_other_kind's, `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
     `unknown-date-order`, `date-order-open`, `columns-missing`, `columns-ambiguous`, `own-readable`,
-    `machines-mixed`, `json-malformed`, `collector-newer`, `section-headings`.
+    `machines-mixed`, `json-malformed`, `collector-newer`, `section-headings`, and what is wrong with a client's
+    own license (client_file.py), `client-license-only-deletes`.
     """
     if format != "auto" and format not in RECOGNISERS:
         raise RuleViolation("unknown-format", field="format", value=format, known=", ".join(RECOGNISERS))

@@ -15,6 +15,10 @@ REFUSED_ROWS = {
     "row-quotes": "A quotation mark stands out of place here, so the cells cannot be told apart.",
     "row-misaligned": "A value runs across the border of its column, so the cells cannot be told apart: {value}",
     "cell-cut": "“{value}” was cut short by the width of the window.",
+    "client-entry-unread": (
+        "What {value} of the license store holds is damaged or no license at all. Export the key again, or"
+        " leave it out."
+    ),
     "row-not-recognised": "This is no row of key packs, issued licenses or servers: {value}",
     "ldif-change": (
         "{value} is a change of a directory, not what the directory holds. Export the users again with ldifde -f."
@@ -100,5 +104,36 @@ FILE_REFUSALS = {
     "section-headings": (
         "The headings in line {line} are not in the fixed order of this section: “{value}” stands where"
         " {expected} is expected. Check the agent's script."
+    ),
+    # a client's own license
+    "client-file-unknown": (
+        "The file is no client's license: neither a registry export of MSLicensing (.reg), nor a license chain"
+        " (.cal, .p7b, license.HOST), nor a NEW_LICENSE_INFO. Export HKLM\\SOFTWARE\\Microsoft\\MSLicensing on the"
+        " client, or choose its license file."
+    ),
+    "client-file-too-large": (
+        "The file is larger than {most} MB, and a client's licenses are some kilobytes. Export only the key"
+        " HKLM\\SOFTWARE\\Microsoft\\MSLicensing."
+    ),
+    "client-file-other-keys": (
+        "The registry export does not hold the key MSLicensing, where a client keeps its licenses. Export"
+        " HKLM\\SOFTWARE\\Microsoft\\MSLicensing, and the same under Wow6432Node."
+    ),
+    "client-license-damaged": (
+        "The license is damaged or was cut: its {what} cannot be what it should. Copy or export it again."
+    ),
+    "client-license-too-long": (
+        "There are more than {most} bytes where a license of some kilobytes should be. Export or copy it again."
+    ),
+    "client-license-too-many": (
+        "The licenses of this file are more than {most} bytes together, more than a client can hold. Export the"
+        " key of one client."
+    ),
+    "client-license-none": (
+        "There is no client's license in it, only certificates of servers, if any. Choose the file of a client."
+    ),
+    "client-license-only-deletes": (
+        "The registry file holds no license: it only deletes keys or values of the license store. Choose the"
+        " export that was made before."
     ),
 }
