@@ -34,6 +34,7 @@ SENTENCES = {
 }
 ALWAYS = {"StagedRefusal": {"value"}}  # given by whoever asks for the sentence
 SITES = sites()
+WHOSE = (None, "temporary", "A02-6.02-S", "LIC01", "2026-01-05T10:30:00Z", None)
 # facts of the kinds that say.py turns into words; anything else is shown as it stands
 FACTS = {
     "shape": "license-code",
@@ -46,6 +47,9 @@ FACTS = {
     "program": "open",
     "entries": (Builder(12, "transfer.mark", "2026-03-02", None),),
     "on": date(2026, 3, 2),
+    "unread": RuleViolation("client-license-none"),
+    "whose": WHOSE,
+    "others": (WHOSE, ("PC2", None, None, None, "2026-01-05T10:30:00Z", "LIC01/3/17")),
 }
 
 

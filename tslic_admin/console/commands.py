@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tslic_admin.console import (
+    client_licenses,
     collector,
     compare,
     demo,
@@ -29,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     *transfers.COMMANDS,
     *reissues.COMMANDS,
     *due.COMMANDS,
+    *client_licenses.COMMANDS,
     *exports.COMMANDS,
     *reports.COMMANDS,
     *history.COMMANDS,

@@ -124,34 +124,58 @@ def matching(claim: Claim, licenses: Iterable[Licensed]) -> list[Licensed]:
     return found
 
 
+def differs_in(claim: Claim, one: Licensed) -> frozenset[str]:
+    """In what evidence contradicts a license: server, holder, kind, dates. Nothing: it may be of that one."""
+    found = {
+        "server": claim.servers is not None and one.server not in claim.servers,
+        "holder": not _same_holder(claim, one),
+        "kind": not _same_kind(claim, one),
+        "dates": _issued_apart(claim, one) or not _at_the_same_time(claim, one),
+    }
+    return frozenset(name for name, differs in found.items() if differs)
+
+
 def _may_be(claim: Claim, one: Licensed) -> bool:
-    return (
-        (claim.servers is None or one.server in claim.servers)
-        and _same_holder(claim, one)
-        and _same_kind(claim, one)
-        and _at_the_same_time(claim, one)
-    )
+    return not differs_in(claim, one)
 
 
-def _same_holder(claim: Claim, one: Licensed) -> bool:
-    """The same hardware ID; where nothing is known of it, the computer and the dates, or the user."""
+def _same_hardware(claim: Claim, one: Licensed) -> bool | None:
+    """None where nothing follows from the hardware IDs: a side has none, or another says nothing here."""
     mine, theirs = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
     if mine and mine == theirs:
         return True
-    if mine and theirs and claim.hardware_decides:
-        return False
+    return False if mine and theirs and claim.hardware_decides else None
+
+
+def _same_holder(claim: Claim, one: Licensed) -> bool:
+    """The same hardware ID; where nothing follows from it, the computer, or the user."""
+    same = _same_hardware(claim, one)
+    if same is not None:
+        return same
     if claim.computer:
-        return same_name(claim.computer, one.computer) and not _issued_apart(claim, one)
+        return same_name(claim.computer, one.computer)
     return same_account(claim.user, one.user)
 
 
 def _issued_apart(claim: Claim, one: Licensed) -> bool:
     """Without a hardware ID the issue date is what one license of a computer differs from the next by (rule 4.5).
 
-    A renewal may move it; then both still end at the same time.
+    A renewal may move it; then both still end at the same time, or it was issued between the first and the last.
     """
-    known = bool(claim.issued_at and one.issued_at)
-    return known and not _issue_agrees(claim, one) and not _end_agrees(claim, one)
+    if (
+        _same_hardware(claim, one) is not None
+        or not claim.computer
+        or not (claim.issued_at and one.issued_at)
+    ):
+        return False
+    return not _issue_agrees(claim, one) and not _end_agrees(claim, one) and not _renewed_since(claim, one)
+
+
+def _renewed_since(claim: Claim, one: Licensed) -> bool:
+    """Whether it was issued after the license's first issue and before the one that is known last."""
+    times = (one.first_issued_at, claim.issued_at, one.issued_at)
+    first, said, last = (moment(at) if at else None for at in times)
+    return None not in (first, said, last) and first < said < last  # type: ignore[operator]
 
 
 def _same_kind(claim: Claim, one: Licensed) -> bool:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from tslic_admin.domain.clocks import refuse_future
 from tslic_admin.domain.errors import RuleViolation
 
 REGISTRY_HEADERS = ("Windows Registry Editor Version 5.00", "REGEDIT4")
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """The exported key, as evidence: its SHA-256 is kept, the file is not. `is_registry`: it looks like an export."""
-
-    sha256: str
-    is_registry: bool
+"""What an exported registry key begins with."""
 
 
 def decide_removed(on: date, *, since: date, today: date) -> None:

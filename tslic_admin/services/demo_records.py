@@ -6,9 +6,9 @@ import hashlib
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.domain.removals import Backup
 from tslic_admin.services import reissue_calls, reissues, removals, transfers, voiding
 from tslic_admin.services.acts import find_license, find_request, find_server, find_transfer
+from tslic_admin.services.client_files import ReadFile
 from tslic_admin.services.demo_story import MIDDLE, NEW, Story, sample_code
 from tslic_admin.services.sample_files import key_pack_file, license_file
 
@@ -32,7 +32,7 @@ def _mistake(story: Story) -> None:
 
 def _removals(story: Story) -> None:
     """What became of the licenses on old clients: one removed with evidence, one not, others still awaited."""
-    evidence = Backup(sha256=hashlib.sha256(b"sample of an exported key").hexdigest(), is_registry=True)
+    evidence = ReadFile("key.reg", hashlib.sha256(b"sample of an exported key").hexdigest(), b"REGEDIT4")
     story.do(
         398,
         lambda s: removals.removed(s, find_transfer(s, 1), on=story.day(399), by="J. Weber", backup=evidence),

@@ -113,6 +113,12 @@ def candidates(session: Session, wanted: Wanted) -> Candidates:
     return found
 
 
+def licensed(session: Session, number: int) -> Licensed:
+    """One license as evidence is held against it."""
+    row = session.connection().exec_driver_sql(f"{_LICENSES}i.id = ?", (number,)).one()
+    return _licensed(row)[0]
+
+
 def _licensed(row: Any) -> tuple[Licensed, tuple[int, int | None]]:
     number, server, name, keypack_id, pack, license_id, *rest = row
     computer, user, hardware_id, status, issued_at, first, expires_at, ended_on, *of_pack = rest

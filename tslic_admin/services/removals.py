@@ -5,52 +5,57 @@ A later record of the same license replaces an earlier one: the history keeps bo
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import CollectedRow, IssuanceRow, RequestRow, TransferRow
-from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.licenses import Removal
 from tslic_admin.domain.notices import Notice
 from tslic_admin.domain.reissues import CollectedState
-from tslic_admin.domain.removals import REGISTRY_HEADERS, Backup, decide_removed
+from tslic_admin.domain.removals import decide_removed
 from tslic_admin.services.acts import done, name_of_license, require_reason, today
 from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.client_files import ReadFile, read_file
 from tslic_admin.services.reissues import collected_rows
 from tslic_admin.services.typed import typed_text
 
 GivenUp = TransferRow | CollectedRow
 TRANSFER = Changes.TRANSFERS | Changes.LICENSES
 REISSUE = Changes.REISSUES | Changes.LICENSES
-CHUNK = 1 << 20
-HEAD = 256
 
 
-def read_backup(path: Path) -> Backup:
-    """Hash a file piece by piece.
-
-    Raises RuleViolation `backup-empty`, StoreTrouble `file-missing` or `file-unreadable`.
-    """
-    digest, head = hashlib.sha256(), b""
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(CHUNK):
-                head = head or piece[:HEAD]
-                digest.update(piece)
-    except FileNotFoundError as error:
-        raise StoreTrouble("file-missing", path=path) from error
-    except OSError as error:
-        raise StoreTrouble("file-unreadable", path=path, why=error.strerror or str(error)) from error
-    if not head:
+def read_backup(path: Path) -> ReadFile:
+    """Read the file that is kept as evidence. Raises RuleViolation `backup-empty`, StoreTrouble as `read_file`."""
+    backup = read_file(path)
+    if not backup.begin:
         raise RuleViolation("backup-empty", field="backup", file=path.name)
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-    text = head.decode(encoding, "replace").lstrip("\ufeff\xef\xbb\xbf")
-    return Backup(digest.hexdigest(), text.startswith(REGISTRY_HEADERS))
+    return backup
+
+
+def says_of(session: Session, thing: GivenUp, backup: ReadFile) -> tuple[Notice, ...]:
+    """Whether the file holds the license that was given up, in a sentence; nothing is refused because of it."""
+    from tslic_admin.services.removal_evidence import (
+        compared,
+    )  # reads licenses, for which it imports a library
+
+    return compared(session, thing.issuance_id, _lost_by(session, thing), backup)
+
+
+def _lost_by(session: Session, thing: GivenUp) -> str | None:
+    """The computer that held the license last; None: the one that the server names."""
+    if isinstance(thing, TransferRow):
+        return thing.from_computer
+    return session.scalar(
+        select(TransferRow.to_computer)
+        .where(TransferRow.issuance_id == thing.issuance_id, TransferRow.voided_by.is_(None))
+        .order_by(TransferRow.id.desc())
+        .limit(1)
+    )
 
 
 def given_up_thing(session: Session, kind: str, number: int) -> GivenUp:
@@ -71,7 +76,7 @@ def retired_license(session: Session, request: RequestRow, issuance: IssuanceRow
 
 
 def removed(
-    session: Session, thing: GivenUp, *, on: str, by: str | None, backup: Backup | None = None
+    session: Session, thing: GivenUp, *, on: str, by: str | None, backup: ReadFile | None = None
 ) -> Done:
     """Record that the license is gone from the old client: the day, by whom, and the evidence where there is one.
 
@@ -88,7 +93,7 @@ def removed(
     thing.removal_by = name
     thing.removal_sha256 = backup.sha256 if backup is not None else None
     thing.removal_reason = None
-    notices = (Notice("backup-no-registry"),) if backup is not None and not backup.is_registry else ()
+    notices = says_of(session, thing, backup) if backup is not None else ()
     if isinstance(thing, TransferRow):
         act = done(session, "transfer.removed", TRANSFER, on=day)
     else:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.removals import Backup
 from tslic_admin.services.changes import Done
+from tslic_admin.services.client_files import ReadFile
 from tslic_admin.services.removal_kits import GivenUpThing
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.fields import FieldWith, choice, day_edit
@@ -31,7 +31,7 @@ class RemovalDialog(FormDialog):
     def __init__(self, gateway: Gateway, thing: GivenUpThing, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
         self._thing = thing
-        self._hashed: tuple[str, Backup] | None = None
+        self._hashed: tuple[str, ReadFile] | None = None
         self.setAcceptDrops(True)
         self.explain(
             f"License {thing.license} was given up: {thing.because}. Is it gone from {thing.computer}? Of the "
@@ -79,7 +79,7 @@ class RemovalDialog(FormDialog):
         self.file.setText(next(u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()))
         event.acceptProposedAction()
 
-    def _show_digest(self, backup: Backup | None) -> None:
+    def _show_digest(self, backup: ReadFile | None) -> None:
         self._hashed = (self.file.text(), backup) if backup is not None else None
         self.digest.setText(f"SHA-256 {backup.sha256}" if backup is not None else "")
         self.form.setRowVisible(self.digest, backup is not None)
@@ -96,7 +96,7 @@ class RemovalDialog(FormDialog):
         self.set_busy(True)
         self.read(lambda: _read(Path(file)), self._backed)
 
-    def _backed(self, answer: Backup | RuleViolation | StoreTrouble) -> None:
+    def _backed(self, answer: ReadFile | RuleViolation | StoreTrouble) -> None:
         self.set_busy(False)
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
@@ -123,7 +123,7 @@ class RemovalDialog(FormDialog):
         return act
 
 
-def _read(file: Path) -> Backup | RuleViolation | StoreTrouble:
+def _read(file: Path) -> ReadFile | RuleViolation | StoreTrouble:
     from tslic_admin.services.removals import read_backup
 
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.notices import Notice
+from tslic_admin.wording.client_licenses import others_text, whose_text
 from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
 from tslic_admin.wording.exports import EXPORT_REFUSALS
 from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
@@ -60,6 +61,9 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "act": lambda act: ACTS.get(act, str(act)),
     "entries": entries_text,
     "instead": instead_text,
+    "whose": whose_text,
+    "others": others_text,
+    "unread": lambda violation: refusal(violation),  # noqa: PLW0108 - defined below
     "field": lambda field: FIELDS.get(field, str(field)),
 }
 
