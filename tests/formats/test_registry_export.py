@@ -103,6 +103,11 @@ def test_a_line_of_a_megabyte_is_passed():
     assert machines(text.encode()) == [("LICENSE000", "PC1")]
 
 
+def test_a_byte_that_strayed_in_makes_no_other_encoding():
+    assert machines((HEADER + "; \0\r\n" + KEY + hexed(CHAIN)).encode()) == [("LICENSE000", "PC1")]
+    assert find(HEADER.encode() + b"\0") is not None
+
+
 def test_a_value_without_line_breaks():
     text = HEADER + KEY + hexed(CHAIN).replace("\\\r\n  ", "") + "\r\n"
     assert machines(text.encode()) == [("LICENSE000", "PC1")]

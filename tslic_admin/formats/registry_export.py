@@ -179,6 +179,7 @@ def _encoding(data: bytes) -> str:
         return "utf-16"
     sample = data[:_SAMPLE]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > 4 * even:
+    many = len(sample) // 8  # ASCII in UTF-16 is every other byte; one that strayed in is none
+    if odd > max(4 * even, many):
         return "utf-16-le"
-    return "utf-16-be" if even > 4 * odd else "latin-1"
+    return "utf-16-be" if even > max(4 * odd, many) else "latin-1"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tslic_admin.domain.clocks import day_of, iso
-from tslic_admin.wording.columns import time_text
+from tslic_admin.wording.days import time_text
 
 FORMATS = {
     "registry": "registry export",
