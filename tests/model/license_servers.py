@@ -58,6 +58,7 @@ class LicenseServer:
     packs: dict[int, Row] = field(default_factory=dict)
     licenses: dict[tuple[int, int], Row] = field(default_factory=dict)
     next_pack: int = 1
+    away: list[tuple[Row, dict[tuple[int, int], Row]]] = field(default_factory=list)  # uninstalled
 
     @property
     def product_id(self) -> str:
@@ -98,14 +99,25 @@ class LicenseServer:
     def rebuild(self) -> None:
         """Windows was set up anew: another product ID, nothing installed, numbers from 1."""
         self.generation += 1
-        self.packs, self.licenses, self.next_pack = {}, {}, 1
+        self.packs, self.licenses, self.next_pack, self.away = {}, {}, 1, []
+
+    def uninstall(self, number: int) -> None:
+        """A key pack leaves with its licenses, as when it is moved to another server; it may return."""
+        gone = {key: row for key, row in self.licenses.items() if key[0] == number}
+        self.licenses = {key: row for key, row in self.licenses.items() if key not in gone}
+        self.away.append((self.packs.pop(number), gone))
+
+    def reinstall(self) -> None:
+        row, licenses = self.away.pop()
+        self.packs[row["KeyPackId"]] = row
+        self.licenses |= licenses
 
     def lives_on(self, pick: Pick, computers: list[Computer], now: datetime) -> str:
         """One thing that happens; what it was, in a word."""
         at = now - timedelta(hours=2)
         what: str = pick(
             ("connects", "connects", "connects", "issues", "issues", "forgets", "renamed", "set up anew", "installs",
-             "status", "user", "grows", "unclear")
+             "status", "user", "grows", "unclear", "uninstalls", "reinstalls")
         )  # fmt: skip
         if what == "installs":
             self.install(pick(("device", "device", "newer", "user", "temporary")), pick((1, 2, 3, 10)))
@@ -127,6 +139,10 @@ class LicenseServer:
             self.licenses[pick(sorted(self.licenses))]["LicenseStatus"] = pick((2, 3, 4))
         elif what == "unclear" and self.licenses:
             self.licenses[pick(sorted(self.licenses))]["LicenseStatus"] = pick((0, 5, 17))
+        elif what == "uninstalls" and len(self.packs) > 1 and pick((True, False)):
+            self.uninstall(pick(sorted(self.packs)))
+        elif what == "reinstalls" and self.away:
+            self.reinstall()
         elif what in ("connects", "issues"):
             self.serve(pick(computers), pick, at)
         return what

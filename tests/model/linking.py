@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from model.reading import Reading
-from model.stock import GIVEN, merge, part
+from model.stock import GIVEN, NOTHING, merge, part
 from model.transfers import fits
 from model.world import Refused, Thing, World, same_name
 
 
-def link_all(world: World, done: Reading) -> None:
-    """After an import: linked only where exactly one candidate stands on each side."""
-    _link_packs(world, done)
-    _link_transfers(world, done)
-
-
-def _link_packs(world: World, done: Reading) -> None:
+def link_packs(world: World, done: Reading) -> None:
+    """In an import: linked only where exactly one candidate stands on each side."""
     ours = {
         number: [
             *(other for other in done.new_packs if _may_be(world, number, other)),
@@ -47,7 +42,7 @@ def _unclaimed(world: World, number: int, done: Reading) -> list[int]:
         if other not in (*done.new_packs, *lost_from)
         and pack["seen"] is not None
         and pack["seen"] >= since
-        and all(pack[name] in (None, "original", "one-time") for name in GIVEN)
+        and all(pack[name] in NOTHING for name in GIVEN)
     ]
 
 
@@ -64,7 +59,7 @@ def _may_be(world: World, number: int, other: int, *unknown: None) -> bool:
     )
 
 
-def _link_transfers(world: World, done: Reading) -> None:
+def link_transfers(world: World, done: Reading) -> None:
     """The new computer's own license, when a list first shows it (4.6)."""
     wanted = {
         number: [one for one in (*done.new_licenses, *done.known_licenses) if _received(world, transfer, one)]

@@ -25,7 +25,8 @@ def servers(world: World) -> list[Row]:
     for number, one in world.all("server").items():
         rows.append(
             {"Name": one["name"], "ProductId": one["product_id"], "ServerRole": one["role"], "Notes": one["notes"],
-             "Country": one["country"], "KeyPacks": len(world.open_packs(number))}
+             "Country": one["country"], "Phone": one["phone"], "Contact": one["contact"],
+             "Activation": one["activation"], "KeyPacks": len(world.open_packs(number))}
         )  # fmt: skip
     return rows
 

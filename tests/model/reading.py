@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from model.by_hand import adopted
 from model.license_servers import stamp
 from model.stock import BLANK, LISTED, merge, new_server
+from model.upgrades import upgrade
 from model.world import Refused, Thing, World, day, real, same_name
 
 Row = dict[str, Any]
@@ -32,116 +35,136 @@ class Reading:
 
     refused: int = 0
     new_packs: list[int] = field(default_factory=list)
-    new_licenses: list[int] = field(default_factory=list)
+    new_licenses: list[int] = field(default_factory=list)  # that no list showed before
     known_licenses: list[int] = field(default_factory=list)  # listed again, as they are
 
 
-def read(world: World, files: list[Given], taken: datetime, *, complete: bool, skip: bool) -> Reading:
+def read(
+    world: World, files: list[Given], taken: datetime, link_packs: Callable[[World, Reading], None],
+    *, complete: bool, skip: bool,
+) -> Reading:  # fmt: skip
     done = Reading()
-    accepted = [one for one in _in_order(files) if _take(world, one, taken, done)]
+    timely = [one for one in files if _is_timely(world, one, stamp(taken))]
+    # what an import says of a server is of one machine: where that looks like another, nothing of it is ours
+    strange = {world.server(one.server) for one in timely if _is_of_another(world, one)}
+    accepted = [one for one in timely if world.server(one.server) not in strange - {None}]
+    done.refused += len(files) - len(accepted)
+    for of in ("server", "packs", "licenses"):
+        for one in [given for given in accepted if given.of == of]:
+            if not _take(world, one, stamp(taken), done):
+                accepted.remove(one)
+        if of == "packs":
+            gone = _vanished_packs(world, files, accepted, taken, complete)
+            link_packs(world, done)
     if done.refused and not skip:
         raise Refused("something in it is refused")
-    for number in {n for one in accepted if (n := world.server(one.server)) is not None}:
-        _vanish(
-            world, number, [one for one in accepted if world.server(one.server) == number], taken, complete
-        )
+    licenses = [one for one in accepted if one.of == "licenses"]
+    _vanished_licenses(world, licenses, gone, taken, complete)
+    for server in {world.server(one.server) for one in licenses} | {
+        world.get("pack", one)["server"] for one in gone
+    }:
+        upgrade(world, server)
     return done
 
 
-def _in_order(files: list[Given]) -> list[Given]:
-    return sorted(files, key=lambda one: ("server", "packs", "licenses").index(one.of))
-
-
-def _take(world: World, given: Given, taken: datetime, done: Reading) -> bool:
+def _is_timely(world: World, given: Given, at: str) -> bool:
+    """Not older than what was applied of this server and class, nor from before it was rebuilt."""
     number = world.server(given.server)
     if number is None:
-        if (
-            given.of == "licenses"
-        ):  # it has no key packs: every row is refused, and nothing of the server is taken
+        return True
+    server = world.get("server", number)
+    newest = server[f"newest_{given.of}"]
+    return (server["rebuilt"] is None or str(day(at)) >= server["rebuilt"]) and (
+        newest is None or at >= newest
+    )
+
+
+def _is_of_another(world: World, given: Given) -> bool:
+    """It looks like a rebuilt or another server: another product ID, or product under a Keypack ID it listed."""
+    number = world.server(given.server)
+    if number is None or given.of == "licenses":
+        return False
+    if given.of == "server":
+        return world.get("server", number)["product_id"] not in (None, given.rows[0]["ProductId"])
+    return any(
+        _differs(world, known, row, "description", "product_type", "version")
+        for row in given.rows
+        if (known := world.known_pack(number, row["KeyPackId"])) is not None
+        and world.get("pack", known)["seen"] is not None
+    )
+
+
+def _differs(world: World, pack: int, row: Row, *fields: str) -> bool:
+    known = world.get("pack", pack)
+    return any(known[name] not in (None, row[LISTED[name]]) for name in fields)
+
+
+def _take(world: World, given: Given, at: str, done: Reading) -> bool:
+    """Whether the list says anything of a known server; what is refused of it is counted."""
+    number = world.server(given.server)
+    if number is None:
+        if given.of == "licenses":  # it has no key packs: nothing is taken, not even its name
             done.refused += len(given.rows)
             return False
         number = new_server(world, given.server)
-    server, at = world.get("server", number), stamp(taken)
-    newest = server[f"newest_{given.of}"]
-    before = server["rebuilt"] is not None and str(day(at)) < server["rebuilt"]
-    if before or (newest is not None and at < newest):
-        done.refused += 1  # older than what was applied of this server and class
-        return False
+    server, taken = world.get("server", number), 0
     if given.of == "server":
-        listed = given.rows[0]["ProductId"]
-        if server["product_id"] not in (None, listed):
-            done.refused += 1  # it looks like a rebuilt or another server
-            return False
-        server.update(product_id=listed, role=given.rows[0]["ServerRole"])
+        server.update(product_id=given.rows[0]["ProductId"], role=given.rows[0]["ServerRole"])
+        taken = 1
     elif given.of == "packs":
-        if any(_is_another(world, number, row) and _listed_before(world, number, row) for row in given.rows):
-            done.refused += 1
-            return False
-        taken = False
-        for row in given.rows:
-            if not _listed_before(world, number, row) and _is_another(world, number, row, "total"):
-                done.refused += 1
-            else:
-                taken = True
-                _pack(world, number, row, at, done)
-        if not taken:
-            return True  # nothing of it was applied, but it was there
+        taken = sum(_pack(world, number, row, at, done) for row in given.rows)
     else:
-        seen = False
+        held: dict[int, list[Row]] = {}
         for row in given.rows:
-            pack = world.pack_of(number, row["KeyPackId"])
-            if pack is None or world.get("pack", pack)["seen"] is None:
-                done.refused += 1  # import key packs first
-            else:
-                seen = True
-                _license(world, pack, row, at, done)
-        if not seen:
-            return False
-    server[f"newest_{given.of}"] = at
-    return True
+            pack = world.known_pack(number, row["KeyPackId"])
+            if (
+                pack is None
+                or world.get("pack", pack)["seen"] is None
+                or world.get("pack", pack)["why"] == "moved"
+            ):
+                continue  # import key packs first; or the pack is on another server now
+            world.get("pack", pack).update(closed=None, why=None)  # it is back, where it had vanished
+            _license(world, pack, row, at, done, held.setdefault(pack, []))
+            taken += 1
+        for pack, rows in held.items():
+            for row, mine in adopted(world, pack, rows):
+                done.new_licenses.append(_begin(world, pack, row) if mine is None else mine)
+                if mine is not None:
+                    world.get("license", mine).update(license_id=row["LicenseId"], by_hand=False)
+                    _update(world.get("license", mine), row)
+    done.refused += len(given.rows) - taken
+    if taken:
+        server[f"newest_{given.of}"] = at
+    return True  # what was refused row by row is on the server all the same
 
 
-def _listed_before(world: World, server: int, row: Row) -> bool:
-    """What was only recorded by hand may have been mistyped: its row is refused, not the file."""
-    known = world.pack_of(server, row["KeyPackId"])
-    return known is None or world.get("pack", known)["seen"] is not None
-
-
-def _is_another(world: World, server: int, row: Row, *more: str) -> bool:
-    """Another product code, type or version ID under a known Keypack ID (4.5)."""
-    known = world.pack_of(server, row["KeyPackId"])
-    pack = {} if known is None else world.get("pack", known)
-    fields = ("description", "product_type", "version", *more)
-    return any(pack.get(name) not in (None, row[LISTED[name]]) for name in fields)
-
-
-def _pack(world: World, server: int, row: Row, at: str, done: Reading) -> None:
+def _pack(world: World, server: int, row: Row, at: str, done: Reading) -> bool:
     said = {name: row[title] for name, title in LISTED.items()}
-    known = world.pack_of(server, row["KeyPackId"])
-    if known is None:
-        known = next(
-            iter(world.all("pack", server=server, keypack_id=row["KeyPackId"], why="vanished")), None
+    known = world.known_pack(server, row["KeyPackId"])
+    mine = None if known is None else world.get("pack", known)
+    if mine is not None and mine["why"] == "moved":
+        return False  # it is on another server now
+    if mine is not None and mine["seen"] is not None:
+        mine.update(said, closed=None, why=None)  # it is back, where it had vanished
+        return True
+    if known is not None and _differs(world, known, row, "product_type", "version", "total"):
+        return (
+            False  # what was only recorded by hand may have been mistyped: its row is refused, not the file
         )
-        if known is not None:  # it is back
-            world.get("pack", known).update(closed=None, why=None)
-    if known is None or world.get("pack", known)["seen"] is None:
-        number = world.new(
-            "pack",
-            **{**BLANK, **said, "server": server, "keypack_id": row["KeyPackId"], "origin": "original",
-               "policy": "one-time", "seen": at},
-        )  # fmt: skip
-        if known is None:
-            done.new_packs.append(number)
-        else:  # recorded under this Keypack ID before the server was seen to list it
-            mine = world.get("pack", known)
-            for name in ("description", "type", "product_type", "version"):
-                if (
-                    mine[name] is None
-                ):  # the text is silent: what was not known stays known when it is parted again
-                    mine[name] = said[name]
-            merge(world, known, number)
-        return
-    world.get("pack", known).update(said)
+    number = world.new(
+        "pack",
+        **{**BLANK, **said, "server": server, "keypack_id": row["KeyPackId"], "origin": "original",
+           "policy": "one-time", "seen": at},
+    )  # fmt: skip
+    if mine is None or known is None:
+        done.new_packs.append(number)
+        return True
+    # recorded under this Keypack ID before the server was seen to list it
+    for name in ("description", "type", "product_type", "version"):
+        if mine[name] is None:  # the text is silent: what was not known stays known when it is parted again
+            mine[name] = said[name]
+    merge(world, known, number)
+    return True
 
 
 def is_the_same(one: Thing, row: Row) -> bool:
@@ -149,62 +172,88 @@ def is_the_same(one: Thing, row: Row) -> bool:
     mine, theirs = real(one["hardware"]), real(row["sHardwareId"])
     if mine is not None and theirs is not None:
         return mine == theirs
-    return _same_computer(one["computer"], row["sIssuedToComputer"]) and day(one["issued"]) == day(
-        row["IssueDate"]
-    )
+    return _same_computer(one["computer"], row["sIssuedToComputer"]) and one["issued"] == row["IssueDate"]
 
 
 def _same_computer(one: str | None, other: str | None) -> bool:
     return same_name(one, other) if one and other else not one and not other
 
 
-def _license(world: World, pack: int, row: Row, at: str, done: Reading) -> None:
+def _license(world: World, pack: int, row: Row, at: str, done: Reading, held: list[Row]) -> None:
+    under = world.all("license", pack=pack, license_id=row["LicenseId"])
+    current = next((n for n, one in under.items() if one["ended"] is None), None)
+    if current is not None and not is_the_same(under[current], row):
+        under[current].update(ended=str(day(at)), why="replaced")
+        current = None
+    if current is None:  # what vanished comes back when it is seen again, the one that ended last
+        gone = {
+            n: one
+            for n, one in under.items()
+            if one["why"] in ("vanished", "upgraded") and is_the_same(one, row)
+        }
+        current = max(gone, key=lambda n: (gone[n]["ended"], n), default=None)
+        if current is None:
+            held.append(row)
+            return
+        under[current].update(ended=None, why=None, succeeded_by=None)
+    done.known_licenses.append(current)
+    _update(under[current], row)
+
+
+def _begin(world: World, pack: int, row: Row) -> int:
     said = {
-        name: row[title] or None if name in ("user", "computer", "hardware") else row[title]
+        name: row[title] or None if title.startswith("s") else row[title]
         for name, title in OF_LICENSES.items()
     }
-    under = world.all("license", pack=pack, license_id=row["LicenseId"])
-    current = next((one for one in under.values() if one["ended"] is None), None)
-    if current is not None and not is_the_same(current, row):
-        current.update(ended=str(day(at)), why="replaced")
-        current = None
-    elif current is None:
-        last = max((n for n, one in under.items()), default=None)
-        if (
-            last is not None
-            and under[last]["why"] in ("vanished", "upgraded")
-            and is_the_same(under[last], row)
-        ):
-            current = under[last]
-            current.update(ended=None, why=None)
-    if current is None:
-        number = world.new(
-            "license", pack=pack, license_id=row["LicenseId"], n=None, first_issued=said["issued"], ended=None,
-            why=None, by_hand=False, **said,
-        )  # fmt: skip
-        done.new_licenses.append(number)
-        return
-    done.known_licenses.append(next(n for n, one in under.items() if one is current))
-    if real(said["hardware"]) is None:
-        said["hardware"] = current["hardware"]
-    current.update(said)
-    current["first_issued"] = min(current["first_issued"] or said["issued"], said["issued"])
+    return world.new(
+        "license", pack=pack, license_id=row["LicenseId"], n=None, first_issued=said["issued"], ended=None,
+        why=None, by_hand=False, succeeded_by=None, **said,
+    )  # fmt: skip
 
 
-def _vanish(world: World, server: int, files: list[Given], taken: datetime, complete: bool) -> None:
-    """Complete, or inside the packs that a list names; nothing that was only recorded by hand.
+def _update(one: Thing, row: Row) -> None:
+    """An empty cell says nothing."""
+    said = {name: row[title] for name, title in OF_LICENSES.items() if row[title] != ""}
+    if real(row["sHardwareId"]) is None and real(one["hardware"]) is not None:
+        said.pop("hardware", None)
+    one.update(said)
+    one["first_issued"] = min(one["first_issued"] or row["IssueDate"], row["IssueDate"])
 
-    A list says nothing of the other class: packs vanish where packs were listed, licenses where licenses were.
-    """
-    today = str(taken.astimezone().date())
-    licenses = [row for one in files if one.of == "licenses" for row in one.rows]
-    listed = {(row["KeyPackId"], row["LicenseId"]) for row in licenses}
-    named = {pack for pack, _ in listed}
-    packs = {row["KeyPackId"] for one in files if one.of == "packs" for row in one.rows}
-    for number, pack in world.open_packs(server).items():
-        if licenses and (complete or pack["keypack_id"] in named):
-            for one in world.all("license", pack=number, ended=None, by_hand=False).values():
-                if (pack["keypack_id"], one["license_id"]) not in listed:
-                    one.update(ended=today, why="vanished")
-        if complete and packs and pack["seen"] is not None and pack["keypack_id"] not in packs:
-            pack.update(closed=today, why="vanished")
+
+def _vanished_packs(
+    world: World, files: list[Given], accepted: list[Given], taken: datetime, complete: bool
+) -> list[int]:
+    """Those that a complete list lacks; a pack of which licenses are listed is there."""
+    gone = []
+    for server in {world.server(one.server) for one in accepted if one.of == "packs" and complete}:
+        listed = {
+            row["KeyPackId"] for one in files if one.of != "server" and world.server(one.server) == server
+            for row in one.rows
+        }  # fmt: skip
+        for number, pack in world.open_packs(server or 0).items():
+            if pack["seen"] is not None and pack["keypack_id"] not in listed:
+                pack.update(closed=str(taken.astimezone().date()), why="vanished")
+                gone.append(number)
+    return gone
+
+
+def _vanished_licenses(
+    world: World, lists: list[Given], gone: list[int], taken: datetime, complete: bool
+) -> None:
+    """Complete, or inside the packs that a list names, or their packs vanished; none that was only recorded by hand."""
+    today, judged = str(taken.astimezone().date()), set(gone)
+    for one in lists:
+        named = {row["KeyPackId"] for row in one.rows}
+        judged |= {
+            n for n, pack in world.open_packs(world.server(one.server) or 0).items()
+            if complete or pack["keypack_id"] in named
+        }  # fmt: skip
+    for number in judged:
+        pack = world.get("pack", number)
+        listed = {
+            row["LicenseId"] for one in lists if world.server(one.server) == pack["server"]
+            for row in one.rows if row["KeyPackId"] == pack["keypack_id"]
+        }  # fmt: skip
+        for license_ in world.all("license", pack=number, ended=None, by_hand=False).values():
+            if license_["license_id"] not in listed:
+                license_.update(ended=today, why="vanished")

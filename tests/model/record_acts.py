@@ -62,10 +62,12 @@ class RecordActs(Acting):
 
     def open_a_request(self) -> None:
         server, other = self.pick(sorted(self.real)), self.pick((None, None, 1, 2, 9))
+        reason = self.pick((None, "many stolen"))
         self.act(
             ("reissue", "open", "--server", server, *(("--same-call-as", str(other)) if other else ())),
             lambda: reissues.open_request(self.world, server, other, self.today),
             "reissue.open",
+            reason=reason,
         )
 
     def a_request(self, *states: str) -> int:
@@ -124,17 +126,18 @@ class RecordActs(Acting):
         keypack_id = self.pick((None, None, None, 2, 3, 4, 5, 7))
         quantity = max(1, len(held) if one is None else 1) + self.pick((0, 0, 0, 1, -1))
         on = self.today - timedelta(days=self.pick((0, 0, 1, -1)))
-        case = self.pick((None, "C-1"))
+        case, agent = self.pick((None, "C-1")), self.pick((None, "Mr Hill"))
         self.act(
             (
                 "reissue", "record", str(number), "--code", code, "--quantity", str(quantity), "--on", on.isoformat(),
                 *(("--license", self.world.license_text(one)) if one is not None else ()),
                 *(("--keypack-id", str(keypack_id)) if keypack_id else ()),
                 *(("--case", case) if case else ()),
+                *(("--agent", agent, "--phone", "1-888-571-2048") if agent else ()),
             ),
             lambda: reissues.record(
                 self.world, number, code, quantity, on, None if one is None else [one], keypack_id, self.today,
-                case=case,
+                case=case, agent=agent,
             ),
             "reissue.record",
             on,
@@ -194,6 +197,9 @@ class RecordActs(Acting):
             else ("--on", on.isoformat(), "--by", self.pick(("Ann", "Bo")))
         )
         by, reason = (None, "scrapped") if on is None else (how[3], None)
+        if on is not None and self.pick((True, False)):
+            (self.folder / "backup.reg").write_text("REGEDIT4\r\n\r\n", encoding="ascii")
+            how = (*how, "--backup", str(self.folder / "backup.reg"))
         did = "kept" if on is None else "removed"
         if self.world.all("transfer") and self.pick((True, False)):
             number = self.pick([*self.world.all("transfer"), *self.world.gone])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from model.world import Refused, World, day, same_name
+from model.world import Refused, Thing, World, day, same_name
 
 POLICIES = ("one-time", "after-90-days", "not-transferable")
 LISTED = {
@@ -27,12 +27,14 @@ BLANK = dict.fromkeys(
         "merged_into",
         "moved_from",
         "gave",
+        "had_id",
     )
 )
 
 
 # what our own record of a pack hands to the server's
-GIVEN = ("origin", "request", "code", "policy", "notes")
+GIVEN = ("origin", "request", "moved_from", "code", "policy", "notes")
+NOTHING = (None, "original", "one-time")
 
 
 def new_server(world: World, name: str, **fields: Any) -> int:
@@ -42,6 +44,9 @@ def new_server(world: World, name: str, **fields: Any) -> int:
             "role",
             "notes",
             "country",
+            "phone",
+            "contact",
+            "activation",
             "newest_server",
             "newest_packs",
             "newest_licenses",
@@ -75,23 +80,71 @@ def set_server(world: World, name: str, rename: str | None, **fields: Any) -> in
 
 
 def rebuilt(world: World, name: str, on: date, today: date) -> int:
-    """Closes its packs and issuances, kept in the records; numbering starts again (4.5)."""
+    """Closes its packs and issuances, kept in the records; numbering starts again (4.5).
+
+    Not what was first seen after that day: it is of the new machine; nor a reissued set that is yet to come.
+    """
     number = find_server(world, name)
-    server, packs = world.get("server", number), world.open_packs(number)
-    if not packs and server["product_id"] is None:
+    server, stood = world.get("server", number), []
+    for n, pack in world.all("pack", server=number, merged_into=None).items():
+        if is_to_come(world, pack):
+            pack.update(keypack_id=None)
+        elif _there_since(world, pack) <= on:
+            stood.append(n)
+    held = [n for n in stood if world.get("pack", n)["closed"] is None]
+    if not held and server["product_id"] is None:
         raise Refused("nothing that could be closed")
-    issued = [
-        day(one["issued"]) for pack in packs for one in world.all("license", pack=pack, ended=None).values()
-    ]
+    issued = [day(one["issued"]) for n in held for one in world.all("license", pack=n, ended=None).values()]
     last = max((one for one in (*issued, day(server["rebuilt"])) if one is not None), default=on)
     if on > today or on < last:
         raise Refused("not a day on which it was rebuilt")
-    for pack, one in packs.items():
-        one.update(closed=on.isoformat(), why="rebuilt")
-        for license_ in world.all("license", pack=pack, ended=None).values():
-            license_.update(ended=on.isoformat(), why="pack-closed")
+    for n in stood:
+        if world.get("pack", n)["why"] == "vanished":
+            world.get("pack", n)["why"] = "rebuilt"  # it comes back no more
+    close(world, held, on, "rebuilt")
     server.update(product_id=None, rebuilt=on.isoformat())
     return number
+
+
+def _there_since(world: World, pack: Thing) -> date:
+    """The first day on which it was there by all that was told; the first of all where nothing was."""
+    told = [day(pack["seen"])]
+    if pack["request"] is not None:
+        told.append(day(world.get("request", pack["request"])["installed"]))
+    return min((one for one in told if one is not None), default=date.min)
+
+
+def is_to_come(world: World, pack: Thing) -> bool:
+    """A reissued set that is recorded and not yet on the server."""
+    request = None if pack["request"] is None else world.get("request", pack["request"])
+    return request is not None and request["state"] == "recorded" and pack["seen"] is None
+
+
+def close(world: World, packs: list[int], on: date, why: str) -> None:
+    for number in packs:
+        world.get("pack", number).update(closed=on.isoformat(), why=why)
+        for license_ in world.all("license", pack=number, ended=None).values():
+            license_.update(ended=on.isoformat(), why="pack-closed")
+
+
+def move(world: World, source: int, target: int, on: date, today: date) -> int:
+    """A migration (4.5): of one version and type, to an open pack that is of no other origin."""
+    mine, theirs = world.get("pack", source), world.get("pack", target)
+    if source == target or world.all("pack", moved_from=source, merged_into=None):
+        raise Refused("to itself, or a second time")
+    if theirs["closed"] is not None or theirs["origin"] != "original":
+        raise Refused("not a pack that it could be moved to")
+    if any(len({mine[name], theirs[name]} - {None}) > 1 for name in ("version", "product_type")):
+        raise Refused("another version or type")
+    issued = [day(one["issued"]) for one in world.all("license", pack=source, ended=None).values()]
+    if on > today or (mine["closed"] is None and any(one is not None and one > on for one in issued)):
+        raise Refused("not a day on which it was moved")
+    if mine["closed"] is None:
+        close(world, [source], on, "moved")
+    elif mine["why"] == "vanished":
+        mine.update(closed=on.isoformat(), why="moved")
+    theirs.update(origin="migration", moved_from=source)
+    return target
 
 
 def add_pack(world: World, server: str, keypack_id: int | None, code: str | None, **fields: Any) -> int:
@@ -109,41 +162,40 @@ def code_known(world: World, code: str) -> bool:
     return any(one["code"] == code for one in world.all("pack").values())
 
 
-def set_pack(world: World, pack: int, **fields: Any) -> None:
-    world.get("pack", pack).update(fields)
-
-
-def add_license(
-    world: World,
-    pack: int,
-    computer: str,
-    issued: date | None,
-    hardware: str | None,
-    today: date,
-    **fields: Any,
-) -> int:
-    if world.get("pack", pack)["closed"] is not None:
-        raise Refused("the pack is closed")
-    if issued is not None and issued > today:
-        raise Refused("in the future")
-    for one in world.all("license", pack=pack, ended=None).values():
-        if same_name(one["computer"], computer) and (issued is None or day(one["issued"]) in (None, issued)):
-            raise Refused("the license is known")
-    moment = None if issued is None else issued.isoformat()
-    return world.new(
-        "license", pack=pack, license_id=None, n=None, user=None, computer=computer, issued=moment,
-        first_issued=moment, hardware=hardware, ended=None, why=None, by_hand=True, **fields,
-    )  # fmt: skip
+def set_pack(world: World, pack: int, **fields: Any) -> int:
+    """The pack that it is then: a number that the server lists makes it that one (4.7)."""
+    one = world.get("pack", pack)
+    if one["seen"] is not None and fields.keys() & {"keypack_id", "total"}:
+        raise Refused("the server says it")
+    other = world.pack_of(one["server"], fields.get("keypack_id", one["keypack_id"]) or 0)
+    one.update(fields)
+    if other in (None, pack):
+        return pack
+    theirs = world.get("pack", other or 0)
+    agree = all(
+        one[name] == theirs[name] and one[name] is not None for name in ("version", "product_type", "total")
+    )
+    if theirs["seen"] is None or one["request"] is not None or theirs["request"] is not None or not agree:
+        raise Refused("the server has another pack there")
+    if theirs["code"] not in (None, one["code"]):
+        raise Refused("of another code")
+    merge(world, pack, other or 0)
+    return other or 0
 
 
 def merge(world: World, number: int, other: int) -> None:
     """Our record becomes the server's pack; it can be parted again."""
     mine, theirs = world.get("pack", number), world.get("pack", other)
     before = {name: theirs[name] for name in GIVEN}
-    given = {name: mine[name] for name in GIVEN if mine[name] is not None}
+    given = {
+        name: mine[name]
+        for name in GIVEN
+        if mine[name] not in NOTHING and theirs[name] in NOTHING  # what was told of the other stays
+    }
     theirs.update(given)
     mine.update(
         keypack_id=None,
+        had_id=None if mine["keypack_id"] == theirs["keypack_id"] else mine["keypack_id"],
         merged_into=other,
         gave={name: (before[name], after) for name, after in given.items()},
     )
@@ -167,4 +219,5 @@ def part(world: World, number: int) -> None:
     request = None if mine["request"] is None else world.get("request", mine["request"])
     if request is not None and request["installed"] is None:  # a day that was told by hand stays
         request["state"] = "recorded"
-    mine.update(merged_into=None, gave=None)
+    free = mine["had_id"] is not None and world.pack_of(mine["server"], mine["had_id"]) is None
+    mine.update(merged_into=None, gave=None, keypack_id=mine["had_id"] if free else None, had_id=None)

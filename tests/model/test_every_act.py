@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from model import stock
+from model.hand_acts import HandActs
 from model.record_acts import RecordActs
 from model.stock_acts import StockActs
 from model.voids import VOIDABLE, stands_in_the_way
@@ -24,7 +25,7 @@ from model.world import Entry
 CHANCE = st.randoms(use_true_random=False)
 
 
-class EveryAct(StockActs, RecordActs):
+class EveryAct(StockActs, HandActs, RecordActs):
     @initialize(chance=CHANCE)
     def begin(self, chance: Random) -> None:
         self.chance = chance
@@ -58,7 +59,9 @@ class EveryAct(StockActs, RecordActs):
             self.add_or_change_a_server: 1,
             self.rebuild: 1,
             self.add_a_pack: 1,
-            self.change_a_pack: 2,
+            self.change_a_pack: 3,
+            self.move_a_pack: 2,
+            self.add_a_license: 3,
             self.mark_a_transfer: 5 * bool(live),
             self.open_a_request: 2 if len(world.all("request", state="open")) < 3 else 0,
             self.collect: 5 * bool(live and world.all("request")),
@@ -110,6 +113,8 @@ class EveryAct(StockActs, RecordActs):
             return ("reissue", "void", str(request)) if entry is ours[-1] else None
         kind = "pack" if entry.kind == "pack.add" else "license"
         if (kind, made[kind]) not in self.world.things:
+            return None
+        if kind == "license" and made[kind] not in self.named():
             return None
         if kind == "pack":
             return ("key-packs", "void", self.world.pack_text(made[kind]))

@@ -10,7 +10,7 @@ from model.world import RENEWALS, Entry, Key, World
 VOIDABLE = ("transfer.mark", "reissue.record", "import", "pack.add", "license.add")
 # field -> what kind of thing it names
 NAMES = {
-    "license": {"pack": "pack"},
+    "license": {"pack": "pack", "succeeded_by": "license"},
     "pack": {"merged_into": "pack", "moved_from": "pack", "request": "request"},
     "transfer": {"license": "license", "linked": "license", "previous": "transfer"},
     "request": {"same_call": "request"},

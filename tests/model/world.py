@@ -107,6 +107,22 @@ class World:
         """The open pack under a Keypack ID."""
         return next((n for n, p in self.open_packs(server).items() if p["keypack_id"] == keypack_id), None)
 
+    def known_pack(self, server: int, keypack_id: int) -> int | None:
+        """What a list means by a Keypack ID: the open pack, else one that vanished or was moved away.
+
+        Not what a rebuilt server had: its numbering starts again (4.5).
+        """
+        rebuilt = self.get("server", server)["rebuilt"]
+        found = {
+            number: pack
+            for number, pack in self.all(
+                "pack", server=server, merged_into=None, keypack_id=keypack_id
+            ).items()
+            if pack["why"] in (None, "vanished")
+            or (pack["why"] == "moved" and (rebuilt is None or pack["closed"] > rebuilt))
+        }
+        return max(found, key=lambda number: (found[number]["closed"] is None, number), default=None)
+
     def line_of(self, license_: int) -> Thing | None:
         """The line of the request that holds the license, collected or retired."""
         for line in self.all("line", license=license_).values():

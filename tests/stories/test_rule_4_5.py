@@ -208,6 +208,19 @@ def test_a_pack_that_was_moved_gives_its_licenses_up_and_the_other_one_is_a_migr
     assert "was moved to DC02/7" in result.out
 
 
+def test_a_pack_by_hand_that_another_was_moved_to_is_that_also_when_its_server_lists_it(office):
+    office.json("servers", "add", "DC02")
+    by_hand = ("--product-version", "2019", "--type", "device", "--total", "10")
+    office.json("key-packs", "add", "--server", "DC02", *by_hand)
+    move = ("key-packs", "move", "DC01/3", "--on", "2026-03-02", "--reason", "new server", "--to")
+    office.json(*move, "DC02/#2")
+    office.imports(server="DC02", packs=[pack(7)])
+    packs = {row["Pack"]: row["Origin"] for row in office.json("key-packs", "list")}
+    assert packs == {"DC01/3": "original", "DC02/7": "migration"}
+    office.imports(server="DC02", packs=[pack(8)])
+    assert "already moved to DC02/7" in office.refused(*move, "DC02/8")
+
+
 def test_a_pack_that_had_vanished_was_moved_on_the_day_that_is_told(office):
     office.today("2026-03-10")
     office.imports("--complete", packs=[pack(4)])

@@ -29,6 +29,15 @@ def test_the_new_computer_s_own_license_is_linked_when_it_is_first_listed(moved)
     assert transfer(moved)["linked"] == "DC01/3/7"
 
 
+def test_so_it_is_where_it_was_entered_by_hand_before(moved):
+    add = ("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "PC9", "--issued-on")
+    moved.json(*add, "2026-03-02")
+    assert transfer(moved)["linked"] is None
+    (result,) = moved.imports(licenses=[own()])
+    assert (result["new"], result["changed"], result["linked"]) == (0, 1, 2)
+    assert transfer(moved)["linked"] == "DC01/3/7"
+
+
 def test_it_is_received_from_the_old_computer_and_held_by_the_new(moved):
     moved.imports(licenses=[own()])
     received = moved.license("DC01/3/7")

@@ -120,6 +120,15 @@ def test_what_is_known_of_a_pack_already_is_in_nobody_s_way(recorded):
     assert (result["linked"], result["ambiguous"]) == (1, 0)
 
 
+def test_what_is_no_longer_on_the_server_is_in_nobody_s_way(called):
+    called.imports(packs=[pack(8, total=2)])
+    called.imports("--complete", packs=[pack(3, issued=3)])
+    called.json(*RECORDED, "2")
+    (result,) = called.imports(packs=[pack(9, total=2)])
+    assert (result["linked"], result["ambiguous"]) == (1, 0)
+    assert request(called)["keypack"]["Pack"] == "DC01/9"
+
+
 def test_what_was_listed_before_the_request_was_opened_is_in_nobody_s_way(office):
     office.imports(packs=[pack(8, total=2)])
     office.today("2026-03-03")

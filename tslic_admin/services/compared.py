@@ -62,7 +62,7 @@ class Numbers:
 
 
 class Noted(NamedTuple):
-    """A license of a watched computer, as it stands after the import; `new`: this import made it."""
+    """A license of a watched computer, as it stands after the import; `new`: no list showed it before."""
 
     number: int
     server: int

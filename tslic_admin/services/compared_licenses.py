@@ -175,7 +175,7 @@ class _Comparison:
         if by_hand is None:
             return self._begun(listed, pack, seen)
         fields: Fields = {"license_id": (None, license_id), **license_fields(by_hand, seen)}
-        self._note(known, by_hand[0], pack, license_id, merged(by_hand, fields))
+        self._note(known, by_hand[0], pack, license_id, merged(by_hand, fields), new=True)
         known.counts.linked += 1
         return known.changed(IssuanceRow, by_hand[0], fields, name)
 

@@ -80,11 +80,13 @@ def _waiting_packs(session: Session, known: ListOf) -> list[KeyPackRow]:
 
 
 def _unclaimed_packs(packs: ServerPacks) -> list[KeyPackRow]:
-    """Packs that their server listed before and of which nothing more is known: each may still be one of ours."""
+    """Open packs that their server listed before and of which nothing more is known: each may still be one of ours."""
     return [
         row
         for row in packs.known.values()
-        if row.first_seen_at is not None and all(getattr(row, name) == NOTHING.get(name) for name in GIVEN)
+        if row.first_seen_at is not None
+        and packs.is_open(row)
+        and all(getattr(row, name) == NOTHING.get(name) for name in GIVEN)
     ]
 
 

@@ -33,6 +33,7 @@ from tslic_admin.services.acts import live_packs, name_of_pack
 GIVEN = (
     "origin",
     "request_id",
+    "moved_from_id",
     "license_key_pack_id",
     "transfer_policy",
     "program",

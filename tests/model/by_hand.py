@@ -1,0 +1,70 @@
+"""Licenses entered by hand, and which of the listed ones they turn out to be (cli.md: a later import adopts it)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from model.world import Refused, Thing, World, day, real, same_name
+
+Row = dict[str, Any]
+
+
+def moment(of: date | None) -> str | None:
+    """The stored moment of a local day."""
+    return None if of is None else f"{datetime.combine(of, time()).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def add_license(
+    world: World, pack: int, today: date, *, computer: str, hardware: str | None, issued: date | None,
+    expires: date | None, status: int | None,
+) -> int:  # fmt: skip
+    of = world.get("pack", pack)
+    if of["closed"] is not None:
+        raise Refused("the pack is closed")
+    if issued is not None and (issued > today or (expires is not None and expires < issued)):
+        raise Refused("not a day")
+    if status is None:
+        status = 1 if of["type"] == 4 else 2
+    if status == 1 and expires is None and issued is not None:
+        expires = issued + timedelta(days=90)  # 4.1
+    one = {"computer": computer, "hardware": hardware, "issued": moment(issued)}
+    if any(_may_be(one, other) for other in world.all("license", pack=pack, ended=None).values()):
+        raise Refused("the license is known")
+    return world.new(
+        "license", pack=pack, license_id=None, n=None, user=None, status=status, expires=moment(expires),
+        first_issued=one["issued"], ended=None, why=None, by_hand=True, succeeded_by=None, **one,
+    )  # fmt: skip
+
+
+def _may_be(mine: Thing, other: Thing) -> bool:
+    """As 4.5 compares them, where only a day is known, or not even that."""
+    if real(mine["hardware"]) is not None and real(other["hardware"]) is not None:
+        return real(mine["hardware"]) == real(other["hardware"])
+    if not (mine["computer"] and other["computer"] and same_name(mine["computer"], other["computer"])):
+        return False
+    return None in (mine["issued"], other["issued"]) or day(mine["issued"]) == day(other["issued"])
+
+
+def adopted(world: World, pack: int, rows: list[Row]) -> list[tuple[Row, int | None]]:
+    """Rows of licenses that no key shows yet: each with the license by hand that it is: exactly one candidate on each side (4.7), a device before a name."""
+    mine = world.all("license", pack=pack, ended=None, license_id=None)
+    theirs = [
+        {"computer": row["sIssuedToComputer"], "hardware": row["sHardwareId"], "issued": row["IssueDate"]}
+        for row in rows
+    ]
+    found: dict[int, int] = {}
+    for by_device in (True, False):
+        fits = {
+            at: [
+                n for n, one in mine.items()
+                if n not in found.values() and _may_be(one, other)
+                and (not by_device or None not in (real(one["hardware"]), real(other["hardware"])))
+            ]
+            for at, other in enumerate(theirs) if at not in found
+        }  # fmt: skip
+        found |= {
+            at: numbers[0] for at, numbers in fits.items()
+            if len(numbers) == 1 and sum(numbers[0] in others for others in fits.values()) == 1
+        }  # fmt: skip
+    return [(row, found.get(at)) for at, row in enumerate(rows)]
