@@ -11,6 +11,7 @@ from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.evidence import EvidenceKind, version_of
 from tslic_admin.domain.packs import ProductType
+from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.records import EvidenceRecord, OwnRow, Record, Refused, Said
 from tslic_admin.formats.text_file import TextFile
 
@@ -37,7 +38,7 @@ class ClientContent:
 
 
 def recognise(
-    data: bytes,
+    data: FileBytes,
     _text: TextFile | None = None,
     _date_order: str | None = None,
     _time_zone: tzinfo | None = None,
@@ -45,10 +46,12 @@ def recognise(
     """None where it is no client's file at all. Raises RuleViolation where it is one without a license to read."""
     from tslic_admin.formats.client_file import LARGEST, read_client_file
 
-    if len(data) > LARGEST:
+    if data.size > LARGEST:
         return None
+    with data.open() as stream:
+        content = stream.read()
     try:
-        file = read_client_file(data)
+        file = read_client_file(content)
     except RuleViolation as violation:
         if violation.code == "client-file-unknown":
             return None
