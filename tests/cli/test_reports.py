@@ -60,3 +60,21 @@ def test_what_cannot_be_reported_is_refused_and_writes_nothing(stocked, tmp_path
     result = stocked("report", "audit", "--to", str(tmp_path / "x.html"), *typed)
     assert (result.code, result.out, result.err.count("\n")) == (3, "", 1)
     assert not (tmp_path / "x.html").exists()
+
+
+def test_the_kit_is_written_masked_or_revealed_with_its_entry(stocked, tmp_path):
+    target = tmp_path / "kit.html"
+    act = stocked.json("report", "clearinghouse", "--to", str(target), "--server", "dc01")
+    assert (act["entry"], act["rows"]) == (None, 1)
+    assert "verification" not in act
+    assert "License codes are masked" in target.read_text(encoding="ascii")
+    result = stocked("report", "clearinghouse", "--to", str(target), "--reveal")
+    assert "Secrets were revealed. History entry 2." in result.out
+    assert "Contains unmasked license codes" in target.read_text(encoding="ascii")
+    (line,) = stocked.json("history", "list")[-1]["events"]
+    assert (line["subject"], line["after"]) == ("report 0 clearinghouse kit of all servers", "kit.html")
+
+
+def test_a_kit_is_of_no_period(stocked, tmp_path):
+    result = stocked("report", "clearinghouse", "--to", str(tmp_path / "x"), "--since", "2026-01-01")
+    assert result.code == 2

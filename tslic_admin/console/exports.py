@@ -38,15 +38,16 @@ def write(call: Call) -> int:
         if export_wishes.reveals(wish):
             from tslic_admin.services.reveals import export_revealed
 
-            shown = Path(name).name if name != "-" else "standard output"
-            exported = export_revealed(call.store, wish, target, _storable(shown), progress)
+            exported = export_revealed(call.store, wish, target, name_in_history(name), progress)
         else:
             exported = exports.export(call.path, call.now, wish, target, progress)
         _report(call, name, exported)
     return 0
 
 
-def _storable(name: str) -> str:
+def name_in_history(target: str) -> str:
+    """How the history calls a file that secrets were written to: without its folder."""
+    name = Path(target).name if target != "-" else "standard output"
     return name.encode("utf-8", "backslashreplace").decode()
 
 

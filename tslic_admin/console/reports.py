@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import SERVER_FILTER, Command, Option
+from tslic_admin.console.exports import name_in_history
 
 if TYPE_CHECKING:
-    from tslic_admin.services.audit_report import Written
+    from tslic_admin.services.report_files import Written
 
 
 def audit(call: Call) -> int:
@@ -23,6 +24,22 @@ def audit(call: Call) -> int:
     with call.terminal.open_output():
         code = _report(call, write_audit(call.path, call.now, wish, _target(call), _progress(call)))
     return code  # noqa: RET504 - a reader who is gone ends the block above
+
+
+def clearinghouse(call: Call) -> int:
+    from tslic_admin.services.clearinghouse import write_kit
+
+    server, name = call.server_id(), call.required("to")
+    call.open_file()
+    with call.terminal.open_output():
+        if call.switch("reveal"):
+            from tslic_admin.services.reveals import kit_revealed
+
+            written = kit_revealed(call.store, server, _target(call), name_in_history(name))
+        else:
+            written = write_kit(call.path, call.now, server, _target(call))
+        _report(call, written)
+    return 0
 
 
 def _target(call: Call) -> Path | BinaryIO:
@@ -81,6 +98,17 @@ COMMANDS = (
             SERVER_FILTER,
             Option("--since", "since", "DAY", "recorded from this day on"),
             Option("--until", "until", "DAY", "recorded up to this day"),
+        ),
+    ),
+    Command(
+        ("report", "clearinghouse"),
+        "write what is asked for when a licensing database must be rebuilt, a page for each server",
+        clearinghouse,
+        (),
+        (
+            TO,
+            SERVER_FILTER,
+            Option("--reveal", "reveal", None, "codes and numbers whole; the history records it"),
         ),
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,28 +12,8 @@ from tslic_admin.db.trouble import store_trouble
 from tslic_admin.services.audit import Wanted, audited
 from tslic_admin.services.audit_page import page
 from tslic_admin.services.export_files import Hashed, new_file
-from tslic_admin.services.history import State, verify_state
-
-Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A report that was written. `rows`: key packs it is of; `entry`: of the reveal, where secrets are whole in it.
-
-    `state`: what verifying found; `adds_up`: whether the figures of the audit do. Both None for other reports.
-    """
-
-    rows: int
-    sha256: str
-    head: tuple[int, str] | None
-    entry: int | None = None
-    state: State | None = None
-    adds_up: bool | None = None
-
-    @property
-    def needs_attention(self) -> bool:
-        return self.adds_up is False or self.state not in (None, State.INTACT)
+from tslic_admin.services.history import verify_state
+from tslic_admin.services.report_files import Progress, Written
 
 
 def write_audit(

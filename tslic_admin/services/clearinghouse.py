@@ -1,0 +1,169 @@
+"""The Clearinghouse kit: for each license server a page of what is asked for when its database must be rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tslic_admin.db.frozen import Frozen, frozen
+from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, grouped
+from tslic_admin.domain.packs import KeyPackType, is_built_in
+from tslic_admin.formats.html_page import END, Html, Said, begin, facts, row, table, text
+from tslic_admin.services.export_files import Hashed, new_file
+from tslic_admin.services.program import NAME, program_version
+from tslic_admin.services.report_files import Progress, Written
+from tslic_admin.wording import clearinghouse as words
+from tslic_admin.wording.column import Column
+from tslic_admin.wording.days import time_text
+from tslic_admin.wording.exports import head_text
+
+# The head of the outer table stands on every printed page of its server: browsers repeat it, and nothing else of a
+# page as surely (position: fixed covers what it stands over).
+STYLE = """
+.sheet { width: 100%; border: none; }
+.sheet > thead > tr > th, .sheet > tbody > tr > td { border: none; padding: 0; max-width: none; white-space: normal;
+  overflow-wrap: normal; }
+.sheet > tbody > tr { break-inside: auto; }
+.sheet + .sheet { break-before: page; }
+.running { display: flex; justify-content: space-between; gap: 2rem; border-bottom: 2px solid; margin-bottom: .6rem;
+  padding-bottom: .2rem; }
+.made { font-size: .9em; margin-top: 1.2em; overflow-wrap: anywhere; }
+.code { font-family: monospace; white-space: normal; overflow-wrap: normal; }
+td .code { display: inline-block; min-width: 18ch; }
+@page { size: A4 landscape; }
+@media screen { .sheet + .sheet { margin-top: 3rem; } }
+"""
+_GROUPED = {LICENSE_CODE.length, LICENSE_KEY_PACK_ID.length}
+_SECRET = {"license_server_id", "purchase_number", "code"}
+
+
+def write_kit(
+    path: Path,
+    now: Callable[[], datetime],
+    server_id: int | None,
+    target: Path | BinaryIO,
+    progress: Progress = lambda *_: None,
+) -> Written:
+    """Write the kit of one server or of all, with every secret masked.
+
+    Raises StoreTrouble: the store's, or `file-not-written`; RuleViolation `target-is-store`.
+    """
+    if isinstance(target, Path):
+        with new_file(target, besides=path) as stream:
+            return write_kit(path, now, server_id, stream, progress)
+    return write(path, now, server_id, target, progress)
+
+
+def write(
+    path: Path,
+    now: Callable[[], datetime],
+    server_id: int | None,
+    target: BinaryIO,
+    progress: Progress = lambda *_: None,
+    *,
+    revealed: tuple[int, str] | None = None,
+) -> Written:
+    """The same to an open stream. `revealed`: the entry of the reveal, where secrets are whole in it."""
+    hashed = Hashed(target)
+    with frozen(path, now) as state:
+        kit = _Kit(state, revealed is not None, revealed or state.head())
+        for piece in kit.page(server_id, now(), path, progress):
+            hashed.write(piece)
+    return Written(
+        rows=kit.packs, sha256=hashed.finish(), head=kit.head, entry=revealed[0] if revealed else None
+    )
+
+
+class _Kit:
+    """`packs`: how many key packs were listed."""
+
+    def __init__(self, state: Frozen, reveal: bool, head: tuple[int, str] | None) -> None:  # noqa: FBT001
+        self._state, self._reveal, self.head = state, reveal, head
+        self.packs = 0
+
+    def page(
+        self, server_id: int | None, made_at: datetime, store: Path, progress: Progress
+    ) -> Iterator[str]:
+        servers = list(self._state.rows("servers", server_id=server_id, reveal=self._reveal))
+        yield begin(words.TITLE, style=STYLE)
+        if not servers:
+            yield f"<h1>{words.TITLE}</h1>\n<p>{words.NO_SERVERS}</p>\n"
+        at = f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
+        program = f"{NAME} {program_version()}"
+        about = words.MADE.format(at=at, program=program, store=store, head=head_text(self.head))
+        for done, server in enumerate(servers):
+            progress(done, len(servers))
+            yield from self._sheet(server, about)
+        yield END
+
+    def _sheet(self, server: Any, about: str) -> Iterator[str]:
+        said = words.UNMASKED if self._reveal else words.MASKED
+        warning = ' class="warning"' if self._reveal else ""
+        yield (
+            '<table class="sheet" role="presentation">\n<thead><tr><th><div class="running">'
+            f"<span>{words.TITLE}: {text(server.name)}</span><span{warning}>{said}</span></div></th></tr></thead>\n"
+            f"<tbody><tr><td>\n<h1>{text(server.name)}</h1>\n<p>{words.WHAT_FOR}</p>\n"
+        )
+        yield facts(
+            (column.title, _shown(column, server) or words.NOT_RECORDED) for column in words.IDENTIFIERS
+        )
+        yield from self._key_packs(server)
+        yield from self._reissues(server)
+        yield f'<p class="made">{text(about)}</p>\n</td></tr></tbody>\n</table>\n'
+
+    def _key_packs(self, server: Any) -> Iterator[str]:
+        packs = list(self._state.rows("packs", server_id=server.number, ended=True, reveal=self._reveal))
+        bought = [pack for pack in packs if _bought(pack)]
+        here = [pack for pack in bought if pack.closed_on is None]
+        gone = [pack for pack in bought if pack.closed_on is not None]
+        self.packs += len(bought)
+        yield f"<h2>{words.KEY_PACKS}</h2>\n"
+        yield from _table(words.PACKS, here, words.KEY_PACKS) if here else [f"<p>{words.NO_PACKS}</p>\n"]
+        if pools := sum(pack.closed_on is None for pack in packs) - len(here):
+            yield f"<p>{words.pools_text(pools)}</p>\n"
+        if gone:
+            yield f"<h2>{words.GONE}</h2>\n"
+            yield from _table((*words.PACKS, words.CLOSED_BECAUSE), gone, words.GONE)
+
+    def _reissues(self, server: Any) -> Iterator[str]:
+        yield f"<h2>{words.REISSUES}</h2>\n"
+        found = self._state.rows("requests", server_id=server.number, ended=True)
+        calls = [request for request in found if request.pack_id is not None]
+        if not calls:
+            yield f"<p>{words.NO_REISSUES}</p>\n"
+            return
+        headings = (*(column.title for column in words.REQUESTS), words.CODE, words.INTO)
+        yield from table(headings, map(self._reissue, calls), label=words.REISSUES)
+
+    def _reissue(self, request: Any) -> str:
+        pack = next(self._state.rows("packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
+        cells = (_shown(column, request) for column in words.REQUESTS)
+        return row((*cells, _code(pack.code), words.request_pack(pack)))
+
+
+def _bought(pack: Any) -> bool:
+    """Whether somebody bought it: built-in and temporary pools come by themselves."""
+    pool = is_built_in(pack.product_type, pack.key_pack_type) or pack.key_pack_type == KeyPackType.TEMPORARY
+    return not pool
+
+
+def _table(columns: Sequence[Column], packs: Sequence[Any], label: str) -> Iterator[str]:
+    rows = (row(_shown(column, pack) for column in columns) for pack in packs)
+    return table([column.title for column in columns], rows, label=label)
+
+
+def _shown(column: Column, thing: Any) -> Said:
+    said = column.show(thing)
+    if column.key == words.NUMBER.key and thing.authorization_number:
+        return Html(f"{_code(said) or ''}<br>{words.AUTHORIZATION}<br>{_code(thing.authorization_number)}")
+    return _code(said) if column.key in _SECRET else said
+
+
+def _code(said: Said) -> Said:
+    """A code in groups of five, as it is read out; agreement numbers as they are."""
+    if not isinstance(said, str):
+        return said
+    return Html(f'<span class="code">{text(grouped(said) if len(said) in _GROUPED else said)}</span>')
