@@ -219,8 +219,9 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> Build:
 def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], tuple[tuple[str, str], ...]]:
     """The cells of the columns that are known, as they stand, under their headings; of others nothing is kept."""
     places = sorted(place for field in heading.positions for place in heading.positions[field])
+    named = [(place, shown(headings[place].strip())) for place in places]
     return lambda cells: tuple(
-        (shown(headings[place].strip()), shown(value)) for place in places if (value := cells[place].strip())
+        (name, shown(value)) for place, name in named if (value := cells[place].strip())
     )
 
 

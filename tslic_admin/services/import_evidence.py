@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.bulk import Changed, Difference, New
@@ -28,6 +27,7 @@ from tslic_admin.services.server_packs import ServerPacks
 from tslic_admin.services.staging import Progress, Staged, StagedFile
 from tslic_admin.wording.evidence import about_text
 
+_RECORDED = "SELECT id, issuance_id FROM evidence WHERE identity = ? AND voided_by IS NULL"
 ASKED = 50  # questions that an import asks; a thousand would not be answered
 TOLD = 200  # pieces of evidence that are listed one by one
 
@@ -195,11 +195,7 @@ class ImportEvidence:
         return self._groups.setdefault((file, server), _Group(self._staged.files[file], server))
 
     def _recorded(self, values: dict[str, Any]) -> Any:
-        return self._session.execute(
-            select(EvidenceRow.id, EvidenceRow.issuance_id).where(
-                EvidenceRow.identity == values["identity"], EvidenceRow.voided_by.is_(None)
-            )
-        ).first()
+        return self._session.connection().exec_driver_sql(_RECORDED, (values["identity"],)).first()
 
     def _matched(
         self, group: _Group, line: int, values: dict[str, Any], found: list[Licensed], *, new: bool

@@ -39,6 +39,7 @@ _THINGS = {
     "request": ("reissue request", "reissue requests"),
     "collected": ("collected license", "collected licenses"),
     "server": ("server", "servers"),
+    "evidence": ("piece of evidence", "pieces of evidence"),
 }
 
 
