@@ -8,12 +8,14 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import NOW
 from full_store import take_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tslic_admin.db.store import Store
-from tslic_admin.services import machine
+from tslic_admin.db.tables import KeyPackRow
+from tslic_admin.services import machine, packs, servers
 from tslic_admin.services.export_wishes import wanted
 from tslic_admin.services.exports import export
 
@@ -120,13 +122,7 @@ def new_store(places: Path, template_database: Path, name: str) -> Store:
     for old in places.glob(f"{name}*"):
         old.unlink()
     path.write_bytes(template_database.read_bytes())
-    return Store(path, actor="tester@box", now=machine_clock)
-
-
-def machine_clock():
-    from conftest import NOW
-
-    return NOW
+    return Store(path, actor="tester@box", now=lambda: NOW)
 
 
 def bring(store: Store, files: dict[str, bytes]) -> None:
@@ -139,9 +135,7 @@ def exported(store: Store, file_format: str) -> dict[str, bytes]:
     files = {}
     for what in WHATS:
         stream = io.BytesIO()
-        result = export(
-            store.path, machine_clock, wanted(what, file_name="-", file_format=file_format), stream
-        )
+        result = export(store.path, lambda: NOW, wanted(what, file_name="-", file_format=file_format), stream)
         if result.rows:
             files[f"{what}.{file_format}"] = stream.getvalue()
     return files
@@ -167,7 +161,41 @@ def rows(files: dict[str, bytes]) -> dict[str, list[dict]]:
     return held
 
 
-PLAIN = ([{"Server": "DC01", "ServerRole": 1, "ProductId": "1"}], [], [])
+def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobody_s_way(
+    places: Path, template_database: Path
+) -> None:
+    first = new_store(places, template_database, "first.sqlite")
+    with first.writing() as session:
+        ours = {"contact": '=1,"', "notes": "\r\n\"', #TYPE", "company": "a\nb\rc"}
+        servers.add(session, "DC01", license_server_id="S" * 35, **ours)
+    bring(
+        first, {"packs.json": json.dumps([{"KeyPackId": 3, "Server": "DC01", "TotalLicenses": 999}]).encode()}
+    )
+    said = [
+        {"LicenseId": n, "KeyPackId": 3, "Server": "DC01", "LicenseStatus": 2}
+        | dict.fromkeys(("sIssuedToUser", "sIssuedToComputer", "sHardwareId"), text)
+        for n, text in enumerate(TEXTS)
+    ]
+    bring(first, {"licenses.json": json.dumps(said).encode()})
+    with first.writing() as session:
+        purchase = {
+            "program": "other",
+            "number": "0123456",
+            "license_key_pack_id": "0" * 35,
+            "reseller": "=\t'x",
+        }
+        pack = session.query(KeyPackRow).one()
+        packs.change(session, pack, reason="x", notes='"\r,\n#', purchase_ref="PO 0012", **purchase)
+    for file_format in ("csv", "json"):
+        files = exported(first, file_format)
+        second = new_store(places, template_database, "second.sqlite")
+        bring(second, files)
+        again = rows(exported(second, file_format))
+        assert again == rows(files)
+        assert [row["sIssuedToComputer"] for row in again["licenses"]] == [text.strip() for text in TEXTS]
+        assert again["servers"][0]["Company"] == "a\nb\rc"
+        second.close()
+    first.close()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
