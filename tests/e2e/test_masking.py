@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import logging
 import re
@@ -192,10 +193,21 @@ def test_a_reveal_shows_them_whole_and_is_an_entry(console: Console, folder: Pat
     assert betrayed(console("history", "list")) == betrayed(console("--json", "history", "list")) == []
 
 
+def test_a_report_shows_them_only_when_they_are_revealed(console: Console, tmp_path: Path) -> None:
+    for kind in ("audit", "clearinghouse"):
+        target = tmp_path / f"{kind}.html"
+        said = console("report", kind, "--to", str(target))
+        assert console.code == 0, said
+        assert betrayed(said) == betrayed(html.unescape(target.read_text())) == [], kind
+    console("report", "clearinghouse", "--to", str(target), "--reveal")
+    assert set(betrayed(html.unescape(target.read_text()))) >= {"license server ID", "license key pack ID"}
+    assert "reveal" in console("--json", "history", "list")
+
+
 LISTS = [
     *(["servers", "list"], ["key-packs", "list"], ["licenses", "list", "--ended"], ["transfer", "list"]),
     *(["reissue", "list"], ["reissue", "show", "1"], ["reissue", "show", "2"], ["due", "--within", "9999"]),
-    *(["history", "list"], ["history", "verify"]),
+    *(["history", "list"], ["history", "verify"], ["compare", "--server", "DC01"]),
 ]
 REFUSED = [
     [
