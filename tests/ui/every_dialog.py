@@ -122,6 +122,16 @@ def _pack(gateway: Gateway) -> QDialog:
     return PackDialog(gateway, 1)
 
 
+def _client_license(gateway: Gateway) -> QDialog:
+    from formats.client_chains import chain, exported
+
+    from tslic_admin.ui.client_license_dialog import ClientLicenseDialog
+
+    file = gateway.path.with_name("key.reg")
+    file.write_bytes(exported(chain(), chain()[:-1]))
+    return ClientLicenseDialog(gateway, [file])
+
+
 def _export(gateway: Gateway) -> QDialog:
     from tslic_admin.services.lists import ListSpec
     from tslic_admin.ui.columns import COLUMNS
@@ -234,6 +244,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "add-license": _add_license,
     "pack": _pack,
     "import": _import,
+    "client-license": _client_license,
     "export": _export,
     "overdue": _overdue,
     "removal-kit": _removal_kit,

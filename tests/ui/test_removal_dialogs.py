@@ -111,6 +111,46 @@ def test_a_removal_is_recorded_with_its_evidence(record, settle, tmp_path, sampl
     assert (row.removal, row.removal_by, len(row.removal_sha256)) == ("removed", "Ann", 64)
 
 
+def license_of(machine):
+    """Of the sample's server that the transfer is of, as it issued it."""
+    from formats.client_chains import chain, exported, product_info, server_info
+
+    return exported(
+        chain(machine, product=product_info(version=(6, 2)), of_server=server_info("TSLIC01", None))
+    )
+
+
+def test_the_file_says_at_once_whether_it_holds_the_license(record, qtbot, settle, tmp_path):
+    file = tmp_path / "key.reg"
+    file.write_bytes(license_of("HAM-PC-9999"))
+    record.file.setText(str(file))
+    qtbot.waitUntil(record.says.isVisible, timeout=10_000)
+    assert "holds another license" in record.says.text()
+    assert "that of HAM-PC-9999" in record.says.text()
+    assert record.digest.text().startswith("SHA-256 ")
+    choose(record.way, KEPT)
+    assert not record.says.isVisible()
+    choose(record.way, "removed")
+    assert record.says.isVisible()
+    file.write_bytes(b"REGEDIT4\r\n")
+    record.file.setText(str(file) + " ")
+    assert not record.says.isVisible()
+    record.look()
+    settle()
+    assert "holds no license of a client" in record.says.text()
+
+
+def test_what_cannot_be_read_is_not_said_while_it_is_typed(record, settle):
+    record.file.setText("/nowhere/key")
+    record.look()
+    settle()
+    assert not record.says.isVisible()
+    assert record._errors["backup"].isHidden()
+    record.file.setText("")
+    record.look()
+    assert not record.digest.isVisible()
+
+
 def test_evidence_that_cannot_be_read_is_said_at_its_field(record, settle, tmp_path, sample, clock, thing):
     for name, said in (("nothing.reg", "does not exist"), ("empty.reg", "is empty")):
         (tmp_path / "empty.reg").write_bytes(b"")

@@ -117,6 +117,7 @@ ACTIONS = (
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
     ActionSpec("collector", "&Tools", "&Collector Script…"),
+    ActionSpec("client-license", "&Tools", "C&lient License…"),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),
     ActionSpec("verify", "&Tools", "&Verify History", "", "history"),
     ActionSpec("help", "&Help", "&Help", "F1"),

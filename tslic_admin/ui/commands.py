@@ -272,6 +272,11 @@ class Commands(QObject):
 
         self._open(CollectorDialog(self._gateway, self._window))
 
+    def client_license(self) -> None:
+        from tslic_admin.ui.client_license_dialog import open_client_license
+
+        open_client_license(self._window)
+
     def overdue(self, *, at_start: bool = False) -> None:
         from tslic_admin.ui.overdue_dialog import tell_overdue
 

@@ -25,6 +25,7 @@ SUBJECTS = {
     "evidence": "Evidence",
 }
 FORMATS = {
+    "client-license": "Client's license",
     "collector": "Collector file",
     "csv": "CSV",
     "lsreport": "lsreport",
