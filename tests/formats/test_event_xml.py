@@ -124,6 +124,11 @@ def test_an_event_that_lacks_what_it_is_known_by_or_its_parameters_is_refused():
     assert found[2].computer == "a b"
 
 
+def test_a_time_of_nanoseconds_is_read_to_the_microsecond():
+    (record,) = records(event(93).replace(TIME, "2026-03-02T12:34:56.123456789Z"))
+    assert record.happened_at == AT
+
+
 def test_a_time_that_is_none_is_refused():
     (refused,) = records(event(93).replace(TIME, "yesterday"))
     assert refused.code == "date-malformed"

@@ -1,17 +1,16 @@
-"""Evidence outside of an import: the license of a record, and its record in an act of another kind."""
+"""Evidence outside of an import: which license a record is about, and what makes it the same again."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from services.building import Stock, every, last_entry, put_license, put_pack, put_server
+from services.building import Stock, put_license, put_pack, put_server
 
-from tslic_admin.db.recording import seal
 from tslic_admin.db.store import Store
 from tslic_admin.domain.evidence import EvidenceKind
 from tslic_admin.formats.records import EvidenceRecord
-from tslic_admin.services.evidence import licenses_of, record
-from tslic_admin.services.history import State, verify
+from tslic_admin.services.evidence import licenses_of
+from tslic_admin.services.evidence_values import stored_evidence
 
 ISSUED = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
@@ -19,9 +18,8 @@ ISSUED = datetime(2026, 1, 5, 10, tzinfo=UTC)
 def client(computer: str = "PC1", **said) -> EvidenceRecord:
     """What a client's license says."""
     values = {"server": "DC01", "computer": computer, "issued_at": ISSUED, "product_type": 0}
-    return EvidenceRecord(
-        1, kind=EvidenceKind.CLIENT_LICENSE, facts=(("machine", str(computer)),), **(values | said)
-    )
+    values |= {"line": 1, "kind": EvidenceKind.CLIENT_LICENSE, "facts": (("machine", str(computer)),)}
+    return EvidenceRecord(**(values | said))
 
 
 def names(store: Store, *records: EvidenceRecord) -> list[list[str]]:
@@ -72,26 +70,21 @@ def test_a_hardware_id_is_found_however_it_is_printed(store):
     assert names(store, client(computer=None, hardware_id="0xab01, 0xcd23")) == [["DC01/3/9"]]
 
 
-def test_it_is_recorded_with_the_act_it_belongs_to_and_once(store, clock):
-    stock = Stock(store)
-    digest = "a" * 64
-    with store.writing() as session:
-        row = record(
-            session, client(), file_name="pc1.reg", file_sha256=digest, issuance_id=stock.licenses[0]
-        )
-        assert row is not None
-        assert record(session, client(), file_name="x", file_sha256=digest, issuance_id=None) is None
-        seal(session, "transfer.removed")
-    assert last_entry(store).made["evidence"]["File"] == "pc1.reg"
-    assert [row["issuance_id"] for row in every(store, "SELECT * FROM evidence")] == [stock.licenses[0]]
-    assert verify(store.path, clock).state is State.INTACT
-
-
-def test_what_looks_like_a_code_is_never_stored(store):
-    stock = Stock(store)
+def test_what_looks_like_a_code_is_never_stored():
     code = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"
     secret = EvidenceRecord(1, "DC01", EvidenceKind.EVENT, (("param1", f"moved {code}"),), key=("1",))
-    with store.writing() as session:
-        record(session, secret, file_name="e.xml", file_sha256="a" * 64, issuance_id=stock.licenses[0])
-        seal(session, "transfer.removed")
-    assert every(store, "SELECT facts FROM evidence")[0]["facts"] == '[["param1", "moved \\u2026GGGGG"]]'
+    assert stored_evidence(secret)["facts"] == '[["param1", "moved \\u2026GGGGG"]]'
+
+
+def test_the_same_evidence_is_known_again_by_what_it_says_and_by_its_server_however_that_is_named():
+    same = [client(), client(server="dc01.corp.example"), client(facts=()), client(line=9)]
+    assert len({stored_evidence(one)["identity"] for one in same}) == 1
+    others = [
+        client("PC2"),
+        client(server="DC02"),
+        client(temporary=True),
+        client(key=("1",)),
+        client(server=None),
+    ]
+    assert len({stored_evidence(one)["identity"] for one in (client(), *others)}) == 6
+    assert stored_evidence(client(server=None), "DC01")["identity"] == stored_evidence(client())["identity"]

@@ -1,20 +1,18 @@
-"""Evidence outside of an import: which license a record is about, and the record of it in an act of any kind."""
+"""Evidence outside of an import: which license a record is about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.tables import EvidenceRow
 from tslic_admin.domain.evidence import Claim, Licensed, matching
 from tslic_admin.formats.records import EvidenceRecord
 from tslic_admin.services.evidence_candidates import Wanted, candidates
 from tslic_admin.services.evidence_servers import EvidenceServers
 from tslic_admin.services.evidence_values import claim_of, stored_evidence
 
-__all__ = ["Licensed", "claims_of", "licenses_of", "record"]
+__all__ = ["Licensed", "claims_of", "licenses_of"]
 
 
 def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[list[Licensed]]:
@@ -34,32 +32,3 @@ def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim
         _, may_be = servers.of(one.server, one.server_product_id)
         found.append(claim_of(stored_evidence(one), may_be))
     return found
-
-
-def record(
-    session: Session,
-    evidence: EvidenceRecord,
-    *,
-    file_name: str,
-    file_sha256: str,
-    issuance_id: int | None,
-) -> EvidenceRow | None:
-    """Record one piece of evidence as a part of the act that the caller seals; None where it is recorded already."""
-    values = stored_evidence(evidence)
-    known = session.scalar(
-        select(EvidenceRow.id).where(
-            EvidenceRow.identity == values["identity"], EvidenceRow.voided_by.is_(None)
-        )
-    )
-    if known is not None:
-        return None
-    row = EvidenceRow(
-        **values,
-        server=evidence.server,
-        issuance_id=issuance_id,
-        file_name=file_name,
-        file_sha256=file_sha256,
-    )
-    session.add(row)
-    session.flush()
-    return row
