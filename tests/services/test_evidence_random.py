@@ -43,7 +43,7 @@ def stock(lines: list[str]) -> list[str]:
 
 
 @given(files=IMPORTS)
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_evidence_changes_nothing_but_itself_and_is_taken_back_whole(
     template_database: Any, tmp_path_factory: Any, clock: Any, files: list[Any]
 ) -> None:
