@@ -69,7 +69,7 @@ def test_it_says_so_in_words(stocked, files):
         "client-license", str(files / "two.reg"), str(files / "empty.reg"), str(files / "deletes.reg")
     ).out
     assert "two.reg: registry export, SHA-256 " in out
-    assert "Hardware ID of the client: 02000000000102030405" in out
+    assert "Hardware ID:            02000000000102030405" in out
     assert "Machine:                PC2\n" in out
     assert "License in the records: DC01/3/2\n" in out
     assert "License in the records: none that is known\n" in out

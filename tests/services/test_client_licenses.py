@@ -256,7 +256,7 @@ def test_what_cannot_be_read_does_not_tell(given_up, tmp_path):
     )
     text = said(given_up, tmp_path, exported(license_of("PC7"), license_of()[:-1]))
     assert text.startswith(
-        "Whether the file kept as evidence holds DC01/3/1 cannot be told. The license is damaged"
+        "Whether the file kept as evidence holds DC01/3/1 cannot be told: LICENSE001 in it cannot be read. The license"
     )
 
 

@@ -54,13 +54,11 @@ def _show_one(call: Call, file: ReadFile) -> tuple[list[dict[str, Any]], bool]:
         matched = match(session, held.licenses)
     if not call.terminal.as_json:
         call.terminal.line(f"{file.name}: {FORMATS[held.format]}, SHA-256 {file.sha256}")
-        for hardware_id in held.hardware_ids:
-            call.terminal.line(f"  Hardware ID of the client: {hardware_id}")
         if not matched:
             call.terminal.line(f"  {NONE_IN_IT}")
         for one in matched:
             names = [may_be.name for may_be in one.may_be]
-            said = cells(file.name, one.held.place, one.held.license, names)
+            said = cells(file.name, one.held, names)
             call.terminal.line("")
             for key, label in COLUMNS.items():
                 if key != "file" and said[key]:

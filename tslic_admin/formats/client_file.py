@@ -23,7 +23,10 @@ _ARMOR = re.compile(rb"-----(?:BEGIN|END) [A-Z0-9 #]{1,40}-----")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A license and where it stood: the entry of the license store, empty for a file that is the license itself."""
+    """A license and where it stood: the entry of the license store, empty for a file that is the license itself.
+
+    `hardware_id`: the client's own, 20 bytes in hexadecimal, as the registry has it.
+    """
 
     place: str
     license: ClientLicense
@@ -42,16 +45,12 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class ClientFile:
-    """What a file holds. `deletions`: keys and values of MSLicensing that it would delete; they carry no license.
-
-    `hardware_ids`: the client's own, 20 bytes in hexadecimal, as the registry has them.
-    """
+    """What a file holds. `deletions`: keys and values of MSLicensing that it would delete; they carry no license."""
 
     format: str
     licenses: tuple[Held, ...]
     unread: tuple[Unread, ...] = ()
     deletions: int = 0
-    hardware_ids: tuple[str, ...] = ()
 
 
 def read_client_file(data: bytes) -> ClientFile:
@@ -114,7 +113,6 @@ def _registry(export: RegistryExport) -> ClientFile:
         tuple(held),
         tuple(unread),
         export.deletions,
-        tuple(dict.fromkeys(export.hardware_ids.values())),
     )
 
 

@@ -47,7 +47,8 @@ def _compared(session: Session, lost: Licensed, computer: str | None, file: Clie
             names = ", ".join(may_be.name for may_be in one.may_be)
             return (Notice("backup-unclear-several", {"license": name, "licenses": names}),)
     for unread in file.unread:
-        return (Notice("backup-unread", {"license": name, "unread": unread.violation}),)
+        facts = {"license": name, "entry": unread.place, "unread": unread.violation}
+        return (Notice("backup-unread-entry", facts),)
     if not found:
         return (Notice("backup-holds-none", {"license": name}),)
     if computer and lost.computer and not same_name(computer, lost.computer):

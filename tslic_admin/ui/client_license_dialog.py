@@ -48,7 +48,7 @@ EMPTY = (
     "or the license itself (.cal, .p7b, license.HOST). The files are only read; nothing of them is kept."
 )
 # The list begins with what tells licenses apart; COLUMNS is the order of one license's facts.
-FIRST = ("machine", "user", "product", "kind", "issued", "expires", "license", "signature")
+FIRST = ("machine", "user", "license", "product", "kind", "issued", "expires", "signature")
 SHOWN = (*FIRST, *(key for key in COLUMNS if key not in (*FIRST, "entry", "file")), "entry", "file")
 FILTER = "Client licenses (*.reg *.cal *.p7b *.bin license.*);;All files (*)"
 
@@ -207,15 +207,14 @@ class ClientLicenseDialog(QDialog):
         self.sentence.setText(PROVES if self._shown else EMPTY)
         self.remove_button.setEnabled(bool(self._paths))
         self.copy_button.setEnabled(bool(rows))
+        self.facts.setVisible(bool(rows))
         if rows:
             self.table.selectRow(0)
         self._select()
 
     def _cells(self, at: int, signature: dict[bool | None, str]) -> dict[str, str]:
         name, one = self._shown[at]
-        return cells(
-            name, one.held.place, one.held.license, [may_be.name for may_be in one.may_be], signature
-        )
+        return cells(name, one.held, [may_be.name for may_be in one.may_be], signature)
 
     def _selected(self) -> list[int]:
         return sorted(index.row() for index in self.table.selectionModel().selectedRows())

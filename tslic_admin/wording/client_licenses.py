@@ -15,9 +15,9 @@ FORMATS = {
     "base64": "license chain as text",
 }
 SIGNATURE = {
-    True: "holds: the file is as it was signed. That proves an intact file, not a genuine one",
-    False: "does not hold: the file was altered after it was signed, or is damaged",
-    None: "cannot be checked: its issuer's certificate is not in the file, or of no known kind",
+    True: "holds; the file is as it was signed, which proves an intact file, not a genuine one",
+    False: "does not hold; the file was altered after it was signed, or is damaged",
+    None: "cannot be checked; its issuer's certificate is not in the file, or of no known kind",
 }
 SIGNATURE_SHORT = {True: "Holds", False: "Does not hold", None: "Cannot be checked"}
 PROVES = (
@@ -43,18 +43,20 @@ COLUMNS = {
     "serial": "Serial number",
     "flags": "Flags",
     "platform": "Platform ID",
+    "hardware_id": "Hardware ID",
     "signature": "Signature",
     "license": "License in the records",
 }
 
 
 def cells(
-    file: str, entry: str, license_: Any, may_be: Sequence[str], signature: dict[bool | None, str] = SIGNATURE
+    file: str, held: Any, may_be: Sequence[str], signature: dict[bool | None, str] = SIGNATURE
 ) -> dict[str, str]:
-    """A license (formats/license_chain.py) as a line of COLUMNS; nothing where it does not say something."""
+    """A license as it was held (formats/client_file.py) as a line of COLUMNS; empty where it does not say something."""
+    license_ = held.license
     texts = {
         "file": file,
-        "entry": entry,
+        "entry": held.place,
         "machine": license_.machine,
         "user": license_.user,
         "product": license_.product,
@@ -68,6 +70,7 @@ def cells(
         "serial": license_.serial,
         "flags": None if license_.flags is None else f"0x{license_.flags:08X}",
         "platform": None if license_.platform is None else f"0x{license_.platform:08X}",
+        "hardware_id": held.hardware_id,
         "signature": signature[license_.signature_holds],
         "license": match_text(may_be),
     }

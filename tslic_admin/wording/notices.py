@@ -22,6 +22,7 @@ NOTICES = {
     "backup-holds-other": "The file kept as evidence holds another license than {license}: {others}.",
     "backup-holds-none": "The file kept as evidence holds no license of a client, so it does not show {license}.",
     "backup-unread": "Whether the file kept as evidence holds {license} cannot be told. {unread}",
+    "backup-unread-entry": "Whether the file kept as evidence holds {license} cannot be told: {entry} in it cannot be read. {unread}",
     "backup-unclear-several": "Whether the file kept as evidence holds {license} cannot be told: its license may be any of {licenses}.",
     "backup-unclear-unlinked": "Whether the file kept as evidence holds {license} cannot be told: it holds a license of {computer}, whose own license on the server is not linked to the transfer before.",
     "backup-unclear-nameless": "Whether the file kept as evidence holds {license} cannot be told: the records name no computer and no hardware ID for it.",
