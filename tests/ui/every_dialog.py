@@ -140,6 +140,18 @@ def _export(gateway: Gateway) -> QDialog:
     return ExportDialog(gateway, ListSpec("packs"), COLUMNS["packs"])
 
 
+def _audit(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.report_dialogs import AuditDialog
+
+    return AuditDialog(gateway)
+
+
+def _kit(gateway: Gateway) -> QDialog:
+    from tslic_admin.ui.report_dialogs import KitDialog
+
+    return KitDialog(gateway)
+
+
 def _import(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.import_dialog import ImportDialog
 
@@ -246,6 +258,8 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "import": _import,
     "client-license": _client_license,
     "export": _export,
+    "audit": _audit,
+    "kit": _kit,
     "overdue": _overdue,
     "removal-kit": _removal_kit,
     "removal": _removal,

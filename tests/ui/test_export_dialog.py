@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,8 +188,11 @@ def test_cancel_leaves_the_file_as_it_was(
     target.write_text("mine")
     dialog = open_export()
     dialog._chosen(str(target))
+    held = threading.Event()  # the worker does not begin before it was cancelled
+    dialog.gateway.read(held.wait, lambda _: None)
     dialog.accept()
     dialog.reject()
+    held.set()
     settle()
     assert dialog.isVisible()
     assert dialog.verb.isEnabled()

@@ -118,6 +118,8 @@ ACTIONS = (
     ActionSpec("properties", "&Action", "P&roperties…", "Alt+Return", "", _of("server", "pack", "request")),
     ActionSpec("collector", "&Tools", "&Collector Script…"),
     ActionSpec("client-license", "&Tools", "C&lient License…"),
+    ActionSpec("audit-report", "&Tools", "&Audit Report…"),
+    ActionSpec("clearinghouse-kit", "&Tools", "Clearinghouse &Kit…"),
     ActionSpec("overdue", "&Tools", "What Is &Overdue"),
     ActionSpec("verify", "&Tools", "&Verify History", "", "history"),
     ActionSpec("help", "&Help", "&Help", "F1"),

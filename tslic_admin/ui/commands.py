@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from tslic_admin.services.changes import Done
 from tslic_admin.services.lists import stands_for
-from tslic_admin.ui.actions import ACTIONS
 from tslic_admin.ui.main_window import MainWindow
+from tslic_admin.ui.tool_commands import ToolCommands
 from tslic_admin.ui.tree import Place
 
 if TYPE_CHECKING:
@@ -19,21 +18,16 @@ if TYPE_CHECKING:
     from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
 
 
-class Commands(QObject):
-    """One method an action, named after it."""
+class Commands(ToolCommands):
+    """One method an action, named after it; those of Tools and Help are in tool_commands.py."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window, self._gateway = window, window.gateway
         window.acted.connect(self.run)
         window.dropped.connect(self._import_files)
 
     def run(self, name: str) -> None:
         getattr(self, name.replace("-", "_").replace("import", "import_"))()
-
-    def _open(self, dialog: QDialog) -> QDialog:
-        dialog.open()
-        return dialog
 
     def _row(self) -> Any:
         return self._window.selected()[1][0]
@@ -264,44 +258,6 @@ class Commands(QObject):
             dialog = ServerDialog(self._gateway, row.number, self._window)
             dialog.navigate.connect(self._window.navigate)
             self._open(dialog)
-
-    # Tools and Help
-
-    def collector(self) -> None:
-        from tslic_admin.ui.collector_dialog import CollectorDialog
-
-        self._open(CollectorDialog(self._gateway, self._window))
-
-    def client_license(self) -> None:
-        from tslic_admin.ui.client_license_dialog import open_client_license
-
-        open_client_license(self._window)
-
-    def overdue(self, *, at_start: bool = False) -> None:
-        from tslic_admin.ui.overdue_dialog import tell_overdue
-
-        tell_overdue(self._window, self.open_thing, at_start=at_start)
-
-    def verify(self) -> None:
-        from tslic_admin.ui.verify import verify_history
-
-        verify_history(self._window)
-
-    def help(self) -> None:
-        from tslic_admin.ui.help_window import show_help
-
-        show_help(self._window)
-
-    def keys(self) -> None:
-        from tslic_admin.ui.keys_dialog import KeysDialog
-
-        keys = [(spec.text.replace("&", ""), spec.keys) for spec in ACTIONS if spec.keys]
-        self._open(KeysDialog(keys, self._window))
-
-    def about(self) -> None:
-        from tslic_admin.ui.about_dialog import AboutDialog
-
-        self._open(AboutDialog(self._gateway.path, self._window))
 
 
 def say(window: MainWindow, title: str, text: str) -> None:

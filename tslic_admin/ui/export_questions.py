@@ -12,8 +12,6 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QLineEdit,
-    QPushButton,
     QWidget,
 )
 
@@ -32,9 +30,9 @@ from tslic_admin.ui.export_choices import (
     SHOWN,
 )
 from tslic_admin.ui.export_columns import ColumnChoice
-from tslic_admin.ui.fields import FieldWith, choice, optional_day_edit
-from tslic_admin.ui.form_dialog import FormDialog
+from tslic_admin.ui.fields import choice, optional_day_edit
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.to_file_dialog import ToFileDialog
 from tslic_admin.wording.exports import FORMATS, LISTS
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def _shown(spec: ListSpec) -> str:
     return f"{LISTS[spec.kind]}, as the list shows them"
 
 
-class ExportQuestions(FormDialog):
+class ExportQuestions(ToFileDialog):
     """`spec`, `columns`: the list that is shown and its visible columns in their order."""
 
     def __init__(
@@ -76,11 +74,7 @@ class ExportQuestions(FormDialog):
         self.reveal = QCheckBox("Re&veal codes and numbers; the history records that they were")
         self.add_field("reveal", "Secrets:", self.reveal)
         self.reveal.setAccessibleName("Reveal codes and numbers; the history records that they were revealed")
-        self.to = QLineEdit()
-        browse = QPushButton("&Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self.browse)
-        self.add_field("to", "&To file:", FieldWith(self.to, browse))
+        self.add_target()
         self.what.currentIndexChanged.connect(self._follow)
         for day in (since, until):
             day.textChanged.connect(self._count)
@@ -89,10 +83,6 @@ class ExportQuestions(FormDialog):
         self.form_of.currentIndexChanged.connect(self._ask)
         self.to.editingFinished.connect(self._file_named)
         self._follow()
-
-    def browse(self) -> None:
-        """Ask for the file. Subclasses know whether it may be replaced."""
-        raise NotImplementedError
 
     def first_field(self) -> QWidget | None:
         return self.to if not self.to.text() else self.what
