@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from tslic_admin.domain.evidence import (
     Claim,
-    EvidenceKind,
     Licensed,
     hardware_digits,
     matching,
@@ -243,9 +242,3 @@ def test_matching_never_fails_takes_only_what_is_there_and_does_not_mind_the_ord
     one, other = matching(claim, licenses), matching(claim, licenses[::-1])
     assert all(any(found is known for known in licenses) for found in one)
     assert sorted(map(repr, one)) == sorted(map(repr, other))
-
-
-def test_every_kind_of_evidence_has_its_words():
-    from tslic_admin.wording.evidence import EVIDENCE
-
-    assert set(EVIDENCE) == set(EvidenceKind)

@@ -47,7 +47,7 @@ def test_a_client_nobody_knows_makes_no_license(office):
     """PC9 shows a license that no list of DC01 has: it is kept as evidence, and said to match nothing."""
     licenses = office.json("licenses", "list")
     result = office("import", put(office, "pc9.txt", TSCTST.replace("PC1", "PC9")), "--time-zone", "UTC")
-    assert "Evidence that matches no license: 1. It is recorded all the same." in result.out
+    assert "Evidence that matches no license, to be kept without one: 1." in result.out
     assert office.json("licenses", "list") == licenses
 
 

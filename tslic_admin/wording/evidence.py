@@ -16,14 +16,14 @@ EVIDENCE = {
 }
 
 
-MATCHES_NOTHING = "matches no license that is known; recorded all the same"
+MATCHES_NOTHING = "matches no license that is known, to be kept without one"
 
 
 def about_text(values: Mapping[str, Any]) -> str:
-    """*Per-user report, ann*: where it was found, and whose license it is about."""
+    """*Per-user report, ann*: where it was found, and whose license it is about, else the first that it says."""
     holder = values["computer"] or values["user"] or values["hardware_id"]
-    kind = EVIDENCE[values["kind"]]
-    return f"{kind}, {holder}" if holder else kind
+    said = [holder] if holder else [" ".join(pair) for pair in facts_of(values["facts"])[:1]]
+    return ", ".join([EVIDENCE[values["kind"]], *said])
 
 
 def facts_of(facts: str) -> list[tuple[str, str]]:
@@ -36,4 +36,4 @@ def facts_of(facts: str) -> list[tuple[str, str]]:
 
 def unmatched_text(count: int) -> str:
     """What is said of evidence that fits no license."""
-    return f"Evidence that matches no license: {count}. It is recorded all the same."
+    return f"Evidence that matches no license, to be kept without one: {count}."

@@ -45,7 +45,7 @@ NOT_LINKED = {
     "pack": "{listed} may be {candidates}. Nothing was linked; use reissue link, or key-packs set --keypack-id.",
     "transfer": "{listed} may have been received by {candidates}. Nothing was linked; use transfer link.",
     "license": "{listed} may be {candidates}. Nothing was linked.",
-    "evidence": "{listed}: it may be about {candidates}. It is recorded with no license.",
+    "evidence": "{listed}: may be about {candidates}. Name the server, or import it in the window, which asks.",
 }
 
 
