@@ -53,6 +53,12 @@ def test_a_server_is_found_by_its_product_id(store):
     assert stock.server != other
 
 
+def test_a_server_that_was_rebuilt_had_another_product_id(store):
+    server = put_server(store, "DC03", product_id="NEW", rebuilt_on="2026-02-01")
+    put_license(store, put_pack(store, server), 7, "PC1", ended_on="2026-02-01", ended_why="pack-closed")
+    assert names(store, client(server=None, server_product_id="OLD")) == [["DC03/3/7@2026-01-05"]]
+
+
 def test_a_server_that_means_itself_is_no_name(store):
     Stock(store)
     assert names(store, client(server="localhost")) == [["DC01/3/1"]]

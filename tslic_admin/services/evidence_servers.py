@@ -47,7 +47,7 @@ class EvidenceServers:
             return None, None
         if by_id:
             return (self.names[by_id[0]] if len(by_id) == 1 else None), frozenset(by_id)
-        return None, frozenset(number for number in self.names if self._product_ids.get(number) is None)
+        return None, frozenset(number for number in self.names if self._may_have_another(number))
 
     def another(self, named: str | None, product_id: str | None, given: str | None) -> str | None:
         """The server that evidence is of, where that is not the one that the user says."""
