@@ -83,6 +83,16 @@ def test_of_a_server_selected_in_the_list_and_of_one_import(compared, settle):
     assert set(texts(compared, "entry")) == {"2"}
 
 
+def test_the_context_menu_of_a_server_and_of_an_entry_offers_it(compared, settle):
+    for place, offered in ((ALL_SERVERS, True), (Place("history"), True), (Place("server", 1), False)):
+        compared.tree.go_to(place)
+        settle()
+        select(compared, settle, 0)
+        assert (
+            "changes" in {one.objectName() for one in compared.commands.context_menu().actions()}
+        ) is offered
+
+
 def test_where_no_server_can_be_meant_it_says_what_to_select(compared, settle):
     show(compared, settle, Place("transfers"))
     (box,) = compared.findChildren(QMessageBox)

@@ -13,7 +13,7 @@ from tslic_admin.domain.voids import VOIDABLE
 class ActionSpec:
     """`needs`: kinds of the selected things it is for (empty: always); `many`: for several at once.
 
-    `only`: of those, the rows that it is for, by kind. `bar`: stands in the tool bar. `before`: a separator goes before it in its menu.
+    `only`: of those, the rows that it is for, by kind. `offered`: kinds whose context menu has what is always there. `bar`: stands in the tool bar. `before`: a separator goes before it in its menu.
     """
 
     name: str
@@ -27,6 +27,7 @@ class ActionSpec:
     before: bool = False
     checkable: bool = False
     only: Callable[[str, Any], bool] | None = None
+    offered: frozenset[str] = frozenset()
 
 
 def _of(*kinds: str) -> frozenset[str]:
@@ -111,7 +112,7 @@ ACTIONS = (
         _of("transfer", "request", "pack", "license", "entry"),
         only=_voidable,
     ),
-    ActionSpec("changes", "&Action", "What Chan&ged", before=True),
+    ActionSpec("changes", "&Action", "What Chan&ged", before=True, offered=_of("server", "entry")),
     ActionSpec("rebuilt", "&Action", "Server Was Re&built…", "", "", _of("server")),
     ActionSpec("moved", "&Action", "Key Pack &Was Moved…", "", "", _of("pack")),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),

@@ -51,13 +51,13 @@ class CollectorDialog(FormDialog):
         self.more.setToolTip("Where no server is named, the script reads the computer it runs on.")
         self.add_field("server", "&Other servers, one a line:", self.more)
         for box in (self.servers, self.more):
-            box.setMaximumHeight(box.fontMetrics().height() * ROWS + 12)
+            box.setFixedHeight(box.fontMetrics().height() * ROWS + 12)
         how = Sentence(HOW)
         how.setObjectName("how")
         how.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.content.insertWidget(1, how)
+        self.body.insertWidget(self.body.indexOf(self.refusal), how)
         self.copy_button = QPushButton("&Copy")
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)

@@ -96,7 +96,7 @@ class WindowActions(QObject):
         menu.clear()
         menu.setDefaultAction(None)  # type: ignore[arg-type]
         for spec in ACTIONS:
-            if spec.needs and self._may(spec):
+            if (spec.needs or self._kind in spec.offered) and self._may(spec):
                 menu.addAction(self._actions[spec.name])
                 if spec.name == default_action(self._kind):
                     menu.setDefaultAction(self._actions[spec.name])
