@@ -285,6 +285,8 @@ class Powershell:
         match sign:
             case "-eq":
                 return fold[0] == fold[1]
+            case "-ne":
+                return fold[0] != fold[1]
             case "-gt":
                 return left > right
             case "-split":

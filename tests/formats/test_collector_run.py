@@ -267,10 +267,15 @@ def test_what_breaks_off_in_the_middle_is_not_complete(tmp_path, place):
     "empty", [{"packs": []}, {"server": []}, {"server": [{"ProductId": ""}]}, {"server": [{}]}]
 )
 def test_who_is_told_nothing_for_want_of_rights_has_no_complete_list(tmp_path, empty):
-    _, data = World(tmp_path, local=Machine(licenses=[], **empty)).run()
+    _, data = World(tmp_path, local=Machine(licenses=[], activation=None, **empty)).run()
     (told,) = read(data).said.values()
     assert not told.complete
     assert "administrator rights" in told.errors[0]
+
+
+def test_a_server_that_answers_that_it_is_not_activated_may_have_no_product_id(tmp_path):
+    _, data = World(tmp_path, local=Machine(server=[{"ProductId": ""}], activation=1)).run()
+    assert read(data).said["HERE"].complete
 
 
 @pytest.mark.parametrize("status", [Failed("no such method"), None, 2])

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from conftest import NOW
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from services.building import every
 from services.importing import LICENSE, PACK, Importer, counts, refused
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.notices import Notice
-from tslic_admin.services.imports import Options
+from tslic_admin.services import imports
+from tslic_admin.services.imports import Options, Source
+from tslic_admin.wording import say
 
 LICENSES = [LICENSE | {"LicenseId": n, "sIssuedToComputer": f"PC{n}"} for n in (1, 2)]
 SERVER = {"ProductId": "00252-20000-35572-AT477", "ServerRole": 1}
@@ -154,6 +158,46 @@ def test_what_the_server_says_of_its_activation_is_kept_and_told(importer):
     assert [tuple(row) for row in lines] == [("1", "0")]
     importer.take(file(told(taken_at="2026-03-01T13:00:00Z", activation=2)))
     assert every(importer.store, "SELECT activation FROM server")[0]["activation"] == 0
+
+
+ROW = st.dictionaries(
+    st.sampled_from(
+        ["LicenseId", "KeyPackId", "sIssuedToComputer", "IssueDate", "TotalLicenses", "ProductId", "Server"]
+    ),
+    st.none()
+    | st.integers(0, 3)
+    | st.text(max_size=4)
+    | st.sampled_from(["DC01", "2026-01-01T00:00:00Z", "\ud800"]),
+)
+ODD = st.fixed_dictionaries(
+    {"name": st.sampled_from(["DC01", "dc01.corp", "", " ", "\ud800", "two words", 7, None])},
+    optional={
+        "taken_at": st.sampled_from(
+            ["2026-03-01T10:00:00Z", "9999-12-31T23:59:59-12:00", "0001-01-01", "x", None]
+        ),
+        "activation": st.integers(-1, 3) | st.text(max_size=2),
+        "server": st.lists(ROW, max_size=2),
+        "key_packs": st.lists(ROW | st.just(PACK), max_size=3),
+        "licenses": st.lists(ROW | st.sampled_from(LICENSES), max_size=3),
+        "complete": st.booleans(),
+        "errors": st.lists(st.text(max_size=5), max_size=2),
+    },
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ODD, max_size=3))
+def test_whatever_stands_in_it_is_looked_at_without_trouble(importer, servers):
+    name, data = file(*servers)
+    with (
+        imports.stage([Source(name, data)], Options()) as staged,
+        importer.store.reading() as session,
+    ):
+        results = imports.preview(session, staged)
+        told = [say.notice(notice) for notice in staged.notices]
+        refusals = [refused for result in results for refused in result.refused]
+        told += [say.refused_row(one.code, one.value, one.facts) for one in refusals]
+    assert all(one.encode() for one in told)
 
 
 def test_an_older_one_is_refused_by_its_own_time(importer):

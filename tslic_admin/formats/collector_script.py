@@ -160,7 +160,8 @@ function Write-Server([string] $Name) {
         $counted = $script:rows
         Write-List 'licenses' 'Win32_TSIssuedLicense' @(@ISSUED@) $from
         # who has no rights there is told nothing, not that it is forbidden
-        if ($script:problems.Count -eq 0 -and ($counted -eq 0 -or -not $script:known)) {
+        $told = $script:known -or $null -ne $status
+        if ($script:problems.Count -eq 0 -and ($counted -eq 0 -or -not $told)) {
             $script:problems += 'The server shows no key pack or no product ID. Use an account with administrator rights on it.'
         }
     }

@@ -18,6 +18,7 @@ from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import read_name
 from tslic_admin.domain.notices import Notice
+from tslic_admin.formats.cells import shown
 from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.records import (
@@ -123,7 +124,7 @@ class Staged:
                 if not said.complete:
                     code = "collector-not-whole" if said.rows else "collector-failed"
                     why = " ".join(said.errors).rstrip(". ") or NO_REASON
-                    yield Notice(code, {"server": server or file.name, "file": file.name, "why": why})
+                    yield Notice(code, {"server": shown(server or file.name), "file": file.name, "why": why})
 
 
 def read_zone(name: str | None) -> tzinfo | None:
