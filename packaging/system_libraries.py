@@ -33,6 +33,8 @@ SCREEN = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
+    # of Qt's plugin for printers alone: without it nothing fails, and no printer is found
+    "libcups.so.2": "libcups2",
 }
 
 

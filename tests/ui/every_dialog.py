@@ -152,6 +152,16 @@ def _kit(gateway: Gateway) -> QDialog:
     return KitDialog(gateway)
 
 
+def _print_preview(gateway: Gateway) -> QDialog:
+    from tslic_admin.services.lists import ListSpec
+    from tslic_admin.ui.columns import COLUMNS
+    from tslic_admin.ui.layout import Layout
+    from tslic_admin.ui.print_preview import PrintPreviewDialog
+
+    kept = Layout(gateway.path.with_name("window.ini"))
+    return PrintPreviewDialog(gateway, kept, ListSpec("packs"), COLUMNS["packs"])
+
+
 def _import(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.import_dialog import ImportDialog
 
@@ -260,6 +270,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "export": _export,
     "audit": _audit,
     "kit": _kit,
+    "print-preview": _print_preview,
     "overdue": _overdue,
     "removal-kit": _removal_kit,
     "removal": _removal,

@@ -21,6 +21,7 @@ from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 from tslic_admin.wording.history import FINDINGS, HISTORY_REFUSALS
 from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
 from tslic_admin.wording.notices import NOTICES
+from tslic_admin.wording.printing import PRINT_REFUSALS
 from tslic_admin.wording.refusals import REFUSALS
 from tslic_admin.wording.trouble import TROUBLE
 
@@ -108,7 +109,15 @@ def test_the_sentences_of_files_trouble_and_findings_are_used_too() -> None:
 
 def test_no_code_has_two_sentences() -> None:
     parts = (
-        *(REFUSALS, FILE_REFUSALS, EXPORT_REFUSALS, IMPORT_REFUSALS, HISTORY_REFUSALS, CONSOLE_REFUSALS),
+        *(
+            REFUSALS,
+            FILE_REFUSALS,
+            EXPORT_REFUSALS,
+            PRINT_REFUSALS,
+            IMPORT_REFUSALS,
+            HISTORY_REFUSALS,
+            CONSOLE_REFUSALS,
+        ),
     )
     rows = (REFUSED_ROWS, IMPORT_ROWS)
     assert len(say.ALL_REFUSALS) == sum(map(len, parts))

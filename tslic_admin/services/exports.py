@@ -18,11 +18,11 @@ from tslic_admin.formats.json_writing import array
 from tslic_admin.formats.xlsx_writing import XlsxWriting
 from tslic_admin.services.export_calendar import events
 from tslic_admin.services.export_files import Hashed, new_file
+from tslic_admin.services.export_filter import said_filter
 from tslic_admin.services.export_purchases import write_purchases
 from tslic_admin.services.export_rows import Progress, Rows
 from tslic_admin.services.export_wishes import Wanted
-from tslic_admin.wording.exports import LISTS, REVEALED, about, filter_text, rows_text
-from tslic_admin.wording.values import pack_text
+from tslic_admin.wording.exports import LISTS, REVEALED, about, rows_text
 
 Head = tuple[int, str] | None
 
@@ -62,17 +62,11 @@ class _Writing:
 
     def about(self) -> Sequence[tuple[str, str]]:
         """What a readable file says of itself."""
-        spec, state = self.wish.spec, self.rows.state
-        server = pack = None
-        if spec.server_id is not None:
-            server = next((row.name for row in state.rows("servers", record_id=spec.server_id)), None)
-        if spec.pack_id is not None:
-            of = next(iter(state.rows("packs", record_id=spec.pack_id, ended=True, voided=True)), None)
-            pack = pack_text(of.server, of.keypack_id, of.number) if of is not None else None
+        spec = self.wish.spec
         return about(
             self.title,
             self.store.name,
-            filter_text(spec, server=server, pack=pack),
+            said_filter(self.rows.state, spec),
             self.head,
             self.at.astimezone().strftime("%Y-%m-%d %H:%M"),
             revealed=spec.reveal,

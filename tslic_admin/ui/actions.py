@@ -60,6 +60,9 @@ MENUS = ("&File", "&Edit", "&View", "&Action", "&Tools", "&Help")
 ACTIONS = (
     ActionSpec("import", "&File", "&Import…", "Ctrl+I", "import", bar=True),
     ActionSpec("export", "&File", "&Export…", "Ctrl+E", "export", bar=True),
+    ActionSpec("print", "&File", "&Print…", "Ctrl+P", "print", before=True),
+    ActionSpec("print-preview", "&File", "Print Pre&view…", "Ctrl+Shift+P"),
+    ActionSpec("save-pdf", "&File", "Save as P&DF…"),
     ActionSpec("sample", "&File", "Open the &Sample", before=True),
     ActionSpec("quit", "&File", "&Quit", "Ctrl+Q", before=True),
     ActionSpec("copy", "&Edit", "&Copy", "Ctrl+C", "copy", _of("any"), many=True),

@@ -45,9 +45,23 @@ class Commands(ToolCommands):
     def export(self) -> None:
         from tslic_admin.ui.export_dialog import ExportDialog
 
-        view = self._window.panel.view
-        columns = [view.records.columns[section] for section in view.shown_columns()]
+        columns = self._window.panel.view.columns_in_order()
         self._open(ExportDialog(self._gateway, self._window.panel.spec, columns, self._window))
+
+    def print(self) -> None:
+        from tslic_admin.ui.printing import print_shown
+
+        print_shown(self._window)
+
+    def print_preview(self) -> None:
+        from tslic_admin.ui.print_preview import open_preview
+
+        open_preview(self._window)
+
+    def save_pdf(self) -> None:
+        from tslic_admin.ui.printing import save_shown
+
+        save_shown(self._window)
 
     def sample(self) -> None:
         from tslic_admin.ui.sample import start_sample

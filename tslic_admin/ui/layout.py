@@ -52,6 +52,15 @@ class Layout:
     def show_overdue(self, show: bool) -> None:
         self._settings.setValue("show_overdue", show)
 
+    @property
+    def page_setup(self) -> str:
+        """Paper, orientation and margin of printed lists; empty until they were chosen."""
+        return str(self._settings.value("page_setup", ""))
+
+    @page_setup.setter
+    def page_setup(self, setup: str) -> None:
+        self._settings.setValue("page_setup", setup)
+
     def sort(self, kind: str) -> tuple[str, bool] | None:
         """The order a list was left in: column key and whether descending; None where it was never changed."""
         key, _, direction = str(self._settings.value(f"sort/{kind}", "")).partition(" ")

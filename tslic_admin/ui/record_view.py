@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from tslic_admin.services.lists import PAGE, ListSpec
+from tslic_admin.ui.columns import Column
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.record_model import RecordModel
@@ -218,6 +219,10 @@ class RecordView(QTableView):
         order = (header.logicalIndex(position) for position in range(header.count()))
         return [section for section in order if not self.isColumnHidden(section)]
 
+    def columns_in_order(self) -> list[Column]:
+        """The visible columns themselves, in the order they stand in."""
+        return [self.records.columns[section] for section in self.shown_columns()]
+
     def _column_menu_at(self, point: QPoint) -> None:
         self.column_menu().popup(self.horizontalHeader().viewport().mapToGlobal(point))
 
@@ -229,8 +234,7 @@ class RecordView(QTableView):
 
     def copy(self, *, headers: bool = False) -> None:
         """Copy the selected rows as the list shows them: columns in their order, tab-separated."""
-        shown = self.shown_columns()
-        columns = [self.records.columns[section] for section in shown]
+        columns = self.columns_in_order()
         ranges = self._ranges()
         head = ["\t".join(column.title for column in columns)] if headers else []
 

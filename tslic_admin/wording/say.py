@@ -14,6 +14,7 @@ from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 from tslic_admin.wording.history import HISTORY_REFUSALS
 from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
 from tslic_admin.wording.notices import NOTICES
+from tslic_admin.wording.printing import PRINT_REFUSALS
 from tslic_admin.wording.refusals import REFUSALS
 from tslic_admin.wording.trouble import TROUBLE
 from tslic_admin.wording.values import (
@@ -30,7 +31,13 @@ from tslic_admin.wording.values import (
 from tslic_admin.wording.voids import entries_text, instead_text
 
 ALL_REFUSALS = (
-    REFUSALS | FILE_REFUSALS | EXPORT_REFUSALS | IMPORT_REFUSALS | HISTORY_REFUSALS | CONSOLE_REFUSALS
+    REFUSALS
+    | FILE_REFUSALS
+    | EXPORT_REFUSALS
+    | PRINT_REFUSALS
+    | IMPORT_REFUSALS
+    | HISTORY_REFUSALS
+    | CONSOLE_REFUSALS
 )
 ALL_ROWS = REFUSED_ROWS | IMPORT_ROWS
 ALL_TROUBLE = TROUBLE | FILE_TROUBLE

@@ -1,0 +1,53 @@
+"""Column widths of a printed list: what fits stays whole, what is too wide gives way, nothing runs off the page."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tslic_admin.formats.page_columns import Need, fits_whole, fits_words, widest, widths
+
+NEEDS = st.lists(st.builds(Need, st.integers(1, 5000), st.integers(1, 5000)), min_size=1, max_size=25)
+ROOM = st.integers(100, 20_000)
+
+
+def test_what_fits_stays_as_wide_as_it_wants() -> None:
+    assert widths([Need(40, 10), Need(60, 60)], 100) == [40, 60]
+
+
+def test_the_widest_give_way_first() -> None:
+    """A long note does not cost a day its line."""
+    assert widths([Need(50, 20), Need(4000, 20), Need(30, 30)], 200) == [50, 120, 30]
+
+
+def test_two_long_ones_share_what_is_left() -> None:
+    assert widths([Need(50, 20), Need(4000, 20), Need(900, 20)], 250) == [50, 100, 100]
+
+
+def test_a_word_is_not_broken_while_others_can_give_way() -> None:
+    assert widths([Need(300, 290), Need(300, 10)], 400) == [290, 110]
+
+
+def test_where_even_the_words_are_too_wide_the_long_ones_are_broken() -> None:
+    assert widths([Need(500, 500), Need(30, 30), Need(700, 700)], 230) == [100, 30, 100]
+
+
+def test_other_letters_want_other_widths_and_never_too_little() -> None:
+    assert Need(100, 50).at(7, 9) == Need(78, 39)
+
+
+def test_a_heading_counts_as_much_as_the_cells_below_it() -> None:
+    assert widest([Need(10, 10), Need(30, 5)]) == Need(30, 10)
+
+
+@given(NEEDS, ROOM)
+def test_no_table_is_wider_than_its_page(needs: list[Need], room: int) -> None:
+    found = widths(needs, room)
+    assert sum(found) <= room
+    assert all(0 < width <= need.whole for width, need in zip(found, needs, strict=True))
+    if fits_whole(needs, room):
+        assert found == [need.whole for need in needs]
+    else:
+        assert sum(found) == room  # nothing is wasted while a line has to be broken
+        if fits_words(needs, room):
+            assert all(width >= min(need.word, need.whole) for width, need in zip(found, needs, strict=True))
