@@ -10,7 +10,7 @@ from PySide6.QtCore import QFile
 from PySide6.QtGui import QPageLayout, QPainter, QPdfWriter
 
 from tslic_admin.services.export_files import new_file
-from tslic_admin.ui.about_dialog import program_version
+from tslic_admin.services.program import program_version
 from tslic_admin.ui.page_paint import PagePainting
 from tslic_admin.ui.page_type import INCH
 from tslic_admin.ui.printable import Pages
