@@ -127,6 +127,8 @@ class HandActs(Acting):
     def move_a_pack(self) -> None:
         """A migration, at the license servers too; or the record only."""
         named = self.packs_named()
+        if not named:
+            return
         source, target = self.pick(named), self.pick(named)
         mine = self.world.get("pack", source)
         fitting = [n for n in named if n != source and self._may_take(mine, self.world.get("pack", n))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from model.reading import Reading
-from model.stock import GIVEN, NOTHING, merge, part
+from model.stock import GIVEN, NOTHING, is_listed, merge, part
 from model.transfers import fits
 from model.world import Refused, Thing, World, same_name
 
@@ -101,6 +101,8 @@ def link_request(world: World, number: int, keypack_id: int | None) -> int:
     theirs = world.get("pack", other)
     if theirs["request"] is not None or not _may_be(world, request["pack"], other, None):
         raise Refused("it does not agree")
+    if mine["merged_into"] is None and is_listed(world, request["pack"]):
+        raise Refused("it is listed under another number")
     if mine["merged_into"] is not None:
         part(world, request["pack"])
     merge(world, request["pack"], other)

@@ -37,6 +37,8 @@ class Reading:
     new_packs: list[int] = field(default_factory=list)
     new_licenses: list[int] = field(default_factory=list)  # that no list showed before
     known_licenses: list[int] = field(default_factory=list)  # listed again, as they are
+    doubted: set[int] = field(default_factory=set)  # packs by hand that are listed otherwise
+    taken: list[tuple[int, str]] = field(default_factory=list)  # of which server and class
 
 
 def read(
@@ -67,13 +69,25 @@ def read(
     return done
 
 
+def note_when(world: World, done: Reading, taken: datetime, *, dated: bool) -> None:
+    """What was taken when. The same file again writes no entry; one that is said to be newer counts as that (4.5)."""
+    at = stamp(taken)
+    newest = [_newest(world, *one) for one in done.taken]
+    if world.did_something() or (dated and any(one is None or at > one for one in newest)):
+        for server, of in done.taken:
+            world.new("list", server=server, of=of, taken=at)
+
+
+def _newest(world: World, server: int, of: str) -> str | None:
+    return max((one["taken"] for one in world.all("list", server=server, of=of).values()), default=None)
+
+
 def _is_timely(world: World, given: Given, at: str) -> bool:
     """Not older than what was applied of this server and class, nor from before it was rebuilt."""
     number = world.server(given.server)
     if number is None:
         return True
-    server = world.get("server", number)
-    newest = server[f"newest_{given.of}"]
+    server, newest = world.get("server", number), _newest(world, number, given.of)
     return (server["rebuilt"] is None or str(day(at)) >= server["rebuilt"]) and (
         newest is None or at >= newest
     )
@@ -117,12 +131,8 @@ def _take(world: World, given: Given, at: str, done: Reading) -> bool:
         held: dict[int, list[Row]] = {}
         for row in given.rows:
             pack = world.known_pack(number, row["KeyPackId"])
-            if (
-                pack is None
-                or world.get("pack", pack)["seen"] is None
-                or world.get("pack", pack)["why"] == "moved"
-            ):
-                continue  # import key packs first; or the pack is on another server now
+            if pack is None or pack in done.doubted or world.get("pack", pack)["why"] == "moved":
+                continue  # import key packs first (one by hand will do); or it is another, or elsewhere now
             world.get("pack", pack).update(closed=None, why=None)  # it is back, where it had vanished
             _license(world, pack, row, at, done, held.setdefault(pack, []))
             taken += 1
@@ -134,7 +144,7 @@ def _take(world: World, given: Given, at: str, done: Reading) -> bool:
                     _update(world.get("license", mine), row)
     done.refused += len(given.rows) - taken
     if taken:
-        server[f"newest_{given.of}"] = at
+        done.taken.append((number, given.of))
     return True  # what was refused row by row is on the server all the same
 
 
@@ -148,9 +158,10 @@ def _pack(world: World, server: int, row: Row, at: str, done: Reading) -> bool:
         mine.update(said, closed=None, why=None)  # it is back, where it had vanished
         return True
     if known is not None and _differs(world, known, row, "product_type", "version", "total"):
-        return (
-            False  # what was only recorded by hand may have been mistyped: its row is refused, not the file
-        )
+        done.doubted.add(
+            known
+        )  # recorded by hand, it may have been mistyped: its row is refused, not the file
+        return False
     number = world.new(
         "pack",
         **{**BLANK, **said, "server": server, "keypack_id": row["KeyPackId"], "origin": "original",

@@ -197,7 +197,8 @@ class RecordActs(Acting):
             else ("--on", on.isoformat(), "--by", self.pick(("Ann", "Bo")))
         )
         by, reason = (None, "scrapped") if on is None else (how[3], None)
-        if on is not None and self.pick((True, False)):
+        backup = on is not None and self.pick((True, False))
+        if backup:
             (self.folder / "backup.reg").write_text("REGEDIT4\r\n\r\n", encoding="ascii")
             how = (*how, "--backup", str(self.folder / "backup.reg"))
         did = "kept" if on is None else "removed"
@@ -208,7 +209,7 @@ class RecordActs(Acting):
                 if number in self.world.gone:
                     raise Refused("voided")
                 thing = self.world.get("transfer", number)
-                transfers.removed(thing, thing["on"], on, by, self.today)
+                transfers.removed(thing, thing["on"], on, by, self.today, backup=backup)
 
             self.act(
                 ("transfer", "removed", str(number), *how), of_transfer, f"transfer.{did}", on, told=reason
@@ -223,7 +224,9 @@ class RecordActs(Acting):
                 line = self.world.line_of(one)
                 if line is None or (line["request"], line["state"]) != (request, "retired"):
                     raise Refused("not retired by it")
-                transfers.removed(line, self.world.get("request", request)["on"], on, by, self.today)
+                transfers.removed(
+                    line, self.world.get("request", request)["on"], on, by, self.today, backup=backup
+                )
 
             typed = ("reissue", "removed", str(request), self.world.license_text(one), *how)
             self.act(typed, of_request, f"reissue.{did}", on, told=reason)

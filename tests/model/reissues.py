@@ -9,7 +9,7 @@ from model.stock import BLANK, code_known, find_server, merge
 from model.transfers import never, wants_a_reason
 from model.world import Refused, Thing, World
 
-NOT_REMOVED = dict.fromkeys(("removal", "removed_on", "removed_by"))
+NOT_REMOVED = dict.fromkeys(("removal", "removed_on", "removed_by", "backup"))
 
 
 def open_request(world: World, server: str, same_call: int | None, today: date) -> int:

@@ -47,9 +47,6 @@ def new_server(world: World, name: str, **fields: Any) -> int:
             "phone",
             "contact",
             "activation",
-            "newest_server",
-            "newest_packs",
-            "newest_licenses",
             "rebuilt",
         )
     )
@@ -87,7 +84,7 @@ def rebuilt(world: World, name: str, on: date, today: date) -> int:
     number = find_server(world, name)
     server, stood = world.get("server", number), []
     for n, pack in world.all("pack", server=number, merged_into=None).items():
-        if is_to_come(world, pack):
+        if is_to_come(world, pack) and not is_listed(world, n):
             pack.update(keypack_id=None)
         elif _there_since(world, pack) <= on:
             stood.append(n)
@@ -177,8 +174,8 @@ def set_pack(world: World, pack: int, **fields: Any) -> int:
     )
     if theirs["seen"] is None or one["request"] is not None or theirs["request"] is not None or not agree:
         raise Refused("the server has another pack there")
-    if theirs["code"] not in (None, one["code"]):
-        raise Refused("of another code")
+    if theirs["code"] not in (None, one["code"]) or is_listed(world, pack):
+        raise Refused("of another code, or another number")
     merge(world, pack, other or 0)
     return other or 0
 
@@ -193,9 +190,10 @@ def merge(world: World, number: int, other: int) -> None:
         if mine[name] not in NOTHING and theirs[name] in NOTHING  # what was told of the other stays
     }
     theirs.update(given)
+    numbered = mine["keypack_id"] == theirs["keypack_id"]  # what it has is the server's by its number
     mine.update(
         keypack_id=None,
-        had_id=None if mine["keypack_id"] == theirs["keypack_id"] else mine["keypack_id"],
+        had_id=None if numbered else mine["keypack_id"],
         merged_into=other,
         gave={name: (before[name], after) for name, after in given.items()},
     )
@@ -203,7 +201,12 @@ def merge(world: World, number: int, other: int) -> None:
     if request is not None and request["state"] == "recorded":
         request["state"] = "installed"
     for license_ in world.all("license", pack=number).values():
-        license_.update(pack=other, came_from=number)
+        license_.update(pack=other, came_from=None if numbered else number)
+
+
+def is_listed(world: World, pack: int) -> bool:
+    """Its server listed licenses of it under its own number."""
+    return bool(world.all("license", pack=pack, by_hand=False))
 
 
 def part(world: World, number: int) -> None:

@@ -10,7 +10,7 @@ from model.acting import Acting
 from model.files import MANNERS, file_of
 from model.license_servers import Listing
 from model.linking import link_packs, link_transfers
-from model.reading import Given, read
+from model.reading import Given, note_when, read
 
 
 class StockActs(Acting):
@@ -91,8 +91,7 @@ class StockActs(Acting):
         def act() -> Any:
             done = read(self.world, files, taken, link_packs, complete=complete, skip=skip)
             link_transfers(self.world, done)
-            if not dated and self.world.said_nothing_new():  # the same file again writes no entry
-                self.world.cancel()
+            note_when(self.world, done, taken, dated=dated)
             return done
 
         if dry:

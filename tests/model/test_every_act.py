@@ -21,8 +21,9 @@ from model.stock_acts import StockActs
 from model.voids import VOIDABLE, stands_in_the_way
 from model.world import Entry
 
-# silent, unlike st.data(): what a failing example prints is what was typed and what came of it
-CHANCE = st.randoms(use_true_random=False)
+# A step draws one number, and all its choices from that: as even as dice, which st.randoms() and st.data() are not.
+# What a failing example prints is what was typed and what came of it.
+CHANCE = st.integers(0, 2**64 - 1).map(Random)
 
 
 class EveryAct(StockActs, HandActs, RecordActs):
@@ -133,8 +134,8 @@ def test_whatever_is_typed_the_record_is_what_the_model_says(template_database: 
             database=None,
             report_multiple_bugs=False,
             derandomize=not minutes,
-            # an example shows each step as it was typed; to make it short takes minutes
-            phases=(Phase.generate, Phase.shrink) if minutes else (Phase.generate,),
+            # an example shows each step as it was typed; it cannot be made shorter
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )

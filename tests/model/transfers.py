@@ -58,7 +58,7 @@ def mark(
         raise Refused("the policy")
     return world.new(
         "transfer", license=number, to=to, on=on.isoformat(), policy=policy, previous=last, linked=None,
-        removal="awaiting", removed_on=None, removed_by=None, **{"from": world.holder(number)},
+        removal="awaiting", removed_on=None, removed_by=None, backup=False, **{"from": world.holder(number)},
     )  # fmt: skip
 
 
@@ -96,11 +96,13 @@ def link(world: World, number: int, license_: int | None) -> None:
     transfer["linked"] = license_
 
 
-def removed(thing: Thing, given_up: str, on: date | None, by: str | None, today: date) -> None:
+def removed(
+    thing: Thing, given_up: str, on: date | None, by: str | None, today: date, *, backup: bool
+) -> None:
     """Recorded for a transfer or a retired license; `on` None: its removal is not intended."""
     if on is None:
-        thing.update(removal="not-intended", removed_on=None, removed_by=None)
+        thing.update(removal="not-intended", removed_on=None, removed_by=None, backup=False)
         return
     if not date.fromisoformat(given_up) <= on <= today:
         raise Refused("not a day on which it could be removed")
-    thing.update(removal="removed", removed_on=on.isoformat(), removed_by=by)
+    thing.update(removal="removed", removed_on=on.isoformat(), removed_by=by, backup=backup)

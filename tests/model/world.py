@@ -168,17 +168,8 @@ class World:
     def cancel(self) -> None:
         self.things = self._before
 
-    def said_nothing_new(self) -> bool:
-        """Whether the act changed nothing yet but when the lists were taken."""
-        return all(
-            key in self._before
-            and all(
-                thing[name] == was
-                for name, was in self._before[key].items()
-                if not name.startswith("newest_")
-            )
-            for key, thing in self.things.items()
-        )
+    def did_something(self) -> bool:
+        return self.things != self._before
 
     def commit(self, kind: str, on: date, reason: str | None = None) -> Entry | None:
         """One entry for what the act changed; None where it changed nothing."""

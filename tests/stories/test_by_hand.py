@@ -169,3 +169,15 @@ def test_servers_and_packs_are_corrected_with_a_reason_and_what_they_hold_stays(
     told = [(entry["kind"], entry["reason"]) for entry in old.json("history", "list")]
     assert ("server.set", "moved to new hardware") in told
     assert ("pack.set", "volume terms found") in told
+
+
+def test_of_a_pack_by_hand_too_a_complete_list_says_which_licenses_are_gone(old):
+    """A server that lists no key packs has no other way to say so."""
+    both = [issued(3, 1, "PC1"), issued(3, 2, "PC2")]
+    bought = ("--product-version", "2019", "--type", "device", "--total", "5", "--keypack-id", "4")
+    old.json("key-packs", "add", "--server", "DC01", *bought)
+    old.imports(licenses=[*both, issued(4, 1, "PC4")])
+    (result,) = old.imports("--complete", licenses=both)
+    assert (result["unchanged"], result["vanished"]) == (2, 1)
+    ended = {row["sIssuedToComputer"] for row in old.json("licenses", "list", "--ended") if row["Ended"]}
+    assert ended == {"PC4"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stories.conftest import OFFICE, PACK_COLUMNS, issued, pack
+from stories.conftest import CODE, OFFICE, PACK_COLUMNS, issued, pack
 
 DEVICE = "0x" + "AB" * 20
 
@@ -175,6 +175,33 @@ def test_of_a_server_that_looks_rebuilt_nothing_is_taken_that_the_same_import_sa
     assert [len(one["refused"]) for one in act["imported"]] == [1, 1]
     assert office.json("servers", "list")[0]["ProductId"] is None
     assert office.json("import", itself, "--server", "DC01")["entry"] == 2  # alone it says nothing against it
+
+
+def test_a_reissued_set_is_yet_to_come_unless_its_licenses_were_listed(office):
+    office.json("reissue", "open", "--server", "DC01")
+    office.json("reissue", "add", "1", "DC01/3/1")
+    record = (
+        "reissue",
+        "record",
+        "1",
+        "--code",
+        CODE,
+        "--on",
+        "2026-03-02",
+        "--keypack-id",
+        "8",
+        "--quantity",
+    )
+    office.json(*record, "1")
+    rebuilt = ("servers", "rebuilt", "DC01", "--on", "2026-03-02", "--reason", "disk broke")
+    office.json(*rebuilt)
+    (still,) = [row for row in office.json("key-packs", "list") if row["Request"] == 1]
+    assert (still["Closed"], still["KeyPackId"]) == (None, None)
+    office.json("key-packs", "set", still["Pack"], "--keypack-id", "1", "--reason", "installed")
+    office.imports(licenses=[issued(1, 1, "PC1")])
+    office.json(*rebuilt)
+    (gone,) = [row for row in office.json("key-packs", "list") if row["Request"] == 1]
+    assert (gone["Closed"], gone["KeyPackId"]) == ("2026-03-02", 1)
 
 
 def test_a_list_from_before_the_rebuilding_is_refused(office):

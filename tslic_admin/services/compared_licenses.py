@@ -71,7 +71,7 @@ class _Comparison:
             walked.add(self._packs.number(keypack_id))
             yield from self._listed_pack(keypack_id, of_pack)
         whole = self._last.subject == "licenses" and self._last.complete and self._judging
-        gone = [*self._packs.vanished, *(self._packs.open_and_seen() if whole else ())]
+        gone = [*self._packs.vanished, *(self._packs.open() if whole else ())]
         for pack in gone:
             if pack.id not in walked:
                 walked.add(pack.id)

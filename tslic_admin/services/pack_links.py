@@ -128,13 +128,18 @@ def check_same_purchase(session: Session, ours: KeyPackRow, theirs: KeyPackRow) 
         raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
 
 
+def has_listed_licenses(session: Session, pack: KeyPackRow) -> bool:
+    """Whether a list of its server ever showed licenses of a pack."""
+    licenses = select(IssuanceRow.id).where(IssuanceRow.key_pack_id == pack.id, IssuanceRow.by_hand == 0)
+    return session.scalars(licenses.limit(1)).first() is not None
+
+
 def check_not_listed(session: Session, ours: KeyPackRow) -> None:
     """A pack whose licenses its server lists under its own Keypack ID is none that is listed under another.
 
     Raises RuleViolation `link-listed-itself`.
     """
-    licenses = select(IssuanceRow.id).where(IssuanceRow.key_pack_id == ours.id, IssuanceRow.by_hand == 0)
-    if session.scalars(licenses.limit(1)).first() is not None:
+    if has_listed_licenses(session, ours):
         raise RuleViolation("link-listed-itself", field="keypack_id", pack=name_of_pack(session, ours))
 
 

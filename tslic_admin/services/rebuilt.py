@@ -16,6 +16,7 @@ from tslic_admin.domain.reissues import RequestState
 from tslic_admin.services.acts import done, live_packs, require_reason, today
 from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.closing import close_packs
+from tslic_admin.services.pack_links import has_listed_licenses
 
 TOUCHED = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.TRANSFERS | Changes.REISSUES
 
@@ -66,4 +67,6 @@ def _stood(session: Session, pack: KeyPackRow, day: date) -> bool:
 def _awaited(session: Session, pack: KeyPackRow) -> bool:
     """Whether it is a reissued set that is not on the server yet."""
     request = session.get(RequestRow, pack.request_id) if pack.request_id else None
-    return request is not None and request.state == RequestState.RECORDED and pack.first_seen_at is None
+    if request is None or request.state != RequestState.RECORDED or pack.first_seen_at is not None:
+        return False
+    return not has_listed_licenses(session, pack)

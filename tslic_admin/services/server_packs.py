@@ -64,9 +64,12 @@ class ServerPacks:
     def is_open(self, pack: KeyPackRow) -> bool:
         return (pack.closed_on is None or pack.id in self._back) and pack not in self.vanished
 
+    def open(self) -> list[KeyPackRow]:
+        return [pack for pack in self.known.values() if self.is_open(pack)]
+
     def open_and_seen(self) -> list[KeyPackRow]:
         """Those that a list of this server showed before: only they can be found gone."""
-        return [pack for pack in self.known.values() if pack.first_seen_at and self.is_open(pack)]
+        return [pack for pack in self.open() if pack.first_seen_at]
 
     def comes_back(self, pack: KeyPackRow) -> bool:
         """Whether a pack that is listed had vanished; it has not any more."""
