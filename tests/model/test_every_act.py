@@ -128,7 +128,7 @@ def test_whatever_is_typed_the_record_is_what_the_model_says(template_database: 
     run_state_machine_as_test(
         EveryAct,
         settings=settings(
-            max_examples=int(minutes * 15) or 9,
+            max_examples=int(minutes * 15) or 7,
             stateful_step_count=50,
             deadline=None,
             database=None,
