@@ -7,6 +7,7 @@ import io
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from sqlite3 import OperationalError
 
 import pytest
 from conftest import NOW
@@ -15,8 +16,10 @@ from services.building import put_license, put_pack, put_server
 from services.test_audit import link, transfer
 from services.test_history import tamper
 
+from tslic_admin.db.frozen import frozen
 from tslic_admin.db.recording import seal
 from tslic_admin.db.tables import IssuanceRow, KeyPackRow
+from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.packs import UNLIMITED
 from tslic_admin.services import servers, transfers, voiding
@@ -339,7 +342,7 @@ class Cancel(Exception):
     pass
 
 
-@pytest.mark.parametrize("at", [0.1, 0.7, 1.0])
+@pytest.mark.parametrize("at", [0.1, 0.67])
 def test_a_cancelled_report_leaves_the_file_as_it_was(full, tmp_path, monkeypatch, at):
     monkeypatch.setattr("tslic_admin.db.verification.EVERY", 1)
     monkeypatch.setattr("tslic_admin.db.moved_since.EVERY", 1)
@@ -354,6 +357,35 @@ def test_a_cancelled_report_leaves_the_file_as_it_was(full, tmp_path, monkeypatc
         write_audit(full.path, full._info["now"], Wanted(), target, progress)
     assert target.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir() if "report" in one.name] == ["report.html"]
+
+
+@pytest.mark.parametrize("why", [Cancel, KeyboardInterrupt])
+def test_a_long_statement_of_the_database_is_ended_within(full, why):
+    def pulse():
+        raise why
+
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with pytest.raises(why), frozen(full.path, lambda: NOW) as state, store_trouble(), state.pulsed(pulse):
+        state.connection.execute(endless)
+
+
+def test_progress_is_told_within_statements_too(full, monkeypatch):
+    def told() -> list[tuple[int, int]]:
+        calls: list[tuple[int, int]] = []
+        write_audit(full.path, lambda: NOW, Wanted(), io.BytesIO(), lambda *at: calls.append(at))
+        assert calls == sorted(calls)
+        return calls
+
+    between = len(told())
+    monkeypatch.setattr("tslic_admin.db.frozen.PULSE", 100)
+    assert len(told()) > between
+
+
+def test_trouble_of_the_database_stays_what_it_is(full):
+    with frozen(full.path, lambda: NOW) as state, state.pulsed(lambda: None), pytest.raises(OperationalError):
+        state.connection.execute("SELECT nothing")
+    with pytest.raises(OperationalError), frozen(full.path, lambda: NOW) as state, state.pulsed(lambda: None):
+        state.connection.execute("SELECT nothing")
 
 
 def test_the_store_itself_is_no_target(full):

@@ -14,6 +14,8 @@ from tslic_admin.db.lists import ListSpec
 from tslic_admin.db.pages import compose, rows_of
 from tslic_admin.db.trouble import store_trouble
 
+PULSE = 1_000_000  # steps of the database's machine between two calls: some hundredths of a second
+
 
 class Frozen:
     """One state of the store: its lists, and the head of its history."""
@@ -25,6 +27,28 @@ class Frozen:
     def connection(self) -> sqlite3.Connection:
         """For what reads more than lists, on the same state."""
         return self._connection
+
+    @contextmanager
+    def pulsed(self, pulse: Callable[[], None]) -> Iterator[None]:
+        """Call `pulse` now and then while a statement runs; what it raises ends the statement, and comes out."""
+        raised: list[BaseException] = []
+
+        def handler() -> int:
+            try:
+                pulse()
+            except BaseException as why:  # noqa: BLE001 - the driver would turn Ctrl+C into an error of its own
+                raised.append(why)
+            return len(raised)
+
+        self._connection.set_progress_handler(handler, PULSE)
+        try:
+            yield
+        except sqlite3.OperationalError:
+            if raised:
+                raise raised[0] from None
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     def rows(self, kind: str, **filters: Any) -> Iterator[Any]:
         return self.list(ListSpec(kind, **filters))

@@ -13,6 +13,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 14px/1.4 "Segoe UI", system-ui, "Liberation Sans", Arial, sans-serif; margin: 1.5rem; }
+h1, h2, h3, p { overflow-wrap: anywhere; unicode-bidi: plaintext; }
 h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
 h2 { font-size: 1.15rem; margin: 1.6rem 0 .4rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }

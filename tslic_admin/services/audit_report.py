@@ -33,13 +33,16 @@ def write_audit(
             return write_audit(path, now, wish, stream, progress)
     hashed = Hashed(target)
     with frozen(path, now) as state, store_trouble():
-        lines = state.connection.execute("SELECT count(*) FROM event_line").fetchone()[0]
-        # verifying reads every line twice; then come the lines of the period
-        verification = verify_state(state, progress=lambda done, _: progress(done, 3 * lines))
-        audit = audited(state, now, wish, lambda done: progress(min(2 * lines + done, 3 * lines), 3 * lines))
-        for piece in page(state, audit, verification, now(), path):
-            hashed.write(piece)
-            progress(3 * lines, 3 * lines)
+        # verifying reads every line twice; then come those of the period
+        steps = _Steps(
+            progress, 3 * state.connection.execute("SELECT count(*) FROM event_line").fetchone()[0]
+        )
+        with state.pulsed(steps.pulse):
+            verification = verify_state(state, progress=lambda done, _: steps.at(done))
+            audit = audited(state, now, wish, lambda done: steps.at(steps.total * 2 // 3 + done))
+            for piece in page(state, audit, verification, now(), path):
+                hashed.write(piece)
+                steps.pulse()
     return Written(
         rows=sum(1 for _ in audit.all_packs),
         sha256=hashed.finish(),
@@ -47,3 +50,17 @@ def write_audit(
         state=verification.state,
         adds_up=audit.adds_up,
     )
+
+
+class _Steps:
+    """How far it is; tells it also while a long statement of the database runs, so that it can be ended there."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self.total, self._done = progress, total, 0
+
+    def at(self, done: int) -> None:
+        self._done = min(done, self.total)
+        self.pulse()
+
+    def pulse(self) -> None:
+        self._progress(self._done, self.total)

@@ -23,13 +23,15 @@ from tslic_admin.wording.exports import head_text
 # The head of the outer table stands on every printed page of its server: browsers repeat it, and nothing else of a
 # page as surely (position: fixed covers what it stands over).
 STYLE = """
-.sheet { width: 100%; border: none; }
+.sheet { width: 100%; table-layout: fixed; border: none; }
 .sheet > thead > tr > th, .sheet > tbody > tr > td { border: none; padding: 0; max-width: none; white-space: normal;
   overflow-wrap: normal; }
 .sheet > tbody > tr { break-inside: auto; }
 .sheet + .sheet { break-before: page; }
 .running { display: flex; justify-content: space-between; gap: 2rem; border-bottom: 2px solid; margin-bottom: .6rem;
   padding-bottom: .2rem; }
+.running > * { overflow-wrap: anywhere; unicode-bidi: isolate; }
+.running > .said { flex: none; overflow-wrap: normal; }
 .made { font-size: .9em; margin-top: 1.2em; overflow-wrap: anywhere; }
 .code { font-family: monospace; white-space: normal; overflow-wrap: normal; }
 td .code { display: inline-block; min-width: 18ch; }
@@ -101,10 +103,10 @@ class _Kit:
 
     def _sheet(self, server: Any, about: str) -> Iterator[str]:
         said = words.UNMASKED if self._reveal else words.MASKED
-        warning = ' class="warning"' if self._reveal else ""
+        kind = "said warning" if self._reveal else "said"
         yield (
             '<table class="sheet" role="presentation">\n<thead><tr><th><div class="running">'
-            f"<span>{words.TITLE}: {text(server.name)}</span><span{warning}>{said}</span></div></th></tr></thead>\n"
+            f'<span>{words.TITLE}: {text(server.name)}</span><span class="{kind}">{said}</span></div></th></tr></thead>\n'
             f"<tbody><tr><td>\n<h1>{text(server.name)}</h1>\n<p>{words.WHAT_FOR}</p>\n"
         )
         yield facts(
