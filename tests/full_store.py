@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tslic_admin.db.store import Store
-from tslic_admin.db.tables import RequestRow
+from tslic_admin.db.tables import ColumnMappingRow, RequestRow
 from tslic_admin.services import imports, packs, reissue_calls, reissues, servers, transfers
 from tslic_admin.services.acts import find_license, find_server
 from tslic_admin.services.sample_files import key_pack_file, license_file
@@ -71,6 +71,8 @@ def fill(store: Store) -> None:
     with store.writing() as session:
         transfers.mark(session, find_license(session, "DC01/3/1"), to="PC7", on="2026-02-01", reason="broken")
     with store.writing() as session:
+        # as column_mappings.save puts it; here in the entry of another act
+        session.add(ColumnMappingRow(digest="c" * 64, headings='["A", "B"]', subject="licenses", fields="[]"))
         done = reissues.open_request(session, find_server(session, "DC01"), reason="stolen")
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)

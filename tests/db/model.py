@@ -79,7 +79,7 @@ class Model:
             connection.row_factory = sqlite3.Row
             for name in (
                 *("server", "key_pack", "issuance", "transfer", "reissue_request", "collected"),
-                *("snapshot", "evidence", "entry", "event_line"),
+                *("snapshot", "evidence", "column_mapping", "entry", "event_line"),
             ):
                 self.tables[name] = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
 

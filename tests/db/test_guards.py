@@ -31,7 +31,7 @@ TRIGGERS = {
     *(f"{table}_not_unvoided" for table in ("key_pack", "issuance", "transfer", "snapshot", "evidence")),
     *(
         f"{table}_not_displaced_by_{event}"
-        for table in ("server", "key_pack", "issuance", "transfer", "collected", "evidence")
+        for table in ("server", "key_pack", "issuance", "transfer", "collected", "evidence", "column_mapping")
         for event in ("insert", "update")
     ),
 }
@@ -59,10 +59,12 @@ def file(database, request):
         insert(connection, "collected", id=1, request_id=1, issuance_id=2, state="collected")
         insert(connection, "snapshot", id=1, **SNAPSHOT)
         insert(connection, "evidence", id=1, identity="e" * 64, **EVIDENCE)
+        insert(connection, "column_mapping", id=1, digest="c" * 64, **MAPPING)
         connection.execute("COMMIT")
         yield connection
 
 
+MAPPING = {"headings": '["A", "B"]', "subject": "licenses", "fields": '["keypack_id", "license_id"]'}
 ENTRY = {
     "number": 1,
     "recorded_at": "2026-03-02T12:00:00Z",
@@ -262,6 +264,7 @@ CLOSED = {
     ("reissue_request", "state"): {"open", "recorded", "installed", "withdrawn"},
     ("collected", "state"): {"collected", "retired", "dropped"},
     ("collected", "removal"): {"awaiting", "removed", "not-intended"},
+    ("column_mapping", "subject"): {"servers", "key-packs", "licenses"},
     ("snapshot", "subject"): {"servers", "key-packs", "licenses", "evidence"},
     ("evidence", "kind"): {
         "per-user-report",

@@ -10,6 +10,7 @@ from tslic_admin.db.recording import seal
 from tslic_admin.db.references import REFERENCES, pack_reference, reference
 from tslic_admin.db.tables import (
     CollectedRow,
+    ColumnMappingRow,
     DraftRow,
     EvidenceRow,
     IssuanceRow,
@@ -38,6 +39,7 @@ def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
         (RequestRow, "DC01.example.com"),
         (SnapshotRow, "server.csv"),
         (EvidenceRow, "DC01.example.com/3/1"),
+        (ColumnMappingRow, "#cccccccccccc"),
     ],
 )
 def test_each_recorded_thing_has_its_reference(store, table, called):

@@ -33,7 +33,7 @@ def refusal(data: bytes, **how) -> RuleViolation:
         bytes(range(256)) * 10,
         CSV + b"\0",
         b"KeyPackId\0,TotalLicenses\n",
-        b"a,b\n1,2\n",
+        b"a,b\n1\n",
         b"x" * 100_000,
         b'"KeyPackId,TotalLicenses\n',
         b"<html><body>KeyPackId</body></html>",

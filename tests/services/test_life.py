@@ -67,6 +67,7 @@ KEPT = (
     "collected",
     "snapshot",
     "evidence",
+    "column_mapping",
     "entry",
     "event_line",
 )

@@ -168,6 +168,17 @@ def _import(gateway: Gateway) -> QDialog:
     return ImportDialog(gateway, [b"KeyPackId,TotalLicenses,ExpirationDate\n3,250,1/2/2027 10:00:00 AM"])
 
 
+def _mapping(gateway: Gateway) -> QDialog:
+    from tslic_admin.services.column_mappings import look
+    from tslic_admin.services.imports import Source
+    from tslic_admin.ui.mapping_dialog import MappingDialog
+
+    source = Source("lists.csv", b"Pack;License;PC;Since\n3;7;PC01;2026-01-05\n3;8;PC02;2026-01-06\n")
+    looked = look(source, {})
+    assert looked is not None
+    return MappingDialog(gateway, source, looked, looked.mapping, date_order="auto", time_zone=None)
+
+
 def _link_pack(gateway: Gateway) -> QDialog:
     from tslic_admin.ui.link_dialogs import LinkPackDialog
 
@@ -266,6 +277,7 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "add-license": _add_license,
     "pack": _pack,
     "import": _import,
+    "mapping": _mapping,
     "client-license": _client_license,
     "export": _export,
     "audit": _audit,

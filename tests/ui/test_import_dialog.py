@@ -207,16 +207,16 @@ def test_pasted_text_and_dropped_files_are_taken(open_import: Open, settle: Sett
     dialog = open_import()
     assert not dialog.verb.isEnabled()
     QGuiApplication.clipboard().setText(packs(("DC01", 3, 250)).decode())
-    dialog.paste()
+    dialog.ways.paste()
     settle()
     (tmp_path / "more.csv").write_bytes(packs(("DC02", 3, 250)))
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / "more.csv"))])
-    dialog._take(dropped)
-    dialog._take(dropped)
+    dialog.ways.take(dropped)
+    dialog.ways.take(dropped)
     settle()
     assert [row["File"] for row in cells(dialog.files)] == ["pasted text", "more.csv"]
-    dialog.remove_button.click()
+    dialog.ways.remove.click()
     settle()
     assert cells(dialog.files) == []
 
@@ -316,7 +316,7 @@ def test_more_refusals_than_were_shown_write_nothing(
 def test_a_question_is_asked_by_name(open_import: Open) -> None:
     """Every button can be reached; the way in is the first of them."""
     dialog = open_import()
-    assert dialog.focusWidget() is dialog.choose_button
+    assert dialog.focusWidget() is dialog.ways.choose
     assert all(button.text() for button in dialog.findChildren(QPushButton))
 
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -26,15 +27,15 @@ COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous")
 
 def read_files(call: Call) -> int:
     from tslic_admin.services import imports
+    from tslic_admin.services.column_mappings import saved
     from tslic_admin.wording import say
 
     options = _options(call)
-    with (
-        ExitStack() as open_,
-        imports.stage(
-            list(_sources(call.texts("files"), open_)), options, progress=_progress(call)
-        ) as staged,
-    ):
+    with ExitStack() as open_:
+        sources = list(_sources(call.texts("files"), open_))
+        call.open_file()
+        options = replace(options, mappings=saved(call.path, call.now))
+        staged = open_.enter_context(imports.stage(sources, options, progress=_progress(call)))
         if call.switch("dry_run"):
             with call.reading() as session:
                 results = imports.preview(session, staged, progress=_progress(call))
@@ -82,28 +83,31 @@ def _options(call: Call) -> Options:
 def _sources(names: list[str], open_: ExitStack) -> Iterable[Source]:
     """All files, each opened once before anything else is done; standard input as a file of its own.
 
-    Raises StoreTrouble `file-missing` or `file-unreadable`.
+    Raises StoreTrouble `file-missing` or `file-unreadable`, RuleViolation find_files'.
     """
-    from tslic_admin.services.imports import Source
+    from tslic_admin.services.import_files import Found, find_files, sources_of
 
-    short = [Path(name).name for name in names]
-    for name, last in zip(names, short, strict=True):
+    found: list[Found] = []
+    for name in names:
         try:
-            path = Path(name) if name != "-" else _standard_input(open_)
-            path.open("rb").close()
+            one = find_files([name]) if name != "-" else [Found(_standard_input(open_))]
+            for file in one:
+                file.path.open("rb").close()
         except FileNotFoundError as error:
             raise StoreTrouble("file-missing", path=name) from error
         except OSError as error:
             raise StoreTrouble("file-unreadable", path=name, why=error.strerror or error) from error
-        # the history keeps a file's own name; two of one name are told apart by where they lie
-        shown = last if short.count(last) == 1 else name
-        yield Source(shown.encode("utf-8", "backslashreplace").decode(), path=path)
+        found += one
+    known: dict[str, Found] = {}
+    for one_file in found:
+        known.setdefault(str(one_file.path.absolute()), one_file)
+    return sources_of(list(known.values()))
 
 
 def _standard_input(open_: ExitStack) -> Path:
     """It can be read only once, and may be larger than the memory."""
     folder = open_.enter_context(TemporaryDirectory(prefix="tslic-import-", ignore_cleanup_errors=True))
-    path = Path(folder) / "standard-input"
+    path = Path(folder) / "-"
     with path.open("wb") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
     return path
@@ -196,7 +200,11 @@ COMMANDS = (
         ("import",),
         "read what license servers list",
         read_files,
-        (Argument("files", "FILE", "a file; - is standard input", many=True, file=True),),
+        (
+            Argument(
+                "files", "FILE", "a file, a folder or a pattern; - is standard input", many=True, file=True
+            ),
+        ),
         (
             Option("--server", "server", "NAME", "the server of rows that name none"),
             Option("--format", "format", "NAME", "auto, or the format's name"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.tables import (
     CollectedRow,
+    ColumnMappingRow,
     EvidenceRow,
     IssuanceRow,
     KeyPackRow,
@@ -27,6 +28,11 @@ def pack_reference(server: str, keypack_id: int | None, number: int) -> str:
 def license_reference(pack: str, license_id: int | None, number: int) -> str:
     """PACK/LICENSEID, or PACK/#N for a license entered by hand, whose number there nobody knows."""
     return f"{pack}/#{number}" if license_id is None else f"{pack}/{license_id}"
+
+
+def mapping_reference(digest: str) -> str:
+    """The beginning of the digest: headings may be long."""
+    return f"#{digest[:12]}"
 
 
 _SERVER = "JOIN server s ON s.id = t.server_id"
@@ -49,6 +55,7 @@ REFERENCES: dict[type[Any], tuple[str, str]] = {
         _OF_LICENSE.replace("JOIN", "LEFT JOIN"),
         f"coalesce({_LICENSE.format(of='i')}, t.file_name)",
     ),
+    ColumnMappingRow: ("", "'#' || substr(t.digest, 1, 12)"),
 }
 
 
@@ -71,5 +78,7 @@ def reference(session: Session, row: Recorded | Any) -> str:
             return reference(session, session.get_one(IssuanceRow, number))
         case SnapshotRow() | EvidenceRow():
             return row.file_name
+        case ColumnMappingRow():
+            return mapping_reference(row.digest)
         case _:
             raise TypeError(type(row).__name__)

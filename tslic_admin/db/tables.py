@@ -11,6 +11,7 @@ from typing import Any
 from tslic_admin.db.base import Base, Recorded
 from tslic_admin.db.evidence_tables import EvidenceRow
 from tslic_admin.db.history_tables import EntryRow, EventLineRow, SnapshotRow
+from tslic_admin.db.mapping_tables import ColumnMappingRow
 from tslic_admin.db.record_tables import CollectedRow, DraftRow, RequestRow, TransferRow
 from tslic_admin.db.stock_tables import IssuanceRow, KeyPackRow, ServerRow
 
@@ -18,6 +19,7 @@ __all__ = [
     "RECORDED_TABLES",
     "Base",
     "CollectedRow",
+    "ColumnMappingRow",
     "DraftRow",
     "EntryRow",
     "EventLineRow",
@@ -40,4 +42,5 @@ RECORDED_TABLES: tuple[type[Any], ...] = (
     TransferRow,
     SnapshotRow,
     EvidenceRow,
+    ColumnMappingRow,
 )

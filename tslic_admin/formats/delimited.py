@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tslic_admin.domain.errors import RuleViolation
@@ -13,7 +13,7 @@ from tslic_admin.formats.text_file import LINES_SEARCHED, LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import plain, understand
 
 LONGEST_ROW = 1 << 20
-_DELIMITERS = ",;\t"
+DELIMITERS = ",;\t"
 # Only that report has such a column. With another word in place of one it is known by, too much would be lost.
 _LSREPORT = "issuetype"
 
@@ -23,9 +23,9 @@ def find(text: TextFile) -> Rows | None:
     for number, line in enumerate(islice(text.lines(), LINES_SEARCHED), 1):
         if len(line) > LONGEST_LINE:
             return None
-        if not line.strip() or _announces(line):
+        if not line.strip() or announces(line):
             continue
-        for delimiter in _DELIMITERS:
+        for delimiter in DELIMITERS:
             names = _headings(line, delimiter)
             if names and understand(names) and not any(plain(name) == _LSREPORT for name in names):
                 return below(text, number, delimiter, names, names)
@@ -33,7 +33,7 @@ def find(text: TextFile) -> Rows | None:
     return None
 
 
-def _announces(line: str) -> bool:
+def announces(line: str) -> bool:
     """Export-Csv's `#TYPE ...`, also with its sign taken for a comment, and Excel's `sep=;` are no rows."""
     return line.lstrip("\ufeff").lower().startswith(("#type ", "type ", "sep="))
 
@@ -45,7 +45,7 @@ def _headings(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def below(text: TextFile, above: int, delimiter: str, headings: list[str], names: list[str]) -> Rows:
+def below(text: TextFile, above: int, delimiter: str, headings: list[str], names: Sequence[str]) -> Rows:
     """The rows below the headings in line `above`, under the names that these headings stand for."""
     return lambda: _rows(text, above, delimiter, headings, names)
 
@@ -68,14 +68,15 @@ class _Held:
 
 
 def _rows(
-    text: TextFile, above: int, delimiter: str, headings: list[str], meant: list[str]
+    text: TextFile, above: int, delimiter: str, headings: list[str], meant: Sequence[str]
 ) -> Iterator[Row | Refused]:
     held = _Held(text)
     lines = iter(held)
     for _ in range(above):
         next(lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    names, width = tuple(meant), len(headings)
+    names = meant if isinstance(meant, tuple) else tuple(meant)
+    width = len(headings)
     while True:
         line = held.line = above + reader.line_num + 1
         held.length = 0
@@ -94,6 +95,6 @@ def _rows(
             del cells[width:]  # tabs behind the last value
         if len(cells) == width:
             yield line, names, cells
-        elif not _announces(cells[0]):
+        elif not announces(cells[0]):
             code = "row-too-short" if len(cells) < width else "row-too-long"
             yield refused(line, delimiter.join(cells), code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from itertools import islice
 
@@ -21,8 +21,10 @@ from tslic_admin.formats import (
     print_r,
     tsctst,
 )
+from tslic_admin.formats.cells import shown
 from tslic_admin.formats.dates import ORDERS
 from tslic_admin.formats.file_bytes import LARGEST, FileBytes, refuse_other_kind
+from tslic_admin.formats.mapped import FORMAT, ColumnMapping, layout_of, rows_of
 from tslic_admin.formats.records import FileContent, Refused
 from tslic_admin.formats.rows import MOST_REFUSED, Rows, check_keys, content
 from tslic_admin.formats.text_file import TextFile, open_text
@@ -72,14 +74,16 @@ def read(
     format: str = "auto",  # noqa: A002 - the name that users know
     date_order: str = "auto",
     time_zone: tzinfo | None = None,
+    mappings: Mapping[str, ColumnMapping] | None = None,
 ) -> FileContent:
     """The content of a file, to be iterated as often as needed: records, and rows that cannot be taken.
 
     `format` is `auto` or a name of RECOGNISERS, `date_order` is `auto` or one of mdy, dmy, ymd. Dates
-    without an offset are local time of `time_zone`, or of this machine where it is None.
+    without an offset are local time of `time_zone`, or of this machine where it is None. `mappings`: what was
+    said of tables by the digest of their headings (mapped.py); it goes before what their headings say.
 
     Raises RuleViolation `file-too-large`, `file-endless-line`, refuse_other_kind's, `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
-    `unknown-date-order`, `date-order-open`, `columns-missing`, `columns-ambiguous`, `own-readable`,
+    `unknown-date-order`, `date-order-open`, `columns-unknown`, `columns-missing`, `columns-ambiguous`, `own-readable`,
     `machines-mixed`, `json-malformed`, `collector-newer`, `section-headings`, and what is wrong with a client's
     own license (client_file.py), `client-license-only-deletes`.
     """
@@ -94,6 +98,9 @@ def read(
         raise RuleViolation("file-too-large", largest=LARGEST >> 30)
     text = open_text(data)
     order = None if date_order == "auto" else date_order
+    layout = layout_of(text) if text is not None and format in ("auto", "csv") else None
+    if text is not None and layout is not None and mappings and layout.digest in mappings:
+        return content(FORMAT, rows_of(text, layout, mappings[layout.digest]), order, time_zone)
     for name in RECOGNISERS if format == "auto" else [format]:
         found = RECOGNISERS[name](data, text, order, time_zone)
         if found is not None:
@@ -102,6 +109,8 @@ def read(
         refuse_other_kind(data)
     elif text.endless:
         raise RuleViolation("file-endless-line")
+    if layout is not None:
+        raise RuleViolation("columns-unknown", columns=", ".join(map(shown, layout.headings)))
     if format == "auto":
         raise RuleViolation("file-not-recognised")
     raise RuleViolation("format-does-not-fit", field="format", value=format)

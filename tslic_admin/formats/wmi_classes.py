@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 from tslic_admin.formats.cells import UnreadableCell, coded, count, date, key, lines, number, text
 from tslic_admin.formats.columns import EXPIRES_AT, SERVER, Column, WmiClass
@@ -195,11 +196,24 @@ class Heading:
         return [column.headings[0] for column in keys if column.field not in self.positions]
 
 
+class Named(tuple[str, ...]):  # noqa: SLOT001 - a tuple has no room for slots
+    """Names of properties, of which somebody said whose they are; an empty one is of a column that is left out."""
+
+    wmi_class: WmiClass
+
+    def __new__(cls, names: Iterable[str], wmi_class: WmiClass) -> Self:
+        named = super().__new__(cls, names)
+        named.wmi_class = wmi_class
+        return named
+
+
 def understand(names: Sequence[str]) -> Heading | None:
     """The class whose headings these are, in any order and case; None where they are of no class.
 
     A heading cut by its printer (`ExpirationD...`) counts where only one property begins like that.
     """
+    if isinstance(names, Named):
+        return _heading(names.wmi_class, names)
     issued, *others = (_heading(wmi_class, names) for wmi_class in CLASSES)
     if not issued.missing:  # whatever columns of its key pack were joined to it
         return _heading(ISSUED, names, loose=True)
@@ -211,6 +225,12 @@ def understand(names: Sequence[str]) -> Heading | None:
     if best.marks >= best.wmi_class.enough or (whole and best.marks):
         return _heading(best.wmi_class, names, loose=True)
     return None
+
+
+def guess(wmi_class: WmiClass, names: Sequence[str]) -> dict[str, int]:
+    """The places of the headings whose words let one think of a property of this class."""
+    positions = _heading(wmi_class, names, loose=True).positions
+    return {field: places[0] for field, places in positions.items()}
 
 
 _OWN = {"holder", "record"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from tslic_admin.domain.names import read_name
 from tslic_admin.domain.notices import Notice
 from tslic_admin.formats.cells import shown
 from tslic_admin.formats.file_bytes import FileBytes
+from tslic_admin.formats.mapped import ColumnMapping
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.records import (
     EvidenceRecord,
@@ -37,6 +38,20 @@ from tslic_admin.services.evidence_values import stored_evidence
 
 BATCH = 5000
 PIECE = 1 << 20
+TOLD_FILES = 5
+# what a file may be that lies in a folder beside the lists
+NOT_OURS = frozenset(
+    {
+        *(
+            "file-not-recognised",
+            "file-is-archive",
+            "file-is-document",
+            "file-is-program",
+            "file-is-database",
+        ),
+        *("file-endless-line", "file-too-large", "columns-unknown"),
+    }
+)
 NO_REASON = "the file does not say why"
 SUBJECTS: dict[type[Any], str] = {
     ServerRecord: "servers",
@@ -48,11 +63,15 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file: its name, for the record, and its bytes, or the path under which they are read piece by piece."""
+    """A file: its name, for the record, and its bytes, or the path under which they are read piece by piece.
+
+    `from_folder`: nobody named it; where it is nothing that is read here it is passed over, not refused.
+    """
 
     name: str
     data: bytes = b""
     path: Path | None = None
+    from_folder: bool = False
 
     @property
     def bytes(self) -> FileBytes:
@@ -73,7 +92,7 @@ class Options:
 
     `date_order` is auto, mdy, dmy or ymd; `time_zone` an IANA name, the exporting server's (None: here);
     `taken_at` aware; `complete`: the lists are all there was. `answers`: what was answered to the questions of
-    a preview, by their keys.
+    a preview, by their keys. `mappings`: what the columns of tables are, by the digest of their headings.
     """
 
     server: str | None = None
@@ -83,6 +102,7 @@ class Options:
     taken_at: datetime | None = None
     complete: bool = False
     answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    mappings: Mapping[str, ColumnMapping] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ class StagedFile:
     """What is known of a file before anything is compared; no `format` where it could not be read.
 
     `own`: how many of its rows are records of this program only, and are left out. `said`: what it says itself
-    of each server, by the name that its rows have.
+    of each server, by the name that its rows have. `passed_over`: why it is (a code of wording/).
     """
 
     number: int
@@ -102,6 +122,7 @@ class StagedFile:
     taken_at: datetime | None
     own: int = 0
     said: Mapping[str | None, Said] = field(default_factory=dict)
+    passed_over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +137,20 @@ class Staged:
     def notices(self) -> tuple[Notice, ...]:
         """What is worth knowing of the files though nothing of it is refused."""
         own = sum(file.own for file in self.files)
-        return (*((Notice("own-rows", {"count": own}),) if own else ()), *self._not_whole())
+        return (
+            *((Notice("own-rows", {"count": own}),) if own else ()),
+            *self._not_whole(),
+            *self._passed_over(),
+        )
+
+    def _passed_over(self) -> Iterator[Notice]:
+        passed = [file for file in self.files if file.passed_over is not None]
+        unknown = [file.name for file in passed if file.passed_over != "columns-unknown"]
+        if unknown:
+            yield Notice("files-passed-over", {"count": len(unknown), "files": _first_of(unknown)})
+        tables = [file.name for file in passed if file.passed_over == "columns-unknown"]
+        if tables:
+            yield Notice("tables-passed-over", {"count": len(tables), "files": _first_of(tables)})
 
     def _not_whole(self) -> Iterator[Notice]:
         for file in self.files:
@@ -125,6 +159,10 @@ class Staged:
                     code = "collector-not-whole" if said.rows else "collector-failed"
                     why = " ".join(said.errors).rstrip(". ") or NO_REASON
                     yield Notice(code, {"server": shown(server or file.name), "file": file.name, "why": why})
+
+
+def _first_of(names: Sequence[str]) -> str:
+    return ", ".join(names[:TOLD_FILES]) + (", …" if len(names) > TOLD_FILES else "")
 
 
 def read_zone(name: str | None) -> tzinfo | None:
@@ -179,14 +217,23 @@ def _stage_one(
     try:
         stamp = source.stamp
         known = (number, source.name, *_measured(source.bytes, progress, done))
-        content = read(source.bytes, format=options.format, date_order=options.date_order, time_zone=zone)
+        content = read(
+            source.bytes,
+            format=options.format,
+            date_order=options.date_order,
+            time_zone=zone,
+            mappings=options.mappings,
+        )
         rows, own = _stage_rows(area, number, content, options.server, progress, done)
         _refuse_written(source, stamp)
     except (RuleViolation, OSError) as error:
         why = error if isinstance(error, RuleViolation) else _unreadable(error)
         area.forget(number)
+        nothing = StagedFile(*known, format=None, date_order=None, taken_at=None)
+        if source.from_folder and why.code in NOT_OURS:
+            return replace(nothing, passed_over=why.code), 0
         area.refuse(number, [StagedRefusal(0, source.name, why.code, dict(why.facts))], lasting=True)
-        return StagedFile(*known, format=None, date_order=None, taken_at=None), 0
+        return nothing, 0
     staged = StagedFile(
         *known,
         format=content.format,

@@ -7,13 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -22,13 +19,16 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Done
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.closing_dialogs import ask_when_rebuilt
+from tslic_admin.ui.fields import choose
 from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.import_columns import ColumnsStep, file_to_map, needs_columns
 from tslic_admin.ui.import_look import Given, ImportLook, count_refused
 from tslic_admin.ui.import_options import QUESTIONS, ImportOptions, options_of
 from tslic_admin.ui.import_questions import ImportQuestions
 from tslic_admin.ui.import_rows import ImportRows
 from tslic_admin.ui.import_tables import TextTableView, sentence_of, show_results, verb_of
+from tslic_admin.ui.import_ways import ImportWays
 from tslic_admin.ui.jobs import Job
 from tslic_admin.ui.progress_line import ProgressLine
 from tslic_admin.wording.say import notice
@@ -57,6 +57,7 @@ class ImportDialog(FormDialog):
         self.explain(EMPTY)
         self.setAcceptDrops(True)
         self._given: list[Given] = []
+        self._results: Sequence[FileResult] = ()
         self._look = ImportLook(gateway, self)
         self._look.previewed.connect(self._previewed)
         self._look.stopped.connect(self._stopped)
@@ -81,24 +82,18 @@ class ImportDialog(FormDialog):
         self.add_files(given)
 
     def _add_ways(self) -> None:
-        line = QHBoxLayout()
-        self.choose_button, self.paste_button = QPushButton("&Choose Files…"), QPushButton("&Paste")
-        self.remove_button = QPushButton("&Remove All")
-        for button, act in (
-            (self.choose_button, self._choose),
-            (self.paste_button, self.paste),
-            (self.remove_button, self._remove_all),
-        ):
-            button.setAutoDefault(False)
-            button.clicked.connect(act)
-            line.addWidget(button)
-        line.addStretch(1)
-        self.remove_button.setEnabled(False)
-        self.body.insertLayout(self.body.indexOf(self.area), line)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
+        self.ways = ImportWays()
+        self.ways.given.connect(self.add_files)
+        self.ways.removed.connect(self._remove_all)
+        self.ways.columns.connect(self._map_columns)
+        self.columns_step = ColumnsStep(self)
+        self.columns_step.said.connect(self._columns_said)
+        self.files.selectionModel().selectionChanged.connect(self._offer_columns)
+        self.body.insertWidget(self.body.indexOf(self.area), self.ways)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.ways.paste)
 
     def first_field(self) -> QWidget | None:
-        return None if self._given else self.choose_button
+        return None if self._given else self.ways.choose
 
     # files
 
@@ -108,35 +103,52 @@ class ImportDialog(FormDialog):
             return
         for one in given:
             if isinstance(one, bytes):
-                self._given.append(Given(PASTED, data=one))
+                pasted = sum(known.path is None for known in self._given)
+                self._given.append(Given(f"{PASTED} {pasted + 1}" if pasted else PASTED, data=one))
             elif not any(known.path == Path(one) for known in self._given):
                 self._given.append(Given(Path(one).name, Path(one)))
         if given:
             self.look()
-
-    def _choose(self) -> None:
-        chooser = QFileDialog(self, "Choose Files to Import")
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        chooser.filesSelected.connect(self.add_files)
-        chooser.open()
-
-    def paste(self) -> None:
-        self._take(QGuiApplication.clipboard().mimeData())
-
-    def _take(self, data: QMimeData) -> None:
-        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        self.add_files(files or ([data.text().encode()] if data.text().strip() else []))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasText():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._take(event.mimeData())
+        self.ways.take(event.mimeData())
         event.acceptProposedAction()
 
     def _remove_all(self) -> None:
         self._given.clear()
+        self.look()
+
+    # what columns are
+
+    def _offer_columns(self) -> None:
+        self.ways.map.setEnabled(file_to_map(self._results, self._selected()) is not None)
+
+    def _selected(self) -> str | None:
+        """The file of the row that is selected."""
+        rows = self.files.selectionModel().selectedRows()
+        return self._results[rows[0].row()].file if len(rows) == 1 else None
+
+    def _map_columns(self) -> None:
+        name = file_to_map(self._results, self._selected())
+        source = self._look.source(name) if name is not None else None
+        if source is None:
+            return
+        typed = self.typed()
+        self.columns_step.start(
+            source,
+            date_order=typed.get("date_order") or "auto",
+            time_zone=typed["time_zone"].strip() or None,
+        )
+
+    def _columns_said(self, date_order: str) -> None:
+        box = self.fields["date_order"]
+        if date_order and isinstance(box, QComboBox):
+            self.show_field("date_order", True)
+            choose(box, date_order)
         self.look()
 
     # looking
@@ -149,7 +161,7 @@ class ImportDialog(FormDialog):
         self.progress.done()
         self.clear_refusal()
         self._out_of_date()
-        self.remove_button.setEnabled(bool(self._given))
+        self.ways.remove.setEnabled(bool(self._given))
         if not self._given:
             self._look.drop()
             self._show(())
@@ -191,7 +203,11 @@ class ImportDialog(FormDialog):
         differing = sum(one.new + one.changed + one.vanished + one.linked for one in results)
         self.verb.setText(verb_of(results, taken, refused))
         self.verb.setEnabled(differing > 0)
-        if self._ask(results):
+        self._offer_columns()
+        waiting = [one.file for one in results if needs_columns(one)]
+        if waiting:
+            self.explain(f"Nobody said yet what the columns of {waiting[0]} are. Map Columns does.")
+        elif self._ask(results):
             self.explain("Something has to be known before all of this can be taken: see below.")
         elif taken and not differing and not refused:
             self.explain("All of this is recorded already. There is nothing to import.")
@@ -201,6 +217,7 @@ class ImportDialog(FormDialog):
             self.explain(f"{self.intro.text()} {notice(one)}")
 
     def _show(self, results: Sequence[FileResult]) -> None:
+        self._results = results
         show_results(self.files, results)
         self.rows.show_results(results)
         self.questions.ask(results)
@@ -235,7 +252,7 @@ class ImportDialog(FormDialog):
     def set_busy(self, busy: bool) -> None:
         """While it is imported, what is imported stands still."""
         super().set_busy(busy)
-        for widget in (self.area, self.choose_button, self.paste_button, self.remove_button):
+        for widget in (self.area, self.ways):
             widget.setEnabled(not busy)
         self.setAcceptDrops(not busy)
 
@@ -260,8 +277,8 @@ class ImportDialog(FormDialog):
         self.explain(f"Imported: {sentence_of(results, left_out)} Recorded as history entry {done.entry}.")
         self.area.hide()
         self.questions.hide()
-        for button in (self.choose_button, self.paste_button, self.remove_button, self.verb):
-            button.hide()
+        self.ways.hide()
+        self.verb.hide()
         self.setAcceptDrops(False)
         close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
         close.setText("Close")

@@ -5,7 +5,7 @@ Nothing is written before `apply`; looking again with other options throws the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from tslic_admin.ui.jobs import Cancelled, Job
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tslic_admin.services.imports import FileResult, Options, Staged
+    from tslic_admin.services.imports import FileResult, Options, Source, Staged
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class _Look:
     open: ExitStack = field(default_factory=ExitStack)
     staged: Staged | None = None
     refused: int = 0
+    sources: tuple[Source, ...] = ()
 
 
 class ImportLook(QObject):
@@ -60,8 +61,15 @@ class ImportLook(QObject):
         """Stage and compare; `previewed` or `stopped` tells what came of it. The job can be cancelled."""
         self.drop()
         look = self._look = _Look(Job(self))
+        path, now = self._gateway.path, self._gateway.now
+
+        def mapped() -> Options:
+            from tslic_admin.services.column_mappings import saved
+
+            return replace(options(), mappings=saved(path, now))
+
         self._gateway.read(
-            lambda: _caught(lambda: _stage(look, files, options)), lambda answer: self._staged(look, answer)
+            lambda: _caught(lambda: _stage(look, files, mapped)), lambda answer: self._staged(look, answer)
         )
         return look.job
 
@@ -108,6 +116,11 @@ class ImportLook(QObject):
         self._look = None
         self.stopped.emit(why)
 
+    def source(self, name: str) -> Source | None:
+        """The file of that name in the current look."""
+        sources = self._look.sources if self._look is not None else ()
+        return next((one for one in sources if one.name == name), None)
+
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What is worth knowing of the files that were previewed."""
@@ -149,10 +162,27 @@ def _caught(work: Callable[[], Any]) -> Any:
 
 
 def _stage(look: _Look, files: Sequence[Given], options: Callable[[], Options]) -> Staged:
-    from tslic_admin.services.imports import Source, stage
+    from tslic_admin.services.imports import stage
 
-    sources = [Source(given.name, given.data, given.path) for given in files]
+    sources = look.sources = tuple(_sources(files))
     return look.open.enter_context(stage(sources, options(), progress=look.job.progress))
+
+
+def _sources(files: Sequence[Given]) -> Iterator[Source]:
+    """What was pasted, then all files; one that is not there any more is refused with the others."""
+    from tslic_admin.services.import_files import Found, find_files, sources_of
+    from tslic_admin.services.imports import Source
+
+    found: list[Found] = []
+    for given in files:
+        if given.path is None:
+            yield Source(given.name, given.data)
+            continue
+        try:
+            found += find_files([given.path])
+        except OSError:
+            found.append(Found(given.path))
+    yield from sources_of(found)
 
 
 def _preview(session: Session, staged: Staged, look: _Look) -> tuple[FileResult, ...]:

@@ -28,6 +28,7 @@ FORMATS = {
     "client-license": "Client's license",
     "collector": "Collector file",
     "csv": "CSV",
+    "mapped": "Mapped columns",
     "lsreport": "lsreport",
     "event-xml": "Event log",
     "ldif": "LDIF",
@@ -146,6 +147,13 @@ class TextTableView(QTableView):
             self.setColumnWidth(column, min(needs, wide))
 
 
+def _unread(one: FileResult) -> str:
+    """What stands in place of the format."""
+    if not one.refused:
+        return "Passed over"
+    return "Unknown table" if any(row.code == "columns-unknown" for row in one.refused) else "Not read"
+
+
 def show_results(table: TextTableView, results: Sequence[FileResult]) -> None:
     """What was recognised in each file, and what becomes of its rows; rare counts only where there are any."""
     counts = [name for name in COUNTS if name in ALWAYS or any(getattr(one, name) for one in results)]
@@ -155,7 +163,7 @@ def show_results(table: TextTableView, results: Sequence[FileResult]) -> None:
     rows: list[tuple[str, ...]] = [
         (
             one.file,
-            FORMATS.get(one.format or "", one.format or "Not read"),
+            FORMATS.get(one.format or "", one.format or _unread(one)),
             SUBJECTS.get(one.subject or "", ""),
             one.server or "",
             time_text(one.taken_at),

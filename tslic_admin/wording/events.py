@@ -111,6 +111,7 @@ FIELDS = {
     "SameCallAs": "Same Call As",
     "CallStarted": "Call Started",
     "CallEnded": "Call Ended",
+    "HeadingsDigest": "Digest of the Headings",
     "TakenAt": "Taken At",
     "SHA256": "SHA-256",
     "DateOrder": "Date Order",

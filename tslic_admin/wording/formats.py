@@ -75,6 +75,15 @@ FILE_REFUSALS = {
         "The file lacks {columns}, without which its rows cannot be told apart. Export it again with"
         " this property."
     ),
+    "columns-unknown": (
+        "Nobody said yet what the columns of this table are: {columns}. Say it once in the window (Import, then"
+        " Map Columns); it is kept for every file with these headings."
+    ),
+    "mapping-subject-unknown": "“{value}” is no list of a license server. Choose one of those offered.",
+    "mapping-property-unknown": "“{value}” is no property of this list. Choose one of those offered.",
+    "mapping-twice": "Two columns cannot both be {property}. Leave one of them out.",
+    "mapping-missing": "No column is {properties} yet; without it no row can be told from another. Choose which one it is.",
+    "mapping-nothing": "Nothing more than what tells the rows apart would be read. Say what at least one more column is.",
     "columns-ambiguous": (
         "The columns {first} and {second} could be the same property, and nobody can say which one counts."
         " Remove one of them, or say in the window what each column is."

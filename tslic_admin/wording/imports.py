@@ -27,6 +27,8 @@ def called_text(counted: Mapping[str, int], number: Callable[[int], str] = str) 
 
 
 IMPORT_REFUSALS = {
+    "too-many-files": "There are more than {most} files in {folder}. Name a folder with the exported lists only.",
+    "folder-empty": "There is no file in {folder}. Check which folder holds the exported lists.",
     "file-not-readable": "The file cannot be read: {why}. Close it in other programs, or choose another.",
     "file-changed": "The file was written while it was read. Import it again when it is complete.",
     "import-refused": "Refused rows and files: {count}, so nothing was imported. Correct them, or import without them.",

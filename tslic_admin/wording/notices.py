@@ -28,6 +28,11 @@ NOTICES = {
     "backup-unclear-nameless": "Whether the file kept as evidence holds {license} cannot be told: the records name no computer and no hardware ID for it.",
     "backup-unclear-dates": "Whether the file kept as evidence holds {license} cannot be told: it holds {whose}, which fits but for its dates. It may have been renewed since the last import.",
     "own-rows": "Left out, since they are records of this program that no list of their server has shown yet: {count}.",
+    "files-passed-over": "Files of the folder passed over, since they hold nothing that is read here: {count} ({files}).",
+    "tables-passed-over": (
+        "Tables of the folder passed over, since nobody said yet what their columns are: {count} ({files}). Say it"
+        " in the window (Import, then Map Columns), or name the file to see why."
+    ),
     "collector-failed": "{server} could not be read ({why}), so nothing of it is in {file}.",
     "collector-not-whole": (
         "{server} was not read whole ({why}), so nothing that {file} lacks of it is taken to be gone."

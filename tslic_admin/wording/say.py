@@ -13,6 +13,7 @@ from tslic_admin.wording.exports import EXPORT_REFUSALS
 from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
 from tslic_admin.wording.history import HISTORY_REFUSALS
 from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
+from tslic_admin.wording.mappings import property_text
 from tslic_admin.wording.notices import NOTICES
 from tslic_admin.wording.printing import PRINT_REFUSALS
 from tslic_admin.wording.refusals import REFUSALS
@@ -67,6 +68,8 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "program": lambda program: PROGRAMS.get(program, str(program)),
     "act": lambda act: ACTS.get(act, str(act)),
     "entries": entries_text,
+    "property": property_text,
+    "properties": lambda names: " or ".join(map(property_text, names)),
     "instead": instead_text,
     "whose": whose_text,
     "others": others_text,

@@ -146,6 +146,7 @@ KINDS = {
     "collected": "Collected license",
     "transfer": "Transfer",
     "snapshot": "Snapshot",
+    "mapping": "Columns of a table",
     "evidence": "Evidence",
     "entry": "Entry",
 }
@@ -174,6 +175,7 @@ ACTS = {
     "reissue.needed-by": "Computer that needs a reissued license",
     "reissue.same-call": "Reissue request set to the same call",
     "reissue.withdraw": "Reissue request withdrawn",
+    "mapping.set": "Said what the columns of a table are",
     "reveal": "Secrets revealed",
     "void": "Voided",
 }

@@ -26,6 +26,7 @@ INSTEAD = {
     "transfer.removed": "Record the removal anew, as it is.",
     "transfer.kept": "Record the removal anew, as it is.",
     "reissue.withdraw": "Open another reissue request.",
+    "mapping.set": "Say again what the columns are.",
     "reveal": "What was shown has been seen.",
 }
 OTHERWISE = "Act again with what is right; the history keeps both."

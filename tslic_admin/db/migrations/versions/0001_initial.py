@@ -612,6 +612,24 @@ def upgrade() -> None:
             sqlite_where=sa.text("issuance_id IS NOT NULL"),
         )
 
+    op.create_table(
+        "column_mapping",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("headings", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.CheckConstraint("length(digest) = 64", name=op.f("ck_column_mapping_digest")),
+        sa.CheckConstraint("json_valid(headings)", name=op.f("ck_column_mapping_headings")),
+        sa.CheckConstraint("json_valid(fields)", name=op.f("ck_column_mapping_fields")),
+        sa.CheckConstraint(
+            "subject IN ('servers', 'key-packs', 'licenses')", name=op.f("ck_column_mapping_subject")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_column_mapping")),
+        sa.UniqueConstraint("digest", name=op.f("uq_column_mapping_digest")),
+        sqlite_strict=True,
+    )
+
     # ### end Alembic commands ###
     add_guards()
 
@@ -645,7 +663,10 @@ CREATE TRIGGER event_line_not_deleted BEFORE DELETE ON event_line
 BEGIN SELECT RAISE(ABORT, 'history: a line is never deleted'); END;
 """
 
-KEPT = ("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot", "evidence")
+KEPT = (
+    *("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot", "evidence"),
+    "column_mapping",
+)
 
 # What a user recorded is voided, dropped, closed or ended, but stays: no row of these is ever deleted, nor
 # replaced under its number.
@@ -687,6 +708,7 @@ UNIQUE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     "collected": ((("issuance_id",), "{of}state <> 'dropped'"),),
     "evidence": ((("identity",), STANDS),),
+    "column_mapping": ((("digest",), "1"),),
 }
 NOT_DISPLACED = """
 CREATE TRIGGER {table}_not_displaced_by_insert BEFORE INSERT ON {table}

@@ -1,0 +1,131 @@
+"""What the columns of a table are that nobody knows: looked at, said once, and known by its headings from then on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, fields
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.tables import ColumnMappingRow
+from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats import delimited, mapped
+from tslic_admin.formats.mapped import ColumnMapping, Layout, check, layout_of, properties, suggested
+from tslic_admin.formats.recognise import read
+from tslic_admin.formats.records import Refused
+from tslic_admin.formats.text_file import TextFile, open_text
+from tslic_admin.services.acts import done
+from tslic_admin.services.changes import Changes, Done
+from tslic_admin.services.staging import Source, read_zone
+
+__all__ = ["ColumnMapping", "Layout", "Looked", "SampleRow", "look", "properties", "sample", "save", "saved"]
+
+ROWS = 20
+Mappings = Mapping[str, ColumnMapping]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A table as it stands: its headings, its first rows, and what its columns were said to be or seem to be."""
+
+    layout: Layout
+    rows: tuple[tuple[str, ...], ...]
+    mapping: ColumnMapping
+    known: bool  # somebody said so
+
+    def suggest(self, subject: str) -> ColumnMapping:
+        """What the columns would be in another list."""
+        return suggested(self.layout, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """A row as it would be read: the values by field, or why it is left out (a code of wording/)."""
+
+    line: int
+    values: Mapping[str, Any]
+    refused: Refused | None = None
+
+
+def saved(path: Path, now: Callable[[], datetime]) -> dict[str, ColumnMapping]:
+    """All that was said, by the digest of the headings. Raises StoreTrouble."""
+    with closing(connect_reader(path, now)) as connection, store_trouble():
+        rows = connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
+    return {digest: ColumnMapping(subject, tuple(json.loads(fields))) for digest, subject, fields in rows}
+
+
+def save(session: Session, layout: Layout, mapping: ColumnMapping) -> Done:
+    """Say what the columns under these headings are, for this file and all later ones.
+
+    Raises RuleViolation: check's of formats/mapped.py.
+    """
+    check(mapping)
+    row = session.scalars(select(ColumnMappingRow).where(ColumnMappingRow.digest == layout.digest)).first()
+    text = json.dumps(mapping.fields)
+    if row is None:
+        session.add(
+            ColumnMappingRow(
+                digest=layout.digest,
+                headings=json.dumps(layout.headings, ensure_ascii=False),
+                subject=mapping.subject,
+                fields=text,
+            )
+        )
+    else:
+        row.subject, row.fields = mapping.subject, text
+    return done(session, "mapping.set", Changes.NONE)
+
+
+def look(source: Source, known: Mappings) -> Looked | None:
+    """The table in a file, None where it holds none. Raises OSError."""
+    text = open_text(source.bytes)
+    layout = layout_of(text) if text is not None else None
+    if text is None or layout is None:
+        return None
+    mapping = known.get(layout.digest)
+    return Looked(layout, tuple(_first(text, layout)), mapping or suggested(layout), mapping is not None)
+
+
+def _first(text: TextFile, layout: Layout) -> list[tuple[str, ...]]:
+    rows = delimited.below(text, layout.above, layout.delimiter, list(layout.headings), layout.headings)()
+    return [tuple(row[2]) for row in islice(rows, ROWS) if not isinstance(row, Refused)]
+
+
+def sample(
+    source: Source,
+    layout: Layout,
+    mapping: ColumnMapping,
+    *,
+    date_order: str = "auto",
+    time_zone: str | None = None,
+) -> list[SampleRow]:
+    """The first rows as they would be read.
+
+    Raises RuleViolation: check's, `date-order-open`, `time-zone-unknown`, or why the file cannot be read at all.
+    """
+    check(mapping)
+    content = read(
+        source.bytes,
+        date_order=date_order,
+        time_zone=read_zone(time_zone),
+        mappings={layout.digest: mapping},
+    )
+    if content.format != mapped.FORMAT:
+        raise RuleViolation("file-changed")
+    rows = []
+    for one in islice(content, ROWS):
+        if isinstance(one, Refused):
+            rows.append(SampleRow(one.line, {}, one))
+        else:
+            values = {field.name: getattr(one, field.name) for field in fields(one)}
+            rows.append(SampleRow(values.pop("line"), values))
+    return rows
