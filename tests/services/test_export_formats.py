@@ -324,6 +324,15 @@ def test_the_ending_means_a_format_and_the_format_a_form(name, file_format, read
     assert (wish.file_format, wish.readable) == (file_format, readable)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("/a.b/list", "list"), ("/a.b/list.pdf", "pdf"), ("list.", "list.")]
+)
+def test_a_refused_format_is_named_as_the_file_has_it(name, value):
+    with pytest.raises(RuleViolation) as refused:
+        wanted("servers", file_name=name)
+    assert refused.value.facts["value"] == value
+
+
 def test_programs_can_have_their_form_in_a_workbook_too():
     assert not wanted("servers", file_name="x.xlsx", machine=True).readable
     assert wanted("servers", file_name="x.csv", readable=True).readable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from tslic_admin.db.lists import ListSpec
 from tslic_admin.db.pages import KINDS
@@ -96,7 +97,8 @@ def read_format(kind: str, file_name: str, typed: str | None) -> str:
     else:
         chosen = "csv" if file_name == "-" else format_of(file_name)
     if chosen not in FORMATS:
-        value = typed or file_name.rpartition(".")[2] or file_name
+        named = PurePath(file_name)
+        value = typed or named.suffix.removeprefix(".") or named.name
         raise RuleViolation(
             "export-format-unknown", field="file_format", value=value.strip(), known=", ".join(known)
         )
