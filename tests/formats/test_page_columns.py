@@ -32,6 +32,17 @@ def test_where_even_the_words_are_too_wide_the_long_ones_are_broken() -> None:
     assert widths([Need(500, 500), Need(30, 30), Need(700, 700)], 230) == [100, 30, 100]
 
 
+def test_a_long_text_is_not_read_word_by_word_beside_an_id() -> None:
+    """A digest may be broken by nobody, and the reason beside it still gets lines that can be read."""
+    needs = [Need(400, 300), Need(5000, 60)]
+    assert widths(needs, 500) == [300, 200]
+    assert widths(needs, 500, 160) == [300, 200]
+    assert widths(needs, 460, 160) == [300, 160]
+    assert widths([*needs, Need(160, 60)], 620, 160) == [300, 160, 160]
+    assert widths([*needs, Need(160, 60)], 500, 160) == [300, 100, 100]
+    assert not fits_words([*needs, Need(160, 60)], 500, 160)
+
+
 def test_other_letters_want_other_widths_and_never_too_little() -> None:
     assert Need(100, 50).at(7, 9) == Need(78, 39)
 
@@ -40,14 +51,17 @@ def test_a_heading_counts_as_much_as_the_cells_below_it() -> None:
     assert widest([Need(10, 10), Need(30, 5)]) == Need(30, 10)
 
 
-@given(NEEDS, ROOM)
-def test_no_table_is_wider_than_its_page(needs: list[Need], room: int) -> None:
-    found = widths(needs, room)
+@given(NEEDS, ROOM, st.integers(0, 800))
+def test_no_table_is_wider_than_its_page(needs: list[Need], room: int, comfort: int) -> None:
+    found = widths(needs, room, comfort)
     assert sum(found) <= room
     assert all(0 < width <= need.whole for width, need in zip(found, needs, strict=True))
     if fits_whole(needs, room):
         assert found == [need.whole for need in needs]
     else:
         assert sum(found) == room  # nothing is wasted while a line has to be broken
-        if fits_words(needs, room):
-            assert all(width >= min(need.word, need.whole) for width, need in zip(found, needs, strict=True))
+        for least in (comfort, 0):
+            if fits_words(needs, room, least):
+                wanted = [min(max(need.word, least), need.whole) for need in needs]
+                assert all(width >= want for width, want in zip(found, wanted, strict=True))
+                break

@@ -21,7 +21,7 @@ from tslic_admin.ui import printing
 from tslic_admin.ui.jobs import Cancelled
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.main_window import MainWindow
-from tslic_admin.ui.page_setup import PageSetup
+from tslic_admin.ui.page_setup import PageSetup, sheet_of
 from tslic_admin.ui.paper_printer import print_pages, sheets, wanted_sheets
 from tslic_admin.ui.printing import Printing, print_shown, printers, save_shown
 from tslic_admin.ui.tree import ALL_SERVERS
@@ -217,17 +217,37 @@ def test_cancel_takes_back_what_can_be_and_says_what_cannot(
 
 
 def test_printing_into_a_file_replaces_it_whole_and_with_the_paper_of_the_dialog(
-    servers: Store, window: MainWindow, settle: Settle, clock: Any, tmp_path: Path
+    store: Store, window: MainWindow, settle: Settle, clock: Any, tmp_path: Path
 ) -> None:
-    pages, _ = laid_out(servers.path, clock, columns("servers", "name"), PageSetup("A4"))
+    pages, _ = pages_of(store, clock)
     printer = to_file(tmp_path / "dialog.pdf")
     letter = QPageLayout(
-        QPageSize(QPageSize.PageSizeId.Letter), QPageLayout.Orientation.Portrait, QMarginsF(20, 20, 20, 20)
+        QPageSize(QPageSize.PageSizeId.Letter), QPageLayout.Orientation.Landscape, QMarginsF(90, 90, 90, 90)
     )
     printer.setPageLayout(letter)
     Printing(window.gateway, window).print_on(printer, pages)
     settle()
-    page = PdfReader(tmp_path / "dialog.pdf").pages[0]
-    assert (float(page.mediabox.width), float(page.mediabox.height)) == (612, 792)
-    assert "S1" in page.extract_text()
+    pdf = PdfReader(tmp_path / "dialog.pdf")
+    assert (float(pdf.pages[0].mediabox.width), float(pdf.pages[0].mediabox.height)) == (792, 612)
+    assert len(pdf.pages) == pages.listed.pages(sheet_of(letter)).count > pages.count
     assert box_of(window).findChild(QPushButton) is not None
+
+
+def test_what_went_to_a_printer_is_said_in_the_status_bar(
+    store: Store, window: MainWindow, settle: Settle, clock: Any, tmp_path: Path
+) -> None:
+    pages, layout = pages_of(store, clock)
+
+    class Printer(QPrinter):
+        """Prints into a file, as far as it knows on paper."""
+
+        def outputFormat(self) -> QPrinter.OutputFormat:
+            return QPrinter.OutputFormat.NativeFormat
+
+    printer = Printer(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFileName(str(tmp_path / "paper.pdf"))
+    printer.setPageLayout(layout)
+    Printing(window.gateway, window).print_on(printer, pages)
+    settle()
+    assert window.statusBar().currentMessage().startswith("3 pages given to")
+    assert len(PdfReader(tmp_path / "paper.pdf").pages) == 3

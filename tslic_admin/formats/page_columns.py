@@ -29,23 +29,29 @@ def fits_whole(needs: Sequence[Need], room: int) -> bool:
     return sum(need.whole for need in needs) <= room
 
 
-def fits_words(needs: Sequence[Need], room: int) -> bool:
-    """Whether lines are broken at words only."""
-    return sum(min(need.word, need.whole) for need in needs) <= room
+def _least(needs: Sequence[Need], comfort: int) -> list[int]:
+    return [min(need.whole, max(need.word, comfort)) for need in needs]
 
 
-def widths(needs: Sequence[Need], room: int) -> list[int]:
+def fits_words(needs: Sequence[Need], room: int, comfort: int = 0) -> bool:
+    """Whether lines are broken at words only, and only in columns as wide as `comfort`."""
+    return sum(_least(needs, comfort)) <= room
+
+
+def widths(needs: Sequence[Need], room: int, comfort: int = 0) -> list[int]:
     """Share the room out: as much as each column wants; where that is too much, the widest give way first.
 
-    A column does not become narrower than its longest word while others can give way. The sum is never more
-    than the room, and no width is zero where there is room for that.
+    While others can give way, a column does not become narrower than `comfort`, in which a text is read easily;
+    where that cannot be, at least no narrower than its longest word. The sum is never more than the room, and
+    no width is zero where there is room for that.
     """
     whole = [need.whole for need in needs]
     if sum(whole) <= room:
         return whole
-    words = [min(need.word, need.whole) for need in needs]
-    least = words if sum(words) <= room else _capped([0] * len(words), words, room)
-    return _capped(least, whole, room)
+    for least in (_least(needs, comfort), _least(needs, 0)):
+        if sum(least) <= room:
+            return _capped(least, whole, room)
+    return _capped([0] * len(whole), _least(needs, 0), room)
 
 
 def _capped(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:

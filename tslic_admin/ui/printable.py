@@ -18,11 +18,13 @@ from tslic_admin.ui.page_setup import PageSetup, Sheet, sheet_of
 from tslic_admin.ui.page_type import LINE_END, POINT, PageType, printable
 
 SIZE = 9 * POINT
-# The largest in which no line is broken, else the largest in which no word is; smaller ones cannot be read.
+# The largest in which no line is broken, else in which broken ones are long enough to be read easily, else in which
+# no word is broken; smaller ones cannot be read.
 WHOLE_SIZES = (SIZE, 17 * POINT // 2, 8 * POINT)
 SIZES = (*WHOLE_SIZES, 15 * POINT // 2, 7 * POINT, 13 * POINT // 2, 6 * POINT)
 TITLE_SIZE, FACT_SIZE = 12 * POINT, 8 * POINT
 LONGEST_WORD = 20 * SIZE  # a longer one is broken rather than that all letters become small for it
+COMFORT = 14 * SIZE  # a line that is not much shorter than people like to read
 COLUMN_GAP = 7 * POINT
 ROW_GAP = 3 * POINT
 HEADER_GAP = 6 * POINT
@@ -93,7 +95,7 @@ class Printable:
             raise RuleViolation("margins-too-wide", field="margin")
         size = self._size(room)
         needs = [need.at(size, SIZE) for need in self.needs]
-        found = widths(needs, room)
+        found = widths(needs, room, COMFORT * size // SIZE)
         letters, bold, small = PageType(size), PageType(size, bold=True), PageType(FACT_SIZE)
         facts = [small.cut(fact, sheet.inner_width, FACT_LINES) for fact in self._facts()]
         headings = max(bold.lines(title, width) for title, width in zip(self.titles, found, strict=True))
@@ -126,8 +128,9 @@ class Printable:
             return [need.at(size, SIZE) for need in self.needs]
 
         whole = (size for size in WHOLE_SIZES if fits_whole(at(size), room))
+        comfortable = (size for size in SIZES if fits_words(at(size), room, COMFORT * size // SIZE))
         words = (size for size in SIZES if fits_words(at(size), room))
-        return next(whole, None) or next(words, SIZES[-1])
+        return next(whole, None) or next(comfortable, None) or next(words, SIZES[-1])
 
     def _facts(self) -> list[str]:
         """Two short ones share a line."""
