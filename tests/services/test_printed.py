@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -50,13 +51,27 @@ def test_a_long_list_lies_on_the_disk_and_is_gone_with_its_last_reader(
     for number in range(200):
         kept.add([str(number)])
     assert kept._file._rolled  # type: ignore[attr-defined]
-    with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(next, [kept.rows(range(number, number + 1)) for number in range(200)]))
-    assert found == [[str(number)] for number in range(200)]
     file = kept._file
     del kept
     gc.collect()
     assert file.closed
+
+
+def test_readers_that_meet_do_not_read_each_other_s_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = KeptRows()
+    rows = [[str(number)] for number in range(20)]
+    for row in rows:
+        kept.add(row)
+    seek = kept._file.seek
+
+    def slowly(place: int) -> int:
+        found = seek(place)
+        time.sleep(0.001)  # the others' turn
+        return found
+
+    monkeypatch.setattr(kept._file, "seek", slowly)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(list, [kept.rows() for _ in range(4)])) == [rows] * 4
 
 
 def test_a_full_disk_is_said_as_trouble_with_the_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
