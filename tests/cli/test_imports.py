@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tslic_admin.services import column_mappings
+from tslic_admin.services.imports import Source
+
 PACKS = (
     "KeyPackId,Description,KeyPackType,ProductType,ProductVersion,ProductVersionID,TotalLicenses,IssuedLicenses,"
     "AvailableLicenses,ExpirationDate,AccessRights,TypeAndModel,PSComputerName\n"
@@ -204,3 +207,46 @@ def test_every_server_that_an_import_makes_is_new_with_all_that_the_file_says_of
     ]
     assert [row["ServerRole"] for row in console.json("servers", "list")] == [1, 2, 0]
     assert console.json("history", "verify")["state"] == "intact"
+
+
+def test_a_folder_and_a_pattern_are_the_files_in_them(console, files):
+    (files / "broken.csv").unlink()
+    (files / "days.csv").unlink()
+    act = console.json("import", str(files), "--server", "DC09")
+    assert [(one["file"], one["format"], one["refused"]) for one in act["imported"]] == [
+        ("packs.csv", "csv", []),
+        ("licenses.csv", "csv", []),
+        ("nonsense.txt", None, []),
+    ]
+    assert act["notices"] == [
+        "Files of the folder passed over, since they hold nothing that is read here: 1 (nonsense.txt)."
+    ]
+    again = console.json("import", str(files / "*.csv"), str(files / "packs.csv"), "--server", "DC09")
+    assert again["entry"] is None
+    assert sorted(one["file"] for one in again["imported"]) == ["licenses.csv", "packs.csv"]
+    named = console("import", str(files / "*.txt"))
+    assert named.code == 3
+    assert "Nothing in this file is known" in named.out
+
+
+def test_a_folder_without_a_file_is_refused(console, files):
+    (files / "empty").mkdir()
+    assert "There is no file in" in console.refused("import", str(files / "empty"))
+
+
+def test_a_table_that_nobody_knows_is_read_as_it_was_said_in_the_window(console, files, store):
+    text = "Pack;Lic;Machine\n5;1;PC51\n"
+    (files / "table.csv").write_text(text)
+    console.json("import", *path(files, "packs.csv"))
+    result = console("import", *path(files, "table.csv"), "--server", "DC09")
+    assert result.code == 3
+    assert "Say it once in the window" in result.out
+    looked = column_mappings.look(Source("table.csv", text.encode()), {})
+    mapping = column_mappings.ColumnMapping("licenses", ("keypack_id", "license_id", "computer"))
+    with store.writing() as session:
+        column_mappings.save(session, looked.layout, mapping)
+    act = console.json("import", *path(files, "table.csv"), "--server", "DC09")
+    assert (act["imported"][0]["format"], act["imported"][0]["new"]) == ("mapped", 1)
+    listed = console("history", "list").out
+    assert "Said what the columns of a table are" in listed
+    assert console("history", "verify").code == 0
