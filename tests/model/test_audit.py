@@ -1,10 +1,12 @@
 """Whatever happened, the audit's equation holds for any period, and what was held is what was held on that day.
 
 The acts and the plain model are those of test_every_act.py; the model says after each step who holds what.
+`TSLIC_SOAK=MINUTES` lets it run longer, at random.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -101,15 +103,16 @@ class Audited(EveryAct):
 
 def test_the_equation_holds_for_any_period_of_any_history(template_database: Path) -> None:
     Audited.template = template_database
+    minutes = float(os.environ.get("TSLIC_SOAK", "0"))
     run_state_machine_as_test(
         Audited,
         settings=settings(
-            max_examples=4,
+            max_examples=int(minutes * 15) or 4,
             stateful_step_count=40,
             deadline=None,
             database=None,
             report_multiple_bugs=False,
-            derandomize=True,
+            derandomize=not minutes,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),

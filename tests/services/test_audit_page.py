@@ -111,13 +111,13 @@ def test_the_figures_of_a_whole_life(full):
     assert [row[0] for row in stock[1:]] == [
         "DC01.example.com/3", "DC01.example.com/#1", "DC01.example.com/#3", "Sum of what was bought",
     ]  # fmt: skip
-    assert stock[1][3:8] == ["10|3", "2|8 (+2)", "8", "2", "4"]
+    assert stock[1][3:8] == ["10|entry 3", "2|entry 8 (+2)", "8", "2", "4"]
     assert stock[2][8] == "Recorded by hand, in no list yet"
     assert stock[3][2] == "Reissue 1 of 2026-03-01"
     assert stock[3][8] == "Not yet installed on the server"
     assert stock[4][3:8] == ["17", "2", "15", "2", "4"]
     held = page.tables["Held licenses of DC01.example.com"]
-    assert held[1] == ["DC01.example.com/3", "0", "4|3 (+4)", "0", "2|8 (−2)", "0", "2"]
+    assert held[1] == ["DC01.example.com/3", "0", "4|entry 3 (+4)", "0", "2|entry 8 (−2)", "0", "2"]
     assert held[4] == ["Sum of what was bought", "0", "4", "0", "2", "0", "2"]
     assert result.rows == 3
 
@@ -221,6 +221,7 @@ def test_of_one_server_nothing_of_another_is_listed(stock):
     transfer(stock)
     _, page, _ = written(stock.store, server_id=other)
     assert page.facts["License servers"] == "DC02"
+    assert page.facts["Entries"] == "1 to 7, of 7; listed are those about the license server"
     assert {"Transfers", "Removals awaited"}.isdisjoint(page.tables)
     assert [row[0] for row in page.tables["History entries"][1:]] == ["6"]
 
@@ -264,7 +265,7 @@ def test_what_the_figures_do_not_say_is_remarked(stock, clock):
         ),
         "",
     ]
-    assert [row[3] for row in stock_table[1:]] == ["Unlimited|6", "3|10", "|8", "3"]
+    assert [row[3] for row in stock_table[1:]] == ["Unlimited|entry 6", "3|entry 10", "|entry 8", "3"]
     assert [row[5] for row in stock_table[1:]] == ["Unlimited", "3", "", "3"]
     _, page, _ = written(stock.store)
     closed = next(row for row in page.tables["Key packs of DC01"] if row[0].startswith("DC01/4"))
@@ -287,7 +288,7 @@ def test_voided_and_merged_packs_are_told_where_they_held_something(stock, clock
         "Turned out to be a key pack that the server lists", "Voided by entry 10",
     ]  # fmt: skip
     held = page.tables["Held licenses of DC01"]
-    assert [row[5] for row in held[1:]] == ["+1|9 (+1)", "-1|9 (−1)", "0", "0"]
+    assert [row[5] for row in held[1:]] == ["+1|entry 9 (+1)", "-1|entry 9 (−1)", "0", "0"]
 
 
 # what was altered

@@ -27,7 +27,6 @@ from tslic_admin.wording.history import FINDINGS
 from tslic_admin.wording.values import ACTS, origin_text, pack_text, version_and_type
 
 STYLE = """
-td.entries, td.digest { max-width: none; }
 .from { display: block; font-size: .85em; white-space: normal; }
 .digest { font-family: monospace; font-size: .8em; overflow-wrap: anywhere; }
 .sum td { font-weight: 600; border-top: 2px solid; }
@@ -64,7 +63,9 @@ def _about(
 ) -> Iterator[tuple[str, Said]]:
     period, head = audit.period, audit.head
     yield "Period", words.period_text(audit.wish.since, audit.wish.until)
-    yield "Entries", words.entries_text(period.first, period.last, head[0] if head else 0)
+    entries = words.entries_text(period.first, period.last, head[0] if head else 0)
+    one_server = audit.wish.server_id is not None and period.first <= period.last
+    yield "Entries", f"{entries}; listed are those about the license server" if one_server else entries
     yield (
         "License servers",
         ", ".join(server["name"] for server in audit.servers.values()) or words.NO_SERVERS,
@@ -108,7 +109,7 @@ def _stock(audit: Audit, one: Audited, links: Links) -> str:
     pack = one.pack
     request = audit.requests.get(pack["request_id"])
     on = request["recorded_on"] if request else None
-    total = None if one.total_said_by is None else Html(links.to([one.total_said_by]))
+    total = None if one.total_said_by is None else f"entry {links.to([one.total_said_by])}"
     return row(
         (
             Html(f'<a href="#p{one.number}">{text(_name(audit, one))}</a>'),

@@ -19,10 +19,9 @@ class Links:
         return ", ".join(map(self._link, entries))
 
     def amounts(self, moved: Iterable[tuple[int, int]]) -> str:
-        """Markup: *12 (+3), 14 (−1)*, of entries and how many licenses each of them moved."""
-        return ", ".join(
-            f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moved
-        )
+        """Markup: *entries 12 (+3), 14 (−1)*: what each of them moved; empty where there are none."""
+        each = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moved]
+        return f"{'entry' if len(each) == 1 else 'entries'} {', '.join(each)}" if each else ""
 
     def _link(self, entry: int) -> str:
         if entry < self._period.first:
