@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from formats.client_chains import (
     HARDWARE_ID,
@@ -105,6 +107,27 @@ def test_a_line_of_a_megabyte_is_passed():
 def test_a_byte_that_strayed_in_makes_no_other_encoding():
     assert machines((HEADER + "; \0\r\n" + KEY + hexed(CHAIN)).encode()) == [("LICENSE000", "PC1")]
     assert find(HEADER.encode() + b"\0") is not None
+
+
+def test_only_a_few_empty_lines_stand_before_the_header():
+    assert find(b"\r\n" * 19 + HEADER.encode()) is not None
+    began = time.monotonic()
+    assert find(b"\n" * 20_000_000) is None
+    assert time.monotonic() - began < 1
+
+
+def test_a_large_file_is_told_by_its_beginning():
+    far = registry(CHAIN).replace("[", '[HKEY_CURRENT_USER]\r\n"x"="' + "y" * 300_000 + '"\r\n[', 1)
+    assert [one.computer for one in read(far.encode("utf-16"))] == ["PC1"]
+    with pytest.raises(RuleViolation, match="client-license-too-long"):
+        read(CHAIN * 200)
+    with pytest.raises(RuleViolation, match="file-not-recognised"):
+        read(b"x\n" * 200_000)
+
+
+def test_a_value_that_is_too_long_is_not_kept():
+    (entry,) = entries(HEADER + KEY + hexed(b"\x30" * (LONGEST + 1)) + "\r\n")
+    assert (entry.data, entry.too_long) == (None, True)
 
 
 def test_a_value_without_line_breaks():

@@ -150,7 +150,15 @@ def test_a_file_of_any_size_is_hashed_and_only_its_beginning_kept(tmp_path, monk
     monkeypatch.setattr("tslic_admin.formats.client_file.LARGEST", 200)
     path = tmp_path / "key.reg"
     path.write_bytes(b"REGEDIT4\r\n" * 100)
+    looked_at = []
+
+    def look(data):
+        looked_at.append(len(data))
+        return read_client_file(data)
+
+    monkeypatch.setattr("tslic_admin.formats.client_file.read_client_file", look)
     read = read_file(path)
+    assert looked_at == [256]
     assert (read.name, read.is_registry, len(read.begin), read.file) == ("key.reg", True, 64, None)
     assert read.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert read.unread is not None

@@ -18,6 +18,7 @@ from tslic_admin.formats.text_file import TextFile
 if TYPE_CHECKING:  # the ASN.1 library is imported when there is a license to read
     from tslic_admin.formats.client_file import ClientFile, Held
 
+HEAD = 4096  # bytes by which a large file is told to be a client's
 PER_USER_CODE = "C50"  # what the product codes of per-user licenses begin with (domain.md, section 3)
 
 
@@ -44,9 +45,9 @@ def recognise(
     _time_zone: tzinfo | None = None,
 ) -> ClientContent | None:
     """None where it is no client's file at all. Raises RuleViolation where it is one without a license to read."""
-    from tslic_admin.formats.client_file import LARGEST, read_client_file
+    from tslic_admin.formats.client_file import LARGEST, may_be, read_client_file
 
-    if data.size > LARGEST:
+    if data.size > LARGEST or not may_be(data.head(HEAD), data.size):
         return None
     with data.open() as stream:
         content = stream.read()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.license_chain import LONGEST, ClientLicense, is_chain, read_chains
 from tslic_admin.formats.license_info import chain_in
-from tslic_admin.formats.registry_export import RegistryExport, StoreEntry, find
+from tslic_admin.formats.registry_export import RegistryExport, StoreEntry, begins, find
 
 LARGEST = 1 << 26
 """Bytes of a file that is looked at: an export of MSLicensing has some kilobytes."""
@@ -51,6 +51,11 @@ class ClientFile:
     licenses: tuple[Held, ...]
     unread: tuple[Unread, ...] = ()
     deletions: int = 0
+
+
+def may_be(head: bytes, size: int) -> bool:
+    """Whether a file is worth reading whole, by its first bytes and its size."""
+    return size <= MOST_BYTES or is_chain(head) or begins(head)
 
 
 def read_client_file(data: bytes) -> ClientFile:

@@ -119,7 +119,7 @@ def read_chains(data: bytes) -> tuple[ClientLicense, ...]:
     rest = data
     while rest:
         if not is_chain(rest):
-            raise damaged("license chain" if rest is data else "end of the file")
+            raise damaged("license chain" if rest is data else "end")
         content, rest = decode(rest, _CONTENT, "license chain", whole=False)
         found += _licenses(bytes(content["content"]))
     return tuple(found)

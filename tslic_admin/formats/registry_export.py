@@ -17,6 +17,9 @@ from tslic_admin.formats.license_chain import LONGEST
 LONGEST_LINE = 1 << 20
 """Characters of a line; a longer one holds no license."""
 
+EMPTY_LINES = 20
+"""So many may stand before the header."""
+
 _SAMPLE = 4096
 _KEY = re.compile(r"\[(-?)(.+)\]")
 _PLACE = re.compile(r"(?:^|\\)Microsoft\\MSLicensing(?:\\(.*))?$", re.IGNORECASE)
@@ -91,12 +94,24 @@ class _Lines:
         self._again = text
 
 
+def begins(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a registry export."""
+    return _passed_header(_Lines(head))
+
+
+def _passed_header(lines: _Lines) -> bool:
+    """Past the line that every export begins with; what is typed may have empty lines before it."""
+    head: str | None = ""
+    for _ in range(EMPTY_LINES):
+        if head := lines.next():
+            break
+    return (head or "").casefold() in [known.casefold() for known in REGISTRY_HEADERS]
+
+
 def find(data: bytes) -> RegistryExport | None:
     """The licenses in a registry export; None where it is none."""
     lines = _Lines(data)
-    while (head := lines.next()) == "":
-        pass
-    if head is None or head.casefold() not in [known.casefold() for known in REGISTRY_HEADERS]:
+    if not _passed_header(lines):
         return None
     found = RegistryExport()
     place: _Place | None = None
