@@ -19,6 +19,7 @@ from tslic_admin.services.acts import find_request
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.removal_kits import given_up
 from tslic_admin.ui.closing_dialogs import MovedDialog, RebuiltDialog
+from tslic_admin.ui.export_columns import ColumnChoice
 from tslic_admin.ui.export_dialog import ExportDialog
 from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.import_dialog import ImportDialog
@@ -135,6 +136,7 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
             "what": FREE,
             "form": FREE,
             "file_format": FREE,
+            "columns": FREE,
             "since": DAY,
             "until": DAY,
             "by": FREE,
@@ -181,7 +183,10 @@ def test_a_bad_value_is_refused_at_its_field_and_nothing_changes(
     for field, values in bad.items():
         widget = dialog.fields[field]
         if values is FREE:
-            plain = isinstance(widget, QComboBox | QCheckBox) and not getattr(widget, "isEditable", bool)()
+            plain = (
+                isinstance(widget, QComboBox | QCheckBox | ColumnChoice)
+                and not getattr(widget, "isEditable", bool)()
+            )
             assert plain or not widget.isVisible(), f"{name}: anything can be typed into {field}"
             continue
         for value, part in values:
