@@ -17,7 +17,7 @@ def moment(of: date | None) -> str | None:
 
 def add_license(
     world: World, pack: int, today: date, *, computer: str, hardware: str | None, issued: date | None,
-    expires: date | None, status: int | None,
+    expires: date | None, status: int | None, user: str | None,
 ) -> int:  # fmt: skip
     of = world.get("pack", pack)
     if of["closed"] is not None:
@@ -32,7 +32,7 @@ def add_license(
     if any(_may_be(one, other) for other in world.all("license", pack=pack, ended=None).values()):
         raise Refused("the license is known")
     return world.new(
-        "license", pack=pack, license_id=None, n=None, user=None, status=status, expires=moment(expires),
+        "license", pack=pack, license_id=None, n=None, user=user, status=status, expires=moment(expires),
         first_issued=one["issued"], ended=None, why=None, by_hand=True, succeeded_by=None, **one,
     )  # fmt: skip
 

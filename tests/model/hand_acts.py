@@ -75,7 +75,8 @@ class HandActs(Acting):
         server, total = self.pick(sorted(self.real)), self.pick((1, 2, 3))
         keypack_id = self.pick((None, None, 3, 4, 5))
         code = self.next_code() if self.pick((True, False)) else None
-        notes = self.pick((None, "in the safe"))
+        notes, reseller = self.pick((None, "in the safe")), self.pick((None, "Northgate"))
+        installed = self.pick((None, None, self.a_day().isoformat()))
         self.act(
             (
                 "key-packs", "add", "--server", server, "--product-version", "2019", "--type", "device",
@@ -83,11 +84,15 @@ class HandActs(Acting):
                 *(("--keypack-id", str(keypack_id)) if keypack_id else ()),
                 *(("--code", code) if code else ()),
                 *(("--notes", notes) if notes else ()),
+                *(("--reseller", reseller) if reseller else ()),
+                *(("--installed-on", installed) if installed else ()),
             ),
             lambda: stock.add_pack(
-                self.world, server, keypack_id, code, total=total, version=6, product_type=0, notes=notes
+                self.world, server, keypack_id, code, self.today, total=total, version=6, product_type=0,
+                notes=notes, reseller=reseller, installed_on=installed,
             ),
             "pack.add",
+            day(installed),
         )  # fmt: skip
 
     def change_a_pack(self) -> None:
@@ -184,7 +189,7 @@ class HandActs(Acting):
         hardware = self.pick((hardware, "")) or None
         issued = self.pick((issued, issued, None))
         expires = self.pick((None, self.today + timedelta(days=self.pick((5, 60, -1)))))
-        status = self.pick((None, None, 1, 2, 5))
+        status, user = self.pick((None, None, 1, 2, 5)), self.pick((None, "ann"))
         self.act(
             (
                 "licenses", "add", "--server", self.world.get("server", pack["server"])["name"],
@@ -193,10 +198,11 @@ class HandActs(Acting):
                 *(("--issued-on", issued.isoformat()) if issued else ()),
                 *(("--expires-on", expires.isoformat()) if expires else ()),
                 *(("--status", str(status)) if status else ()),
+                *(("--user", user) if user else ()),
             ),
             lambda: by_hand.add_license(
                 self.world, number, self.today, computer=computer, hardware=hardware, issued=issued,
-                expires=expires, status=status,
+                expires=expires, status=status, user=user,
             ),
             "license.add",
             issued,

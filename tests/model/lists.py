@@ -12,7 +12,7 @@ NO_END = date(2035, 12, 31)
 PACK_COLUMNS = (
     "KeyPackId", "Description", "KeyPackType", "ProductType", "ProductVersionID", "TotalLicenses", "IssuedLicenses",
     "AvailableLicenses", "ExpirationDate", "Server", "Pack", "Origin", "Request", "TransferPolicy", "Closed",
-    "LicenseKeyPackId", "Notes",
+    "LicenseKeyPackId", "Notes", "Reseller", "InstalledOn",
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def _pack(world: World, number: int) -> Row:
         "ExpirationDate": pack["expires"], "Server": world.get("server", pack["server"])["name"],
         "Pack": world.pack_text(number), "Origin": pack["origin"], "Request": pack["request"],
         "TransferPolicy": pack["policy"], "Closed": pack["closed"], "LicenseKeyPackId": _masked(pack["code"]),
-        "Notes": pack["notes"],
+        "Notes": pack["notes"], "Reseller": pack["reseller"], "InstalledOn": pack["installed_on"],
     }  # fmt: skip
 
 

@@ -121,6 +121,7 @@ def agree(pack: Thing, of: tuple[Any, Any], total: int) -> bool:
     """Server, version, type and total (4.7), and claimed by no other request."""
     return (
         pack["request"] is None
+        and pack["type"] not in (4, 6, 8)
         and pack["total"] == total
         and of[0] in (None, pack["version"])
         and of[1] in (None, pack["product_type"])
@@ -134,6 +135,10 @@ def installed(world: World, number: int, on: date, today: date) -> None:
     if not date.fromisoformat(request["on"]) <= on <= today:
         raise Refused("not a day on which it could be installed")
     request.update(state="installed", installed=on.isoformat())
+    pack = world.get("pack", request["pack"])
+    while pack["merged_into"] is not None:
+        pack = world.get("pack", pack["merged_into"])
+    pack["installed_on"] = on.isoformat()
 
 
 def correct(world: World, number: int, code: str) -> None:

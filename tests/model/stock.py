@@ -23,6 +23,8 @@ BLANK = dict.fromkeys(
         "why",
         "code",
         "notes",
+        "reseller",
+        "installed_on",
         "seen",
         "merged_into",
         "moved_from",
@@ -33,7 +35,7 @@ BLANK = dict.fromkeys(
 
 
 # what our own record of a pack hands to the server's
-GIVEN = ("origin", "request", "moved_from", "code", "policy", "notes")
+GIVEN = ("origin", "request", "moved_from", "code", "policy", "notes", "reseller", "installed_on")
 NOTHING = (None, "original", "one-time")
 
 
@@ -105,10 +107,9 @@ def rebuilt(world: World, name: str, on: date, today: date) -> int:
 
 def _there_since(world: World, pack: Thing) -> date:
     """The first day on which it was there by all that was told; the first of all where nothing was."""
-    told = [day(pack["seen"])]
-    if pack["request"] is not None:
-        told.append(day(world.get("request", pack["request"])["installed"]))
-    return min((one for one in told if one is not None), default=date.min)
+    return min(
+        (one for name in ("seen", "installed_on") if (one := day(pack[name])) is not None), default=date.min
+    )
 
 
 def is_to_come(world: World, pack: Thing) -> bool:
@@ -144,8 +145,12 @@ def move(world: World, source: int, target: int, on: date, today: date) -> int:
     return target
 
 
-def add_pack(world: World, server: str, keypack_id: int | None, code: str | None, **fields: Any) -> int:
+def add_pack(
+    world: World, server: str, keypack_id: int | None, code: str | None, today: date, **fields: Any
+) -> int:
     of = find_server(world, server)
+    if fields["installed_on"] is not None and fields["installed_on"] > today.isoformat():
+        raise Refused("in the future")
     if keypack_id is not None and world.pack_of(of, keypack_id) is not None:
         raise Refused("the Keypack ID is known")
     if code is not None and code_known(world, code):

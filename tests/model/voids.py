@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.world import RENEWALS, Entry, Key, World
+from model.world import RENEWALS, Entry, Key, Thing, World
 
 VOIDABLE = ("transfer.mark", "reissue.record", "import", "pack.add", "license.add")
 # field -> what kind of thing it names
@@ -81,7 +81,7 @@ def _owned(world: World, entry: Entry) -> set[Token]:
     found: set[Token] = set()
     for (kind, number), fields in _said(entry):
         whole = {name: pair[1] for name, pair in fields.items()}
-        thing = {**world.things.get((kind, number), {}), **whole}
+        thing = {**_thing(world, (kind, number)), **whole}
         if kind in ("license", "pack", "transfer", "request"):
             found.add((kind, number))
         if kind in ("line", "transfer"):
@@ -91,10 +91,15 @@ def _owned(world: World, entry: Entry) -> set[Token]:
     return found
 
 
+def _thing(world: World, key: Key) -> Thing:
+    """As it is, or was when it was voided."""
+    return world.things.get(key) or world.buried.get(key, {})
+
+
 def _tokens(world: World, key: Key, fields: dict[str, tuple[Any, Any]]) -> set[Token]:
     """What a later entry names by what it said of one thing."""
     kind, number = key
-    thing = {**world.things.get(key, {}), **{name: after for name, (_, after) in fields.items()}}
+    thing = {**_thing(world, key), **{name: after for name, (_, after) in fields.items()}}
     found: set[Token] = {(kind, number)}
     for name, other in NAMES.get(kind, {}).items():
         if name in fields or kind == "line":

@@ -120,6 +120,14 @@ def test_what_is_known_of_a_pack_already_is_in_nobody_s_way(recorded):
     assert (result["linked"], result["ambiguous"]) == (1, 0)
 
 
+def test_a_pool_of_temporary_licenses_is_no_reissued_set(recorded):
+    (result,) = recorded.imports(packs=[pack(8, total=2, KeyPackType=4)])
+    assert (result["linked"], result["ambiguous"]) == (0, 0)
+    assert "which nobody granted" in recorded.refused("reissue", "link", "1", "8", "--reason", "x")
+    (result,) = recorded.imports(packs=[pack(9, total=2)])
+    assert (result["linked"], result["ambiguous"]) == (1, 0)
+
+
 def test_what_is_no_longer_on_the_server_is_in_nobody_s_way(called):
     called.imports(packs=[pack(8, total=2)])
     called.imports("--complete", packs=[pack(3, issued=3)])

@@ -55,6 +55,7 @@ class PackFacts:
     other_code: bool
     closed: bool
     holds_retired: bool = False
+    bought: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ def check_adoptable(request: RequestFacts, pack: PackFacts, quantity: int) -> No
         raise RuleViolation("adopt-other-server", field="keypack_id", **facts)
     if pack.holds_retired:  # "another license key pack installation" (KB 315262)
         raise RuleViolation("adopt-own-pack", field="keypack_id", **facts)
+    if not pack.bought:
+        raise RuleViolation("adopt-pool", field="keypack_id", **facts)
     if not is_of_version(pack.product_version, request.product_version):
         raise RuleViolation("adopt-other-version", field="keypack_id", **facts)
     if not is_of_type(pack.product_type, request.product_type):

@@ -48,6 +48,9 @@ NOTHING: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy": Trans
 
 
 def traits(pack: Any) -> PackTraits:
+    """By what it is known again. A pool that nobody bought is like no other."""
+    if not is_bought(pack.product_type, pack.key_pack_type):
+        return PackTraits(None, None, None)
     return PackTraits(pack.product_version_id, pack.product_type, pack.total)
 
 
@@ -73,6 +76,7 @@ def facts_of_pack(session: Session, pack: KeyPackRow, code: str | None, retired_
         other_code=pack.license_key_pack_id not in (None, code),
         closed=pack.closed_on is not None,
         holds_retired=pack.id in retired_from,
+        bought=is_bought(pack.product_type, pack.key_pack_type),
     )
 
 

@@ -128,6 +128,7 @@ REFUSALS = {
     "adopt-other-code": "{pack} has another license key pack ID. Check the Keypack ID.",
     "adopt-other-server": "{pack} is not an open key pack of this request's server. Check the Keypack ID.",
     "adopt-own-pack": "{pack} holds licenses that this reissue replaces; the reissued set is another key pack. Check the Keypack ID.",
+    "adopt-pool": "{pack} is a pool of the server's own, which nobody granted. Check the Keypack ID.",
     "adopt-other-version": "{pack} is of another product version than request {request}. Check the Keypack ID.",
     "adopt-other-type": "{pack} is of another license type than request {request}. Check the Keypack ID.",
     "adopt-other-total": "{pack} holds {total} licenses, but {got} were granted. Check the Keypack ID and the quantity.",
