@@ -75,7 +75,7 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_file_takes_little_memory_and_time(name, tmp_path):
     path = write(tmp_path / "odd.txt", *ODD[name])
-    began = time.monotonic()
+    began = time.process_time()  # not how busy the machine is
     tracemalloc.start()
     try:
         with suppress(RuleViolation):
@@ -87,7 +87,7 @@ def test_an_odd_file_takes_little_memory_and_time(name, tmp_path):
     assert (
         peak < 40 * MB
     )  # of which a megabyte of the file may be a text of four bytes a character, decoded twice
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.parametrize(
@@ -106,15 +106,15 @@ def test_rows_may_have_headings_of_their_own_but_not_all_of_many(row):
 )
 def test_a_list_on_one_line_is_read_value_by_value(wrap, tmp_path):
     one = b'{"KeyPackId":3,"LicenseId":7,"sIssuedToComputer":"PC01"}'
-    path = write(tmp_path / "all.json", wrap[0], one + b",", one + wrap[1], 3 * MB)
+    path = write(tmp_path / "all.json", wrap[0], one + b",", one + wrap[1], 2 * MB)
     tracemalloc.start()
     try:
         count = sum(1 for _ in read(FileBytes(path=path)))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert count == 3 * (MB // (len(one) + 1)) + 1
-    assert peak < 20 * MB  # as dicts they take more than twice as much
+    assert count == 2 * (MB // (len(one) + 1)) + 1
+    assert peak < 16 * MB  # as dicts they take more than twice as much
 
 
 @pytest.mark.parametrize("tail", [b"", b"]", b"] }}", b'], "Count" 3}', b'], "Count": 3', b"}"])

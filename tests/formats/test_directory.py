@@ -54,8 +54,8 @@ def test_a_user_without_any_of_the_attributes_says_nothing():
     assert [one.user for one in records(csvde(ANN, bob))] == ["corp.example\\ann"]
 
 
-def test_an_export_without_the_attributes_is_not_recognised():
-    with pytest.raises(RuleViolation, match="file-not-recognised"):
+def test_an_export_without_the_attributes_is_a_table_that_nobody_knows():
+    with pytest.raises(RuleViolation, match="columns-unknown"):
         read(csvde({"DN": "CN=Bob,DC=corp", "sAMAccountName": "bob", "userPrincipalName": "bob@corp"}))
 
 

@@ -82,7 +82,7 @@ def test_where_the_rest_says_what_table_it_is_short_words_do():
 
 
 def test_short_words_alone_say_nothing():
-    with pytest.raises(RuleViolation, match="file-not-recognised"):
+    with pytest.raises(RuleViolation, match="columns-unknown"):
         records("Status,User,Computer,Issued,Expires\nActive,ann,PC01,2026-01-02,2026-03-02\n")
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tslic_admin.formats.directory_class import DIRECTORY
 from tslic_admin.formats.rows import Row, Rows
-from tslic_admin.formats.text_file import LONGEST_LINE, TextFile
+from tslic_admin.formats.text_file import LINES_SEARCHED, LONGEST_LINE, TextFile
 from tslic_admin.formats.wmi_classes import plain, properties
 
 _PAIR = re.compile(r"[\s/*#;|-]*\[(\w{1,60})\] => ?(.*?)\s*", re.ASCII)
@@ -18,7 +19,7 @@ _MARK = "msts"
 
 def find(text: TextFile) -> Rows | None:
     """The answers in the file, where one holds an attribute of a license."""
-    for line in text.lines():
+    for line in islice(text.lines(), LINES_SEARCHED):
         match = _PAIR.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if match is not None and match[1].casefold().startswith(_MARK):
             return lambda: _rows(text)
