@@ -22,8 +22,8 @@ from tslic_admin.db.trouble import StoreTrouble
 BROKEN = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "9998"
+down_revision = "{head}"
 def upgrade():
     op.add_column("server", sa.Column("colour", sa.Text()))
     {then}
@@ -40,7 +40,7 @@ def with_next(monkeypatch, tmp_path: Path, then: str) -> None:
     scripts = tmp_path / "migrations"
     source = Path(migrate.__file__).parent / "migrations"
     shutil.copytree(source, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_next.py").write_text(BROKEN.format(then=then))
+    (scripts / "versions" / "9998_next.py").write_text(BROKEN.format(head=SCHEMA, then=then))
     real = migrate.alembic_config
 
     def config():
@@ -102,7 +102,7 @@ def test_an_upgrade_keeps_a_copy_of_what_was(database, tmp_path, monkeypatch):
     with closing(sqlite3.connect(database)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(server)")]
         assert columns[-1] == "colour"
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("9998",)
 
 
 def test_an_upgrade_without_a_place_for_the_copy_makes_none(database, tmp_path, monkeypatch):
@@ -215,3 +215,38 @@ def test_programs_that_open_a_fresh_store_at_once_all_succeed(tmp_path, clock, a
     with store.reading() as session:
         assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     store.close()
+
+
+LIST = (
+    "INSERT INTO snapshot (id, server_id, subject, taken_at, complete, file_name, file_size, file_sha256, format)"
+    " VALUES (7, 1, 'licenses', '2026-03-02T12:00:00Z', 1, 'a.csv', 9, '" + "0" * 64 + "', 'csv')"
+)
+
+
+def test_a_store_of_the_first_schema_keeps_its_lists_and_their_guards(tmp_path, database):
+    """Its lists are copied into the table that evidence has a place in."""
+    path = tmp_path / "old.sqlite"
+    engine = make_engine(path, foreign_keys=False)
+    config = migrate.alembic_config()
+    with engine.execution_options(write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO server (id, name, label, domain) VALUES (1, 'DC01', 'dc01', '')")
+        connection.execute(LIST)
+    open_store_file(path)
+    assert path.with_name("old.before-upgrade.sqlite").exists()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        assert connection.execute("SELECT id, file_name, complete FROM snapshot").fetchall() == [
+            (7, "a.csv", 1)
+        ]
+        for act in ("DELETE FROM snapshot", "UPDATE snapshot SET id = 8", LIST.replace("INSERT", "REPLACE")):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(act)
+
+    def schema(of: Path) -> set[tuple[str, str]]:
+        with closing(sqlite3.connect(of)) as connection:
+            return set(connection.execute("SELECT name, sql FROM sqlite_master"))
+
+    assert schema(path) == schema(database)

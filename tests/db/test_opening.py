@@ -69,7 +69,7 @@ def test_a_current_store_is_opened_without_alembic_and_without_sqlalchemy(databa
 
 
 def test_an_older_store_is_upgraded_after_a_copy(database, monkeypatch):
-    monkeypatch.setattr(opening, "SCHEMA", "0002")
+    monkeypatch.setattr(opening, "SCHEMA", "9998")
     asked = []
     monkeypatch.setattr(
         "tslic_admin.db.migrate.upgrade", lambda path, backup_to: asked.append((path, backup_to))

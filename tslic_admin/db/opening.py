@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 
 def schema_of(path: Path) -> str | None:

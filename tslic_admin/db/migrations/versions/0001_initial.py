@@ -1,11 +1,9 @@
 """The first schema, laid out for the whole life of a license, with the triggers that guard it."""
 
-import re
-from collections.abc import Iterator
-from sqlite3 import complete_statement
-
 import sqlalchemy as sa
 from alembic import op
+
+from tslic_admin.db.guards import Unique, never_deleted, not_displaced, not_unvoided, statements
 
 revision = "0001"
 down_revision = None
@@ -142,7 +140,7 @@ def upgrade() -> None:
     op.create_table(
         "snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("server_id", sa.Integer(), nullable=True),
+        sa.Column("server_id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.Text(), nullable=False),
         sa.Column("complete", sa.Integer(), nullable=False),
@@ -154,10 +152,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.Text(), nullable=True),
         sa.Column("voided_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "subject IN ('servers', 'key-packs', 'licenses', 'evidence')", name=op.f("ck_snapshot_subject")
-        ),
-        sa.CheckConstraint(
-            "(subject = 'evidence') = (server_id IS NULL)", name=op.f("ck_snapshot_of_a_server")
+            "subject IN ('servers', 'key-packs', 'licenses')", name=op.f("ck_snapshot_subject")
         ),
         sa.ForeignKeyConstraint(
             ["server_id"], ["server.id"], name=op.f("fk_snapshot_server_id_server"), ondelete="RESTRICT"
@@ -547,89 +542,6 @@ def upgrade() -> None:
             "uq_transfer_previous_id", ["previous_id"], unique=True, sqlite_where=sa.text("voided_by IS NULL")
         )
 
-    op.create_table(
-        "evidence",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("identity", sa.Text(), nullable=False),
-        sa.Column("issuance_id", sa.Integer(), nullable=True),
-        sa.Column("server", sa.Text(), nullable=True),
-        sa.Column("server_product_id", sa.Text(), nullable=True),
-        sa.Column("computer", sa.Text(), nullable=True),
-        sa.Column("user", sa.Text(), nullable=True),
-        sa.Column("hardware_id", sa.Text(), nullable=True),
-        sa.Column("product_version", sa.Text(), nullable=True),
-        sa.Column("product_version_id", sa.Integer(), nullable=True),
-        sa.Column("product_type", sa.Integer(), nullable=True),
-        sa.Column("temporary", sa.Integer(), nullable=True),
-        sa.Column("issued_at", sa.Text(), nullable=True),
-        sa.Column("expires_at", sa.Text(), nullable=True),
-        sa.Column("happened_at", sa.Text(), nullable=True),
-        sa.Column("facts", sa.Text(), nullable=False),
-        sa.Column("file_name", sa.Text(), nullable=False),
-        sa.Column("file_sha256", sa.Text(), nullable=False),
-        sa.Column("voided_by", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('per-user-report', 'per-device-report', 'active-directory', 'client-license', 'tsctst', "
-            "'event')",
-            name=op.f("ck_evidence_kind"),
-        ),
-        sa.CheckConstraint("json_valid(facts)", name=op.f("ck_evidence_facts")),
-        sa.CheckConstraint("length(identity) = 64", name=op.f("ck_evidence_identity")),
-        sa.CheckConstraint("length(file_sha256) = 64", name=op.f("ck_evidence_file_sha256")),
-        sa.CheckConstraint("temporary IN (0, 1)", name=op.f("ck_evidence_temporary")),
-        sa.CheckConstraint(
-            "product_version_id BETWEEN 0 AND 4294967295", name=op.f("ck_evidence_product_version_id_uint32")
-        ),
-        sa.CheckConstraint(
-            "product_type BETWEEN 0 AND 4294967295", name=op.f("ck_evidence_product_type_uint32")
-        ),
-        sa.ForeignKeyConstraint(
-            ["issuance_id"],
-            ["issuance.id"],
-            name=op.f("fk_evidence_issuance_id_issuance"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["voided_by"],
-            ["entry.number"],
-            name=op.f("fk_evidence_voided_by_entry"),
-            ondelete="RESTRICT",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sqlite_strict=True,
-    )
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_evidence_identity", ["identity"], unique=True, sqlite_where=sa.text("voided_by IS NULL")
-        )
-        batch_op.create_index(
-            "ix_evidence_issuance_id",
-            ["issuance_id"],
-            unique=False,
-            sqlite_where=sa.text("issuance_id IS NOT NULL"),
-        )
-
-    op.create_table(
-        "column_mapping",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("headings", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("fields", sa.Text(), nullable=False),
-        sa.CheckConstraint("length(digest) = 64", name=op.f("ck_column_mapping_digest")),
-        sa.CheckConstraint("json_valid(headings)", name=op.f("ck_column_mapping_headings")),
-        sa.CheckConstraint("json_valid(fields)", name=op.f("ck_column_mapping_fields")),
-        sa.CheckConstraint(
-            "subject IN ('servers', 'key-packs', 'licenses')", name=op.f("ck_column_mapping_subject")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_column_mapping")),
-        sa.UniqueConstraint("digest", name=op.f("uq_column_mapping_digest")),
-        sqlite_strict=True,
-    )
-
     # ### end Alembic commands ###
     add_guards()
 
@@ -663,36 +575,12 @@ CREATE TRIGGER event_line_not_deleted BEFORE DELETE ON event_line
 BEGIN SELECT RAISE(ABORT, 'history: a line is never deleted'); END;
 """
 
-KEPT = (
-    *("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot", "evidence"),
-    "column_mapping",
-)
+VOIDED = ("key_pack", "issuance", "transfer", "snapshot")
+KEPT = ("server", "key_pack", "issuance", "transfer", "reissue_request", "collected", "snapshot")
 
-# What a user recorded is voided, dropped, closed or ended, but stays: no row of these is ever deleted, nor
-# replaced under its number.
-NEVER_DELETED = """
-CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table}
-BEGIN SELECT RAISE(ABORT, '{table}: records are never deleted'); END;
-CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table}
-WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, '{table}: records are never replaced'); END;
-CREATE TRIGGER {table}_not_renumbered BEFORE UPDATE OF id ON {table}
-BEGIN SELECT RAISE(ABORT, '{table}: a record keeps its number'); END;
-"""
-
-# What was voided stays voided, by the entry that did it.
-VOIDED = ("key_pack", "issuance", "transfer", "snapshot", "evidence")
-NOT_UNVOIDED = """
-CREATE TRIGGER {table}_not_unvoided BEFORE UPDATE OF voided_by ON {table}
-WHEN OLD.voided_by IS NOT NULL AND NEW.voided_by IS NOT OLD.voided_by
-BEGIN SELECT RAISE(ABORT, '{table}: what was voided stays voided'); END;
-"""
-
-# The unique indexes once more: INSERT OR REPLACE and UPDATE OR REPLACE make room by deleting the row that is
-# in the way, and no delete trigger sees it where recursive triggers are off.
 STANDS = "{of}voided_by IS NULL"
 PACK_STANDS = "{of}voided_by IS NULL AND {of}merged_into_id IS NULL"
-UNIQUE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+UNIQUE: dict[str, tuple[Unique, ...]] = {
     "server": ((("label", "domain"), "1"),),
     "key_pack": (
         (("license_key_pack_id",), PACK_STANDS),
@@ -707,38 +595,7 @@ UNIQUE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("linked_issuance_id",), STANDS),
     ),
     "collected": ((("issuance_id",), "{of}state <> 'dropped'"),),
-    "evidence": ((("identity",), STANDS),),
-    "column_mapping": ((("digest",), "1"),),
 }
-NOT_DISPLACED = """
-CREATE TRIGGER {table}_not_displaced_by_insert BEFORE INSERT ON {table}
-BEGIN SELECT CASE {new} END; END;
-CREATE TRIGGER {table}_not_displaced_by_update BEFORE UPDATE OF {columns} ON {table}
-BEGIN SELECT CASE {old} END; END;
-"""
-
-
-def not_displaced(table: str) -> str:
-    """The triggers that keep a row of this table from making room for another."""
-
-    def refusals(number: str) -> str:
-        found = ""
-        for columns, holds in UNIQUE[table]:
-            same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
-            others = f"SELECT 1 FROM {table} WHERE {same} AND {holds.format(of='')} AND id <> {number}"
-            there = ", ".join(f"{table}.{column}" for column in columns)
-            found += f"""
-  WHEN {holds.format(of="NEW.")} AND EXISTS ({others})
-  THEN RAISE(ABORT, 'another record stands there: {there}')"""
-        return found
-
-    named = [
-        name for columns, holds in UNIQUE[table] for name in (*columns, *re.findall(r"{of}(\w+)", holds))
-    ]
-    columns = ", ".join(dict.fromkeys(named))
-    return NOT_DISPLACED.format(table=table, columns=columns, new=refusals("NEW.id"), old=refusals("OLD.id"))
-
-
 # Any part of a name, in milliseconds over a million rows. The text stays in `issuance`; a row is never
 # deleted, so two triggers keep the index true.
 SEARCH = """
@@ -759,23 +616,13 @@ END;
 """
 
 
-def statements(script: str) -> Iterator[str]:
-    """One at a time: the driver's executescript would commit the transaction of the upgrade."""
-    statement = ""
-    for line in script.strip().splitlines():
-        statement += line + "\n"
-        if complete_statement(statement):
-            yield statement
-            statement = ""
-
-
 def add_guards() -> None:
     scripts = [
         GUARDS,
         SEARCH,
-        *(NEVER_DELETED.format(table=table) for table in KEPT),
-        *(NOT_UNVOIDED.format(table=table) for table in VOIDED),
-        *(not_displaced(table) for table in UNIQUE),
+        *(never_deleted(table) for table in KEPT),
+        *(not_unvoided(table) for table in VOIDED),
+        *(not_displaced(table, indexes) for table, indexes in UNIQUE.items()),
     ]
     for script in scripts:
         for statement in statements(script):
