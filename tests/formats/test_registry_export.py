@@ -23,7 +23,7 @@ from tslic_admin.formats.client_file import MOST_BYTES, read_client_file
 from tslic_admin.formats.license_chain import LONGEST
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.records import EvidenceRecord, Refused
-from tslic_admin.formats.registry_export import LONGEST_LINE, find
+from tslic_admin.formats.registry_export import LONGEST_LINE, MOST_ENTRIES, find
 
 CHAIN = chain()
 HEADER = "Windows Registry Editor Version 5.00\r\n\r\n"
@@ -229,6 +229,16 @@ def test_more_than_a_client_can_hold_is_not_read_on():
     found = read_client_file(exported(*[one] * (MOST_BYTES // len(one) + 2)))
     assert {one.violation.code for one in found.unread} == {"client-license-too-many"}
     assert len(found.unread) == 2
+
+
+def test_a_million_entries_are_not_all_looked_at():
+    text = HEADER + (KEY + '"ClientLicense"=hex:30\r\n') * 250_000
+    began = time.monotonic()
+    with pytest.raises(RuleViolation, match="client-file-many-entries"):
+        read_client_file(text.encode())
+    assert time.monotonic() - began < 2
+    some = HEADER + (KEY + '"ClientLicense"=hex:30\r\n') * MOST_ENTRIES
+    assert len(read_client_file(some.encode()).unread) == MOST_ENTRIES
 
 
 # as evidence

@@ -31,6 +31,7 @@ FACTS = {
     "columns-ambiguous": {"first", "second"},
     "machines-mixed": {"first", "second"},
     "json-malformed": {"line"},
+    "client-file-many-entries": {"most"},
     "client-file-too-large": {"most"},
     "client-license-damaged": {"what"},
     "client-license-too-long": {"most"},

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.license_chain import LONGEST, ClientLicense, is_chain, read_chains
 from tslic_admin.formats.license_info import chain_in
-from tslic_admin.formats.registry_export import RegistryExport, StoreEntry, begins, find
+from tslic_admin.formats.registry_export import MOST_ENTRIES, RegistryExport, StoreEntry, begins, find
 
-LARGEST = 1 << 26
+LARGEST = 1 << 25
 """Bytes of a file that is looked at: an export of MSLicensing has some kilobytes."""
 
 MOST_BYTES = 1 << 18
@@ -63,7 +63,7 @@ def read_client_file(data: bytes) -> ClientFile:
 
     A registry export may hold none: where it has the key MSLicensing, that is an answer. Raises RuleViolation
     `client-file-unknown`, `client-file-too-large`, `client-file-other-keys`, `client-license-damaged`,
-    `client-license-too-long`, `client-license-none`.
+    `client-license-too-long`, `client-file-many-entries`, `client-license-none`.
     """
     if len(data) > LARGEST:
         raise RuleViolation("client-file-too-large", most=LARGEST >> 20)
@@ -99,6 +99,8 @@ def _from_base64(data: bytes) -> bytes | None:
 def _registry(export: RegistryExport) -> ClientFile:
     if not export.keys:
         raise RuleViolation("client-file-other-keys")
+    if len(export.entries) > MOST_ENTRIES:
+        raise RuleViolation("client-file-many-entries", most=MOST_ENTRIES)
     held: list[Held] = []
     unread: list[Unread] = []
     left = MOST_BYTES

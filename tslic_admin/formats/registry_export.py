@@ -17,6 +17,9 @@ from tslic_admin.formats.license_chain import LONGEST
 LONGEST_LINE = 1 << 20
 """Characters of a line; a longer one holds no license."""
 
+MOST_ENTRIES = 200
+"""So many entries are looked for: a client holds a handful."""
+
 EMPTY_LINES = 20
 """So many may stand before the header."""
 
@@ -51,7 +54,7 @@ class StoreEntry:
 
 @dataclass
 class RegistryExport:
-    """What a registry export says of MSLicensing. `hardware_ids` by view, in hexadecimal; `keys`: it has such keys."""
+    """What a registry export says of MSLicensing, up to one entry too many. `hardware_ids` by view, in hexadecimal; `keys`: it has such keys."""
 
     entries: list[StoreEntry] = field(default_factory=list)
     hardware_ids: dict[str, str] = field(default_factory=dict)
@@ -115,7 +118,7 @@ def find(data: bytes) -> RegistryExport | None:
         return None
     found = RegistryExport()
     place: _Place | None = None
-    while (text := lines.next()) is not None:
+    while len(found.entries) <= MOST_ENTRIES and (text := lines.next()) is not None:
         if text.startswith(";"):
             continue
         if key := _KEY.fullmatch(text):

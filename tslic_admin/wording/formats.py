@@ -128,6 +128,10 @@ FILE_REFUSALS = {
         "The registry export does not hold the key MSLicensing, where a client keeps its licenses. Export"
         " HKLM\\SOFTWARE\\Microsoft\\MSLicensing, and the same under Wow6432Node."
     ),
+    "client-file-many-entries": (
+        "The registry export holds more than {most} licenses, and a client holds a handful. Export the key of one"
+        " client."
+    ),
     "client-license-damaged": (
         "The license is damaged or was cut: its {what} cannot be what it should. Copy or export it again."
     ),
