@@ -135,6 +135,13 @@ def test_a_newer_form_is_refused_and_says_so(version):
         read(written(server(), version=version))
 
 
+def test_its_head_may_stand_in_any_order():
+    with pytest.raises(RuleViolation, match="collector-newer"):
+        read(b'{"version":2,"made":"x","format":"tslic-admin collector","servers":[]}')
+    assert list(read(b'{"version":1,"format":"tslic-admin collector"}')) == []
+    assert list(read(b'{"format":"tslic-admin collector","servers":[]}')) == []
+
+
 def test_another_json_is_not_taken_for_one():
     for data in (
         b'{"format":"x","servers":[]}',

@@ -72,6 +72,8 @@ def test_what_changed_on_the_server_whose_key_packs_are_listed(compared, settle)
     assert texts(compared, "entry")[2:] == ["2", "1", "1", "1", "1"]
     assert texts(compared, "change")[2] == "Renewed. Expires On: 2026-03-20 → 2026-04-20"
     assert "7 changes" in compared.count_label.text()
+    header = compared.panel.view.horizontalHeader()
+    assert compared.panel.view.records.columns[header.sortIndicatorSection()].key == "entry"
 
 
 def test_of_a_server_selected_in_the_list_and_of_one_import(compared, settle):

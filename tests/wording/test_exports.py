@@ -22,6 +22,11 @@ from tslic_admin.wording.exports import (
     ("spec", "said"),
     [
         (ListSpec("licenses"), "Everything that is current"),
+        (ListSpec("changes", record_id=2), "By entry 2"),
+        (
+            ListSpec("changes", sort="entry", descending=True),
+            "Everything that is current; sorted by Entry, descending",
+        ),
         (ListSpec("licenses", sort="computer"), "Everything that is current; sorted by Issued To Computer"),
         (ListSpec("licenses", sort="no column"), "Everything that is current"),
         (

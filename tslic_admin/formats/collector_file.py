@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
-from itertools import islice
 from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
@@ -56,18 +55,15 @@ def recognise(
 def _version(text: TextFile) -> str | None:
     """The version of such a file, None where it is none: the format is named before anything large comes."""
     cursor = JsonCursor(text.chunks())
-    named = False
+    held: dict[str, Any] = {}
     try:
-        for name in islice(cursor.members(), MOST_ABOVE):
+        for name in cursor.members():
             if name == "servers":
-                return "1" if named else None
-            value = cursor.value()
-            named = named or (name, value) == ("format", FORMAT)
-            if named and name == "version":
-                return str(value)
+                break
+            held[name] = cursor.value()
     except ValueError:
-        pass
-    return None
+        return None
+    return str(held.get("version", VERSION)) if held.get("format") == FORMAT else None
 
 
 def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | None, Said, str]]:

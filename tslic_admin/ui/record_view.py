@@ -26,7 +26,7 @@ FIRST_ORDER = {
     "transfers": ("number", True),
     "due": ("day", False),
     "history": ("number", True),
-    "changes": ("number", True),
+    "changes": ("entry", True),
     "found": ("what", False),
 }
 KEPT_SELECTION = 1000  # so many selected things are found again after a refresh; more are let go

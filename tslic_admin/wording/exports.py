@@ -56,6 +56,8 @@ EXPORT_REFUSALS = {
 def filter_text(spec: Any, *, server: str | None = None, pack: str | None = None) -> str:
     """What a list was narrowed to and how it is sorted, in words; `server`, `pack`: what its numbers are called."""
     parts = [f"of key pack {pack}" if pack else f"of server {server}" if server else ""]
+    if spec.kind == "changes" and spec.record_id is not None:
+        parts.append(f"by entry {spec.record_id}")
     if spec.search.strip():
         parts.append(f"containing “{spec.search.strip()}”")
     if spec.status is not None:
