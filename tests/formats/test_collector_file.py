@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.formats import collector_file, rows
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, Refused, Said, ServerRecord
 
@@ -140,6 +141,26 @@ def test_its_head_may_stand_in_any_order():
         read(b'{"version":2,"made":"x","format":"tslic-admin collector","servers":[]}')
     assert list(read(b'{"version":1,"format":"tslic-admin collector"}')) == []
     assert list(read(b'{"format":"tslic-admin collector","servers":[]}')) == []
+
+
+def test_what_has_much_before_its_servers_is_another_json():
+    head = "".join(f'"a{number}":1,' for number in range(20))
+    with pytest.raises(RuleViolation, match="format-does-not-fit"):
+        read(f'{{{head}"format":"tslic-admin collector","servers":[]}}'.encode(), format="collector")
+
+
+def test_a_file_of_odd_rows_or_headings_or_servers_without_end_is_none(monkeypatch):
+    monkeypatch.setattr(collector_file, "MOST_REFUSED", 3)
+    assert len(list(read(written(server(licenses=[1] * 3))))) == 5
+    with pytest.raises(RuleViolation, match="too-many-refused"):
+        read(written(server(licenses=[1] * 4)))
+    monkeypatch.setattr(rows, "MOST_HEADINGS", 3)
+    with pytest.raises(RuleViolation, match="too-many-headings"):
+        read(written(server(licenses=[LICENSE | {f"x{number}": 1} for number in range(3)])))
+    monkeypatch.setattr(collector_file, "MOST_SERVERS", 2)
+    assert len(read(written(failed("A"), failed("B"))).said) == 2
+    with pytest.raises(RuleViolation, match="json-malformed"):
+        read(written(failed("A"), failed("B"), failed("C")))
 
 
 def test_another_json_is_not_taken_for_one():

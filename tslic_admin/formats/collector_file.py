@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
+from itertools import islice
 from typing import Any
 
 from tslic_admin.domain.errors import RuleViolation
@@ -20,20 +21,22 @@ from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.json_cursor import JsonCursor
 from tslic_admin.formats.json_objects import cells_of
 from tslic_admin.formats.records import FileContent, Refused, Said
-from tslic_admin.formats.rows import Headings, Row, TableContent, refused
+from tslic_admin.formats.rows import MOST_REFUSED, Headings, Row, TableContent, refused
 from tslic_admin.formats.text_file import TextFile
 
 FORMAT = "tslic-admin collector"
 VERSION = 1
 LISTS = ("server", "key_packs", "licenses")
-MOST_ERRORS = 20
+SAID = ("name", "taken_at", "activation", "complete", "errors")
+MOST_ERRORS, MOST_SERVERS = 20, 10_000
+MOST_BEFORE = 20  # members of the file before its servers
 MOST_ABOVE = 20
 
 
 def recognise(
     _: FileBytes, text: TextFile | None, _order: str | None, time_zone: tzinfo | None
 ) -> FileContent | None:
-    """The content of such a file. Raises RuleViolation `json-malformed`, `collector-newer`."""
+    """The content of such a file. Raises RuleViolation `json-malformed`, `collector-newer`, `too-many-…`."""
     version = _version(text) if text is not None else None
     if text is None or version is None:
         return None
@@ -57,7 +60,7 @@ def _version(text: TextFile) -> str | None:
     cursor = JsonCursor(text.chunks())
     held: dict[str, Any] = {}
     try:
-        for name in cursor.members():
+        for name in islice(cursor.members(), MOST_BEFORE):
             if name == "servers":
                 break
             held[name] = cursor.value()
@@ -68,21 +71,31 @@ def _version(text: TextFile) -> str | None:
 
 def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | None, Said, str]]:
     """Each server's name, what is said of it, and its activation status as text."""
-    dates = Dates(None, zone)
+    dates, headings, odd = Dates(None, zone), Headings(), 0
     for member in cursor.members():
         if member != "servers":
             cursor.value()
             continue
-        for _line in cursor.items():
+        for place, _line in enumerate(cursor.items()):
+            if place == MOST_SERVERS:
+                raise ValueError(place)
             held: dict[str, Any] = {}
             rows = 0
             for name in cursor.members():
                 if name in LISTS:
                     for _row in cursor.items():
-                        cursor.value()
+                        value = cursor.value()
                         rows += 1
-                else:
+                        if isinstance(value, dict):
+                            headings.same(tuple(value))
+                            continue
+                        odd += 1
+                        if odd > MOST_REFUSED:
+                            raise RuleViolation("too-many-refused", count=MOST_REFUSED)
+                elif name in SAID:
                     held[name] = cursor.value()
+                else:
+                    cursor.value()
             yield _name(held), _said(held, rows, dates), _text(held.get("activation"))
 
 
