@@ -11,5 +11,6 @@ FILE_TROUBLE = {
     "file-missing": "The file {path} does not exist. Check its name.",
     "file-unreadable": "The file {path} cannot be read: {why}. Check the file and its permissions.",
     "file-not-written": "The file {path} cannot be written: {why}. Choose another place.",
+    "temporary-folder": "The temporary folder {path} cannot be used: {why}. Free some room there and try again.",
     "output-trouble": "The output cannot be written: {why}.",
 }

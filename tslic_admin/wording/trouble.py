@@ -11,5 +11,4 @@ TROUBLE = {
     "store-damaged": "The store's file is damaged. Work on with a backup of it.",
     "store-unreadable": "The store's file cannot be read. Check the disk or the network it lies on.",
     "store-newer": "The store was written by a newer version of this program and was left untouched. Update the program.",
-    "temporary-folder": "The temporary folder {path} cannot be used: {why}. Free some room there and try again.",
 }
