@@ -51,6 +51,24 @@ def never_expires(day: date | None) -> bool:
     return day is not None and day >= NO_EXPIRY_FROM
 
 
+WHOLE_DAY = "/P1D"
+"""Behind the beginning of a day, where a list gave a day without a time: an interval of ISO 8601."""
+
+
+class Day(datetime):
+    """A moment of which only the day is known: the beginning of it."""
+
+
+def settled(said: str | None, known: str | None) -> str | None:
+    """A time as it is compared and kept: of a day without a time what is known of that day, else its beginning."""
+    if said is None or not said.endswith(WHOLE_DAY):
+        return said
+    begin = said.removesuffix(WHOLE_DAY)
+    if known is not None and timedelta(0) <= moment(known) - moment(begin) < timedelta(days=1):
+        return known
+    return begin
+
+
 def same_end(known: object, said: object) -> bool:
     """Whether the word *never* says of an end no more than is known: a date that stands for the same."""
     return said == NEVER and isinstance(known, str) and never_expires(day_of(known))

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import combinations
 
-from tslic_admin.domain.clocks import NEVER, moment
+from tslic_admin.domain.clocks import NEVER, Day, moment
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.formats.cells import UnreadableCell
 
@@ -82,7 +82,8 @@ class Dates:
         if match := _MILLISECONDS.fullmatch(text):
             return _EPOCH + timedelta(milliseconds=int(match[1]))
         if _ISO.fullmatch(text):
-            return self._in_utc(datetime.fromisoformat(text))
+            found = self._in_utc(datetime.fromisoformat(text))
+            return found if len(text) > len("2026-03-02") else _day_of(found)
         return self._numeric(text)
 
     def _cim(self, stamp: str, fraction: str, offset: str) -> datetime | None:
@@ -102,12 +103,18 @@ class Dates:
         day = _days(*match.group("first", "middle", "last")).get(order)
         if day is None:
             raise ValueError(text)
-        return self._in_utc(datetime.combine(day, _clock(match)))
+        found = self._in_utc(datetime.combine(day, _clock(match)))
+        return found if match["hour"] is not None else _day_of(found)
 
     def _in_utc(self, moment: datetime) -> datetime:
         if moment.tzinfo is None and self._zone is not None:
             moment = moment.replace(tzinfo=self._zone)
         return moment.astimezone(UTC)
+
+
+def _day_of(begin: datetime) -> Day:
+    """A day without a time, by its beginning."""
+    return Day.combine(begin.date(), begin.timetz())
 
 
 class OrderEvidence:

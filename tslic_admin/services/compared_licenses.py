@@ -21,6 +21,7 @@ from tslic_admin.services.license_differences import (
     merged,
     new_license,
     same_license,
+    settle_days,
 )
 from tslic_admin.services.side_by_side import Gone, side_by_side
 from tslic_admin.services.upgrades import Upgrades
@@ -126,6 +127,7 @@ class _Comparison:
             known = self._lists.get(file)
             if known is None or refused:
                 continue  # not taken, but there
+            settle_days(seen, current)
             if license_id is None:
                 yield from self._read_back(known, pack, reference, seen, by_hand)
                 continue

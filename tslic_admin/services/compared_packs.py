@@ -10,7 +10,7 @@ from tslic_admin.db.recording import Value
 from tslic_admin.db.references import pack_reference
 from tslic_admin.db.staging import COLUMNS, StagedRefusal
 from tslic_admin.db.tables import KeyPackRow, RequestRow
-from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.clocks import day_of, settled
 from tslic_admin.domain.packs import ClosedWhy, Origin, family
 from tslic_admin.domain.reissues import RequestState
 from tslic_admin.domain.transfers import TransferPolicy
@@ -64,6 +64,8 @@ def _compare_pack(
 ) -> Iterator[Difference]:
     reference = pack_reference(known.name, keypack_id, 0)
     row = known.packs.known.get(keypack_id)
+    said = cast("str | None", values["expires_at"])
+    values["expires_at"] = settled(said, row.expires_at if row is not None else None)
     if row is None:
         yield _new_pack(known, keypack_id, values, reference)
         return

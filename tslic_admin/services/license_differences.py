@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tslic_admin.db.recording import Value
-from tslic_admin.domain.clocks import day_of, iso, moment, same_end
+from tslic_admin.domain.clocks import WHOLE_DAY, day_of, iso, moment, same_end, settled, start_of
 from tslic_admin.domain.licenses import Comparison, Issued, compare, real_hardware_id
 from tslic_admin.domain.names import label_of
 from tslic_admin.services.compared import Fields
@@ -16,18 +16,31 @@ SEEN = ("user", "computer", "status", "issued_at", "expires_at", "hardware_id")
 KNOWN = ("id", "license_id", *SEEN, "first_issued_at", "by_hand")
 
 
+def settle_days(seen: list[Any], known: Any | None) -> None:
+    """Of a day that a list gives without a time, what is known of that day; else its beginning."""
+    for place in (3, 4):
+        if seen[place] is not None and seen[place].endswith(WHOLE_DAY):
+            seen[place] = settled(seen[place], known[2 + place] if known is not None else None)
+
+
 def same_license(known: Any, seen: Sequence[Any]) -> bool:
     """Whether it is the one that was known, where an empty cell says nothing: it is taken for what is known.
 
     Some forms leave out fractions of a second. Of a license that was entered by hand only the day is known.
     """
     user, computer, status, issued_at, expires_at, hardware_id = known[2:8]
-    by_hand = bool(known[9])
-    mine = _to(issued_at or seen[3], day=by_hand)
-    theirs = _to(seen[3] or issued_at, day=by_hand)
+    # at midnight sharp only the day may be known: a list gave it without a time
+    day = bool(known[9]) or _at_midnight(issued_at)
+    mine = _to(issued_at or seen[3], day=day)
+    theirs = _to(seen[3] or issued_at, day=day)
     was = Issued(computer, user, status, mine, expires_at, hardware_id)
     now = Issued(seen[1] or computer, seen[0] or user, seen[2], theirs, seen[4], seen[5])
     return compare(was, now) is Comparison.SAME
+
+
+def _at_midnight(at: str | None) -> bool:
+    day = day_of(at)
+    return day is not None and start_of(day) == at
 
 
 def _to(at: str | None, *, day: bool) -> str | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tslic_admin.db.staging import COLUMNS, StagedRefusal, Staging
 from tslic_admin.db.trouble import store_trouble
-from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.clocks import WHOLE_DAY, Day, iso
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.domain.names import read_name
 from tslic_admin.domain.notices import Notice
@@ -316,6 +316,8 @@ def _add(
 
 
 def _stored(value: Any) -> Any:
+    if isinstance(value, Day):
+        return iso(value) + WHOLE_DAY
     if isinstance(value, datetime):
         # the hottest line of an import; iso() does the same for any time
         return value.isoformat()[:-6] + "Z" if value.tzinfo is UTC else iso(value)
