@@ -9,7 +9,8 @@ from tslic_admin.db.tables import ColumnMappingRow, RequestRow
 from tslic_admin.services import imports, packs, reissue_calls, reissues, servers, transfers
 from tslic_admin.services.acts import find_license, find_server
 from tslic_admin.services.sample_files import key_pack_file, license_file
-from tslic_admin.services.staging import Options, Source, stage
+from tslic_admin.services.staged_files import Options, Source
+from tslic_admin.services.staging import stage
 
 CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
 NEW_CODE = "HHHHHJJJJJKKKKKLLLLLMMMMMNNNNNPPPPP"

@@ -10,7 +10,7 @@ from services.building import dump
 from services.importing import HARDWARE, Importer, licenses, packs, per_device, per_user
 
 from tslic_admin.services import voiding
-from tslic_admin.services.staging import Options
+from tslic_admin.services.staged_files import Options
 
 NAMES = st.sampled_from(
     ["PC1", "pc2.corp.example", "PC9", "Größe", "-", "..", "\u202ePC", "CORP\\\\ann", "ann@x"]

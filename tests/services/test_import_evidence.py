@@ -25,7 +25,7 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services import imports, voiding
 from tslic_admin.services.details import read_details
 from tslic_admin.services.history import State, verify
-from tslic_admin.services.staging import Options
+from tslic_admin.services.staged_files import Options
 
 LATER = NOW + timedelta(days=7)
 USERS = {"KeyPackId": 4, "ProductType": 1, "Description": "C50-10.01-S"}

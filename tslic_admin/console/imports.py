@@ -60,7 +60,7 @@ def _options(call: Call) -> Options:
     from tslic_admin.formats.dates import ORDERS
     from tslic_admin.formats.recognise import RECOGNISERS
     from tslic_admin.services.imports import Options
-    from tslic_admin.services.staging import read_zone
+    from tslic_admin.services.staged_files import read_zone
 
     taken_at, zone = call.text("taken_at"), call.text("time_zone")
     for field, known, code in (

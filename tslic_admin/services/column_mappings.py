@@ -25,7 +25,7 @@ from tslic_admin.formats.records import Refused
 from tslic_admin.formats.text_file import TextFile, open_text
 from tslic_admin.services.acts import done
 from tslic_admin.services.changes import Changes, Done
-from tslic_admin.services.staging import Source, read_zone
+from tslic_admin.services.staged_files import Source, read_zone
 
 __all__ = ["ColumnMapping", "Layout", "Looked", "SampleRow", "look", "properties", "sample", "save", "saved"]
 

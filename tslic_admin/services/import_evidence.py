@@ -24,7 +24,7 @@ from tslic_admin.services.import_lists import taken_at, taken_in_future
 from tslic_admin.services.import_results import FileResult, LinkQuestion, Unmatched
 from tslic_admin.services.import_told import Telling
 from tslic_admin.services.server_packs import ServerPacks
-from tslic_admin.services.staging import Progress, Staged, StagedFile
+from tslic_admin.services.staged_files import Progress, Staged, StagedFile
 from tslic_admin.wording.evidence import about_text
 
 _RECORDED = "SELECT id, issuance_id FROM evidence WHERE identity = ? AND voided_by IS NULL"

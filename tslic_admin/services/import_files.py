@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.services.staging import Source
+from tslic_admin.services.staged_files import Source
 
 MOST_FILES, DEEPEST = 1000, 16
 

@@ -18,7 +18,7 @@ from tslic_admin.services.acts import now, today
 from tslic_admin.services.compared import ListOf, Rows
 from tslic_admin.services.compared_packs import another_product
 from tslic_admin.services.compared_servers import another_server
-from tslic_admin.services.staging import Options, StagedFile
+from tslic_admin.services.staged_files import Options, StagedFile
 
 # what shows, before anything is taken, that a list is not that server's, or not that server's any more
 CONTRADICTS: dict[str, Callable[[ListOf, Rows], StagedRefusal | None]] = {

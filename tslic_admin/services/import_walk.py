@@ -35,7 +35,7 @@ from tslic_admin.services.import_results import FileResult
 from tslic_admin.services.import_servers import NamedServers, resolve
 from tslic_admin.services.import_told import Telling
 from tslic_admin.services.server_packs import ServerPacks
-from tslic_admin.services.staging import Progress, Staged
+from tslic_admin.services.staged_files import Progress, Staged
 
 COMPARE: dict[str, Callable[[Lists, Rows], Iterator[Difference]]] = {
     "servers": compare_servers,

@@ -16,7 +16,8 @@ from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Changes, Done
 from tslic_admin.services.import_results import FileResult, LinkQuestion, count_refused
 from tslic_admin.services.import_walk import Walk
-from tslic_admin.services.staging import Options, Progress, Source, Staged, stage
+from tslic_admin.services.staged_files import Options, Progress, Source, Staged
+from tslic_admin.services.staging import stage
 
 __all__ = [
     "FileResult",
