@@ -49,7 +49,7 @@ def test_the_preview_says_what_each_piece_belongs_to(store: Store, open_import: 
     assert (second["New"], second["Linked"]) == ("1", "0")
     rows = [(row["What"], row["Of"]) for row in cells(dialog.rows.table)]
     assert ("New", "Evidence DC01/3/0") in rows
-    assert ("No license", "pasted text, line 2") in rows
+    assert ("No license", "pasted text 2, line 2") in rows
     assert dialog.verb.text() == "&Import 2 Pieces of Evidence"
     assert "1 of no license" in dialog.intro.text()
 
