@@ -9,11 +9,14 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from ui.every_dialog import show
 
 from tslic_admin.app import load_resources
 from tslic_admin.db.store import Store
+from tslic_admin.ui import import_options
 from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.import_dialog import ImportDialog
 from tslic_admin.ui.layout import Layout
 from tslic_admin.ui.main_window import MainWindow
 
@@ -56,3 +59,19 @@ def window(qtbot: QtBot, gateway: Gateway, layout: Layout, settle: Callable[[], 
     window.show()
     settle()
     return window
+
+
+@pytest.fixture
+def open_import(
+    gateway: Gateway, settle: Callable[[], None], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., ImportDialog]:
+    """Open the import dialog with files or pasted texts, looked at; typing is followed at once."""
+    monkeypatch.setattr(import_options, "TYPING_MS", 0)
+
+    def open_it(*given: Path | str | bytes) -> ImportDialog:
+        dialog = ImportDialog(gateway, given)
+        show(dialog, qtbot)
+        settle()
+        return dialog
+
+    return open_it

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from pytestqt.qtbot import QtBot
-from ui.every_dialog import show
 from ui.test_import_dialog import Open, Settle, cells, licenses, packs
 
 from tslic_admin.db.store import Store
 from tslic_admin.services.imports import Options, Source, apply, stage
-from tslic_admin.ui import import_options
 from tslic_admin.ui.details import DetailsPane
 from tslic_admin.ui.gateway import Gateway
-from tslic_admin.ui.import_dialog import ImportDialog
 
 REPORT = "sIssuedToComputer,sHardwareId,ExpirationDate,CALType,ProductVersionID\n{},,20300101000000.000000-000,x<y,4\n"
 REPORTED = REPORT.format("PC0").encode()
-
-
-@pytest.fixture
-def open_import(gateway: Gateway, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Open:
-    monkeypatch.setattr(import_options, "TYPING_MS", 0)
-
-    def open_it(*given: Any) -> ImportDialog:
-        dialog = ImportDialog(gateway, given)
-        show(dialog, qtbot)
-        settle()
-        return dialog
-
-    return open_it
 
 
 def stocked(store: Store, *more: bytes) -> None:

@@ -10,33 +10,17 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 from pytestqt.qtbot import QtBot
-from ui.every_dialog import show
 from ui.test_import_dialog import cells, count, packs
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.tables import ColumnMappingRow, IssuanceRow, KeyPackRow
-from tslic_admin.ui import import_options
 from tslic_admin.ui.fields import choose
-from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.import_dialog import ImportDialog
 from tslic_admin.ui.mapping_dialog import MappingDialog
 
 Settle = Callable[[], None]
 TABLE = "Lfd;Paket;Lizenz;Rechner;Zustand;Seit\n1;3;7;PC01;Active;02/03/2024\n2;3;8;PC02;Aktiv;05/03/2024\n"
 FIELDS = (None, "keypack_id", "license_id", "computer", "status", "issued_at")
-
-
-@pytest.fixture
-def open_import(gateway: Gateway, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(import_options, "TYPING_MS", 0)
-
-    def open_it(*given: Any) -> ImportDialog:
-        dialog = ImportDialog(gateway, given)
-        show(dialog, qtbot)
-        settle()
-        return dialog
-
-    return open_it
 
 
 def mapping_of(dialog: ImportDialog, settle: Settle) -> MappingDialog:

@@ -11,14 +11,11 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
-from ui.every_dialog import show
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.services import servers
-from tslic_admin.ui import import_options
 from tslic_admin.ui.closing_dialogs import RebuiltDialog
-from tslic_admin.ui.gateway import Gateway
 from tslic_admin.ui.import_dialog import ImportDialog
 
 Settle = Callable[[], None]
@@ -40,19 +37,6 @@ def packs(*rows: tuple[str, int, object]) -> bytes:
 def licenses(*days: str) -> bytes:
     rows = (f"3,{number},PC{number},2,{day},20300101000000.000000-000\n" for number, day in enumerate(days))
     return (LICENSES + "".join(rows)).encode()
-
-
-@pytest.fixture
-def open_import(gateway: Gateway, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Open:
-    monkeypatch.setattr(import_options, "TYPING_MS", 0)
-
-    def open_it(*given: Any) -> ImportDialog:
-        dialog = ImportDialog(gateway, given)
-        show(dialog, qtbot)
-        settle()
-        return dialog
-
-    return open_it
 
 
 def count(store: Store, table: type[Any]) -> int:
