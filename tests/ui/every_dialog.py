@@ -86,9 +86,14 @@ def entered(field: Any) -> str:
 
 
 def show(dialog: Any, qtbot: QtBot) -> None:
-    """Open a dialog that is still there when it was closed, to be looked at."""
+    """Open a dialog that is still there when it was closed, to be looked at.
+
+    It is kept until the test is over: it has no window above it, so the collector, which runs on any thread, would
+    delete one that the test let go of, there and then.
+    """
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
+    vars(qtbot).setdefault("shown", []).append(dialog)
     dialog.open()
 
 
