@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -271,19 +272,15 @@ def test_days_are_read_as_they_are_typed():
         assert refused.value.field == field
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be changed here")
 def test_days_are_local_ones(stock, clock, monkeypatch):
-    import os
-    import time
-
-    if not hasattr(time, "tzset"):
-        pytest.skip("no other zone can be set here")
     clock.now = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # 3 March in Berlin
     put_license(stock.store, stock.pack, 4)
     assert of_pack(stock.store, stock.pack, until=date(2026, 3, 2)).statement.closing == 4
-    monkeypatch.setitem(os.environ, "TZ", "Europe/Berlin")
+    monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     try:
         assert of_pack(stock.store, stock.pack, until=date(2026, 3, 2)).statement.closing == 3
     finally:
-        monkeypatch.setitem(os.environ, "TZ", "UTC")
+        monkeypatch.undo()
         time.tzset()
