@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, MetaData, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase
 
 UINT32 = "4294967295"
@@ -43,6 +43,20 @@ def uint32(*columns: str) -> list[CheckConstraint]:
 
 def restrict(target: str) -> ForeignKey:
     return ForeignKey(target, ondelete="RESTRICT")
+
+
+def voiding_entry() -> ForeignKey:
+    """The entry that voided a row: deferred, because the row is changed before its entry is written."""
+    return ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
+
+
+def index_if_set(column: str) -> Index:
+    """An index of the rows in which a rarely set column has a value.
+
+    Every `voided_by` needs one: as its foreign key is deferred, SQLite looks for rows that refer to each new
+    entry, and without an index it reads the whole table (90 ms for 1,000,000 licenses).
+    """
+    return Index(None, column, sqlite_where=text(f"{column} IS NOT NULL"))
 
 
 def removal_fits() -> list[CheckConstraint]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tslic_admin.db.pragmas import prepare
 from tslic_admin.db.trouble import store_trouble
-from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.clocks import day_of, start_of
 from tslic_admin.domain.differences import change_kind
 from tslic_admin.domain.due import is_overdue
 from tslic_admin.domain.names import label_of, same_name
@@ -41,6 +41,8 @@ def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connectio
     function("folded", 1, lambda text: text.casefold() if text else None)
     function("same_name", 2, lambda one, other: int(same_name(one, other)))
     function("local_day", 1, lambda text: str(day_of(text)) if text else None)
+    # without its Z it sorts before every time of that second, also one with a fraction
+    function("day_begins", 1, lambda day: start_of(date.fromisoformat(day)).removesuffix("Z"))
     function("today", 0, lambda: now().astimezone().date().isoformat(), pure=False)
     function("overdue", 2, overdue, pure=False)
     function("concat_all", -1, lambda *texts: " ".join(str(t) for t in texts if t is not None))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tslic_admin.db.base import STRICT, Base, Recorded, one_of, restrict, uint32
+from tslic_admin.db.base import STRICT, Base, Recorded, index_if_set, one_of, restrict, uint32, voiding_entry
 
 
 class EvidenceRow(Recorded, Base):
@@ -31,6 +31,7 @@ class EvidenceRow(Recorded, Base):
         *uint32("product_version_id", "product_type"),
         Index("uq_evidence_identity", "identity", unique=True, sqlite_where=text("voided_by IS NULL")),
         Index("ix_evidence_issuance_id", "issuance_id", sqlite_where=text("issuance_id IS NOT NULL")),
+        index_if_set("voided_by"),
         STRICT,
     )
     KIND = "evidence"
@@ -75,6 +76,4 @@ class EvidenceRow(Recorded, Base):
     facts: Mapped[str]  # JSON: what was read, as [name, value] pairs in their order
     file_name: Mapped[str]
     file_sha256: Mapped[str]
-    voided_by: Mapped[int | None] = mapped_column(
-        ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
-    )
+    voided_by: Mapped[int | None] = mapped_column(voiding_entry())

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tslic_admin.db.base import STRICT, Base, Recorded, one_of, restrict
+from tslic_admin.db.base import STRICT, Base, Recorded, index_if_set, one_of, restrict, voiding_entry
 
 
 class SnapshotRow(Recorded, Base):
@@ -18,6 +18,7 @@ class SnapshotRow(Recorded, Base):
         one_of("subject", "servers", "key-packs", "licenses", "evidence"),
         CheckConstraint("(subject = 'evidence') = (server_id IS NULL)", name="of_a_server"),
         Index(None, "server_id", "subject", "taken_at"),
+        index_if_set("voided_by"),
         STRICT,
     )
     KIND = "snapshot"
@@ -46,9 +47,7 @@ class SnapshotRow(Recorded, Base):
     format: Mapped[str]
     date_order: Mapped[str | None]
     time_zone: Mapped[str | None]
-    voided_by: Mapped[int | None] = mapped_column(
-        ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
-    )
+    voided_by: Mapped[int | None] = mapped_column(voiding_entry())
 
 
 class EntryRow(Base):

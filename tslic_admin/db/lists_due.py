@@ -26,7 +26,7 @@ UNION ALL
 SELECT 2, p.id, 'key-pack', local_day(p.expires_at), 0, 'pack', p.id, s.name, s.id, {_PACK}, NULL, NULL, NULL, p.total
 FROM key_pack p JOIN server s ON s.id = p.server_id
 WHERE p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL
-  AND local_day(p.expires_at) < '{NO_EXPIRY_FROM}'
+  AND p.expires_at < day_begins('{NO_EXPIRY_FROM}')
 UNION ALL
 SELECT 3, r.id, 'request', coalesce(r.call_before, r.opened_on), r.call_before IS NULL, 'request', r.id, r.server,
   r.server_id, 'Reissue ' || r.id, NULL, NULL, r.id, r.licenses

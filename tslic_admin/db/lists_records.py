@@ -12,7 +12,7 @@ CALL_BEFORE = """(SELECT min(until) FROM (
   JOIN issuance x ON x.status = 1 AND x.computer_label = label_of(w.to_computer)
     AND same_name(x.computer, w.to_computer) AND x.voided_by IS NULL
   WHERE w.request_id = q.id AND w.state = 'collected' GROUP BY w.id)
-WHERE local_day(until) >= today())"""
+WHERE until >= (SELECT day_begins(today())))"""
 
 
 def covered_until(computer: str) -> str:
@@ -178,7 +178,8 @@ TEMPORARY = ListKind(
     default_sort="expires_at",
     scope=LICENSES.scope,
     core=LICENSES.core,
-    live="i.status = 1 AND i.ended_on IS NULL AND (i.expires_at IS NULL OR local_day(i.expires_at) >= today())",
+    live="i.status = 1 AND i.ended_on IS NULL"
+    " AND (i.expires_at IS NULL OR i.expires_at >= (SELECT day_begins(today())))",
     kept="i.status = 1 AND i.voided_by IS NULL",
     voided="i.status = 1",
     searched=LICENSES.searched,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 
 
 def schema_of(path: Path) -> str | None:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from tslic_admin.db.lists_records import ABOUT_SERVER
@@ -33,15 +34,17 @@ def period_of(connection: sqlite3.Connection, since: str | None, until: str | No
     run = connection.execute
     head = int(run("SELECT coalesce(max(number), 0) FROM entry").fetchone()[0])
 
-    def first_from(condition: str, day: str) -> int:
+    def first_from(day: date) -> int:
         found = run(
-            f"SELECT number FROM entry WHERE local_day(recorded_at) {condition} ? ORDER BY number LIMIT 1",
-            (day,),
+            "SELECT number FROM entry WHERE recorded_at >= day_begins(?) ORDER BY number LIMIT 1",
+            (day.isoformat(),),
         ).fetchone()
         return head + 1 if found is None else int(found[0])
 
-    first = 1 if since is None else first_from(">=", since)
-    last = head if until is None else first_from(">", until) - 1
+    first = 1 if since is None else first_from(date.fromisoformat(since))
+    if until is None or (last_day := date.fromisoformat(until)) == date.max:
+        return Period(first, head)
+    last = first_from(last_day + timedelta(days=1)) - 1
     return Period(first, last)
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tslic_admin.db.base import REMOVAL_STATES, STRICT, Base, Recorded, one_of, removal_fits, restrict
+from tslic_admin.db.base import (
+    REMOVAL_STATES,
+    STRICT,
+    Base,
+    Recorded,
+    index_if_set,
+    one_of,
+    removal_fits,
+    restrict,
+    voiding_entry,
+)
 
 
 class TransferRow(Recorded, Base):
@@ -43,6 +53,7 @@ class TransferRow(Recorded, Base):
             unique=True,
             sqlite_where=text("voided_by IS NULL"),
         ),
+        index_if_set("voided_by"),
         STRICT,
     )
     KIND = "transfer"
@@ -83,9 +94,7 @@ class TransferRow(Recorded, Base):
     removal_by: Mapped[str | None]
     removal_sha256: Mapped[str | None]
     removal_reason: Mapped[str | None]
-    voided_by: Mapped[int | None] = mapped_column(
-        ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
-    )
+    voided_by: Mapped[int | None] = mapped_column(voiding_entry())
 
 
 class RequestRow(Recorded, Base):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tslic_admin.db.base import STRICT, Base, Recorded, one_of, restrict, uint32
+from tslic_admin.db.base import STRICT, Base, Recorded, index_if_set, one_of, restrict, uint32, voiding_entry
 
 
 class ServerRow(Recorded, Base):
@@ -118,6 +118,8 @@ class KeyPackRow(Recorded, Base):
             sqlite_where=text("voided_by IS NULL AND merged_into_id IS NULL"),
         ),
         Index(None, "server_id"),
+        index_if_set("voided_by"),
+        index_if_set("merged_into_id"),
         STRICT,
     )
     KIND = "pack"
@@ -186,9 +188,7 @@ class KeyPackRow(Recorded, Base):
     first_seen_at: Mapped[str | None]  # on its server; None for one known by hand only
     closed_on: Mapped[str | None]
     closed_why: Mapped[str | None]
-    voided_by: Mapped[int | None] = mapped_column(
-        ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
-    )
+    voided_by: Mapped[int | None] = mapped_column(voiding_entry())
 
 
 class IssuanceRow(Recorded, Base):
@@ -224,6 +224,12 @@ class IssuanceRow(Recorded, Base):
             "ix_issuance_succeeded_by", "succeeded_by_id", sqlite_where=text("succeeded_by_id IS NOT NULL")
         ),
         Index("ix_issuance_temporary", "computer_label", sqlite_where=text("status = 1")),
+        index_if_set("voided_by"),
+        Index(
+            "ix_issuance_temporary_by_expires_at",
+            "expires_at",
+            sqlite_where=text("status = 1 AND ended_on IS NULL"),
+        ),
         STRICT,
     )
     KIND = "license"
@@ -259,6 +265,4 @@ class IssuanceRow(Recorded, Base):
     ended_on: Mapped[str | None]
     ended_why: Mapped[str | None]
     succeeded_by_id: Mapped[int | None] = mapped_column(restrict("issuance.id"))
-    voided_by: Mapped[int | None] = mapped_column(
-        ForeignKey("entry.number", ondelete="RESTRICT", deferrable=True, initially="DEFERRED")
-    )
+    voided_by: Mapped[int | None] = mapped_column(voiding_entry())
