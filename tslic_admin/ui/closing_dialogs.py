@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tslic_admin.services.changes import Done
 from tslic_admin.services.lists import ListSpec, every_row
-from tslic_admin.ui.fields import Choice
-from tslic_admin.ui.form_dialog import FormDialog, day_edit
+from tslic_admin.ui.fields import Choice, day_edit
+from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.wording.values import pack_text, version_and_type
 

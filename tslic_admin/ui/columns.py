@@ -12,8 +12,6 @@ from tslic_admin.domain.clocks import moment
 from tslic_admin.wording.column import Column as Words
 from tslic_admin.wording.columns import COLUMNS as WORDS
 
-__all__ = ["COLUMNS", "RECORD_KIND", "Column", "activation_icon", "number_text", "zoned_text"]
-
 
 def number_text(value: int) -> str:
     """A number grouped by the locale."""

@@ -30,10 +30,7 @@ from tslic_admin.domain.errors import NeedsReason, RuleViolation
 from tslic_admin.services.changes import Done
 from tslic_admin.ui.fields import (
     FieldArea,
-    choice,
-    day_edit,
     error_label,
-    optional_day_edit,
     text_of,
 )
 from tslic_admin.ui.gateway import Gateway
@@ -41,8 +38,6 @@ from tslic_admin.ui.jobs import Job
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-__all__ = ["FormDialog", "choice", "day_edit", "error_label", "form_layout", "optional_day_edit", "text_of"]
 
 T = TypeVar("T")
 TITLE_BAR = 40

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from tslic_admin.domain.errors import RuleViolation
 from tslic_admin.services.changes import Done
-from tslic_admin.ui.fields import numbered
-from tslic_admin.ui.form_dialog import FormDialog, choice, day_edit
+from tslic_admin.ui.fields import choice, day_edit, numbered
+from tslic_admin.ui.form_dialog import FormDialog
 from tslic_admin.ui.gateway import Gateway
 from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
 
