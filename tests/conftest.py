@@ -20,7 +20,7 @@ import pytest
 
 from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.store import Store
-from tslic_admin.services.demo import fill_store
+from tslic_admin.services.sample.filling import fill_store
 
 # Mid-day, so that a zone that cannot be set (Windows) has the same calendar day nearly everywhere.
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

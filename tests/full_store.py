@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tslic_admin.db.schema.tables import ColumnMappingRow, RequestRow
 from tslic_admin.db.store import Store
-from tslic_admin.db.tables import ColumnMappingRow, RequestRow
-from tslic_admin.services import imports, packs, reissue_calls, reissues, servers, transfers
-from tslic_admin.services.acts import find_license, find_server
-from tslic_admin.services.sample_files import key_pack_file, license_file
-from tslic_admin.services.staged_files import Options, Source
-from tslic_admin.services.staging import stage
+from tslic_admin.services.importing import imports
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
+from tslic_admin.services.lookup import find_license, find_server
+from tslic_admin.services.records import packs, servers, transfers
+from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.sample.files import key_pack_file, license_file
 
 CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
 NEW_CODE = "HHHHHJJJJJKKKKKLLLLLMMMMMNNNNNPPPPP"
@@ -23,10 +25,12 @@ SERVER_FILE = (
 )
 
 
-def take_in(store: Store, *files: tuple[str, bytes], server: str | None = "DC01") -> imports.Imported:
+def take_in(store: Store, *files: tuple[str, bytes], server: str | None = "DC01") -> imports.ImportResult:
     """Import files as they come from one server."""
     with (
-        stage([Source(*file) for file in files], Options(server=server, date_order="mdy")) as staged,
+        stage(
+            [SourceFile(*file) for file in files], ImportOptions(server=server, date_order="mdy")
+        ) as staged,
         store.writing() as session,
     ):
         return imports.apply(session, staged)
@@ -74,17 +78,17 @@ def fill(store: Store) -> None:
     with store.writing() as session:
         # as column_mappings.save puts it; here in the entry of another act
         session.add(ColumnMappingRow(digest="c" * 64, headings='["A", "B"]', subject="licenses", fields="[]"))
-        done = reissues.open_request(session, find_server(session, "DC01"), reason="stolen")
+        done = requests.open_request(session, find_server(session, "DC01"), reason="stolen")
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
         wanted = [(find_license(session, f"DC01/3/{number}"), f"PC8{number}") for number in (2, 3, 4)]
-        reissues.collect(session, request, wanted)
+        requests.collect(session, request, wanted)
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
-        reissues.drop(session, request, [find_license(session, "DC01/3/4")])
+        requests.drop(session, request, [find_license(session, "DC01/3/4")])
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
-        reissue_calls.record(session, request, code=NEW_CODE, quantity="2", on="2026-03-01", agent="Kim")
+        calls.record(session, request, code=NEW_CODE, quantity="2", on="2026-03-01", agent="Kim")
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
-        reissues.open_request(session, find_server(session, "DC01"), same_call_as=request)
+        requests.open_request(session, find_server(session, "DC01"), same_call_as=request)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from tslic_admin.db.store import Store
-    from tslic_admin.ui.gateway import Gateway
-    from tslic_admin.ui.main_window import MainWindow
+    from tslic_admin.ui.gateway.gateway import Gateway
+    from tslic_admin.ui.window.main_window import MainWindow
 
 SELF_TEST_MS = 20_000
 
@@ -47,9 +47,9 @@ def load_resources() -> None:
 
 def make_gateway(paths: Paths) -> Gateway:
     """The door to the store at these paths; the store itself is opened by the first act."""
-    from tslic_admin.db.clock import utc_now
-    from tslic_admin.services.actor import current_actor
-    from tslic_admin.ui.gateway import Gateway
+    from tslic_admin.db.driver import utc_now
+    from tslic_admin.services.identity import current_actor
+    from tslic_admin.ui.gateway.gateway import Gateway
 
     def open_store(patience: float) -> Store:
         from tslic_admin.db.store import Store
@@ -61,8 +61,8 @@ def make_gateway(paths: Paths) -> Gateway:
 
 def make_window(paths: Paths, gateway: Gateway) -> MainWindow:
     from tslic_admin.ui.commands import Commands
-    from tslic_admin.ui.layout import Layout
-    from tslic_admin.ui.main_window import MainWindow
+    from tslic_admin.ui.window.layout import Layout
+    from tslic_admin.ui.window.main_window import MainWindow
 
     window = MainWindow(gateway, Layout(paths.config / "window.ini"))
     Commands(window).overdue(at_start=True)
@@ -86,7 +86,7 @@ def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
     from tslic_admin.services.stores import StoreTrouble, open_store_file
 
     app = make_application()
-    from tslic_admin.ui.crash_dialog import CrashDialog, log_qt_messages
+    from tslic_admin.ui.gateway.error_boxes import CrashDialog, log_qt_messages
 
     dialog = CrashDialog(paths.logs)
     crash.install(paths.logs, dialog.show_report)
@@ -94,11 +94,11 @@ def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
     try:
         open_store_file(paths.store)
         if demo:
-            from tslic_admin.services.demo import fill_store
+            from tslic_admin.services.sample.filling import fill_store
 
             fill_store(paths.store)
     except StoreTrouble as trouble:
-        from tslic_admin.ui.trouble_box import trouble_box
+        from tslic_admin.ui.gateway.error_boxes import trouble_box
 
         trouble_box(None, trouble, paths.store).exec()
         return 4

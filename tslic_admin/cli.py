@@ -9,30 +9,30 @@ from pathlib import Path
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, Option
-from tslic_admin.console.parsing import PROGRAM, Answered, UsageError, Wanted, parse
+from tslic_admin.console.parsing import PROGRAM, HelpRequested, ParsedCommand, UsageError, parse
 from tslic_admin.console.terminal import Terminal
-from tslic_admin.db.clock import utc_now
+from tslic_admin.db.driver import utc_now
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.texts import storable
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.texts import is_storable
 
 USAGE, REFUSED, TROUBLE, BUG, INTERRUPTED = 2, 3, 4, 5, 130
 
 
 def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc_now) -> int:
     """Run one command and return its exit code (cli.md, Manners)."""
-    wanted: Wanted | None = None
+    wanted: ParsedCommand | None = None
     answer = ""
     try:
         wanted = parse(sys.argv[1:] if argv is None else argv)
         if wanted.command is None:
-            from tslic_admin.services.program import program_version
+            from tslic_admin.services.identity import program_version
 
             answer = f"{PROGRAM} {program_version()}\n"
     except UsageError as error:
         Terminal(as_json=False).complain(f"{PROGRAM}: {error}")
         return USAGE
-    except Answered as answered:
+    except HelpRequested as answered:
         answer = str(answered)
     terminal = Terminal(as_json=wanted is not None and wanted.as_json)
     try:
@@ -43,15 +43,15 @@ def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc
             code = _run(wanted.command, wanted, terminal, now)
         terminal.flush()
     except OSError as error:  # a command's own files are StoreTrouble; what is left is standard output
-        from tslic_admin.wording import say
+        from tslic_admin.wording import messages
 
         terminal.close()
-        terminal.complain(say.trouble("output-trouble", {"why": error.strerror or error}))
+        terminal.complain(messages.trouble_text("output-trouble", {"why": error.strerror or error}))
         return TROUBLE
     return code
 
 
-def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[], datetime]) -> int:
+def _run(command: Command, wanted: ParsedCommand, terminal: Terminal, now: Callable[[], datetime]) -> int:
     from tslic_admin.paths import Paths
 
     paths = Paths.under(Path(wanted.data_dir)) if wanted.data_dir else Paths.for_user()
@@ -60,14 +60,14 @@ def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[],
         call = Call(_readable(command, wanted, terminal), terminal, paths.store, now)
         return command.run(call)
     except RuleViolation as violation:
-        from tslic_admin.wording import say
+        from tslic_admin.wording import messages
 
-        terminal.complain(say.refusal(violation))
+        terminal.complain(messages.refusal_text(violation))
         return REFUSED
     except StoreTrouble as trouble:
-        from tslic_admin.wording import say
+        from tslic_admin.wording import messages
 
-        terminal.complain(say.trouble(trouble.code, trouble.facts))
+        terminal.complain(messages.trouble_text(trouble.code, trouble.facts))
         return TROUBLE
     except KeyboardInterrupt:
         committed = call is not None and call.committed
@@ -88,7 +88,7 @@ def _run(command: Command, wanted: Wanted, terminal: Terminal, now: Callable[[],
             call.close()
 
 
-def _readable(command: Command, wanted: Wanted, terminal: Terminal) -> dict[str, object]:
+def _readable(command: Command, wanted: ParsedCommand, terminal: Terminal) -> dict[str, object]:
     """The values with every secret `-` read; texts that cannot be stored are refused here once for all.
 
     Undecodable bytes of the command line arrive as lone surrogates, which no database takes.
@@ -104,7 +104,7 @@ def _readable(command: Command, wanted: Wanted, terminal: Terminal) -> dict[str,
     for taken in everything:
         given = values[taken.field]
         for text in given if isinstance(given, list) else [given]:
-            if isinstance(text, str) and not taken.file and not storable(text):
+            if isinstance(text, str) and not taken.file and not is_storable(text):
                 raise RuleViolation("text-malformed", field=taken.field)
     return values
 

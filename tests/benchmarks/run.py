@@ -17,13 +17,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tslic_admin.db.clock import utc_now
+from tslic_admin.db.driver import utc_now
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
-from tslic_admin.services import imports, packs, servers
-from tslic_admin.services.acts import find_server
-from tslic_admin.services.history import verify
+from tslic_admin.services.history.verification import verify
+from tslic_admin.services.importing import imports
 from tslic_admin.services.lists import ListSpec, Pages
+from tslic_admin.services.lookup import find_server
+from tslic_admin.services.records import packs, servers
 
 PACKS = {3: 0, 4: 10}  # Keypack ID -> issued licenses; 0: as many as were asked for
 BARE_WINDOW = """
@@ -64,9 +65,9 @@ def issued(path: Path, keypack_id: int, rows: int) -> None:
 
 
 def bring(store: Store, path: Path) -> None:
-    options = imports.Options(server="DC01")
+    options = imports.ImportOptions(server="DC01")
     with (
-        imports.stage([imports.Source(path.name, path.read_bytes())], options) as staged,
+        imports.stage([imports.SourceFile(path.name, path.read_bytes())], options) as staged,
         store.writing() as session,
     ):
         imports.apply(session, staged)

@@ -17,8 +17,8 @@ from run import bring, issued, timed
 
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
-from tslic_admin.services import packs, servers
-from tslic_admin.services.acts import find_server
+from tslic_admin.services.lookup import find_server
+from tslic_admin.services.records import packs, servers
 
 CONSOLE = "import sys; from tslic_admin.cli import main; sys.exit(main())"
 WANTED = 0.6

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tslic_admin.db.clock import utc_now
+from tslic_admin.db.driver import utc_now
 
 
 def test_now_is_now_in_utc():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tslic_admin.db.pragmas import prepare
+from tslic_admin.db.driver import prepare_connection
 
 
 class Busy(sqlite3.Connection):
@@ -40,7 +40,7 @@ def journal(connection: sqlite3.Connection) -> str:
 def test_who_finds_another_switching_tries_again(path, name):
     with closing(sqlite3.connect(path, factory=Busy)) as connection:
         connection.times, connection.name = 3, name
-        prepare(connection, path)
+        prepare_connection(connection, path)
         assert (connection.times, journal(connection)) == (0, "wal")
 
 
@@ -49,7 +49,7 @@ def test_nobody_tries_for_longer_than_the_connection_waits_for_a_lock(path):
         connection.times = 1_000_000
         begin = time.monotonic()
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            prepare(connection, path)
+            prepare_connection(connection, path)
         assert time.monotonic() - begin >= 0.1
 
 
@@ -57,5 +57,5 @@ def test_any_other_error_is_not_tried_again(path):
     with closing(sqlite3.connect(path, factory=Busy)) as connection:
         connection.times, connection.name = 2, "SQLITE_IOERR"
         with pytest.raises(sqlite3.OperationalError):
-            prepare(connection, path)
+            prepare_connection(connection, path)
         assert connection.times == 1

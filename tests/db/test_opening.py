@@ -10,7 +10,8 @@ from contextlib import closing
 import pytest
 
 from tslic_admin.db import opening
-from tslic_admin.db.opening import SCHEMA, open_store_file, schema_of
+from tslic_admin.db.driver import schema_of
+from tslic_admin.db.opening import SCHEMA, open_store_file
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.services import stores
 

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tslic_admin.db import pragmas
-from tslic_admin.db.pragmas import on_network, prepare
+from tslic_admin.db import driver
+from tslic_admin.db.driver import on_network, prepare_connection
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
@@ -36,7 +36,7 @@ def _forgetful():
 @pytest.fixture
 def mounts(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(pragmas, "os", SimpleNamespace(path=SimpleNamespace(realpath=str)))
+    monkeypatch.setattr(driver, "os", SimpleNamespace(path=SimpleNamespace(realpath=str)))
 
     def read(path, **_):
         assert str(path) == "/proc/mounts"
@@ -90,7 +90,7 @@ def test_windows_knows_by_the_name_or_by_the_drive(monkeypatch, path, kind, netw
 
     windll = SimpleNamespace(kernel32=SimpleNamespace(GetDriveTypeW=drive_type))
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(pragmas, "os", SimpleNamespace(path=ntpath))
+    monkeypatch.setattr(driver, "os", SimpleNamespace(path=ntpath))
     monkeypatch.setattr(ctypes, "windll", windll, raising=False)
     assert on_network(PureWindowsPath(path)) is network
     assert asked == ([] if path.startswith("\\\\") else [path[:3]])
@@ -99,9 +99,9 @@ def test_windows_knows_by_the_name_or_by_the_drive(monkeypatch, path, kind, netw
 @pytest.mark.parametrize(("network", "journal"), [(False, "wal"), (True, "delete")])
 @pytest.mark.parametrize("keys", [False, True])
 def test_the_journal_is_the_one_that_the_place_allows(tmp_path, monkeypatch, network, journal, keys):
-    monkeypatch.setattr(pragmas, "on_network", lambda _: network)
+    monkeypatch.setattr(driver, "on_network", lambda _: network)
     with closing(sqlite3.connect(tmp_path / "x.sqlite")) as connection:
-        prepare(connection, tmp_path / "x.sqlite", foreign_keys=keys)
+        prepare_connection(connection, tmp_path / "x.sqlite", foreign_keys=keys)
         said = {
             name: connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "foreign_keys", "recursive_triggers", "synchronous", "temp_store")
@@ -116,8 +116,8 @@ def test_the_journal_is_the_one_that_the_place_allows(tmp_path, monkeypatch, net
 
 
 def test_a_store_moved_to_a_share_leaves_its_log_behind(database, monkeypatch):
-    monkeypatch.setattr(pragmas, "on_network", lambda _: True)
+    monkeypatch.setattr(driver, "on_network", lambda _: True)
     with closing(sqlite3.connect(database)) as connection:
-        prepare(connection, database)
+        prepare_connection(connection, database)
         assert connection.execute("SELECT count(*) FROM entry").fetchone() == (0,)
     assert [path.name for path in database.parent.iterdir()] == [database.name]

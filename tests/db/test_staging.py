@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tslic_admin.db.staging import COLUMNS, StagedRefusal, Staging
+from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal, Staging
 
 
 @pytest.fixture
@@ -21,11 +21,11 @@ def area() -> Iterator[Staging]:
 
 def license_row(line: int, keypack_id: int, license_id: int, server: str | None = "A") -> tuple[Any, ...]:
     rest = {"keypack_id": keypack_id, "license_id": license_id, "computer": f"PC{line}"}
-    return (line, server, *(rest.get(name) for name in COLUMNS["licenses"]))
+    return (line, server, *(rest.get(name) for name in STAGED_COLUMNS["licenses"]))
 
 
 def server_row(line: int, server: str | None) -> tuple[Any, ...]:
-    return (line, server, *(None for _ in COLUMNS["servers"]))
+    return (line, server, *(None for _ in STAGED_COLUMNS["servers"]))
 
 
 def keys(area: Staging, file: int = 0, server: int = 1) -> list[tuple[int, int]]:

@@ -9,10 +9,10 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select
 
+from tslic_admin.db.history.recording import seal
 from tslic_admin.db.migrate import upgrade
-from tslic_admin.db.recording import seal
+from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.db.store import BUSY_SECONDS, Store, make_engine
-from tslic_admin.db.tables import ServerRow
 from tslic_admin.db.trouble import StoreTrouble
 
 

@@ -12,9 +12,7 @@ import pytest
 
 import tslic_admin
 from tslic_admin.db.trouble import StoreTrouble, store_trouble, trouble_of
-from tslic_admin.wording.console import FILE_TROUBLE
-from tslic_admin.wording.say import trouble
-from tslic_admin.wording.trouble import TROUBLE
+from tslic_admin.wording.messages import FILE_TROUBLE, STORE_TROUBLE, trouble_text
 
 
 def driver_error(name: str | None) -> sqlite3.Error:
@@ -128,13 +126,13 @@ def raised(name: str) -> set[str]:
 
 def test_every_trouble_has_a_sentence_and_every_sentence_its_trouble():
     codes = raised("StoreTrouble") | set(CODES.values())
-    assert {code for code in codes if code.startswith("store-")} == set(TROUBLE)
-    assert codes <= set(TROUBLE) | set(FILE_TROUBLE)
+    assert {code for code in codes if code.startswith("store-")} == set(STORE_TROUBLE)
+    assert codes <= set(STORE_TROUBLE) | set(FILE_TROUBLE)
 
 
-@pytest.mark.parametrize("code", TROUBLE)
+@pytest.mark.parametrize("code", STORE_TROUBLE)
 def test_its_sentence_needs_no_facts_and_says_what_to_do(code):
-    assert [name for _, name, _, _ in string.Formatter().parse(TROUBLE[code]) if name] == []
-    said = trouble(code, {"path": Path("x")})
+    assert [name for _, name, _, _ in string.Formatter().parse(STORE_TROUBLE[code]) if name] == []
+    said = trouble_text(code, {"path": Path("x")})
     assert said.count(". ") >= 1
     assert said.endswith(".")

@@ -15,18 +15,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tslic_admin.app import load_resources, make_gateway, make_window
-from tslic_admin.db.clock import utc_now
+from tslic_admin.db.driver import utc_now
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.paths import Paths
-from tslic_admin.services.history import State, verify
-from tslic_admin.ui import import_options
-from tslic_admin.ui.export_dialog import ExportDialog
-from tslic_admin.ui.import_dialog import ImportDialog
-from tslic_admin.ui.main_window import MainWindow
-from tslic_admin.ui.reissue_dialog import ReissueDialog
-from tslic_admin.ui.reissue_entry import CollectDialog
-from tslic_admin.ui.transfer_dialog import TransferDialog
-from tslic_admin.ui.tree import Place
+from tslic_admin.services.history.verification import VerificationState, verify
+from tslic_admin.ui.exporting.dialog import ExportDialog
+from tslic_admin.ui.importing import options
+from tslic_admin.ui.importing.dialog import ImportDialog
+from tslic_admin.ui.records.transfer_dialogs import TransferDialog
+from tslic_admin.ui.reissue.dialog import ReissueDialog
+from tslic_admin.ui.reissue.request_chooser import CollectDialog
+from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.tree import Place
 
 SAMPLE = Path(__file__).parents[3] / "shared/samples/wmi/keypack_format_table_2012.txt"
 NOW = datetime.now(UTC)
@@ -117,7 +117,7 @@ class Program:
 
 @pytest.fixture
 def program(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(import_options, "TYPING_MS", 0)
+    monkeypatch.setattr(options, "TYPING_MS", 0)
     program = Program(tmp_path / "data", qtbot)
     yield program
     program.close()
@@ -259,4 +259,4 @@ def test_from_an_empty_store_to_a_verified_history(  # noqa: PLR0915 - one story
     assert CODE.replace("-", "") not in target.read_text()
 
     result = verify(program.gateway.path, utc_now)
-    assert (result.state, result.entries, result.head) == (State.INTACT, 6, entries[-1]["digest"])
+    assert (result.state, result.entries, result.head) == (VerificationState.INTACT, 6, entries[-1]["digest"])

@@ -21,17 +21,22 @@ from sqlalchemy.exc import IntegrityError
 
 from tslic_admin import cli, crash
 from tslic_admin.app import load_resources, make_gateway, make_window
+from tslic_admin.db.schema.tables import EntryRow, KeyPackRow, RequestRow
 from tslic_admin.db.store import Store
-from tslic_admin.db.tables import EntryRow, KeyPackRow, RequestRow
-from tslic_admin.domain.codes import grouped
+from tslic_admin.domain.codes import group_code
 from tslic_admin.paths import Paths
-from tslic_admin.services import packs, reissue_calls, reissue_links, reissues, servers, transfers
-from tslic_admin.services.acts import find_license, find_server
-from tslic_admin.services.export_formats import formats_for, forms_for
-from tslic_admin.services.export_wishes import SECRETIVE, WHATS
-from tslic_admin.services.sample_files import key_pack_file, license_file
-from tslic_admin.ui.export_choices import EVERYTHING
-from tslic_admin.ui.tree import Place
+from tslic_admin.services.exporting.export_request import (
+    EXPORTED_LISTS,
+    LISTS_WITH_SECRETS,
+    formats_for,
+    forms_for,
+)
+from tslic_admin.services.lookup import find_license, find_server
+from tslic_admin.services.records import packs, servers, transfers
+from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.sample.files import key_pack_file, license_file
+from tslic_admin.ui.exporting.dialog import WHOLE_LISTS
+from tslic_admin.ui.window.tree import Place
 
 SERVER_ID = "SRVAA-SRVBB-SRVCC-SRVDD-SRVEE-SRVFF-SRVGG".replace("-", "")
 OPEN_PACK = "PCKAA-PCKBB-PCKCC-PCKDD-PCKEE-PCKFF-PCKGG".replace("-", "")
@@ -87,7 +92,7 @@ def folder(tmp_path: Path, template_database: Path, clock: Callable[[], Any]) ->
 
 def plant(store: Store) -> None:
     with store.writing() as session:
-        servers.add(session, "DC01", license_server_id=grouped(SERVER_ID))
+        servers.add(session, "DC01", license_server_id=group_code(SERVER_ID))
     common = {"product_version_id": "6", "product_type": "0", "total": "5"}
     for fields in (
         {
@@ -113,17 +118,15 @@ def plant(store: Store) -> None:
         transfers.mark(session, find_license(session, "DC01/3/1"), to="PC9", on="2026-02-01")
     for licenses in (("DC01/3/2",), ("DC01/3/3",)):
         with store.writing() as session:
-            request = reissues.open_request(session, find_server(session, "DC01"))
+            request = requests.open_request(session, find_server(session, "DC01"))
             row = session.get_one(RequestRow, request.record)
-            reissues.collect(session, row, [(find_license(session, name), "PC8") for name in licenses])
+            requests.collect(session, row, [(find_license(session, name), "PC8") for name in licenses])
     with store.writing() as session:
-        reissue_calls.record(
-            session, session.get_one(RequestRow, 1), code=MISTYPED, quantity="1", on="2026-03-01"
-        )
+        calls.record(session, session.get_one(RequestRow, 1), code=MISTYPED, quantity="1", on="2026-03-01")
     with store.writing() as session:
-        reissue_links.correct(session, session.get_one(RequestRow, 1), code=REISSUED, reason="misheard")
+        calls.correct(session, session.get_one(RequestRow, 1), code=REISSUED, reason="misheard")
     with store.writing() as session:
-        reissues.save_draft(session, session.get_one(RequestRow, 2), {"code": DRAFTED})
+        requests.save_draft(session, session.get_one(RequestRow, 2), {"code": DRAFTED})
 
 
 class Console:
@@ -145,13 +148,13 @@ def console(folder: Path, capsys: pytest.CaptureFixture[str], clock: Callable[[]
 def test_the_search_itself_finds_what_it_looks_for() -> None:
     for name, secret in SECRETS.items():
         assert betrayed(f"x{secret}x") == [name]
-        assert betrayed(" ".join(grouped(secret.lower()).split("-"))) == [name]
+        assert betrayed(" ".join(group_code(secret.lower()).split("-"))) == [name]
         assert betrayed(f"…{secret[-5:]}") == []
 
 
 FILES = [
     (what, file_format, form)
-    for what, spec in WHATS.items()
+    for what, spec in EXPORTED_LISTS.items()
     for file_format in formats_for(spec.kind)
     for form in forms_for(spec.kind, file_format) or ("",)
 ]
@@ -179,12 +182,12 @@ def test_a_reveal_shows_them_whole_and_is_an_entry(console: Console, folder: Pat
 
     for what, file_format, form in FILES:
         before, target = entries(), tmp_path / "revealed"
-        kind = WHATS[what].kind
+        kind = EXPORTED_LISTS[what].kind
         chosen = [f"--{form}"] if form else []
         console("export", what, "--format", file_format, *chosen, "--reveal", "--to", str(target))
         found = betrayed(unpacked(target.read_bytes()))
         after = entries()
-        if kind in SECRETIVE:
+        if kind in LISTS_WITH_SECRETS:
             assert after == [*before, "reveal"], (what, file_format)
         else:
             assert (after, found) == (before, []), (what, file_format)
@@ -310,7 +313,7 @@ def test_neither_log_nor_crash_report_betrays_a_secret(folder: Path, tmp_path: P
     store = Store(folder / "tslic.sqlite", actor="x@y")
     errors: list[Exception] = [ValueError(f"cannot make sense of {secret!r}") for secret in SECRETS.values()]
     errors += [KeyError(secret) for secret in SECRETS.values()]
-    errors += [ValueError(f"bad code {grouped(secret)} given") for secret in SECRETS.values()]
+    errors += [ValueError(f"bad code {group_code(secret)} given") for secret in SECRETS.values()]
     with pytest.raises(IntegrityError) as failed, store.writing() as session:
         pack = session.query(KeyPackRow).filter_by(license_key_pack_id=OPEN_PACK).one()
         values = {"server_id": pack.server_id, "license_key_pack_id": OPEN_PACK, "number": LICENSE_NUMBER}
@@ -324,7 +327,7 @@ def test_neither_log_nor_crash_report_betrays_a_secret(folder: Path, tmp_path: P
         with pytest.raises(type(error)) as caught:
             raise error
         assert betrayed(crash.report(caught.value, paths)) == [], type(error)
-    logging.getLogger("anything").warning("read %s", grouped(OPEN_PACK))
+    logging.getLogger("anything").warning("read %s", group_code(OPEN_PACK))
     logged = (paths.logs / crash.LOG).read_text()
     assert "IntegrityError" in logged
     assert betrayed(logged) == []
@@ -335,4 +338,4 @@ def test_neither_log_nor_crash_report_betrays_a_secret(folder: Path, tmp_path: P
 
 
 def test_every_list_is_looked_at() -> None:
-    assert set(EVERYTHING) == set(WHATS)
+    assert set(WHOLE_LISTS) == set(EXPORTED_LISTS)

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats import recognise
-from tslic_admin.formats.file_bytes import FileBytes
 from tslic_admin.formats.recognise import RECOGNISERS, read
-from tslic_admin.formats.records import Refused
-from tslic_admin.formats.rows import MOST_HEADINGS
+from tslic_admin.formats.tables.files import FileBytes
+from tslic_admin.formats.tables.records import RefusedRow
+from tslic_admin.formats.tables.rows import MOST_HEADINGS
 
 MB = 1 << 20
 SIZE = 6 * MB
@@ -181,7 +181,7 @@ def test_a_quote_that_is_never_closed_is_said_with_its_line():
 
 
 def test_a_file_larger_than_any_list_is_not_read(monkeypatch):
-    monkeypatch.setattr(recognise, "LARGEST", 2 << 30)
+    monkeypatch.setattr(recognise, "LARGEST_FILE", 2 << 30)
     assert FileBytes(b"abc").size == 3
 
     class Large(FileBytes):
@@ -200,7 +200,7 @@ def test_a_value_and_its_lines_that_go_on_for_ever_are_refused_line_by_line():
     assert (pack.total, len(pack.description)) == (5, 15_001)
     *refused, pack = read((head + "".join(f"a{n} : 1\n" for n in range(600))).encode())
     assert len(refused) == 102
-    assert all(isinstance(one, Refused) for one in refused)
+    assert all(isinstance(one, RefusedRow) for one in refused)
     assert pack.keypack_id == 1
 
 

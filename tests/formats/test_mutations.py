@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.recognise import RECOGNISERS, read
-from tslic_admin.formats.records import IssuedRecord, KeyPackRecord, Refused, ServerRecord
-from tslic_admin.formats.wmi_classes import CLASSES
+from tslic_admin.formats.tables.headings import KNOWN_TABLES
+from tslic_admin.formats.tables.records import IssuedRecord, KeyPackRecord, RefusedRow, ServerRecord
 
 UINT32 = st.integers(0, 4294967295)
 NAME = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12).filter(
     lambda name: name.strip() == name and not name.endswith("…")
 )
 MOMENT = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(lambda d: d.replace(tzinfo=UTC))
-HEADINGS = {c.record: [column.headings[0] for column in c.columns] for c in CLASSES}
+HEADINGS = {c.record: [column.headings[0] for column in c.columns] for c in KNOWN_TABLES}
 TABLE_NAMES = st.text("abcXYZ0189\\-.", min_size=1, max_size=12).filter(lambda name: not name.endswith("..."))
 
 
@@ -167,9 +167,9 @@ def mutated(draw) -> bytes:
 def outcome(data: bytes, **how) -> list[object]:
     with suppress(RuleViolation):
         found = list(read(data, **how))
-        assert all(isinstance(r, KeyPackRecord | IssuedRecord | ServerRecord | Refused) for r in found)
+        assert all(isinstance(r, KeyPackRecord | IssuedRecord | ServerRecord | RefusedRow) for r in found)
         for record in found:
-            if isinstance(record, Refused):
+            if isinstance(record, RefusedRow):
                 record.value.encode()  # fit for any screen
             else:
                 assert all(

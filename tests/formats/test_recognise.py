@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.recognise import RECOGNISERS, read
-from tslic_admin.formats.records import IssuedRecord
-from tslic_admin.formats.wmi_classes import CLASSES, ISSUED, KEY_PACKS, SERVERS, understand
+from tslic_admin.formats.tables.headings import KNOWN_TABLES, understand
+from tslic_admin.formats.tables.records import IssuedRecord
+from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS, SERVERS
 
 CSV = b"LicenseId,KeyPackId,IssueDate\n7,3,20/03/2022 12:26:14\n"
 
@@ -142,7 +143,7 @@ def test_a_large_file_is_never_held_as_records():
 
 
 def test_every_class_lists_its_columns_as_its_record_does():
-    for wmi_class in (one for one in CLASSES if not one.evidence):
+    for wmi_class in (one for one in KNOWN_TABLES if not one.evidence):
         fields = list(wmi_class.record.__dataclass_fields__)
         assert [column.field for column in wmi_class.columns] == fields[1:]
 

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import tslic_admin.formats
-from tslic_admin.formats.event_xml import PROVIDER
+from tslic_admin.formats.evidence.event_xml import PROVIDER
 from tslic_admin.formats.recognise import RECOGNISERS
-from tslic_admin.wording.exports import EXPORT_REFUSALS
-from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
+from tslic_admin.wording.exporting.exports import EXPORT_REFUSALS
+from tslic_admin.wording.importing.refusals import FILE_REFUSALS, ROW_REFUSALS
 
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
 FACTS = {
@@ -46,7 +46,7 @@ FACTS = {
 def codes() -> tuple[set[str], set[str]]:
     """What stands as a code in the sources: of a RuleViolation, and otherwise."""
     of_files, others = set(), set()
-    for source in Path(tslic_admin.formats.__file__).parent.glob("*.py"):
+    for source in Path(tslic_admin.formats.__file__).parent.rglob("*.py"):
         tree = ast.parse(source.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if (
@@ -74,11 +74,11 @@ def test_every_code_has_a_sentence_and_every_sentence_a_code():
     of_files, of_rows = codes()
     written = {code for code in EXPORT_REFUSALS if code.startswith("xlsx-")}
     assert of_files == set(FILE_REFUSALS) | written
-    assert of_rows == set(REFUSED_ROWS)
+    assert of_rows == set(ROW_REFUSALS)
 
 
 def test_sentences_need_no_more_than_the_facts():
     for code, sentence in FILE_REFUSALS.items():
         assert sentence.format(**dict.fromkeys(FACTS.get(code, ()), "X")).endswith(".")
-    for sentence in REFUSED_ROWS.values():
+    for sentence in ROW_REFUSALS.values():
         assert sentence.format(value="X")

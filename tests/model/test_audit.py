@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 from model.test_every_act import CHANCE, EveryAct
 
-from tslic_admin.db.back_then import held_then, things_then
-from tslic_admin.db.frozen import frozen
-from tslic_admin.db.tables import KeyPackRow, ServerRow
-from tslic_admin.services.audit import Audit, Wanted, audited
-from tslic_admin.services.machine import pack_text
+from tslic_admin.db.history.state_at import holdings_at, rows_at
+from tslic_admin.db.lists.pages import read_view
+from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.services.exporting.machine import pack_text
+from tslic_admin.services.reports.audit import Audit, AuditRequest, compute_audit
 
 
 class Audited(EveryAct):
@@ -60,7 +60,7 @@ class Audited(EveryAct):
 
     def teardown(self) -> None:
         try:
-            with frozen(self.folder / "tslic.sqlite", self.console.now) as state:
+            with read_view(self.folder / "tslic.sqlite", self.console.now) as state:
                 self._as_it_was(state)
                 self._adds_up(state)
         finally:
@@ -68,13 +68,13 @@ class Audited(EveryAct):
 
     def _as_it_was(self, state) -> None:
         for cut, expected in self.held.items():
-            servers = {row["id"]: row["name"] for row in things_then(state.connection, ServerRow, cut)}
+            servers = {row["id"]: row["name"] for row in rows_at(state.connection, ServerRow, cut)}
             packs = {
                 row["id"]: pack_text(servers[row["server_id"]], row["keypack_id"], row["id"])
-                for row in things_then(state.connection, KeyPackRow, cut)
+                for row in rows_at(state.connection, KeyPackRow, cut)
             }
             counted: Counter[str] = Counter()
-            for one in held_then(state.connection, cut, "2026-03-02T00:00:00Z"):
+            for one in holdings_at(state.connection, cut, "2026-03-02T00:00:00Z"):
                 counted[packs[one.pack]] += one.held
             assert +counted == expected, f"after entry {cut}"
 
@@ -83,7 +83,9 @@ class Audited(EveryAct):
         cuts = sorted({*self.chance.sample(days, min(4, len(days))), *days[-1:]})
         before: Audit | None = None
         for since, until in pairwise([None, *cuts, None]):
-            one = audited(state, self.console.now, Wanted(None, since, until and until - timedelta(1)))
+            one = compute_audit(
+                state, self.console.now, AuditRequest(None, since, until and until - timedelta(1))
+            )
             assert one.adds_up
             closing = {pack.number: pack.statement.closing for pack in before.all_packs} if before else {}
             for pack in one.all_packs:
@@ -93,7 +95,7 @@ class Audited(EveryAct):
             )
             before = one
         assert before is not None
-        whole = audited(state, self.console.now, Wanted())
+        whole = compute_audit(state, self.console.now, AuditRequest())
         assert {p.number: p.statement.closing for p in whole.all_packs if p.statement.closing} == {
             p.number: p.statement.closing for p in before.all_packs if p.statement.closing
         }

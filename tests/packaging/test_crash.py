@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tslic_admin import crash
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.paths import Paths
 
 CODE = "ABCDE-FGH12-JKLMN-PQRST-UVWXY-Z2345-67890"
@@ -111,7 +111,7 @@ def test_a_value_that_python_quotes_is_never_kept(value) -> None:
 @pytest.mark.parametrize(
     ("file", "seen"),
     [
-        ("/home/mary/tslic/tslic_admin/services/acts.py", "tslic_admin/services/acts.py"),
+        ("/home/mary/tslic/tslic_admin/services/lookup.py", "tslic_admin/services/lookup.py"),
         ("/home/tslic_admin/x/tslic_admin/app.py", "tslic_admin/app.py"),
         (r"C:\Users\mary\Lib\site-packages\sqlalchemy\engine\base.py", "sqlalchemy/engine/base.py"),
         ("/usr/lib/python3.11/json/decoder.py", "python3.11/json/decoder.py"),

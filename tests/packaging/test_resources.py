@@ -62,13 +62,13 @@ def luminance(color: str) -> float:
 
 
 def test_actions_use_icons_that_exist() -> None:
-    from tslic_admin.ui.actions import ACTIONS
+    from tslic_admin.ui.window.actions import ACTIONS
 
     assert {action.icon for action in ACTIONS if action.icon} <= set(ICONS)
 
 
 def test_help_names_the_keys_of_the_actions() -> None:
-    from tslic_admin.ui.actions import ACTIONS
+    from tslic_admin.ui.window.actions import ACTIONS
 
     page = (RESOURCES / "help" / "help.md").read_text(encoding="utf-8")
     keys = {action.name: action.keys for action in ACTIONS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from services.building import Stock
+from services.stock import Stock
 
 from tslic_admin.db.store import Store
 

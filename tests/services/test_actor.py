@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tslic_admin.services.actor import current_actor
+from tslic_admin.services.identity import current_actor
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks for the uid")
 

@@ -6,8 +6,7 @@ import pytest
 from full_store import fill
 
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.services import details
-from tslic_admin.services.details import LIST_OF, read_details
+from tslic_admin.services.lists import LIST_KINDS, read_details
 
 
 @pytest.fixture
@@ -16,7 +15,7 @@ def filled(store):
     return store
 
 
-@pytest.mark.parametrize("kind", LIST_OF)
+@pytest.mark.parametrize("kind", LIST_KINDS)
 def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 1)
     assert (found.kind, found.number) == (kind, 1)
@@ -25,7 +24,7 @@ def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind)
     assert bool(found.related) is (kind not in ("server", "entry"))
 
 
-@pytest.mark.parametrize("kind", LIST_OF)
+@pytest.mark.parametrize("kind", LIST_KINDS)
 def test_what_is_not_there_has_no_row_and_no_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 999)
     assert (found.row, found.related, found.happened) == (None, (), ())
@@ -38,8 +37,8 @@ def test_the_row_is_that_of_the_list(filled, clock):
 
 
 def test_what_ended_is_still_known(filled, clock):
-    from tslic_admin.db.recording import seal
-    from tslic_admin.db.tables import IssuanceRow
+    from tslic_admin.db.history.recording import seal
+    from tslic_admin.db.schema.tables import IssuanceRow
 
     with filled.writing() as session:
         row = session.get_one(IssuanceRow, 4)
@@ -59,7 +58,3 @@ def test_codes_are_masked_in_details(filled, clock):
 def test_a_store_that_is_gone_is_trouble(tmp_path, clock):
     with pytest.raises(StoreTrouble):
         read_details(tmp_path / "none" / "x.sqlite", clock, "server", 1)
-
-
-def test_the_window_takes_all_it_needs_from_here():
-    assert set(details.__all__) == {"MOST", "Details", "Evidence", "Happened", "Related", "read_details"}

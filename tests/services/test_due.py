@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from conftest import Clock
-from services.building import CODE, Stock, collecting, put_license, put_pack
+from services.stock import CODE, Stock, collecting, put_license, put_pack
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.tables import IssuanceRow, RequestRow
-from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.services import reissue_calls, transfers
-from tslic_admin.services.due import overdue, read_due
-from tslic_admin.wording.due import DUE_KINDS, due_text
+from tslic_admin.db.schema.tables import IssuanceRow, RequestRow
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.lists import read_due, read_overdue
+from tslic_admin.services.records import transfers
+from tslic_admin.services.reissue import calls
+from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def marking(license_: int, to: str, on: str) -> Callable[[Session], Any]:
 
 
 def recording(request: int, on: str) -> Callable[[Session], Any]:
-    return lambda session: reissue_calls.record(
+    return lambda session: calls.record(
         session, session.get_one(RequestRow, request), code=CODE, quantity="2", on=on
     )
 
@@ -134,9 +135,7 @@ def test_after_the_call_the_licenses_are_to_be_installed_and_the_old_ones_remove
         ("temporary", "2026-03-10", "NEW waits for reissue 1; its temporary license ends on 2026-03-10"),
     ]
     stock.do(
-        lambda session: reissue_calls.set_installed(
-            session, session.get_one(RequestRow, request), on="2026-03-02"
-        )
+        lambda session: calls.set_installed(session, session.get_one(RequestRow, request), on="2026-03-02")
     )
     assert [kind for kind, *_ in said()] == ["removal"] * 3
 
@@ -145,10 +144,10 @@ def test_what_is_overdue_is_over_or_has_waited_too_long(stock: Stock, clock: Clo
     put_pack(stock.store, stock.server, 9, expires_at="2026-03-01T10:00:00Z")
     stock.do(marking(stock.licenses[0], "PC7", "2026-01-31"))
     stock.do(marking(stock.licenses[1], "PC8", "2026-01-30"))
-    rows = overdue(stock.store.path, clock)
+    rows = read_overdue(stock.store.path, clock)
     assert [(row.kind, row.day) for row in rows] == [("removal", "2026-01-30"), ("key-pack", "2026-03-01")]
     clock.now = datetime(2026, 3, 3, 12, tzinfo=UTC)
-    assert len(overdue(stock.store.path, clock)) == 3
+    assert len(read_overdue(stock.store.path, clock)) == 3
 
 
 @pytest.mark.parametrize(
@@ -172,6 +171,6 @@ def test_any_day_can_be_asked_about(stock: Stock, said, on: str) -> None:
 
 
 def test_every_kind_has_its_word(stock: Stock) -> None:
-    from tslic_admin.domain.due import DueKind
+    from tslic_admin.domain.records.due import DueKind
 
     assert set(DUE_KINDS) == set(DueKind)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from tslic_admin.services.program import NAME, program_version
+from tslic_admin.services.identity import PROGRAM_NAME, program_version
 
 
 def test_the_installed_version_is_named(monkeypatch):
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: {NAME: "1.2.3"}[name])
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: {PROGRAM_NAME: "1.2.3"}[name])
     assert program_version() == "1.2.3"
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from cli.conftest import Console
+from console.conftest import Console
 
 PACK_COLUMNS = (
     "KeyPackId", "Description", "KeyPackType", "ProductType", "ProductVersionID", "TotalLicenses",

@@ -15,12 +15,12 @@ from ui.every_dialog import show
 
 from tslic_admin.app import load_resources
 from tslic_admin.db.store import Store
-from tslic_admin.ui import import_options
 from tslic_admin.ui.commands import Commands
-from tslic_admin.ui.gateway import Gateway
-from tslic_admin.ui.import_dialog import ImportDialog
-from tslic_admin.ui.layout import Layout
-from tslic_admin.ui.main_window import MainWindow
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.importing import options
+from tslic_admin.ui.importing.dialog import ImportDialog
+from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.main_window import MainWindow
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,7 @@ def open_import(
     gateway: Gateway, settle: Callable[[], None], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., ImportDialog]:
     """Open the import dialog with files or pasted texts, looked at; typing is followed at once."""
-    monkeypatch.setattr(import_options, "TYPING_MS", 0)
+    monkeypatch.setattr(options, "TYPING_MS", 0)
 
     def open_it(*given: Path | str | bytes) -> ImportDialog:
         dialog = ImportDialog(gateway, given)

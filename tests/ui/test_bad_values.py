@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from ui.every_dialog import CODE, DIALOGS, enter, entered, show, stock
 
 from tslic_admin.db.store import Store
-from tslic_admin.ui.form_dialog import FormDialog
-from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 
 LONG = "x" * 4001
 TOO_LONG = ("text", LONG, "longer than 4000 characters")

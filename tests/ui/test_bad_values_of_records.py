@@ -14,23 +14,21 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit
 from ui.every_dialog import edit_of, enter, entered, show
 from ui.test_bad_values import FREE, NAMES, TOO_LONG, codes, everything
 
-from tslic_admin.services import reissue_calls
-from tslic_admin.services.acts import find_request
 from tslic_admin.services.lists import ListSpec, every_row
-from tslic_admin.services.removal_kits import given_up
-from tslic_admin.ui.closing_dialogs import MovedDialog, RebuiltDialog
-from tslic_admin.ui.export_columns import ColumnChoice
-from tslic_admin.ui.export_dialog import ExportDialog
-from tslic_admin.ui.form_dialog import FormDialog
-from tslic_admin.ui.import_dialog import ImportDialog
-from tslic_admin.ui.link_dialogs import CorrectCodeDialog, LinkPackDialog, LinkTransferDialog
-from tslic_admin.ui.reissue_dialog import ReissueDialog
-from tslic_admin.ui.reissue_entry import CollectDialog, PhoneReissueDialog
-from tslic_admin.ui.removal_dialog import KEPT, RemovalDialog
-from tslic_admin.ui.removal_kit_dialog import RemovalKitDialog
-from tslic_admin.ui.transfer_dialog import TransferDialog
-from tslic_admin.ui.void_dialog import VoidDialog
-from tslic_admin.ui.withdraw_dialog import WithdrawDialog
+from tslic_admin.services.lookup import find_request
+from tslic_admin.services.records.removal_kits import read_given_up
+from tslic_admin.services.reissue import calls
+from tslic_admin.ui.exporting.dialog import ColumnChoice, ExportDialog
+from tslic_admin.ui.history.void_dialog import VoidDialog
+from tslic_admin.ui.importing.dialog import ImportDialog
+from tslic_admin.ui.records.key_pack_dialogs import MovedDialog
+from tslic_admin.ui.records.removal_dialogs import WAY_NOT_INTENDED, RemovalDialog, RemovalKitDialog
+from tslic_admin.ui.records.server_dialogs import RebuiltDialog
+from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog, TransferDialog
+from tslic_admin.ui.reissue.dialog import ReissueDialog
+from tslic_admin.ui.reissue.request_chooser import CollectDialog, PhoneReissueDialog
+from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog, WithdrawDialog
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 
 Bad = dict[str, list[tuple[str, str]] | None]
 FUTURE = [("2026-03-03", "lies in the future")]
@@ -49,7 +47,7 @@ def row(gateway: Any, kind: str, **scope: Any) -> Any:
 
 def thing(gateway: Any) -> Any:
     number = row(gateway, "transfers", search="HAM-PC-0530").number
-    return given_up(gateway.path, gateway.now, "transfer", number)
+    return read_given_up(gateway.path, gateway.now, "transfer", number)
 
 
 def collect(gateway: Any) -> FormDialog:
@@ -107,7 +105,7 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
     ),
     "not-intended": (
         lambda g: RemovalDialog(g, thing(g)),
-        {"way": KEPT, "reason": "x"},
+        {"way": WAY_NOT_INTENDED, "reason": "x"},
         {"way": FREE, "on": FREE, "by": FREE, "backup": FREE, "reason": REASON},
     ),
     "removal-kit": (
@@ -162,7 +160,7 @@ def recorded(sample: Any, store: Any) -> None:
     """The sample's parked request, its call recorded, so that its code can be corrected."""
     with store.writing() as session:
         request = find_request(session, 2)
-        reissue_calls.record(session, request, code="ABCDE" * 7, quantity="2", on="2026-03-01")
+        calls.record(session, request, code="ABCDE" * 7, quantity="2", on="2026-03-01")
 
 
 @pytest.mark.parametrize("name", DIALOGS)
@@ -293,9 +291,9 @@ ASKED: dict[str, list[tuple[str, str]] | None] = {
 def test_a_bad_value_in_an_import_is_said_and_nothing_can_be_imported(
     sample, gateway, settle, qtbot, store, monkeypatch
 ) -> None:
-    from tslic_admin.ui import import_options
+    from tslic_admin.ui.importing import options
 
-    monkeypatch.setattr(import_options, "TYPING_MS", 0)
+    monkeypatch.setattr(options, "TYPING_MS", 0)
     dialog = ImportDialog(gateway, [b"KeyPackId,TotalLicenses\n3,250\n"])
     show(dialog, qtbot)
     settle()

@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 from ui.every_dialog import DIALOGS, show, stock
 
 from tslic_admin.db.store import Store
-from tslic_admin.ui.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway
 
 USABLE = (
     QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QAbstractButton

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from tslic_admin.ui.main_window import MainWindow
-from tslic_admin.ui.tree import Place
+from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.tree import Place
 
 PICTURE = Path(__file__).parents[2] / "resources/help/window.png"
 

@@ -42,7 +42,7 @@ def constants() -> set[str]:
     return {
         node.value
         for path in root.rglob("*.py")
-        if path.parent.name != "wording"
+        if "wording" not in path.relative_to(root).parts
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
@@ -131,11 +131,11 @@ def acts() -> set[str]:
     root = Path(tslic_admin.__file__).parent / "services"
     return {
         call.args[1].value
-        for path in root.glob("*.py")
+        for path in root.rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id in ("done", "seal")
+        and call.func.id in ("seal_act", "seal")
         and len(call.args) > 1
         and isinstance(call.args[1], ast.Constant)
         and isinstance(call.args[1].value, str)

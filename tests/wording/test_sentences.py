@@ -8,30 +8,31 @@ from datetime import date
 import pytest
 from wording.raised import Site, constants, sites
 
-from tslic_admin.domain.clients import ClientSystem
-from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.domain.notices import Notice
-from tslic_admin.domain.reissues import RequestState
-from tslic_admin.domain.voids import Builder
-from tslic_admin.services.packs import REQUIRED, SERVER_SAYS
-from tslic_admin.wording import say
-from tslic_admin.wording.console import CONSOLE_REFUSALS, FILE_TROUBLE
-from tslic_admin.wording.exports import EXPORT_REFUSALS
-from tslic_admin.wording.formats import FILE_REFUSALS, REFUSED_ROWS
-from tslic_admin.wording.history import FINDINGS, HISTORY_REFUSALS
-from tslic_admin.wording.imports import IMPORT_REFUSALS, IMPORT_ROWS
-from tslic_admin.wording.notices import NOTICES
-from tslic_admin.wording.printing import PRINT_REFUSALS
-from tslic_admin.wording.refusals import REFUSALS
-from tslic_admin.wording.trouble import TROUBLE
+from tslic_admin.domain.history.voids import Dependent
+from tslic_admin.domain.licenses.clients import ClientSystem
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.domain.records.reissues import RequestState
+from tslic_admin.services.records.packs import REQUIRED, SERVER_FIELDS
+from tslic_admin.wording import messages
+from tslic_admin.wording.exporting.exports import EXPORT_REFUSALS
+from tslic_admin.wording.exporting.printing import PRINT_REFUSALS
+from tslic_admin.wording.history.verification import FINDINGS, HISTORY_REFUSALS
+from tslic_admin.wording.importing.refusals import (
+    FILE_REFUSALS,
+    IMPORT_REFUSALS,
+    IMPORT_ROW_REFUSALS,
+    ROW_REFUSALS,
+)
+from tslic_admin.wording.messages import CONSOLE_REFUSALS, FILE_TROUBLE, STORE_TROUBLE
+from tslic_admin.wording.rule_messages import NOTICES, REFUSALS
 
 SENTENCES = {
-    "RuleViolation": say.ALL_REFUSALS,
-    "NeedsReason": say.ALL_REFUSALS,
+    "RuleViolation": messages.ALL_REFUSALS,
+    "NeedsReason": messages.ALL_REFUSALS,
     "Notice": NOTICES,
-    "StoreTrouble": say.ALL_TROUBLE,
+    "StoreTrouble": messages.ALL_TROUBLE,
     "Finding": FINDINGS,
-    "StagedRefusal": say.ALL_REFUSALS | say.ALL_ROWS,
+    "StagedRefusal": messages.ALL_REFUSALS | messages.ALL_ROW_REFUSALS,
 }
 ALWAYS = {"StagedRefusal": {"value"}}  # given by whoever asks for the sentence
 SITES = sites()
@@ -46,7 +47,7 @@ FACTS = {
     "state": RequestState.RECORDED,
     "total": 25,
     "program": "open",
-    "entries": (Builder(12, "transfer.mark", "2026-03-02", None),),
+    "entries": (Dependent(12, "transfer.mark", "2026-03-02", None),),
     "on": date(2026, 3, 2),
     "unread": RuleViolation("client-license-none"),
     "whose": WHOSE,
@@ -54,9 +55,16 @@ FACTS = {
 }
 
 
+REFUSES_ROWS = {
+    f"services/importing/{module}.py"
+    for module in ("evidence", "imports", "links", "lists", "results", "servers")
+}
+
+
 def said_as(site: Site) -> str:
     """An import turns what it raises inside into refused rows."""
-    return "StagedRefusal" if site.where.startswith("services/import_") else site.kind
+    module = site.where.partition(":")[0]
+    return "StagedRefusal" if module in REFUSES_ROWS else site.kind
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -103,7 +111,7 @@ def test_the_sentences_of_files_trouble_and_findings_are_used_too() -> None:
     """Their codes may come from a table or from SQL: it is enough that they stand somewhere in the sources."""
     raised = {code for site in SITES for code in site.codes}
     sources = "\n".join(constants())
-    for sentences in (say.ALL_REFUSALS, say.ALL_ROWS, say.ALL_TROUBLE, FINDINGS):
+    for sentences in (messages.ALL_REFUSALS, messages.ALL_ROW_REFUSALS, messages.ALL_TROUBLE, FINDINGS):
         assert [code for code in sentences if code not in raised and code not in sources] == []
 
 
@@ -119,16 +127,16 @@ def test_no_code_has_two_sentences() -> None:
             CONSOLE_REFUSALS,
         ),
     )
-    rows = (REFUSED_ROWS, IMPORT_ROWS)
-    assert len(say.ALL_REFUSALS) == sum(map(len, parts))
-    assert len(say.ALL_REFUSALS | say.ALL_ROWS) == sum(map(len, parts + rows))
-    assert len(say.ALL_TROUBLE) == len(TROUBLE) + len(FILE_TROUBLE)
+    rows = (ROW_REFUSALS, IMPORT_ROW_REFUSALS)
+    assert len(messages.ALL_REFUSALS) == sum(map(len, parts))
+    assert len(messages.ALL_REFUSALS | messages.ALL_ROW_REFUSALS) == sum(map(len, parts + rows))
+    assert len(messages.ALL_TROUBLE) == len(STORE_TROUBLE) + len(FILE_TROUBLE)
 
 
-@pytest.mark.parametrize("code", say.ALL_REFUSALS)
+@pytest.mark.parametrize("code", messages.ALL_REFUSALS)
 def test_a_refusal_reads_as_sentences(code: str) -> None:
-    facts = filled(placeholders(say.ALL_REFUSALS[code]) - {"field"})
-    text = say.refusal(RuleViolation(code, field="total", **facts))
+    facts = filled(placeholders(messages.ALL_REFUSALS[code]) - {"field"})
+    text = messages.refusal_text(RuleViolation(code, field="total", **facts))
     assert text[0].isupper() or text[0] in "“2"
     assert text.endswith(".")
     assert "None" not in text
@@ -136,19 +144,19 @@ def test_a_refusal_reads_as_sentences(code: str) -> None:
 
 @pytest.mark.parametrize("code", NOTICES)
 def test_a_notice_reads_as_sentences(code: str) -> None:
-    text = say.notice(Notice(code, filled(placeholders(NOTICES[code]))))
+    text = messages.notice_text(Notice(code, filled(placeholders(NOTICES[code]))))
     assert text.endswith(".")
 
 
-@pytest.mark.parametrize("code", say.ALL_TROUBLE)
+@pytest.mark.parametrize("code", messages.ALL_TROUBLE)
 def test_trouble_reads_as_sentences(code: str) -> None:
-    assert say.trouble(code, filled(placeholders(say.ALL_TROUBLE[code]))).endswith(".")
+    assert messages.trouble_text(code, filled(placeholders(messages.ALL_TROUBLE[code]))).endswith(".")
 
 
-@pytest.mark.parametrize("code", say.ALL_ROWS)
+@pytest.mark.parametrize("code", messages.ALL_ROW_REFUSALS)
 def test_a_refused_row_reads_as_sentences(code: str) -> None:
-    facts = filled(placeholders(say.ALL_ROWS[code]) - {"value"})
-    text = say.refused_row(code, "the cell", facts)
+    facts = filled(placeholders(messages.ALL_ROW_REFUSALS[code]) - {"value"})
+    text = messages.row_refusal_text(code, "the cell", facts)
     assert text.endswith((".", "the cell"))
 
 
@@ -204,11 +212,11 @@ def test_a_refused_row_reads_as_sentences(code: str) -> None:
     ],
 )
 def test_facts_are_said_in_words(violation: RuleViolation, text: str) -> None:
-    assert say.refusal(violation) == text
+    assert messages.refusal_text(violation) == text
 
 
 def test_a_field_is_named_within_a_sentence_too() -> None:
-    text = say.refused_row("pack-by-hand-differs", "5", {"pack": "DC01/3", "field": "description"})
+    text = messages.row_refusal_text("pack-by-hand-differs", "5", {"pack": "DC01/3", "field": "description"})
     assert (
         text
         == "DC01/3 was recorded by hand with another product code. Correct the record, or leave this row out."
@@ -216,16 +224,23 @@ def test_a_field_is_named_within_a_sentence_too() -> None:
 
 
 def test_every_field_that_is_said_has_a_name() -> None:
-    assert set(say.FIELDS) >= {"description", *REQUIRED, *SERVER_SAYS, "transfer_policy", "server", "to"}
+    assert set(messages.INPUT_LABELS) >= {
+        "description",
+        *REQUIRED,
+        *SERVER_FIELDS,
+        "transfer_policy",
+        "server",
+        "to",
+    }
 
 
 def test_a_servers_version_is_said_as_one_and_its_name_as_it_stands() -> None:
-    older = say.notice(Notice("server-older-than-cal", {"server": 2, "cal": 6}))
+    older = messages.notice_text(Notice("server-older-than-cal", {"server": 2, "cal": 6}))
     assert older.startswith(
         "The license server is Windows Server 2008, older than these Windows Server 2019 licenses"
     )
-    assert "DC01" in say.refused_row("server-other", "DC02", {"server": "DC01"})
+    assert "DC01" in messages.row_refusal_text("server-other", "DC02", {"server": "DC01"})
 
 
 def test_what_was_typed_stands_in_the_sentence_as_it_was_even_with_braces() -> None:
-    assert "{0} {value}" in say.refusal(RuleViolation("server-unknown", value="{0} {value}"))
+    assert "{0} {value}" in messages.refusal_text(RuleViolation("server-unknown", value="{0} {value}"))

@@ -7,15 +7,15 @@ from enum import Enum
 import pytest
 from wording.raised import acts
 
-from tslic_admin.db.tables import RECORDED_TABLES
+from tslic_admin.db.schema.tables import RECORDED_TABLES
 from tslic_admin.domain import codes
-from tslic_admin.domain.clients import ClientSystem, Need
 from tslic_admin.domain.codes import Shape
-from tslic_admin.domain.licenses import EndedWhy, LicenseStatus, Removal
-from tslic_admin.domain.packs import KeyPackType, ProductType, ProductVersion, Program
-from tslic_admin.domain.reissues import RequestState
-from tslic_admin.domain.servers import CONNECTION_METHODS, Activation, ServerRole
-from tslic_admin.domain.transfers import TransferPolicy
+from tslic_admin.domain.licenses.clients import ClientSystem, Need
+from tslic_admin.domain.licenses.issuances import EndedWhy, LicenseStatus, RemovalState
+from tslic_admin.domain.licenses.packs import KeyPackType, ProductType, ProductVersion, Program
+from tslic_admin.domain.licenses.servers import CONNECTION_METHODS, Activation, ServerRole
+from tslic_admin.domain.records.reissues import RequestState
+from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.wording import values
 
 
@@ -33,8 +33,8 @@ from tslic_admin.wording import values
         (values.CLIENTS, ClientSystem),
         (values.NEEDS, Need),
         (values.REQUEST_STATES, RequestState),
-        (values.REMOVALS, Removal),
-        (values.ENDED, EndedWhy),
+        (values.REMOVALS, RemovalState),
+        (values.END_REASONS, EndedWhy),
     ],
 )
 def test_every_value_of_the_domain_has_its_words_and_no_other(texts, known: type[Enum]) -> None:
@@ -46,9 +46,11 @@ def test_the_two_pack_types_that_no_source_tells_apart_have_none() -> None:
 
 
 def test_every_kind_of_number_every_method_and_every_recorded_thing_has_its_words() -> None:
-    assert set(values.SHAPES) == {shape.name for shape in vars(codes).values() if isinstance(shape, Shape)}
+    assert set(values.CODE_NAMES) == {
+        shape.name for shape in vars(codes).values() if isinstance(shape, Shape)
+    }
     assert set(values.METHODS) == set(CONNECTION_METHODS)
-    assert set(values.KINDS) >= {table.KIND for table in RECORDED_TABLES}
+    assert set(values.RECORD_KINDS) >= {table.KIND for table in RECORDED_TABLES}
 
 
 def test_every_act_has_its_words_and_there_are_no_others() -> None:
@@ -57,9 +59,9 @@ def test_every_act_has_its_words_and_there_are_no_others() -> None:
 
 
 def test_an_unknown_number_is_shown_and_nothing_is_nothing() -> None:
-    assert values.named(values.STATUSES, 17) == "Unknown (17)"
-    assert values.named(values.STATUSES, 0) == "Unknown"
-    assert values.named(values.STATUSES, None) == ""
+    assert values.code_text(values.STATUSES, 17) == "Unknown (17)"
+    assert values.code_text(values.STATUSES, 0) == "Unknown"
+    assert values.code_text(values.STATUSES, None) == ""
 
 
 @pytest.mark.parametrize(("count", "text"), [(None, ""), (0, "0"), (25, "25"), (4294967295, "Unlimited")])

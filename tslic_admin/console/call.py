@@ -1,4 +1,4 @@
-"""What a command is handed: the texts that were typed, the store, and where to write."""
+"""What a command is handed: the parsed values, the store, and where to write."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tslic_admin.db.store import Store
-    from tslic_admin.services.changes import Done
-    from tslic_admin.wording.column import Column
+    from tslic_admin.services.changes import ActResult
+    from tslic_admin.wording.columns import Column
 
 PATIENCE = 30  # seconds for another program's change
 PULSE = 0.25  # of them at a time: SQLite hears no Ctrl+C while it waits
@@ -63,7 +63,7 @@ class Call:
     def store(self) -> Store:
         """The store, created or upgraded where needed. Raises StoreTrouble."""
         from tslic_admin.db.store import Store
-        from tslic_admin.services.actor import current_actor
+        from tslic_admin.services.identity import current_actor
 
         self.open_file()
         store = Store(self.path, actor=current_actor(), now=self.now, busy_seconds=PULSE)
@@ -93,19 +93,19 @@ class Call:
                     raise
                 self.terminal.progress("Waiting for another change of the store")
             else:
-                _wait_longer(session)
+                _extend_busy_timeout(session)
                 return session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         with self.store.reading() as session:
-            _wait_longer(session)
+            _extend_busy_timeout(session)
             yield session
 
     def rows(self, kind: str, *, limit: int = -1, offset: int = 0, **filters: Any) -> Iterator[Any]:
         """The rows of a list, through the plain driver. Raises StoreTrouble."""
-        from tslic_admin.db.lists import ListSpec
-        from tslic_admin.db.pages import every_row
+        from tslic_admin.db.lists.pages import every_row
+        from tslic_admin.db.lists.spec import ListSpec
 
         self.open_file()
         return every_row(self.path, self.now, ListSpec(kind, **filters), limit=limit, offset=offset)
@@ -119,7 +119,7 @@ class Call:
         name = self.text("server")
         if name is None:
             return None
-        from tslic_admin.services.acts import find_server
+        from tslic_admin.services.lookup import find_server
 
         with self.reading() as session:
             return find_server(session, name).id
@@ -144,11 +144,11 @@ class Call:
             )
         return 0
 
-    def report(self, done: Done, said: str, **more: object) -> int:
+    def report(self, done: ActResult, said: str, **more: object) -> int:
         """An act: its entry, what it made and its notices in JSON, else what was done in one line."""
-        from tslic_admin.wording import say
+        from tslic_admin.wording import messages
 
-        notices = [say.notice(notice) for notice in done.notices]
+        notices = [messages.notice_text(notice) for notice in done.notices]
         if self.terminal.as_json:
             self.terminal.document({"entry": done.entry, **more, "notices": notices})
             return 0
@@ -161,6 +161,6 @@ class Call:
         return 0
 
 
-def _wait_longer(session: Session) -> None:
+def _extend_busy_timeout(session: Session) -> None:
     """What waits inside a transaction (without write-ahead log: for readers) may take its time."""
     session.connection().exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")

@@ -1,7 +1,4 @@
-"""How a command is declared: its words, arguments and options, and the function that does it.
-
-Nothing here checks a value: services read texts as they were typed, from every entrance alike.
-"""
+"""How a command is declared: its words, arguments and options, and the function that runs it."""
 
 from __future__ import annotations
 
@@ -59,7 +56,7 @@ class Command:
 SERVER_FILTER = Option("--server", "server", "NAME", "only of this license server")
 
 
-def reason(*, required: bool) -> Option:
+def reason_option(*, required: bool) -> Option:
     return Option("--reason", "reason", "TEXT", "why; the history keeps it", required=required)
 
 

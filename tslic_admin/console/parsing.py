@@ -1,4 +1,4 @@
-"""From the command line to one command and its values; whatever is wrong here is exit code 2."""
+"""The table of all commands in the order of the help, and parsing a command line into one of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from tslic_admin.console import lists, sample
 from tslic_admin.console.command import Command
-from tslic_admin.console.commands import COMMANDS
+from tslic_admin.console.exporting import files as exporting_files
+from tslic_admin.console.exporting import reports
+from tslic_admin.console.history import verification
+from tslic_admin.console.importing import collector
+from tslic_admin.console.importing import files as importing_files
+from tslic_admin.console.records import client_licenses, key_packs, servers, transfers
+from tslic_admin.console.reissue import requests
+
+COMMANDS: tuple[Command, ...] = (
+    *servers.COMMANDS,
+    *key_packs.COMMANDS,
+    *key_packs.LICENSE_COMMANDS,
+    *importing_files.COMMANDS,
+    *collector.COMMANDS,
+    *lists.COMPARE_COMMANDS,
+    *transfers.COMMANDS,
+    *requests.COMMANDS,
+    *lists.DUE_COMMANDS,
+    *client_licenses.COMMANDS,
+    *exporting_files.COMMANDS,
+    *reports.COMMANDS,
+    *verification.COMMANDS,
+    *sample.COMMANDS,
+)
+
 
 PROGRAM = "tslic-admin-cli"
 
@@ -17,7 +42,7 @@ class UsageError(Exception):
     """The command line names no command, or lacks or has too much of something."""
 
 
-class Answered(Exception):
+class HelpRequested(Exception):
     """Help was asked for; the text is the answer."""
 
 
@@ -28,11 +53,11 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}. See: {self.prog} --help")
 
     def print_help(self, file: Any = None) -> None:  # noqa: ARG002 - argparse's own signature
-        raise Answered(self.format_help())
+        raise HelpRequested(self.format_help())
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ParsedCommand:
     """What was asked for. `command` None: only the version."""
 
     command: Command | None
@@ -41,23 +66,23 @@ class Wanted:
     as_json: bool
 
 
-def parse(argv: Sequence[str]) -> Wanted:
+def parse(argv: Sequence[str]) -> ParsedCommand:
     """Raises UsageError or Answered."""
     root = _Parser(
         prog=PROGRAM, usage=f"{PROGRAM} [--data-dir DIR] [--json] [--version] COMMAND …", allow_abbrev=False
     )
-    root.epilog = _listing()
+    root.epilog = _command_list()
     root.formatter_class = argparse.RawDescriptionHelpFormatter
     root.add_argument("--version", action="store_true", help="print the version and end")
     _add_everywhere(root)
     root.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     known = root.parse_args(list(argv))
     if known.version:
-        return Wanted(None, {}, known.data_dir, known.json)
-    command, rest = _choose(known.words)
+        return ParsedCommand(None, {}, known.data_dir, known.json)
+    command, rest = _choose_command(known.words)
     values = vars(_parser_of(command).parse_intermixed_args(rest))
     data_dir, as_json = values.pop("data_dir"), values.pop("json")
-    return Wanted(command, values, data_dir or known.data_dir, as_json or known.json)
+    return ParsedCommand(command, values, data_dir or known.data_dir, as_json or known.json)
 
 
 def _add_everywhere(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +90,7 @@ def _add_everywhere(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-def _choose(words: Sequence[str]) -> tuple[Command, list[str]]:
+def _choose_command(words: Sequence[str]) -> tuple[Command, list[str]]:
     meant = [command for command in COMMANDS if tuple(words[: len(command.words)]) == command.words]
     if meant:
         command = max(meant, key=lambda one: len(one.words))  # `import void 12` reads no files
@@ -76,7 +101,7 @@ def _choose(words: Sequence[str]) -> tuple[Command, list[str]]:
     if not seconds:
         raise UsageError(f"there is no command {words[0]!r}. See: {PROGRAM} --help")
     if any(word in ("-h", "--help") for word in words[1:2]):
-        raise Answered(_listing(words[0]) + "\n")
+        raise HelpRequested(_command_list(words[0]) + "\n")
     raise UsageError(f"after {words[0]!r} comes one of: {', '.join(seconds)}. See: {PROGRAM} --help")
 
 
@@ -103,7 +128,7 @@ def _parser_of(command: Command) -> argparse.ArgumentParser:
     return parser
 
 
-def _listing(first: str | None = None) -> str:
+def _command_list(first: str | None = None) -> str:
     chosen = [command for command in COMMANDS if first in (None, command.words[0])]
     width = max(len(command.name) for command in chosen)
     lines = [f"  {command.name.ljust(width)}  {command.help}" for command in chosen]

@@ -1,4 +1,4 @@
-"""What a command writes: tables and lines for people, one JSON document for programs, complaints apart."""
+"""Standard output, error and input of a command: tables and lines for people, one JSON document for programs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from tslic_admin.formats.json_writing import array
+from tslic_admin.formats.writing.json_files import json_array
 
-MEASURED = 500  # rows whose widths a table takes; it streams from there on
+MEASURED_ROWS = 500  # rows whose widths a table takes; it streams from there on
 
 
 def printable(text: str) -> str:
@@ -78,7 +78,7 @@ class Terminal:
 
     def array(self, items: Iterable[object]) -> None:
         """The one JSON document where it is a list, written as it comes."""
-        for piece in array(items, ascii_only=True):
+        for piece in json_array(items, ascii_only=True):
             self.write(piece)
             if self.closed:
                 return
@@ -86,7 +86,7 @@ class Terminal:
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]], *, nothing: str) -> None:
         """Columns aligned by the first rows; numbers to the right. `nothing`: the line for an empty list."""
         rows = iter(rows)
-        first = list(islice(rows, MEASURED))
+        first = list(islice(rows, MEASURED_ROWS))
         if not first:
             self.line(nothing)
             return

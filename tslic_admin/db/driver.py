@@ -1,29 +1,112 @@
-"""A reading connection of the plain driver, with the domain's own rules as SQL functions.
-
-Lists and details are read through it: the window shows its first page long before SQLAlchemy could have
-been imported (house.md, section 4).
-"""
+"""Connections of the plain driver: pragmas, the domain's rules as SQL functions, the schema of a file, the clock of the store."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
+import time
 from collections.abc import Callable
-from datetime import date, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
-from tslic_admin.db.pragmas import prepare
-from tslic_admin.db.trouble import store_trouble
+from tslic_admin.db.trouble import StoreTrouble, store_trouble
 from tslic_admin.domain.clocks import day_of, start_of
-from tslic_admin.domain.differences import change_kind
-from tslic_admin.domain.due import is_overdue
+from tslic_admin.domain.history.differences import change_kind
 from tslic_admin.domain.names import label_of, same_name
+from tslic_admin.domain.records.due import is_overdue
+
+_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs"}
+_DRIVE_REMOTE = 4
+
+
+@lru_cache(maxsize=8)
+def on_network(path: Path) -> bool:
+    """Whether the file lies on a network share: write-ahead logging does not work there (sqlite.org/wal.html)."""
+    folder = os.path.realpath(path.parent)
+    if sys.platform == "win32":
+        import ctypes
+
+        if folder.startswith("\\\\"):
+            return True
+        drive = os.path.splitdrive(folder)[0] + "\\"
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(drive) == _DRIVE_REMOTE)
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return (
+            False  # macOS: no such list; Finder mounts shares below /Volumes, where WAL is refused by SQLite
+        )
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, where, file_system, *_ = line.split(" ")
+        where = where.replace("\\040", " ")
+        inside = folder == where or folder.startswith(where.rstrip("/") + "/")
+        if inside and len(where) >= len(best):
+            best, kind = where, file_system
+    return kind in _NETWORK_FILE_SYSTEMS
+
+
+def prepare_connection(connection: sqlite3.Connection, path: Path, *, foreign_keys: bool = True) -> None:
+    """Foreign keys on, and the journal that the file's place allows."""
+    connection.execute(f"PRAGMA foreign_keys={foreign_keys:d}")
+    # INSERT OR REPLACE deletes without firing delete triggers unless this is on (sqlite.org/lang_conflict.html)
+    connection.execute("PRAGMA recursive_triggers=1")
+    _set_journal(connection, "delete" if on_network(path) else "wal")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _set_journal(connection: sqlite3.Connection, mode: str) -> None:
+    """Switch the journal; wait while another program does the same, as long as the connection waits for a lock.
+
+    WORKAROUND: SQLite does not wait by itself for this one (https://github.com/russellromney/honker/pull/102):
+    of programs that open a new store at once, some would find it locked.
+    """
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode={mode}")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def utc_now() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def schema_of(path: Path) -> str | None:
+    """The schema that a file was written with; None for a file that is not there or empty.
+
+    Raises StoreTrouble `store-not-a-store` for a database of something else, `store-damaged`.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not names:
+            return None
+        if not {"alembic_version", "event_line"} <= names:
+            raise StoreTrouble("store-not-a-store", path=path)
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if row is None:  # written with the tables, in one transaction
+            raise StoreTrouble("store-damaged", path=path)
+        return str(row[0])
 
 
 def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connection:
     """Open the store for reading, from whichever thread. Raises StoreTrouble."""
     with store_trouble():
         connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        prepare(connection, path)
+        prepare_connection(connection, path)
         connection.execute("PRAGMA query_only=1")
 
     def function(

@@ -1,4 +1,4 @@
-"""Bring a database file to the newest schema, with a copy kept first."""
+"""Bring a database file to the newest schema with Alembic, after keeping a copy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from tslic_admin.db.opening import schema_of
+from tslic_admin.db.driver import schema_of
 from tslic_admin.db.store import make_engine
 from tslic_admin.db.trouble import StoreTrouble
 

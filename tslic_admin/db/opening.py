@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from tslic_admin.db.driver import schema_of
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 
 SCHEMA = "0003"
-
-
-def schema_of(path: Path) -> str | None:
-    """The schema that a file was written with; None for a file that is not there or empty.
-
-    Raises StoreTrouble `store-not-a-store` for a database of something else, `store-damaged`.
-    """
-    if not path.exists() or path.stat().st_size == 0:
-        return None
-    with closing(sqlite3.connect(path, timeout=30)) as connection:
-        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not names:
-            return None
-        if not {"alembic_version", "event_line"} <= names:
-            raise StoreTrouble("store-not-a-store", path=path)
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        if row is None:  # written with the tables, in one transaction
-            raise StoreTrouble("store-damaged", path=path)
-        return str(row[0])
 
 
 def open_store_file(path: Path) -> None:

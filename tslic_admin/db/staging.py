@@ -1,8 +1,4 @@
-"""Where the rows of imported files wait, in a temporary file of their own, until they are compared.
-
-A million rows need no memory that way, can be put in the order of the server's keys, and nothing of the
-store is locked meanwhile.
-"""
+"""A temporary database in which the rows of imported files wait until they are compared."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 # The columns of a staged row after file, line and server; the leading ones are the server's key.
-COLUMNS: dict[str, tuple[str, ...]] = {
+STAGED_COLUMNS: dict[str, tuple[str, ...]] = {
     "servers": (
         "product_id",
         "first_name",
@@ -74,7 +70,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "facts",
     ),
 }
-KEYS = {"servers": (), "key-packs": ("keypack_id",), "licenses": ("keypack_id", "license_id")}
+STAGED_KEYS = {"servers": (), "key-packs": ("keypack_id",), "licenses": ("keypack_id", "license_id")}
 _TABLE = {"servers": "server_row", "key-packs": "pack_row", "licenses": "license_row"}
 # evidence makes no server and has no key of one
 _EVERY_TABLE = _TABLE | {"evidence": "evidence_row"}
@@ -115,7 +111,7 @@ class Staging:
 
     def add_rows(self, file: int, subject: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Rows as (line, server as named or None, *COLUMNS[subject])."""
-        marks = ", ".join("?" * (len(COLUMNS[subject]) + 2))
+        marks = ", ".join("?" * (len(STAGED_COLUMNS[subject]) + 2))
         self._connection.execute("BEGIN")
         self._connection.executemany(
             f"INSERT INTO {_EVERY_TABLE[subject]} (file, line, named, {_quoted(subject)})"
@@ -183,7 +179,7 @@ class Staging:
     def _refuse_repeated(self) -> None:
         """Of a key that stands twice nobody can say which row is this server's: none of them is taken."""
         run = self._connection.execute
-        for subject, keys in KEYS.items():
+        for subject, keys in STAGED_KEYS.items():
             table, key = _TABLE[subject], ", ".join(("server", *keys))
             named = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
             value = " || '/' || ".join(f"t.{one}" for one in keys) or "t.named"
@@ -211,7 +207,7 @@ class Staging:
 
     def rows(self, subject: str, file: int, server: int) -> Iterator[tuple[Any, ...]]:
         """The rows of a list that may be taken, (line, *COLUMNS), in the order of the server's keys."""
-        order = ", ".join(KEYS[subject]) or "line"
+        order = ", ".join(STAGED_KEYS[subject]) or "line"
         sql = (
             f"SELECT line, {_quoted(subject)} FROM {_TABLE[subject]}"
             f" WHERE file = ? AND server = ? AND NOT refused ORDER BY {order}"
@@ -220,7 +216,7 @@ class Staging:
 
     def server_rows(self, subject: str, server: int) -> Iterator[tuple[Any, ...]]:
         """All rows of a server in all files, (file, refused, line, *COLUMNS), in the order of its keys."""
-        order = ", ".join((*KEYS[subject], "file", "line"))
+        order = ", ".join((*STAGED_KEYS[subject], "file", "line"))
         sql = (
             f"SELECT file, refused, line, {_quoted(subject)} FROM {_TABLE[subject]}"
             f" WHERE server = ? ORDER BY {order}"
@@ -268,4 +264,4 @@ class Staging:
 
 
 def _quoted(subject: str) -> str:
-    return ", ".join(f'"{name}"' for name in COLUMNS[subject])
+    return ", ".join(f'"{name}"' for name in STAGED_COLUMNS[subject])

@@ -1,4 +1,4 @@
-"""Opening the database file and its transactions."""
+"""Open the database file through SQLAlchemy: its engine and its reading and writing transactions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
-from tslic_admin.db.clock import utc_now
-from tslic_admin.db.pragmas import prepare
-from tslic_admin.db.recording import record_changes, refuse_unsealed
+from tslic_admin.db.driver import prepare_connection, utc_now
+from tslic_admin.db.history.recording import record_changes, refuse_unsealed
 from tslic_admin.db.trouble import store_trouble
 
 BUSY_SECONDS = 30.0
@@ -29,7 +28,7 @@ def make_engine(path: Path, *, foreign_keys: bool = True, busy_seconds: float = 
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: sqlite3.Connection, _: Any) -> None:
         dbapi.isolation_level = None  # the driver starts no transaction of its own: see _on_begin
-        prepare(dbapi, path, foreign_keys=foreign_keys)
+        prepare_connection(dbapi, path, foreign_keys=foreign_keys)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
@@ -72,7 +71,7 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """A session that holds the write lock; commits at the end, rolls back on any exception.
 
-        What an act changes must be sealed by a history entry before the end (services/acts.py).
+        What an act changes must be sealed by a history entry before the end (services/lookup.py).
         """
         with store_trouble(), self._write() as session, session.begin():
             session.connection()  # BEGIN IMMEDIATE now: what is read next cannot be out of date

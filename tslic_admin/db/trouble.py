@@ -10,7 +10,7 @@ from contextlib import contextmanager
 class StoreTrouble(Exception):
     """The file is missing, locked, full, damaged, read-only or from a newer program; nothing was changed.
 
-    `code` picks the sentence in wording/trouble.py.
+    `code` picks the sentence in wording/messages.py.
     """
 
     def __init__(self, code: str, **facts: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
 
 TEMPORARY_DAYS = 90
 DAYS_BETWEEN_MOVES = 90
@@ -55,11 +55,11 @@ WHOLE_DAY = "/P1D"
 """Behind the beginning of a day, where a list gave a day without a time: an interval of ISO 8601."""
 
 
-class Day(datetime):
+class DayOnly(datetime):
     """A moment of which only the day is known: the beginning of it."""
 
 
-def settled(said: str | None, known: str | None) -> str | None:
+def resolve_time(said: str | None, known: str | None) -> str | None:
     """A time as it is compared and kept: of a day without a time what is known of that day, else its beginning."""
     if said is None or not said.endswith(WHOLE_DAY):
         return said
@@ -69,7 +69,7 @@ def settled(said: str | None, known: str | None) -> str | None:
     return begin
 
 
-def same_end(known: object, said: object) -> bool:
+def is_same_expiry(known: object, said: object) -> bool:
     """Whether the word *never* says of an end no more than is known: a date that stands for the same."""
     return said == NEVER and isinstance(known, str) and never_expires(day_of(known))
 

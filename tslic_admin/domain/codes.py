@@ -1,24 +1,20 @@
-"""The numbers Microsoft gives out: how long they are, how they are read aloud, and what may be shown of them.
-
-Lengths are the only documented rule (WMI install methods). Nothing here makes, derives or checks a code
-beyond its length and its alphabet.
-"""
+"""Microsoft's codes and numbers: their length and alphabet, how they are grouped for reading, and how they are masked (lengths: WMI install methods; no code is generated or verified)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
 
 _SEPARATORS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\uff0d-]+")
 _SECRETS = re.compile(
     r"(?<![\w-])(?:[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}(?:(?:-[A-Z0-9]{5}){2})?|[A-Z0-9]{25}(?:[A-Z0-9]{10})?)(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
-_FOREIGN = re.compile(r"[^A-Z0-9]")
+_NOT_ALPHANUMERIC = re.compile(r"[^A-Z0-9]")
 MASK = "…"
-SHOWN = 5
+VISIBLE_CHARACTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ AUTHORIZATION_NUMBER = Shape("authorization-number", 15)
 AGREEMENT_NUMBER = Shape("agreement-number", 7, digits_only=True)
 
 
-def unseparated(text: str) -> str:
+def remove_separators(text: str) -> str:
     """What was typed or pasted without spaces and hyphens, a to z in upper case; anything else as it is."""
     joined = _SEPARATORS.sub("", text)
     return "".join(character.upper() if character.isascii() else character for character in joined)
@@ -51,8 +47,8 @@ def read_code(text: str, shape: Shape, *, field: str | None = None) -> str:
     """
     if MASK in text:
         raise RuleViolation("code-masked", field=field, shape=shape.name)
-    code = unseparated(text)
-    if wrong := _FOREIGN.search(code):
+    code = remove_separators(text)
+    if wrong := _NOT_ALPHANUMERIC.search(code):
         raise RuleViolation("code-characters", field=field, shape=shape.name, character=wrong.group())
     if shape.digits_only and code.strip("0123456789"):
         raise RuleViolation("code-digits", field=field, shape=shape.name, length=shape.length)
@@ -61,19 +57,19 @@ def read_code(text: str, shape: Shape, *, field: str | None = None) -> str:
     return code
 
 
-def grouped(code: str, size: int = 5) -> str:
+def group_code(code: str, size: int = 5) -> str:
     """The code in groups of five, as it is printed and read aloud."""
     return "-".join(code[i : i + size] for i in range(0, len(code), size))
 
 
-def masked(code: str | None) -> str | None:
+def mask_code(code: str | None) -> str | None:
     """What may leave the program of a secret: its last five characters."""
-    return None if not code else MASK + code[-SHOWN:]
+    return None if not code else MASK + code[-VISIBLE_CHARACTERS:]
 
 
 def hide_codes(text: str) -> str:
     """A foreign text with everything masked in it that looks like a code of 25 or 35 characters."""
-    return _SECRETS.sub(lambda found: MASK + found[0][-SHOWN:], text)
+    return _SECRETS.sub(lambda found: MASK + found[0][-VISIBLE_CHARACTERS:], text)
 
 
 def is_masked(text: str) -> bool:

@@ -1,10 +1,14 @@
-"""When two names mean the same computer or server (rule 4.5)."""
+"""When two names mean the same computer, server or user (rule 4.5)."""
 
 from __future__ import annotations
 
 import re
 
-from tslic_admin.domain.errors import RuleViolation
+from tslic_admin.domain.outcomes import RuleViolation
+
+# Names that mean the machine itself: as good as an empty cell.
+LOCAL_NAMES = {"localhost", ".", "127.0.0.1", "::1"}
+
 
 _ADDRESS = re.compile(r"[0-9.]+|.*:.*")
 

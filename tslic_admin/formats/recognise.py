@@ -1,4 +1,4 @@
-"""Read a foreign file, whatever it is called: `read` finds its format by its content and hands over its records."""
+"""Read a foreign file: find its format by its content and return its records."""
 
 from __future__ import annotations
 
@@ -6,28 +6,23 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from itertools import islice
 
-from tslic_admin.domain.errors import RuleViolation
-from tslic_admin.formats import (
-    client_evidence,
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.formats.client import client_evidence
+from tslic_admin.formats.evidence import event_xml, ldif, print_r
+from tslic_admin.formats.lists import (
     collector_file,
     delimited,
-    event_xml,
     format_list,
     format_table,
     json_objects,
-    ldif,
-    lsreport,
     monitoring_section,
-    print_r,
-    tsctst,
 )
-from tslic_admin.formats.cells import shown
-from tslic_admin.formats.dates import ORDERS
-from tslic_admin.formats.file_bytes import LARGEST, FileBytes, refuse_other_kind
-from tslic_admin.formats.mapped import FORMAT, ColumnMapping, layout_of, rows_of
-from tslic_admin.formats.records import FileContent, Refused
-from tslic_admin.formats.rows import MOST_REFUSED, Rows, check_keys, content
-from tslic_admin.formats.text_file import TextFile, open_text
+from tslic_admin.formats.lists.mapped import FORMAT, ColumnMapping, layout_of, rows_of
+from tslic_admin.formats.tables.cells import excerpt
+from tslic_admin.formats.tables.dates import ORDERS
+from tslic_admin.formats.tables.files import LARGEST_FILE, FileBytes, TextFile, open_text, refuse_other_kind
+from tslic_admin.formats.tables.records import FileContent, RefusedRow
+from tslic_admin.formats.tables.rows import MOST_REFUSED, Rows, check_keys, content
 
 Recogniser = Callable[[FileBytes, TextFile | None, str | None, tzinfo | None], FileContent | None]
 """File, the same as text if it is text, date order and time zone asked for -> its content, or None: not mine."""
@@ -42,7 +37,7 @@ def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None
         rows = find(text) if text else None
         if rows is None:
             return None
-        first = next((row for row in islice(rows(), MOST_REFUSED) if not isinstance(row, Refused)), None)
+        first = next((row for row in islice(rows(), MOST_REFUSED) if not isinstance(row, RefusedRow)), None)
         if first is not None:
             check_keys(first[1])
         return content(name, rows, date_order or order, time_zone)
@@ -54,13 +49,13 @@ RECOGNISERS: dict[str, Recogniser] = {
     "client-license": client_evidence.recognise,
     "collector": collector_file.recognise,
     "json": _table("json", json_objects.find),
-    "lsreport": _table("lsreport", lsreport.find),
+    "lsreport": _table("lsreport", delimited.find_lsreport),
     "event-xml": event_xml.recognise,
     "ldif": _table("ldif", ldif.find),
     "print-r": _table("print-r", print_r.find),
     "csv": _table("csv", delimited.find),
     "format-table": _table("format-table", format_table.find),
-    "tsctst": _table("tsctst", tsctst.find),
+    "tsctst": _table("tsctst", format_list.find_tsctst),
     "format-list": _table("format-list", format_list.find),
     # The agent's script writes invariant dates. Last: a whole agent output is searched for the section.
     "monitoring-section": _table("monitoring-section", monitoring_section.find, order="mdy"),
@@ -94,8 +89,8 @@ def read(
             "unknown-date-order", field="date_order", value=date_order, known=", ".join(ORDERS)
         )
     data = FileBytes(data) if isinstance(data, bytes) else data
-    if data.size > LARGEST:
-        raise RuleViolation("file-too-large", largest=LARGEST >> 30)
+    if data.size > LARGEST_FILE:
+        raise RuleViolation("file-too-large", largest=LARGEST_FILE >> 30)
     text = open_text(data)
     order = None if date_order == "auto" else date_order
     layout = layout_of(text) if text is not None and format in ("auto", "csv") else None
@@ -110,7 +105,7 @@ def read(
     elif text.endless:
         raise RuleViolation("file-endless-line")
     if layout is not None:
-        raise RuleViolation("columns-unknown", columns=", ".join(map(shown, layout.headings)))
+        raise RuleViolation("columns-unknown", columns=", ".join(map(excerpt, layout.headings)))
     if format == "auto":
         raise RuleViolation("file-not-recognised")
     raise RuleViolation("format-does-not-fit", field="format", value=format)

@@ -1,11 +1,11 @@
-"""What a committed act touched, and what it hands back to the window or the console."""
+"""The result of a committed act and the views that it affects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, auto
 
-from tslic_admin.domain.notices import Notice
+from tslic_admin.domain.outcomes import Notice
 
 
 class Changes(Flag):
@@ -21,7 +21,7 @@ class Changes(Flag):
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ActResult:
     """An act that was committed: its history entry (None where nothing changed), and what it made.
 
     `record` is the number of the server, pack, license, transfer or request that the act is about;

@@ -1,30 +1,48 @@
-"""The lists that the window shows, and the tree beside them. Plain driver only: they come before SQLAlchemy."""
+"""Reads the lists, the tree, what is due and the details of one record through the plain driver, without SQLAlchemy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from tslic_admin.db.driver import connect_reader
-from tslic_admin.db.lists import ListSpec
-from tslic_admin.db.pages import PAGE, Interrupted, Pages, compose, every_row, row_type
+from tslic_admin.db.lists.pages import PAGE, Interrupted, Pages, compose, every_row, row_type, rows_of
+from tslic_admin.db.lists.related import (
+    MOST,
+    EventInEntry,
+    Evidence,
+    Related,
+    events_about,
+    evidence,
+    related,
+)
+from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.trouble import store_trouble
-from tslic_admin.domain.due import WITHIN
+from tslic_admin.domain.clocks import read_day
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS, read_within
 
 __all__ = [
+    "MOST",
     "PAGE",
+    "Details",
+    "EventInEntry",
+    "Evidence",
     "Interrupted",
     "ListSpec",
     "Pages",
+    "Related",
     "Tree",
     "every_row",
+    "read_details",
     "read_tree",
+    "record_of_row",
     "row_type",
-    "stands_for",
 ]
 
 
@@ -41,7 +59,7 @@ class Tree:
     overdue: int
 
 
-def stands_for(list_kind: str, row: Any) -> tuple[str, int] | None:
+def record_of_row(list_kind: str, row: Any) -> tuple[str, int] | None:
     """The thing that a row of a list over several kinds stands for: its kind and number; None for other lists."""
     match list_kind:
         case "found":
@@ -77,6 +95,103 @@ def read_tree(path: Path, now: Callable[[], datetime]) -> Tree:
             open_requests=open_requests,
             awaiting_removal=awaiting,
             temporary=count(ListSpec("temporary")),
-            due=count(ListSpec("due", within=WITHIN)),
+            due=count(ListSpec("due", within=DEFAULT_WITHIN_DAYS)),
             overdue=count(ListSpec("due", overdue=True)),
         )
+
+
+def read_due(
+    path: Path, now: Callable[[], datetime], *, within: str | None = None, on: str | None = None
+) -> list[Any]:
+    """The rows that are due within so many days of a day, by texts as they were typed.
+
+    Without them within 14 days of today. Raises RuleViolation, StoreTrouble.
+    """
+    days = read_within(within) if within is not None else DEFAULT_WITHIN_DAYS
+    at = _clock_at_noon(read_day(on, field="on")) if on is not None else now
+    return list(every_row(path, at, ListSpec("due", within=days)))
+
+
+def read_overdue(path: Path, now: Callable[[], datetime]) -> list[Any]:
+    """What is overdue today. Raises StoreTrouble."""
+    return list(every_row(path, now, ListSpec("due", overdue=True)))
+
+
+def _clock_at_noon(day: date) -> Callable[[], datetime]:
+    """A clock that stands still; beyond the years of local time, in which nothing is recorded, at their end."""
+    known = min(max(day, date(1971, 1, 1)), date(2999, 12, 31))
+    return lambda: datetime.combine(known, time(12)).astimezone()
+
+
+def changes_spec(server: int, *, since: str | None = None, until: str | None = None) -> ListSpec:
+    """The list of what the snapshots of a server changed that were taken on these days, as they were typed.
+
+    What an import changed and what voiding it took back both stand in it. Raises RuleViolation.
+    """
+    first, last = (
+        read_day(text, field=field).isoformat() if text is not None else None
+        for field, text in (("since", since), ("until", until))
+    )
+    if first and last and first > last:
+        raise RuleViolation("export-period-backwards", field="until", since=first, until=last)
+    return ListSpec("changes", server_id=server, since=first, until=last)
+
+
+LIST_KINDS = {
+    "server": "servers",
+    "pack": "packs",
+    "license": "licenses",
+    "request": "requests",
+    "transfer": "transfers",
+    "entry": "history",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """`row`: as the thing's list has it, None where there is no such thing (any more).
+
+    `evidence`: what a license has. `removals`: rows of transfers or collected licenses whose license is to be removed from an old client.
+    """
+
+    kind: str
+    number: int
+    row: Any | None
+    related: tuple[Related, ...]
+    happened: tuple[EventInEntry, ...]
+    removals: tuple[Any, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
+    """Everything about one thing. Raises StoreTrouble."""
+    name = LIST_KINDS[kind]
+    query = compose(ListSpec(name, record_id=number, ended=True, voided=True))
+    with closing(connect_reader(path, now)) as connection, store_trouble():
+        sql, parameters = query.rows(), list(query.parameters)
+        if query.kind.core:
+            parameters += [1, 0]
+        found = connection.execute(sql, parameters).fetchone()
+        row: Any = row_type(name)._make(found) if found else None
+        return Details(
+            kind=kind,
+            number=number,
+            row=row,
+            related=tuple(related(connection, kind, number)),
+            happened=tuple(events_about(connection, kind, number)),
+            removals=tuple(_removal_rows(connection, kind, row)) if row is not None else (),
+            evidence=tuple(evidence(connection, number)) if kind == "license" else (),
+        )
+
+
+def _removal_rows(connection: sqlite3.Connection, kind: str, row: Any) -> Iterator[Any]:
+    """What of a thing is removed from old clients: a transfer, or the retired licenses of a request."""
+    if kind == "transfer":
+        yield row
+    elif kind == "request" or (kind == "license" and row.record == "retired"):
+        request = row.number if kind == "request" else row.record_number
+        for one in rows_of(connection, ListSpec("collected", request_id=request)):
+            if one.removal is not None and (kind == "request" or one.issuance_id == row.number):
+                yield one
+    elif kind == "license" and row.removal is not None:
+        yield from rows_of(connection, ListSpec("transfers", record_id=row.record_number))

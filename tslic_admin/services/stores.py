@@ -1,4 +1,4 @@
-"""What the window needs of stores before it needs SQLAlchemy: their trouble, their versions, opening them."""
+"""Opening a store file, store errors and versions, without importing SQLAlchemy."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Every sentence and name that a person reads, as data: values, field labels, list columns and messages."""

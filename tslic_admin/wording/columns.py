@@ -1,41 +1,103 @@
-"""The columns of every list as the screen, the console and readable files show them: heading and words.
-
-Numbers stay numbers, so that a window can group them and a file can leave them unquoted.
-"""
+"""The columns of every list as the window, the console and readable files show them: heading, text, and kind of cell."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from tslic_admin.domain.history import EventLine
-from tslic_admin.wording.change_columns import CHANGES
-from tslic_admin.wording.column import Cell, Column, Holds
-from tslic_admin.wording.days import day_text, time_text
-from tslic_admin.wording.due import DUE_KINDS, due_text
-from tslic_admin.wording.events import change_text, subject_text
-from tslic_admin.wording.records import record_text
+from tslic_admin.domain.history.entries import EventLine
+from tslic_admin.wording.fields import FIELD_LABELS, field_value_text
+from tslic_admin.wording.history.events import change_text, initial_values_text, subject_text
+from tslic_admin.wording.records.summaries import DUE_KINDS, due_text, record_text
 from tslic_admin.wording.values import (
     ACTIVATIONS,
     ACTS,
+    CHANGE_KINDS,
     CLIENTS,
-    CLOSED,
+    CLOSE_REASONS,
     KEY_PACK_TYPES,
-    KINDS,
     METHODS,
     NEEDS,
     POLICIES,
     PROGRAMS,
+    RECORD_KINDS,
     REMOVALS,
     REQUEST_STATES,
     ROLES,
     STATUSES,
     UNLIMITED,
     VERSIONS,
+    code_text,
+    day_text,
     license_text,
-    named,
     origin_text,
     pack_text,
+    time_text,
     version_and_type,
+)
+
+Cell = str | int | None
+Show = Callable[[Any], Cell]
+
+
+class CellKind(Enum):
+    """What the cells of a column are, for files that have kinds of cells."""
+
+    WORDS = "words"  # and numbers, where a cell is one
+    ID = "id"  # known by it, never counted with: text, though it may look like a number
+    DAY = "day"  # an ISO day in local time, or a word in its place
+    TIME = "time"  # an ISO day and time in local time
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key`: a column of the list (db/lists*.py), or a name of its own for what is put together."""
+
+    key: str
+    title: str
+    show: Show
+    holds: CellKind = CellKind.WORDS
+
+
+# of a new thing: what stands beside it, what no server says, numbers that only this program knows
+_OMITTED_FIELDS = {
+    *("LicenseId", "KeyPackId", "Name", "KeyPack", "Server", "ByHand", "FirstIssueDate", "FirstSeen"),
+    *("Origin", "TransferPolicy"),
+}
+
+
+def change_event_line(row: Any) -> EventLine:
+    """The event line that a change is."""
+    return EventLine(row.line, row.kind, row.record, row.reference, row.field, row.before, row.after)
+
+
+def _value_cell(place: str) -> Show:
+    """A value in words; a new thing has no value of one field."""
+    return lambda row: field_value_text(row.kind, row.field, getattr(row, place)) if row.field else ""
+
+
+def _change_cell(row: Any) -> str:
+    """What differs; that a thing is new stands beside it already."""
+    return (
+        change_text(change_event_line(row))
+        if row.field
+        else initial_values_text(change_event_line(row), _OMITTED_FIELDS)
+    )
+
+
+CHANGE_COLUMNS = (
+    Column("entry", "Entry", lambda row: row.entry),
+    Column("taken_at", "Taken", lambda row: time_text(row.taken_at), CellKind.TIME),
+    Column("what", "What", lambda row: CHANGE_KINDS.get(row.what, "")),
+    Column("subject", "Subject", lambda row: subject_text(change_event_line(row))),
+    Column("computer", "Computer or User", lambda row: row.computer),
+    Column("field", "Property", lambda row: FIELD_LABELS.get(row.field, row.field)),
+    Column("before", "Before", _value_cell("before")),
+    Column("after", "After", _value_cell("after")),
+    Column("change", "Change", _change_cell),
+    Column("server", "Server", lambda row: row.server),
 )
 
 
@@ -52,60 +114,60 @@ def _number(key: str, title: str) -> Column:
     return Column(key, title, lambda row: number_cell(getattr(row, key)))
 
 
-def _day(key: str, title: str) -> Column:
-    return Column(key, title, lambda row: day_text(getattr(row, key)), Holds.DAY)
+def _time_as_day(key: str, title: str) -> Column:
+    return Column(key, title, lambda row: day_text(getattr(row, key)), CellKind.DAY)
 
 
-def _on(key: str, title: str) -> Column:
+def _stored_day(key: str, title: str) -> Column:
     """A day that is stored as a day."""
-    return Column(key, title, lambda row: getattr(row, key), Holds.DAY)
+    return Column(key, title, lambda row: getattr(row, key), CellKind.DAY)
 
 
 def _id(key: str, title: str) -> Column:
-    return Column(key, title, lambda row: getattr(row, key), Holds.ID)
+    return Column(key, title, lambda row: getattr(row, key), CellKind.ID)
 
 
 def _word(key: str, title: str, texts: Any) -> Column:
     return Column(key, title, lambda row: texts.get(getattr(row, key), ""))
 
 
-def _named(key: str, title: str, texts: Any) -> Column:
-    return Column(key, title, lambda row: named(texts, getattr(row, key)))
+def _code(key: str, title: str, texts: Any) -> Column:
+    return Column(key, title, lambda row: code_text(texts, getattr(row, key)))
 
 
-def _line(row: Any) -> EventLine:
+def _event_line(row: Any) -> EventLine:
     return EventLine(row.number, row.kind, row.record, row.reference, row.field, row.before, row.after)
 
 
-def _removal(row: Any) -> str:
+def _removal_text(row: Any) -> str:
     """A transfer that never was leaves nothing to remove."""
     awaited = row.removal == "awaiting"
     return "" if awaited and row.voided_by is not None else REMOVALS[row.removal]
 
 
-def _voided(row: Any) -> str:
+def _voided_suffix(row: Any) -> str:
     """Behind the name of what counts no more, so that it is seen wherever it is listed."""
     return "" if row.voided_by is None else ", voided"
 
 
-SHORTAGE = _number("shortage", "Shortage")
-PLACE = Column("place", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.pack_id))
-SERVER = _plain("server", "Server")
+SHORTAGE_COLUMN = _number("shortage", "Shortage")
+PLACE_COLUMN = Column("place", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.pack_id))
+SERVER_COLUMN = _plain("server", "Server")
 
-SERVERS = (
+SERVER_COLUMNS = (
     _plain("name", "Name"),
-    Column("activation", "Activation", lambda row: named(ACTIVATIONS, row.activation) or "Not known"),
+    Column("activation", "Activation", lambda row: code_text(ACTIVATIONS, row.activation) or "Not known"),
     Column(
         "windows_version",
         "Version",
-        lambda row: named(VERSIONS, row.windows_version) or row.version or "",
+        lambda row: code_text(VERSIONS, row.windows_version) or row.version or "",
     ),
     _number("packs", "Key Packs"),
     _number("total", "Total Licenses"),
     _number("issued", "Issued"),
-    SHORTAGE,
+    SHORTAGE_COLUMN,
     _id("product_id", "Product ID"),
-    _named("role", "Role", ROLES),
+    _code("role", "Role", ROLES),
     _word("connection_method", "Connection Method", METHODS),
     _plain("country", "Country"),
     _id("phone", "Telephone"),
@@ -113,72 +175,72 @@ SERVERS = (
     _plain("contact", "Contact"),
     _plain("notes", "Notes"),
     _id("license_server_id", "License Server ID"),
-    _on("rebuilt_on", "Rebuilt"),
+    _stored_day("rebuilt_on", "Rebuilt"),
 )
 
-PACKS = (
-    SERVER,
+PACK_COLUMNS = (
+    SERVER_COLUMN,
     Column(
         "keypack_id",
         "Keypack ID",
         lambda row: row.keypack_id if row.keypack_id is not None else f"#{row.number}",
-        Holds.ID,
+        CellKind.ID,
     ),
     Column(
         "version",
         "License Version and Type",
         lambda row: version_and_type(row.product_version_id, row.product_type, row.product_version),
     ),
-    _named("key_pack_type", "License Program", KEY_PACK_TYPES),
+    _code("key_pack_type", "License Program", KEY_PACK_TYPES),
     _number("total", "Total Licenses"),
     _number("available", "Available"),
     _number("issued", "Issued"),
-    _day("expires_at", "Expiry Date"),
+    _time_as_day("expires_at", "Expiry Date"),
     Column(
         "origin",
         "Origin",
         lambda row: origin_text(row.origin, row.request_id, row.request_on, row.voided_by),
     ),
-    SHORTAGE,
+    SHORTAGE_COLUMN,
     _id("description", "Product Code"),
     _word("transfer_policy", "Transfer Policy", POLICIES),
     _word("program", "Purchased As", PROGRAMS),
     _id("code", "License Key Pack ID"),
     _id("purchase_number", "License or Agreement Number"),
     _id("authorization_number", "Authorization Number"),
-    _on("installed_on", "Installed"),
+    _stored_day("installed_on", "Installed"),
     _plain("reseller", "Reseller"),
     _plain("purchase_ref", "Purchase Reference"),
     _plain("notes", "Notes"),
-    _on("closed_on", "Closed"),
-    _word("closed_why", "Closed Because", CLOSED),
+    _stored_day("closed_on", "Closed"),
+    _word("closed_why", "Closed Because", CLOSE_REASONS),
 )
 
-LICENSES = (
-    PLACE,
+LICENSE_COLUMNS = (
+    PLACE_COLUMN,
     Column(
         "license_id",
         "License ID",
         lambda row: row.license_id if row.license_id is not None else f"#{row.number}",
-        Holds.ID,
+        CellKind.ID,
     ),
     _plain("computer", "Issued To Computer"),
     _plain("user", "Issued To User"),
-    _named("status", "License Status", STATUSES),
-    _day("issued_at", "Issued On"),
-    _day("expires_at", "Expires On"),
+    _code("status", "License Status", STATUSES),
+    _time_as_day("issued_at", "Issued On"),
+    _time_as_day("expires_at", "Expires On"),
     _id("hardware_id", "Hardware ID"),
     _plain("holder", "Holder"),
     Column("record", "Record", record_text),
-    _on("ended_on", "Ended"),
+    _stored_day("ended_on", "Ended"),
 )
 
-REQUESTS = (
+REQUEST_COLUMNS = (
     Column("number", "Request", lambda row: f"Reissue {row.number}"),
-    SERVER,
+    SERVER_COLUMN,
     _word("state", "State", REQUEST_STATES),
     _number("licenses", "Licenses"),
-    _day("call_before", "Call Before"),
+    _time_as_day("call_before", "Call Before"),
     Column(
         "version",
         "License Version and Type",
@@ -186,8 +248,8 @@ REQUESTS = (
             version_and_type(row.product_version_id, row.product_type) if row.product_type is not None else ""
         ),
     ),
-    _on("opened_on", "Opened"),
-    _on("recorded_on", "Call"),
+    _stored_day("opened_on", "Opened"),
+    _stored_day("recorded_on", "Call"),
     _number("quantity", "Granted"),
     Column(
         "keypack_id",
@@ -197,7 +259,7 @@ REQUESTS = (
     _id("case_number", "Case Number"),
     _plain("agent", "Representative"),
     _id("phone", "Number Dialed"),
-    _on("installed_on", "Installed"),
+    _stored_day("installed_on", "Installed"),
     Column(
         "same_call_as_id",
         "Same Call As",
@@ -206,12 +268,12 @@ REQUESTS = (
     _plain("reason", "Reason"),
 )
 
-TRANSFERS = (
-    Column("number", "Transfer", lambda row: f"Transfer {row.number}{_voided(row)}"),
+TRANSFER_COLUMNS = (
+    Column("number", "Transfer", lambda row: f"Transfer {row.number}{_voided_suffix(row)}"),
     _plain("from_computer", "From"),
     _plain("to_computer", "To"),
-    _on("on_day", "On"),
-    Column("removal", "Removal", _removal),
+    _stored_day("on_day", "On"),
+    Column("removal", "Removal", _removal_text),
     Column(
         "place",
         "License",
@@ -221,25 +283,25 @@ TRANSFERS = (
     ),
     _word("policy", "Transfer Policy", POLICIES),
     _word("client_system", "Client System", CLIENTS),
-    _named("host_version", "Host Version", VERSIONS),
+    _code("host_version", "Host Version", VERSIONS),
     _word("need", "Needs a CAL", NEEDS),
     _plain("reason", "Reason"),
     _plain("voided_by", "Voided By"),
 )
 
-DUE = (
-    _on("day", "Date"),
+DUE_COLUMNS = (
+    _stored_day("day", "Date"),
     _word("kind", "What", DUE_KINDS),
     _plain("subject", "Subject"),
     Column("text", "Due", due_text),
-    SERVER,
+    SERVER_COLUMN,
 )
 
-HISTORY = (
+HISTORY_COLUMNS = (
     _plain("number", "Entry"),
-    Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at), Holds.TIME),
-    _on("effective_on", "Effective"),
-    Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind) + _voided(row)),
+    Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at), CellKind.TIME),
+    _stored_day("effective_on", "Effective"),
+    Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind) + _voided_suffix(row)),
     _plain("first", "About"),
     _number("lines", "Changes"),
     _plain("reason", "Reason"),
@@ -248,34 +310,34 @@ HISTORY = (
     _id("digest", "Digest"),
 )
 
-FOUND = (
+SEARCH_COLUMNS = (
     _plain("name", "Found"),
-    _word("what", "What", KINDS),
+    _word("what", "What", RECORD_KINDS),
     _plain("place", "Place"),
 )
 
-EVENTS = (
+EVENT_COLUMNS = (
     _number("number", "Line"),
-    Column("subject", "Subject", lambda row: subject_text(_line(row))),
-    Column("change", "Change", lambda row: change_text(_line(row))),
+    Column("subject", "Subject", lambda row: subject_text(_event_line(row))),
+    Column("change", "Change", lambda row: change_text(_event_line(row))),
 )
 
-COLUMNS: dict[str, tuple[Column, ...]] = {
-    "servers": SERVERS,
-    "packs": PACKS,
-    "licenses": LICENSES,
-    "temporary": LICENSES,
-    "requests": REQUESTS,
-    "transfers": TRANSFERS,
-    "due": DUE,
-    "history": HISTORY,
-    "events": EVENTS,
-    "changes": CHANGES,
-    "found": FOUND,
+COLUMNS_BY_KIND: dict[str, tuple[Column, ...]] = {
+    "servers": SERVER_COLUMNS,
+    "packs": PACK_COLUMNS,
+    "licenses": LICENSE_COLUMNS,
+    "temporary": LICENSE_COLUMNS,
+    "requests": REQUEST_COLUMNS,
+    "transfers": TRANSFER_COLUMNS,
+    "due": DUE_COLUMNS,
+    "history": HISTORY_COLUMNS,
+    "events": EVENT_COLUMNS,
+    "changes": CHANGE_COLUMNS,
+    "found": SEARCH_COLUMNS,
 }
 
 
 def columns_of(kind: str, *keys: str) -> tuple[Column, ...]:
     """The columns of these keys in the order asked for; all of them where none is named."""
-    known = {column.key: column for column in COLUMNS[kind]}
-    return tuple(known[key] for key in keys) if keys else COLUMNS[kind]
+    known = {column.key: column for column in COLUMNS_BY_KIND[kind]}
+    return tuple(known[key] for key in keys) if keys else COLUMNS_BY_KIND[kind]

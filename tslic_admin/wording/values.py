@@ -1,8 +1,10 @@
-"""The values of the field in words: versions, types, programs, statuses, origins, record states."""
+"""Coded values, days and times in words: versions, types, programs, statuses, origins, record states."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from tslic_admin.domain.clocks import day_of, moment, never_expires
 
 VERSIONS = {
     0: "Windows 2000 Server",
@@ -94,20 +96,20 @@ REMOVALS = {
     "removed": "Removed from the old client",
     "not-intended": "Removal not intended",
 }
-ENDED = {
+END_REASONS = {
     "replaced": "replaced on the server",
     "vanished": "no longer on the server",
     "upgraded": "upgraded",
     "pack-closed": "its key pack was closed",
     "voided": "voided",
 }
-CLOSED = {
+CLOSE_REASONS = {
     "rebuilt": "its server was rebuilt",
     "moved": "its key pack was moved",
     "vanished": "no longer on the server",
 }
 # what a difference is called, before what differs; where the field says it, nothing is
-CALLED = {
+DIFFERENCES = {
     "renamed": "Renamed",
     "renewed": "Renewed",
     "back": "Back on the server",
@@ -130,7 +132,7 @@ CHANGE_KINDS = {
     "changed": "Changed",
     "voided": "Taken back",
 }
-SHAPES = {
+CODE_NAMES = {
     "license-key-pack-id": "license key pack ID",
     "license-server-id": "license server ID",
     "license-code": "license code",
@@ -138,7 +140,7 @@ SHAPES = {
     "authorization-number": "authorization number",
     "agreement-number": "agreement number",
 }
-KINDS = {
+RECORD_KINDS = {
     "server": "Server",
     "pack": "Key pack",
     "license": "Issued license",
@@ -182,7 +184,7 @@ ACTS = {
 UNLIMITED = 4294967295
 
 
-def named(texts: Mapping[int, str], value: int | None) -> str:
+def code_text(texts: Mapping[int, str], value: int | None) -> str:
     """The text of a number; an unknown number is shown, never hidden."""
     if value is None:
         return ""
@@ -204,11 +206,11 @@ def version_and_type(version: int | None, product_type: int | None, said: str | 
     if version is None:
         version_text, service = said or "Unknown version", "RDS"
     else:
-        version_text = named(VERSIONS, version)
+        version_text = code_text(VERSIONS, version)
         service = "TS" if version <= 1 else "TS or RDS" if version <= 3 else "RDS"
     if product_type == 3:
         return f"{version_text} - Built-in {service} CAL"
-    type_text = named(TYPES, product_type)
+    type_text = code_text(TYPES, product_type)
     return f"{version_text} - {service} {type_text} CAL" if type_text else version_text
 
 
@@ -216,7 +218,7 @@ def short_version_and_type(version: int | None, product_type: int | None, key_pa
     """For the tree: *2012 Per Device*, *Temporary*, *2000 Built-in*."""
     if key_pack_type == 4:
         return "Temporary"
-    return f"{named(SHORT_VERSIONS, version) or '?'} {named(TYPES, product_type)}".strip()
+    return f"{code_text(SHORT_VERSIONS, version) or '?'} {code_text(TYPES, product_type)}".strip()
 
 
 def pack_text(server: str, keypack_id: int | None, number: int) -> str:
@@ -233,3 +235,27 @@ def origin_text(origin: str, request: int | None, on: str | None, voided_by: int
     if origin == "reissue":
         text = f"Reissue {request} of {on}" if on else f"Reissue {request}"
     return f"{text}, voided by entry {voided_by}" if voided_by is not None else text
+
+
+EVIDENCE_KINDS = {
+    "per-user-report": "Per-user report",
+    "per-device-report": "Per-device report",
+    "active-directory": "Active Directory",
+    "client-license": "Client's license",
+    "tsctst": "Tsctst output",
+    "event": "Event log",
+}
+
+
+def day_text(stored: str | None) -> str:
+    """A stored time as its local day; any day from 2035-12-31 on is Never."""
+    day = day_of(stored)
+    return "" if day is None else "Never" if never_expires(day) else day.isoformat()
+
+
+def time_text(stored: str | None) -> str:
+    """A stored time as local time, to the minute."""
+    if not stored:
+        return ""
+    at = moment(stored)
+    return stored if at.year >= 9999 or at.year <= 1 else at.astimezone().strftime("%Y-%m-%d %H:%M")

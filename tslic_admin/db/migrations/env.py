@@ -7,8 +7,8 @@ from pathlib import Path
 from alembic import context
 from sqlalchemy import Connection
 
+from tslic_admin.db.schema.tables import Base
 from tslic_admin.db.store import make_engine
-from tslic_admin.db.tables import Base
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: object, _compare_to: object) -> bool:

@@ -1,9 +1,9 @@
-"""The first schema, laid out for the whole life of a license, with the triggers that guard it."""
+""""""
 
 import sqlalchemy as sa
 from alembic import op
 
-from tslic_admin.db.guards import Unique, never_deleted, not_displaced, not_unvoided, statements
+from tslic_admin.db.schema.guards import Unique, never_deleted, not_displaced, not_unvoided, statements
 
 revision = "0001"
 down_revision = None

@@ -1,9 +1,9 @@
-"""Evidence of licenses, and columns that a user has told the meaning of; a list of evidence is of no server."""
+""""""
 
 import sqlalchemy as sa
 from alembic import op
 
-from tslic_admin.db.guards import never_deleted, not_displaced, not_unvoided, statements
+from tslic_admin.db.schema.guards import never_deleted, not_displaced, not_unvoided, statements
 
 revision = "0002"
 down_revision = "0001"

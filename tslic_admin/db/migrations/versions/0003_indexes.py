@@ -1,4 +1,4 @@
-"""Indexes for what every act, the tree and the first list ask of all rows."""
+""""""
 
 import sqlalchemy as sa
 from alembic import op

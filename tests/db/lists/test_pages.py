@@ -1,0 +1,179 @@
+"""A list page by page: the first at once, any other by its place once the order is laid down."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from db.lists.model import Model
+
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists import pages
+from tslic_admin.db.lists.pages import LIST_KINDS, Interrupted, Pages, compose, every_row, rows_of
+from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.db.trouble import StoreTrouble
+
+
+@pytest.fixture
+def opened(rich, now) -> Iterator[Pages]:
+    one = Pages(rich, now)
+    yield one
+    one.close()
+
+
+def all_pages(opened: Pages, size: int) -> list[dict]:
+    count = -(-size // pages.PAGE)
+    assert opened.page(count) == []
+    return [row._asdict() for number in range(count) for row in opened.page(number)]
+
+
+@pytest.mark.parametrize("page", [1, 2, 7, 511])
+@pytest.mark.parametrize("kind", LIST_KINDS)
+def test_pages_put_together_are_the_list_before_and_after_its_order_is_laid_down(
+    opened: Pages, model: Model, monkeypatch, page: int, kind: str
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", page)
+    told = model.rows(kind, ended=True)
+    size, first = opened.open(ListSpec(kind, ended=True))
+    assert size == len(told)
+    assert [row._asdict() for row in first] == told[:page]
+    assert all_pages(opened, size) == told
+    opened.arrange()
+    assert all_pages(opened, size) == told
+
+
+@pytest.mark.parametrize("off", [-1, 0, 1])
+def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypatch, off: int) -> None:
+    told = model.rows("licenses")
+    monkeypatch.setattr(pages, "PAGE", len(told) + off)
+    size, first = opened.open(ListSpec("licenses"))
+    assert (size, len(first)) == (len(told), min(len(told), len(told) + off))
+    assert [len(opened.page(1)), len(opened.page(2))] == [max(0, -off), 0]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LIST_KINDS if kind != "events"])
+@pytest.mark.parametrize("sort", ["", "server", "number"])
+def test_every_row_is_found_where_it_stands(opened: Pages, model: Model, kind: str, sort: str) -> None:
+    sort = sort if sort in LIST_KINDS[kind].columns else ""
+    told = [row["number"] for row in model.rows(kind, sort=sort, descending=True)]
+    opened.open(ListSpec(kind, sort=sort, descending=True))
+    assert opened.find([*told, 10**9]) == {number: place for place, number in enumerate(told)}
+    assert opened.find([]) == {}
+
+
+def test_a_row_that_another_filter_hides_is_not_found(opened: Pages, model: Model) -> None:
+    gone = [row["number"] for row in model.rows("licenses", ended=True) if row["ended_on"]]
+    opened.open(ListSpec("licenses"))
+    assert opened.find(gone) == {}
+
+
+def test_before_a_list_is_opened_there_is_nothing(opened: Pages) -> None:
+    opened.arrange()
+    assert (opened.page(0), opened.find([1])) == ([], {})
+
+
+def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
+    opened.open(ListSpec("licenses"))
+    opened.arrange()
+    opened.arrange()  # which is nothing to do
+    size, first = opened.open(ListSpec("licenses", search="pc", sort="license_id"))
+    told = model.rows("licenses", search="pc", sort="license_id")
+    assert (size, [row._asdict() for row in first]) == (len(told), told)
+    assert opened.find([told[0]["number"]]) == {told[0]["number"]: 0}
+
+
+@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize(("limit", "offset"), [(0, 0), (3, 0), (3, 2), (-1, 5), (3, 10**6)])
+def test_every_row_comes_from_an_offset_up_to_a_limit(
+    rich, now, model: Model, kind: str, limit, offset
+) -> None:
+    told = model.rows(kind)[offset:]
+    got = [row._asdict() for row in every_row(rich, now, ListSpec(kind), limit=limit, offset=offset)]
+    assert got == (told if limit < 0 else told[:limit])
+
+
+def test_rows_come_within_a_transaction_of_the_callers(rich, now, model: Model) -> None:
+    with closing(connect_reader(rich, now)) as connection:
+        connection.execute("BEGIN")
+        for kind in ("licenses", "packs", "licenses"):
+            assert len(list(rows_of(connection, ListSpec(kind)))) == len(model.rows(kind))
+        assert connection.in_transaction
+
+
+def interrupting(opened: Pages, name: str, answer: str) -> None:
+    """From now on a query that asks for it is interrupted in its midst, as if from another thread."""
+
+    def function(*_: object) -> str:
+        opened.interrupt()
+        return answer
+
+    opened._connection.create_function(name, 1, function)
+
+
+def test_a_running_query_is_ended_and_the_list_can_be_read_again(opened: Pages, model: Model) -> None:
+    opened.open(ListSpec("licenses", search="ü"))
+    interrupting(opened, "folded", "x")
+    with pytest.raises(Interrupted):
+        opened.arrange()
+    with pytest.raises(Interrupted):
+        opened.page(0)
+    with pytest.raises(Interrupted):
+        opened.open(ListSpec("packs", search="ü"))
+    opened._connection.create_function("folded", 1, lambda text: text.casefold() if text else None)
+    size, _ = opened.open(ListSpec("licenses", search="ü"))
+    opened.arrange()
+    assert all_pages(opened, size) == model.rows("licenses", search="ü")
+
+
+def test_an_interrupted_order_leaves_the_connection_a_reading_one(opened: Pages) -> None:
+    opened.open(ListSpec("licenses", search="ü"))
+    interrupting(opened, "folded", "x")
+    with pytest.raises(Interrupted):
+        opened.find([1])
+    assert opened._connection.execute("PRAGMA query_only").fetchone() == (1,)
+
+
+def test_an_interruption_of_nothing_is_nothing(opened: Pages) -> None:
+    opened.interrupt()
+    assert opened.open(ListSpec("servers"))[0] == 3
+
+
+def test_what_is_neither_trouble_nor_an_interruption_passes_as_it_is(opened: Pages) -> None:
+    opened.open(ListSpec("servers"))
+    assert opened._query is not None
+    opened._query = replace(opened._query, source="nowhere s")
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        opened.page(0)
+
+
+def test_trouble_with_the_file_is_said_as_such(rich, now, tmp_path) -> None:
+    damaged = tmp_path / "damaged.sqlite"
+    content = bytearray(rich.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    damaged.write_bytes(content)
+    with pytest.raises(StoreTrouble, match="store-damaged"):
+        list(every_row(damaged, now, ListSpec("licenses")))
+
+
+def test_what_others_write_meanwhile_does_not_move_an_order_that_was_laid_down(rich, now, tmp_path) -> None:
+    path = tmp_path / "copy.sqlite"
+    path.write_bytes(rich.read_bytes())
+    one = Pages(path, now)
+    size, before = one.open(ListSpec("licenses"))
+    one.arrange()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE issuance SET computer = 'ZZZ' WHERE id = ?", (before[0].number,))
+    after = one.page(0)
+    assert [row.number for row in after] == [row.number for row in before]
+    assert after[0].computer == "ZZZ"
+    assert one.open(ListSpec("licenses"))[0] == size
+    one.close()
+
+
+def test_an_order_splits_only_at_the_commas_between_its_expressions() -> None:
+    order = compose(ListSpec("licenses", sort="record", descending=True)).order
+    assert order.count(" DESC") == 3
+    assert order.endswith("coalesce(c.request_id, t.id, r.id) DESC, i.id DESC")

@@ -1,0 +1,268 @@
+"""Issued licenses: whether what lies under a key is still the same one (rule 4.5), status, expiry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tslic_admin.domain.licenses.issuances import (
+    Comparison,
+    IssuedLicense,
+    LicenseStatus,
+    compare,
+    decide_hand_made,
+    is_expired,
+    match_hand_made,
+    may_be_listed,
+    read_hardware_id,
+    read_status,
+    real_hardware_id,
+)
+from tslic_admin.domain.outcomes import RuleViolation
+
+SAME, REPLACED = Comparison.SAME, Comparison.REPLACED
+HARDWARE = "0x14ac00000000000000000000000000000000"
+KNOWN = IssuedLicense("PC1", "CORP\\ann", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", HARDWARE)
+WITHOUT = replace(KNOWN, hardware_id=None)
+
+
+@pytest.mark.parametrize("change", ["computer", "user", "status", "issued_at", "expires_at"])
+def test_the_same_real_hardware_id_is_the_same_license_whatever_else_changed(change: str) -> None:
+    other = 4 if change == "status" else "other"
+    assert compare(KNOWN, replace(KNOWN, **{change: other})) is SAME
+
+
+def test_another_real_hardware_id_is_another_license_whatever_else_is_the_same() -> None:
+    assert compare(KNOWN, replace(KNOWN, hardware_id="0x99")) is REPLACED
+
+
+def test_a_hardware_id_is_compared_without_its_case_and_prefix() -> None:
+    assert compare(KNOWN, replace(KNOWN, hardware_id=HARDWARE.upper().replace("0X", ""))) is SAME
+
+
+@pytest.mark.parametrize("mine", [None, "", "0" * 36, HARDWARE])
+@pytest.mark.parametrize("theirs", [None, " ", "0x" + "0" * 36])
+def test_without_a_real_hardware_id_on_both_sides_computer_and_issue_date_decide(
+    mine: str | None, theirs: str | None
+) -> None:
+    known, seen = replace(KNOWN, hardware_id=mine), replace(KNOWN, hardware_id=theirs)
+    assert compare(known, replace(seen, computer="pc1.corp.example", expires_at="later", status=3)) is SAME
+    assert compare(known, replace(seen, computer="PC2")) is REPLACED
+    assert compare(known, replace(seen, issued_at="2026-02-05T10:00:00Z")) is REPLACED
+    assert compare(known, replace(seen, computer=None)) is REPLACED
+
+
+def test_without_a_computer_on_either_side_it_is_the_user_and_the_issue_date() -> None:
+    known = replace(WITHOUT, computer=None)
+    assert compare(known, replace(known, user="corp\\ANN")) is SAME
+    assert compare(known, replace(known, user="corp\\bob")) is REPLACED
+    assert compare(replace(known, user=None), replace(known, user="")) is SAME
+
+
+@pytest.mark.parametrize(
+    ("text", "real"),
+    [
+        (None, False),
+        ("", False),
+        (" ", False),
+        ("0" * 36, False),
+        ("0x" + "0" * 40, False),
+        ("{00000000-0000-0000}", False),
+        ("0,0,0,0", False),
+        ("0x1", True),
+        ("10", True),
+    ],
+)
+def test_empty_and_all_zeros_are_no_hardware_id(text: str | None, real: bool) -> None:
+    assert (real_hardware_id(text) is not None) is real
+
+
+texts = st.none() | st.text(max_size=4)
+issued = st.builds(IssuedLicense, texts, texts, st.none() | st.integers(0, 6), texts, texts, texts)
+
+
+@given(issued, issued)
+def test_it_does_not_matter_which_came_first(one: IssuedLicense, other: IssuedLicense) -> None:
+    assert compare(one, other) is compare(other, one)
+
+
+@given(issued)
+def test_a_row_that_did_not_change_is_the_same_license_if_it_names_anybody(row: IssuedLicense) -> None:
+    named = row.computer is None or row.computer.strip(" .\t\n\r")
+    if real_hardware_id(row.hardware_id) or not row.computer or named:
+        assert compare(row, row) in (SAME, REPLACED)
+    if real_hardware_id(row.hardware_id) or not row.computer:
+        assert compare(row, row) is SAME
+
+
+def test_a_license_still_counts_on_the_day_it_expires() -> None:
+    day = date(2026, 3, 2)
+    assert [is_expired(None, day), is_expired(day, day), is_expired(date(2026, 3, 1), day)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("status", LicenseStatus)
+def test_a_status_is_read_by_name_or_number(status: LicenseStatus) -> None:
+    assert read_status(f" {status.name.title()} ") == status
+    assert read_status(str(int(status))) == status
+
+
+def test_an_unknown_status_number_is_kept_and_an_unknown_word_refused() -> None:
+    assert read_status("17") == 17
+    for text in ("happy", "", "-1", "4294967296", "²"):
+        with pytest.raises(RuleViolation) as refusal:
+            read_status(text)
+        assert (refusal.value.code, refusal.value.field) == ("status-unknown", "status")
+
+
+# entered by hand
+
+TODAY = date(2026, 3, 2)
+COPIED = IssuedLicense("PC1", None, 2, None, None, None)
+
+
+def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_it_is_called_now() -> None:
+    known = replace(COPIED, hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
+    assert may_be_listed(known, replace(KNOWN, computer="NEWNAME"))
+    assert not may_be_listed(known, replace(KNOWN, hardware_id="0x99"))
+
+
+@pytest.mark.parametrize(
+    ("entered", "listed", "same"),
+    [
+        (None, None, True),
+        (None, "2026-01-05T10:00:00Z", True),
+        ("2026-01-05T00:00:00Z", None, True),
+        ("2026-01-05T12:00:00Z", "2026-01-05T10:00:00Z", True),
+        ("2026-01-07T12:00:00Z", "2026-01-05T10:00:00Z", False),
+    ],
+)
+@pytest.mark.parametrize("hardware_id", [None, "0" * 36, HARDWARE])
+def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as_known(
+    entered: str | None, listed: str | None, same: bool, hardware_id: str | None
+) -> None:
+    known = replace(COPIED, issued_at=entered)
+    seen = replace(KNOWN, computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
+    assert may_be_listed(known, seen) is same
+    assert not may_be_listed(known, replace(seen, computer="PC2"))
+    assert not may_be_listed(known, replace(seen, computer=None))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (None, "corp\\ann", True),
+        ("ann", "CORP\\Ann", True),
+        ("corp\\ann", "corp\\ANN", True),
+        ("corp\\ann", "home\\ann", False),
+        ("bob", "corp\\ann", False),
+    ],
+)
+def test_two_users_of_one_computer_have_two_licenses(one: str | None, other: str, same: bool) -> None:
+    assert may_be_listed(replace(COPIED, user=one), replace(WITHOUT, user=other)) is same
+
+
+def entered(**facts: object) -> tuple[int, date | None]:
+    values = {"status": None, "issued_on": None, "expires_on": None, "temporary_pack": False, "today": TODAY}
+    made = decide_hand_made(**(values | facts))  # type: ignore[arg-type]
+    return made.status, made.expires_on
+
+
+def test_a_license_by_hand_is_active_or_what_its_pool_is_or_what_was_said() -> None:
+    assert entered() == (2, None)
+    assert entered(temporary_pack=True) == (1, None)
+    assert entered(temporary_pack=True, status=2) == (2, None)
+    assert entered(status=17) == (17, None)
+
+
+def test_only_the_end_of_a_temporary_license_is_known_without_its_server() -> None:
+    """Rule 4.1: 90 days from the issue; the end of a permanent one is a number that its server drew."""
+    issued_on = date(2026, 1, 1)
+    assert entered(status=1, issued_on=issued_on) == (1, date(2026, 4, 1))
+    assert entered(status=1, issued_on=issued_on, expires_on=issued_on) == (1, issued_on)
+    assert entered(status=2, issued_on=issued_on) == (2, None)
+
+
+def test_a_license_by_hand_was_issued_by_today_and_ends_later() -> None:
+    assert entered(issued_on=TODAY) == (2, None)
+    with pytest.raises(RuleViolation, match="day-in-future"):
+        entered(issued_on=date(2026, 3, 3))
+    with pytest.raises(RuleViolation, match="expires-before-issue"):
+        entered(issued_on=TODAY, expires_on=date(2026, 3, 1))
+    assert entered(expires_on=date(2020, 1, 1)) == (2, date(2020, 1, 1))
+
+
+def test_a_hardware_id_is_kept_as_it_is_shown() -> None:
+    assert read_hardware_id(f" {HARDWARE.upper()} ") == HARDWARE.upper()
+    assert read_hardware_id("0" * 36) == "0" * 36
+    for text in ("a\nb", "x" * 256, "\ud800"):
+        with pytest.raises(RuleViolation, match="hardware-id-malformed"):
+            read_hardware_id(text)
+
+
+# which is which
+
+
+def hand(
+    computer: str | None = "PC1", hardware_id: str | None = None, day: str | None = None
+) -> IssuedLicense:
+    return IssuedLicense(computer, None, 2, day and f"{day}T00:00:00Z", None, hardware_id)
+
+
+ONE, TWO = "0x1", "0x2"
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "listed", "pairs"),
+    [
+        ([], [hand()], [None]),
+        ([hand()], [], []),
+        ([hand()], [hand("PC2"), hand()], [None, 0]),
+        ([hand(), hand("PC2")], [hand("PC2"), hand()], [1, 0]),
+        # two on one side, whichever
+        ([hand()], [hand(), hand()], [None, None]),
+        ([hand(), hand()], [hand()], [None]),
+        ([hand(), hand()], [hand(), hand()], [None, None]),
+        # the day tells them apart
+        ([hand(day="2026-01-05"), hand(day="2026-02-05")], [hand(day="2026-02-05")], [1]),
+        # the hardware does, and leaves the other its name
+        ([hand(hardware_id=ONE), hand(hardware_id=TWO)], [hand(hardware_id=TWO)], [1]),
+        ([hand(hardware_id=ONE), hand()], [hand(hardware_id=ONE), hand()], [0, 1]),
+        ([hand(hardware_id=ONE)], [hand("NEW", ONE), hand()], [0, None]),
+        ([hand(hardware_id=ONE)], [hand("A", ONE), hand("B", ONE)], [None, None]),
+    ],
+)
+def test_one_on_each_side_is_a_pair_and_anything_else_is_left(
+    by_hand: list[IssuedLicense], listed: list[IssuedLicense], pairs: list[int | None]
+) -> None:
+    assert match_hand_made(by_hand, listed) == pairs
+
+
+few = st.lists(
+    st.builds(
+        hand,
+        st.sampled_from(["PC1", "PC2", None]),
+        st.sampled_from([None, ONE, TWO]),
+        st.sampled_from([None, "2026-01-05", "2026-02-05"]),
+    ),
+    max_size=4,
+)
+
+
+@given(few, few)
+def test_no_license_is_two_and_every_pair_fits(
+    by_hand: list[IssuedLicense], listed: list[IssuedLicense]
+) -> None:
+    pairs = match_hand_made(by_hand, listed)
+    taken = [place for place in pairs if place is not None]
+    assert len(pairs) == len(listed)
+    assert len(taken) == len(set(taken))
+    for other, place in zip(listed, pairs, strict=True):
+        assert place is None or may_be_listed(by_hand[place], other)

@@ -1,0 +1,455 @@
+"""Exported files: what stands in them, that they are whole or not there, and that a reveal is recorded."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tslic_admin.db.history.recording import seal
+from tslic_admin.db.lists.pages import every_row
+from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.db.schema.tables import (
+    EntryRow,
+    EventLineRow,
+    IssuanceRow,
+    KeyPackRow,
+    RequestRow,
+    ServerRow,
+)
+from tslic_admin.db.store import Store
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.formats.recognise import read
+from tslic_admin.services.exporting import export_request, rows, writers
+from tslic_admin.services.exporting.export_request import ExportRequest, read_export_request
+from tslic_admin.services.exporting.reveals import export_revealed
+from tslic_admin.services.exporting.writers import export
+from tslic_admin.services.lookup import find_license, find_server
+from tslic_admin.services.output_file import new_file
+from tslic_admin.services.records import servers, transfers
+from tslic_admin.services.reissue import calls, requests
+
+CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
+NASTY = 'ИВАН "the, boss"\n=cmd'
+
+
+@pytest.fixture
+def stocked(store: Store) -> Store:
+    """One server, one pack with a code, two licenses, a transfer and a request."""
+    with store.writing() as session:
+        server = ServerRow(
+            name="DC01",
+            label="dc01",
+            domain="",
+            role=1,
+            product_id="00252-20000-35572-AT477",
+            license_server_id="S" * 35,
+            address="1 Street\nTown",
+            phone="+49 89 1",
+            version_number=4294967295,
+        )
+        session.add(server)
+        session.flush()
+        pack = KeyPackRow(
+            server_id=server.id,
+            keypack_id=3,
+            description="A02-10.01-S",
+            key_pack_type=17,
+            product_type=0,
+            product_version="Windows Server 2008 oder Windows Server 2008 R2",
+            product_version_id=6,
+            total=4294967295,
+            issued=2,
+            available=0,
+            expires_at="2038-01-19T03:14:07Z",
+            origin="original",
+            transfer_policy="one-time",
+            license_key_pack_id=CODE,
+            notes=NASTY,
+        )
+        session.add(pack)
+        session.flush()
+        for number, user in ((1, None), (2, "corp.example\\a.user")):
+            session.add(
+                IssuanceRow(
+                    key_pack_id=pack.id,
+                    license_id=number,
+                    computer=f"PC{number}",
+                    computer_label=f"pc{number}",
+                    user=user,
+                    status=2,
+                    issued_at="2026-01-05T10:00:00Z",
+                    first_issued_at="2026-01-05T10:00:00Z",
+                    expires_at="2026-05-20T10:00:00Z",
+                    hardware_id="0" * 36 if number == 1 else "0001aabb",
+                )
+            )
+        session.flush()
+        seal(session, "import")
+    with store.writing() as session:
+        transfers.mark(
+            session, find_license(session, "DC01/3/1"), to="PC7", on="2026-02-01", reason="=broken"
+        )
+    with store.writing() as session:
+        done = requests.open_request(session, find_server(session, "DC01"))
+        requests.collect(
+            session,
+            session.get_one(RequestRow, done.record),
+            [(find_license(session, "DC01/3/2"), "PC8")],
+        )
+    return store
+
+
+def exported(store: Store, clock, wish: ExportRequest) -> tuple[writers.ExportResult, bytes]:
+    stream = io.BytesIO()
+    result = export(store.path, clock, wish, stream)
+    return result, stream.getvalue()
+
+
+def table(data: bytes) -> list[dict[str, Any]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+WHATS = [*export_request.EXPORTED_LISTS]
+
+
+@pytest.mark.parametrize("what", WHATS)
+@pytest.mark.parametrize("readable", [False, True])
+def test_csv_and_json_hold_the_same_rows_under_the_same_names(stocked, clock, what, readable):
+    _, as_csv = exported(stocked, clock, read_export_request(what, file_name="x.csv", readable=readable))
+    result, as_json = exported(
+        stocked, clock, read_export_request(what, file_name="x.JSON", readable=readable)
+    )
+    items = json.loads(as_json)
+    assert result.rows == len(items) > 0
+    assert len(table(as_csv)) >= len(items)
+    if readable or what in ("servers", "key-packs", "transfers"):
+        texts = [
+            {name: "" if value is None else str(value) for name, value in item.items()} for item in items
+        ]
+        rows = table(as_csv)
+        assert [list(row) for row in rows] == [list(text) for text in texts]
+        assert [{name: cell.removeprefix("'") for name, cell in row.items()} for row in rows] == [
+            {name: text.removeprefix("'") for name, text in row.items()} for row in texts
+        ]
+
+
+@pytest.mark.parametrize("what", WHATS)
+def test_the_digest_is_of_the_file_and_the_head_of_the_history(stocked, clock, what):
+    result, data = exported(stocked, clock, read_export_request(what, file_name="-"))
+    assert result.sha256 == hashlib.sha256(data).hexdigest()
+    with stocked.reading() as session:
+        head = session.scalars(select(EntryRow).order_by(EntryRow.number.desc())).first()
+    assert result.head == (head.number, head.digest)
+
+
+def test_an_empty_store_has_no_history_to_speak_of(store, clock):
+    result, data = exported(store, clock, read_export_request("licenses", file_name="x.json"))
+    assert (result.rows, result.head, data) == (0, None, b"[]\n")
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.parametrize("what", ["servers", "key-packs", "licenses"])
+def test_machine_form_is_read_back_as_the_same_rows(stocked, clock, what, ending):
+    _, data = exported(stocked, clock, read_export_request(what, file_name="x." + ending))
+    content = read(data, format="auto", date_order="auto", time_zone=None)
+    records = list(content)
+    kind = export_request.EXPORTED_LISTS[what].kind
+    fields = {"role": "role", "server": "name"} if kind == "servers" else {}
+    rows = list(every_row(stocked.path, clock, export_request.EXPORTED_LISTS[what]))
+    for record, row in zip(records, rows, strict=True):
+        for field in record.__dataclass_fields__:
+            if field == "line":
+                continue
+            value = getattr(record, field)
+            if hasattr(value, "isoformat"):
+                value = value.isoformat().replace("+00:00", "Z")
+            assert value == getattr(row, fields.get(field, field)), field
+
+
+def test_history_has_a_row_for_each_line_and_its_digests_chain(stocked, clock):
+    _, data = exported(stocked, clock, read_export_request("history", file_name="x.csv"))
+    rows = table(data)
+    digests = {row["entry"]: (row["previous"], row["digest"]) for row in rows}
+    assert digests["2"][0] == digests["1"][1]
+    assert [row["line"] for row in rows if row["entry"] == "1"] == ["1", "2", "3", "4"]
+    assert rows[0]["subject"] == "server 1 DC01"
+
+
+def test_the_readable_history_says_its_lines_in_words(stocked, clock):
+    _, data = exported(stocked, clock, read_export_request("history", file_name="x.csv", readable=True))
+    assert data.startswith("\ufeffEntry,".encode())
+    rows = table(data)
+    assert rows[0]["Subject"] == "Server DC01"
+    assert any(row["What Was Done"] == "One-time transfer marked" for row in rows)
+
+
+def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
+    spec = ListSpec("licenses", pack_id=1, search="pc", sort="computer", descending=True)
+    wish = ExportRequest(spec, "csv", readable=True, columns=("computer", "status", "expires_at"))
+    _, data = exported(stocked, clock, wish)
+    assert data.decode("utf-8-sig").splitlines() == [
+        "Issued To Computer,License Status,Expires On",
+        "PC2,Active,2026-05-20",
+        "PC1,Active,2026-05-20",
+    ]
+
+
+def test_what_a_search_found_goes_out_in_the_screen_s_words(stocked, clock):
+    wish = ExportRequest(
+        ListSpec("found", search="pc1"), "csv", readable=True, columns=("name", "what", "place")
+    )
+    _, data = exported(stocked, clock, wish)
+    rows = table(data)
+    assert {row["What"] for row in rows} <= {"Issued license", "Transfer"}
+    assert {"Found": "PC1", "What": "Issued license", "Place": "DC01/3/1"} in rows
+
+
+def test_the_window_exports_its_history_list_without_the_lines(stocked, clock):
+    wish = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("number", "kind"))
+    _, data = exported(stocked, clock, wish)
+    assert len(table(data)) == 4
+
+
+def test_the_list_of_temporary_licenses_goes_out_as_licenses_do(stocked, clock):
+    with stocked.writing() as session:
+        session.get_one(IssuanceRow, 1).status = 1
+        seal(session, "import")
+    wish = ExportRequest(ListSpec("temporary"), "csv")
+    _, data = exported(stocked, clock, wish)
+    (row,) = table(data)
+    assert (row["LicenseId"], row["LicenseStatus"], row["Record"]) == ("1", "1", "transferred")
+
+
+def test_formulas_are_disarmed_only_for_people(stocked, clock):
+    _, machine = exported(stocked, clock, read_export_request("servers", file_name="x.csv"))
+    _, readable = exported(stocked, clock, read_export_request("servers", file_name="x.csv", readable=True))
+    assert table(machine)[0]["Phone"] == "+49 89 1"
+    assert table(readable)[0]["Telephone"] == "'+49 89 1"
+
+
+# what is asked for
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"what": "dues"}, "export-unknown"),
+        ({"file_name": "x.pdf"}, "export-format-unknown"),
+        ({"file_name": "x"}, "export-format-unknown"),
+        ({"file_format": "pdf"}, "export-format-unknown"),
+        ({"since": "yesterday"}, "day-malformed"),
+        ({"until": "2026-02-30"}, "day-malformed"),
+        ({"by": "moon"}, "export-by-unknown"),
+        ({"since": "2026-03-02", "until": "2026-03-01"}, "export-period-backwards"),
+        ({"what": "licenses", "since": "2026-03-02"}, "export-without-period"),
+        ({"what": "servers", "by": "recorded"}, "export-without-period"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused(asked, code):
+    with pytest.raises(RuleViolation) as refused:
+        read_export_request(**({"what": "history", "file_name": "x.csv"} | asked))
+    assert refused.value.code == code
+
+
+def test_the_format_that_is_named_comes_before_the_ending():
+    assert read_export_request("servers", file_name="x.txt", file_format="JSON").file_format == "json"
+    assert read_export_request("servers", file_name="-").file_format == "csv"
+
+
+@pytest.mark.parametrize(
+    ("by", "since", "until", "entries"),
+    [
+        ("recorded", None, "2026-02-28", []),
+        ("recorded", "2026-03-02", None, [1, 2, 3, 4]),
+        ("effective", None, "2026-02-28", [2]),
+        (None, "2026-03-02", "2026-03-02", [1, 2, 3, 4]),
+    ],
+)
+def test_a_period_is_of_one_of_the_two_days(stocked, clock, by, since, until, entries):
+    wish = read_export_request("history", file_name="x.json", since=since, until=until, by=by)
+    _, data = exported(stocked, clock, wish)
+    assert [item["entry"] for item in json.loads(data)] == entries
+
+
+@pytest.mark.parametrize("what", ["transfers", "reissues"])
+@pytest.mark.parametrize(
+    ("by", "until", "count"), [("recorded", "2026-03-01", 0), ("recorded", "2026-03-02", 1)]
+)
+def test_records_have_a_period_too(stocked, clock, what, by, until, count):
+    wish = read_export_request(what, file_name="x.json", until=until, by=by)
+    assert exported(stocked, clock, wish)[0].rows == count
+
+
+def test_a_transfer_takes_effect_on_its_day(stocked, clock):
+    wish = read_export_request("transfers", file_name="x.json", until="2026-02-01", by="effective")
+    assert exported(stocked, clock, wish)[0].rows == 1
+
+
+@pytest.mark.parametrize("what", WHATS)
+def test_one_server_s_part_leaves_the_others_out(stocked, clock, what):
+    with stocked.writing() as session:
+        other = servers.add(session, "DC02").record
+    assert exported(stocked, clock, read_export_request(what, file_name="x.json", server_id=1))[0].rows > 0
+    result, data = exported(stocked, clock, read_export_request(what, file_name="x.json", server_id=other))
+    assert result.rows == len(json.loads(data)) == (1 if what in ("servers", "history") else 0)
+
+
+# files
+
+
+def test_a_file_is_replaced_whole(stocked, clock, tmp_path):
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+    result = export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), target)
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == result.sha256
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_link_keeps_pointing_at_the_file_that_is_replaced(stocked, clock, tmp_path):
+    target, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    target.write_text("old")
+    link.symlink_to(target)
+    export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), link)
+    assert link.is_symlink()
+    assert target.read_text().startswith("LicenseId")
+
+
+def test_who_cancels_leaves_the_target_as_it_was(stocked, clock, tmp_path, monkeypatch):
+    class Cancelled(Exception):
+        pass
+
+    def cancel(rows, _):
+        assert rows == 1
+        raise Cancelled
+
+    monkeypatch.setattr(rows, "PROGRESS_STEP", 1)
+    for name in ("out.csv", "out.json"):
+        target = tmp_path / name
+        target.write_text("old")
+        with pytest.raises(Cancelled):
+            export(stocked.path, clock, read_export_request("licenses", file_name=name), target, cancel)
+        assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("place", ["missing/out.csv", "."])
+def test_a_place_that_takes_no_file_is_trouble(stocked, clock, tmp_path, place):
+    with pytest.raises(StoreTrouble) as trouble:
+        export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), tmp_path / place)
+    assert trouble.value.code == "file-not-written"
+    assert trouble.value.facts["why"]
+
+
+@pytest.mark.parametrize("name", ["tslic.sqlite", "tslic.sqlite-wal"])
+def test_the_store_s_own_files_are_never_a_target(stocked, clock, name):
+    with pytest.raises(RuleViolation) as refused:
+        export(
+            stocked.path,
+            clock,
+            read_export_request("licenses", file_name="x.csv"),
+            stocked.path.with_name(name),
+        )
+    assert refused.value.code == "target-is-store"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there nul is a name of the system, no file that a path leads to")
+def test_a_device_is_written_to_and_not_replaced(stocked, clock):
+    export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), Path(os.devnull))
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_reader_who_leaves_is_not_the_file_s_trouble(stocked, clock):
+    class Gone(io.RawIOBase):
+        def writable(self):
+            return True
+
+        def write(self, _):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        export(stocked.path, clock, read_export_request("licenses", file_name="-"), Gone())
+
+
+def test_a_large_file_is_passed_on_in_pieces(stocked, clock, monkeypatch, tmp_path):
+    monkeypatch.setattr("tslic_admin.services.output_file.TEXT_CHUNK", 10)
+    target = tmp_path / "out.json"
+    result = export(stocked.path, clock, read_export_request("history", file_name="x.json"), target)
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == result.sha256
+    assert len(json.loads(target.read_bytes())) == 4
+
+
+# secrets
+
+
+@pytest.mark.parametrize("what", WHATS)
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.parametrize("readable", [True, False])
+def test_no_secret_leaves_unless_it_is_revealed(stocked, clock, what, ending, readable):
+    _, data = exported(stocked, clock, read_export_request(what, file_name="x." + ending, readable=readable))
+    assert CODE.encode() not in data
+    assert b"SSSSSS" not in data
+
+
+def test_a_reveal_shows_codes_whole_and_is_in_the_history(stocked, tmp_path):
+    target = tmp_path / "out.csv"
+    wish = read_export_request("key-packs", file_name="out.csv", reveal=True)
+    assert export_request.reveals_secrets(wish)
+    result = export_revealed(stocked, wish, target, "out.csv")
+    assert table(target.read_bytes())[0]["LicenseKeyPackId"] == CODE
+    assert result.entry == 5
+    with stocked.reading() as session:
+        line = session.get_one(EventLineRow, (5, 1))
+        assert (line.kind, line.record, line.reference) == ("export", 0, "packs")
+        assert (line.field, line.after) == ("Revealed", "out.csv")
+
+
+def test_the_head_after_a_reveal_is_the_reveal(stocked, clock):
+    stream = io.BytesIO()
+    result = export_revealed(stocked, read_export_request("servers", file_name="-", reveal=True), stream, "-")
+    assert result.head == exported(stocked, clock, read_export_request("licenses", file_name="-"))[0].head
+    assert b"S" * 35 in stream.getvalue()
+    assert hashlib.sha256(stream.getvalue()).hexdigest() == result.sha256
+
+
+def test_a_reissued_pack_s_code_is_revealed_with_its_request(stocked, clock):
+    with stocked.writing() as session:
+        request = session.get_one(RequestRow, 1)
+        calls.record(session, request, code="B" * 35, quantity="1", on="2026-03-01")
+    wish = read_export_request("reissues", file_name="-", reveal=True)
+    _, masked = exported(stocked, clock, replace(wish, spec=replace(wish.spec, reveal=False)))
+    assert b"B" * 35 not in masked
+    stream = io.BytesIO()
+    export_revealed(stocked, wish, stream, "-")
+    assert b"B" * 35 in stream.getvalue()
+
+
+def test_where_there_are_no_secrets_nothing_is_revealed():
+    assert not export_request.reveals_secrets(read_export_request("licenses", file_name="-", reveal=True))
+    assert not export_request.reveals_secrets(read_export_request("servers", file_name="-"))
+
+
+def test_a_reveal_that_cannot_be_written_is_not_in_the_history(stocked, clock, tmp_path):
+    wish = read_export_request("key-packs", file_name="x.csv", reveal=True)
+    with pytest.raises(StoreTrouble):
+        export_revealed(stocked, wish, tmp_path / "missing" / "x.csv", "x.csv")
+    result, _ = exported(stocked, clock, read_export_request("licenses", file_name="-"))
+    assert result.head is not None
+    assert result.head[0] == 4
+
+
+def test_a_pipe_whose_reader_left_is_no_trouble_with_a_file(stocked, tmp_path):
+    with (
+        pytest.raises(BrokenPipeError),
+        new_file(tmp_path / "out.csv", besides=stocked.path),
+    ):
+        raise BrokenPipeError

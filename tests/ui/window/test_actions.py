@@ -1,0 +1,57 @@
+"""The table of actions: no two keys or access keys clash, and every action is a command."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtGui import QKeySequence
+
+from tslic_admin.ui.commands import Commands
+from tslic_admin.ui.widgets.icons import icon
+from tslic_admin.ui.widgets.list_columns import RECORD_KIND
+from tslic_admin.ui.window.actions import ACTIONS, MENUS, TOOL_BAR, default_action
+
+
+def access_key(text: str) -> str:
+    return text[text.index("&") + 1].casefold()
+
+
+def test_no_two_actions_share_a_key(qapp):
+    keys = Counter(QKeySequence(spec.keys).toString() for spec in ACTIONS if spec.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_no_key_needs_ctrl_and_alt_together(qapp):
+    """On many keyboards that is AltGr and types a character."""
+    assert [spec.keys for spec in ACTIONS if "Ctrl" in spec.keys and "Alt" in spec.keys] == []
+
+
+def test_the_habits_keys_do_what_they_do_elsewhere():
+    keys = {spec.keys: spec.name for spec in ACTIONS}
+    expected = {
+        "Ctrl+I": "import", "Ctrl+E": "export", "Ctrl+R": "reissue", "Ctrl+T": "transfer", "Ctrl+F": "search",
+        "Ctrl+C": "copy", "Ctrl+Shift+C": "copy-headers", "Ctrl+A": "select-all", "F1": "help", "F5": "refresh",
+        "Alt+Return": "properties", "Ctrl+/": "keys", "Del": "void",
+    }  # fmt: skip
+    assert {key: keys.get(key) for key in expected} == expected
+
+
+def test_access_keys_are_unique_within_a_menu():
+    for menu in MENUS:
+        keys = Counter(access_key(spec.text) for spec in ACTIONS if spec.menu == menu)
+        assert [key for key, count in keys.items() if count > 1] == [], menu
+    assert max(Counter(access_key(menu) for menu in MENUS).values()) == 1
+
+
+def test_every_action_is_a_command_with_its_icon(qapp):
+    for spec in ACTIONS:
+        name = spec.name.replace("-", "_").replace("import", "import_")
+        assert callable(getattr(Commands, name)), spec.name
+        assert not spec.icon or not icon(spec.icon).pixmap(16, 16).isNull(), spec.icon
+
+
+def test_the_tool_bar_and_the_default_actions_name_actions():
+    names = {spec.name for spec in ACTIONS}
+    assert {name for name in TOOL_BAR if name} <= names
+    assert {spec.name for spec in ACTIONS if spec.bar} == {name for name in TOOL_BAR if name}
+    assert {default_action(kind) for kind in [*RECORD_KIND.values(), "found"]} <= names

@@ -1,0 +1,1 @@
+"""Commands that write lists and reports to files."""

@@ -1,0 +1,109 @@
+"""The command that writes a list to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option
+
+if TYPE_CHECKING:
+    from tslic_admin.services.exporting.writers import ExportResult
+
+
+def export_list(call: Call) -> int:
+    from tslic_admin.services.exporting import export_request, writers
+
+    name = call.required("to")
+    wish = export_request.read_export_request(
+        call.required("what"),
+        file_name=name,
+        file_format=call.text("file_format"),
+        readable=call.switch("readable"),
+        machine=call.switch("machine"),
+        server_id=call.server_id(),
+        since=call.text("since"),
+        until=call.text("until"),
+        by=call.text("by"),
+        reveal=call.switch("reveal"),
+    )
+    call.open_file()
+    target = Path(name) if name != "-" else call.terminal.bytes_out()
+
+    def progress(done: int, total: int) -> None:
+        call.terminal.progress(f"{done} of {total}")
+
+    with call.terminal.open_output():
+        if export_request.reveals_secrets(wish):
+            from tslic_admin.services.exporting.reveals import export_revealed
+
+            exported = export_revealed(call.store, wish, target, name_in_history(name), progress)
+        else:
+            exported = writers.export(call.path, call.now, wish, target, progress)
+        _report_export(call, name, exported)
+    return 0
+
+
+def name_in_history(target: str) -> str:
+    """How the history calls a file that secrets were written to: without its folder."""
+    name = Path(target).name if target != "-" else "standard output"
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _report_export(call: Call, name: str, exported: ExportResult) -> None:
+    from tslic_admin.wording.exporting.exports import left_out_text
+
+    head = exported.head
+    if call.terminal.as_json and name != "-":
+        call.terminal.document(
+            {
+                "entry": exported.entry,
+                "file": name,
+                "rows": exported.rows,
+                "left_out": exported.left_out,
+                "sha256": exported.sha256,
+                "head": {"entry": head[0], "digest": head[1]} if head else None,
+            }
+        )
+        return
+    # standard output is the file itself where it was asked for
+    say = call.terminal.line if name != "-" else call.terminal.complain
+    say(f"{exported.rows} rows written to {name if name != '-' else 'standard output'}.")
+    say(f"SHA-256: {exported.sha256}")
+    say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")
+    if exported.left_out:
+        say(left_out_text(exported.left_out))
+    if exported.entry is not None:
+        say(f"Secrets were revealed. History entry {exported.entry}.")
+
+
+COMMANDS = (
+    Command(
+        ("export",),
+        "write a list to a file, in machine form or as the screen shows it",
+        export_list,
+        (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers, reissues or due"),),
+        (
+            Option("--to", "to", "FILE", "the file; - is standard output", required=True, file=True),
+            Option(
+                "--format",
+                "file_format",
+                "FORMAT",
+                "csv, json, xlsx, html, ics (due) or snipe-it (key-packs); else by the file's ending",
+            ),
+            Option(
+                "--readable",
+                "readable",
+                None,
+                "the screen's columns and words, as xlsx and html have by themselves",
+            ),
+            Option("--machine", "machine", None, "numbers undecoded and names for scripts, in xlsx too"),
+            SERVER_FILTER,
+            Option("--since", "since", "DAY", "from this day on"),
+            Option("--until", "until", "DAY", "up to this day"),
+            Option("--by", "by", "recorded|effective", "which day counts; else the day of recording"),
+            Option("--reveal", "reveal", None, "codes and numbers whole; the history records it"),
+        ),
+    ),
+)

@@ -1,0 +1,114 @@
+"""The commands that write reports as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import SERVER_FILTER, Command, Option
+from tslic_admin.console.exporting.files import name_in_history
+
+if TYPE_CHECKING:
+    from tslic_admin.services.reports.report import ReportResult
+
+
+def report_audit(call: Call) -> int:
+    from tslic_admin.services.reports.audit import read_audit_request
+    from tslic_admin.services.reports.audit_report import write_audit
+
+    wish = read_audit_request(server_id=call.server_id(), since=call.text("since"), until=call.text("until"))
+    call.open_file()
+    code = 0
+    with call.terminal.open_output():
+        code = _report_written(call, write_audit(call.path, call.now, wish, _target(call), _progress(call)))
+    return code  # noqa: RET504 - a reader who is gone ends the block above
+
+
+def report_clearinghouse(call: Call) -> int:
+    from tslic_admin.services.reports.clearinghouse import write_kit
+
+    server, name = call.server_id(), call.required("to")
+    call.open_file()
+    with call.terminal.open_output():
+        if call.switch("reveal"):
+            from tslic_admin.services.exporting.reveals import kit_revealed
+
+            written = kit_revealed(call.store, server, _target(call), name_in_history(name))
+        else:
+            written = write_kit(call.path, call.now, server, _target(call))
+        _report_written(call, written)
+    return 0
+
+
+def _target(call: Call) -> Path | BinaryIO:
+    name = call.required("to")
+    return Path(name) if name != "-" else call.terminal.bytes_out()
+
+
+def _progress(call: Call) -> Callable[[int, int | None], None]:
+    return lambda done, total: call.terminal.progress(f"{done} of {total} lines")
+
+
+def _report_written(call: Call, written: ReportResult) -> int:
+    from tslic_admin.services.history.verification import VerificationState
+    from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
+    from tslic_admin.wording.exporting.exports import head_text
+
+    name = call.required("to")
+    attention = int(written.needs_attention)
+    if call.terminal.as_json and name != "-":
+        head = written.head
+        document = {
+            "entry": written.entry,
+            "file": name,
+            "rows": written.rows,
+            "sha256": written.sha256,
+            "head": {"entry": head[0], "digest": head[1]} if head else None,
+        }
+        if written.state is not None:
+            document |= {"verification": written.state.value, "adds_up": written.adds_up}
+        call.terminal.document(document)
+        return attention
+    # standard output is the page itself where it was asked for
+    say = call.terminal.line if name != "-" else call.terminal.complain
+    say(f"The report was written to {name if name != '-' else 'standard output'}.")
+    say(f"SHA-256: {written.sha256}")
+    say(f"History head: {head_text(written.head)}")
+    if written.entry is not None:
+        say(f"Secrets were revealed. History entry {written.entry}.")
+    if written.state not in (None, VerificationState.INTACT):
+        say(REPORT_ALTERED)
+    if written.adds_up is False:
+        say(REPORT_DOES_NOT_ADD_UP)
+    return attention
+
+
+TARGET_OPTION = Option("--to", "to", "FILE.html", "the file; - is standard output", required=True, file=True)
+
+COMMANDS = (
+    Command(
+        ("report", "audit"),
+        "write what was installed, usable and held, and what led there, as a page",
+        report_audit,
+        (),
+        (
+            TARGET_OPTION,
+            SERVER_FILTER,
+            Option("--since", "since", "DAY", "recorded from this day on"),
+            Option("--until", "until", "DAY", "recorded up to this day"),
+        ),
+    ),
+    Command(
+        ("report", "clearinghouse"),
+        "write what is asked for when a licensing database must be rebuilt, a page for each server",
+        report_clearinghouse,
+        (),
+        (
+            TARGET_OPTION,
+            SERVER_FILTER,
+            Option("--reveal", "reveal", None, "codes and numbers whole; the history records it"),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Commands that verify, anchor and void what the history holds."""

@@ -1,0 +1,232 @@
+"""The command that imports files of license servers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import Argument, Command, Option
+from tslic_admin.console.history import voids
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.outcomes import RuleViolation
+
+if TYPE_CHECKING:
+    from tslic_admin.domain.outcomes import Notice
+    from tslic_admin.services.importing.imports import FileResult, ImportOptions, SourceFile
+
+ATTENTION, REFUSED = 1, 3
+RESULT_COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous")
+
+
+def import_files(call: Call) -> int:
+    from tslic_admin.services.importing import imports
+    from tslic_admin.services.importing.column_mappings import read_mappings
+    from tslic_admin.wording import messages
+
+    options = _import_options(call)
+    with ExitStack() as open_:
+        sources = list(_sources(call.texts("files"), open_))
+        call.open_file()
+        options = replace(options, mappings=read_mappings(call.path, call.now))
+        staged = open_.enter_context(imports.stage(sources, options, progress=_progress(call)))
+        if call.switch("dry_run"):
+            with call.reading() as session:
+                results = imports.preview(session, staged, progress=_progress(call))
+            _show_results(call, None, results, staged.notices)
+            return ATTENTION if any(result.refused for result in results) else 0
+        skip = call.switch("skip_refused")
+        try:
+            with call.writing() as session:
+                imported = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
+        except RuleViolation as refusal:
+            if refusal.code != "import-refused":
+                raise
+            _show_results(
+                call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]), staged.notices
+            )
+            call.terminal.complain(messages.refusal_text(refusal))
+            return REFUSED
+    _show_results(call, imported.done.entry, imported.results, imported.done.notices)
+    return 0
+
+
+def _import_options(call: Call) -> ImportOptions:
+    from tslic_admin.domain.clocks import read_moment
+    from tslic_admin.formats.recognise import RECOGNISERS
+    from tslic_admin.formats.tables.dates import ORDERS
+    from tslic_admin.services.importing.files import read_zone
+    from tslic_admin.services.importing.imports import ImportOptions
+
+    taken_at, zone = call.text("taken_at"), call.text("time_zone")
+    for field, known, code in (
+        ("format", RECOGNISERS, "unknown-format"),
+        ("date_order", ORDERS, "unknown-date-order"),
+    ):
+        value = call.text(field)
+        if value not in (None, "auto", *known):
+            raise RuleViolation(code, field=field, value=value, known=", ".join(known))
+    return ImportOptions(
+        server=call.text("server"),
+        format=call.text("format") or "auto",
+        date_order=call.text("date_order") or "auto",
+        time_zone=zone,
+        taken_at=read_moment(taken_at, field="taken_at", zone=read_zone(zone)) if taken_at else None,
+        complete=call.switch("complete"),
+    )
+
+
+def _sources(names: list[str], open_: ExitStack) -> Iterable[SourceFile]:
+    """All files, each opened once before anything else is done; standard input as a file of its own.
+
+    Raises StoreTrouble `file-missing` or `file-unreadable`, RuleViolation find_files'.
+    """
+    from tslic_admin.services.importing.files import FoundFile, find_files, sources_of
+
+    found: list[FoundFile] = []
+    for name in names:
+        try:
+            one = find_files([name]) if name != "-" else [FoundFile(_standard_input(open_))]
+            for file in one:
+                file.path.open("rb").close()
+        except FileNotFoundError as error:
+            raise StoreTrouble("file-missing", path=name) from error
+        except OSError as error:
+            raise StoreTrouble("file-unreadable", path=name, why=error.strerror or error) from error
+        found += one
+    known: dict[str, FoundFile] = {}
+    for one_file in found:
+        known.setdefault(str(one_file.path.absolute()), one_file)
+    return sources_of(list(known.values()))
+
+
+def _standard_input(open_: ExitStack) -> Path:
+    """It can be read only once, and may be larger than the memory."""
+    folder = open_.enter_context(TemporaryDirectory(prefix="tslic-import-", ignore_cleanup_errors=True))
+    path = Path(folder) / "-"
+    with path.open("wb") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+    return path
+
+
+def _progress(call: Call) -> Any:
+    return lambda done, _total: call.terminal.progress(f"{done} rows")
+
+
+def _show_results(
+    call: Call, entry: int | None, results: Sequence[FileResult], notices: Iterable[Notice]
+) -> None:
+    from tslic_admin.wording import messages
+    from tslic_admin.wording.importing.preview import difference_counts_text, not_linked_text
+
+    told = [messages.notice_text(notice) for notice in notices]
+    merged = list(_merge_by_file(results))
+    if call.terminal.as_json:
+        call.terminal.document({"entry": entry, "imported": merged, "notices": told})
+        return
+    headings = ["File", "Format", "Server", *(name.capitalize() for name in RESULT_COUNTS), "Refused"]
+    rows = (
+        [
+            one["file"],
+            one["format"],
+            one["server"],
+            *(one[name] for name in RESULT_COUNTS),
+            len(one["refused"]),
+        ]
+        for one in merged
+    )
+    call.terminal.table(headings, rows, nothing="Nothing was read.")
+    for result in results:
+        if called := difference_counts_text(dict(result.called)):
+            call.terminal.line(f"{result.file}, {result.server}: {called}")
+    for one in merged:
+        for refused in one["refused"]:
+            where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]
+            call.terminal.line(f"{where}: {refused['reason']}")
+    for result in results:
+        for asked in result.asked:
+            call.terminal.line(
+                not_linked_text(asked.kind, asked.listed, (name for _, name in asked.candidates))
+            )
+    for line in _unmatched_lines(results):
+        call.terminal.line(line)
+    for notice in told:
+        call.terminal.line(notice)
+    if entry is not None:
+        call.terminal.line(f"Imported. History entry {entry}.")
+    else:
+        call.terminal.line("Nothing was changed.")
+
+
+def _unmatched_lines(results: Sequence[FileResult]) -> Iterable[str]:
+    """What is evidence of no license that is known."""
+    from tslic_admin.wording.importing.evidence import unmatched_text
+
+    count = sum(result.unmatched for result in results)
+    if count:
+        yield unmatched_text(count)
+    for result in results:
+        yield from (f"{result.file}, line {one.line}: {one.about}" for one in result.listed)
+        if result.unmatched > len(result.listed):
+            yield f"{result.file}: and {result.unmatched - len(result.listed)} more"
+
+
+def _merge_by_file(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:
+    """One object for a file and server, though a file may hold several lists of it."""
+    from tslic_admin.wording import messages
+
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for result in results:
+        one = found.setdefault(
+            (result.file, result.server),
+            {
+                "file": result.file,
+                "format": result.format,
+                "server": result.server,
+                "taken_at": result.taken_at,
+                **dict.fromkeys(RESULT_COUNTS, 0),
+                "refused": [],
+            },
+        )
+        for name in RESULT_COUNTS:
+            one[name] += getattr(result, name)
+        one["refused"] += [
+            {
+                "line": refused.line,
+                "value": refused.value,
+                "reason": messages.row_refusal_text(refused.code, refused.value, refused.facts),
+            }
+            for refused in result.refused
+        ]
+    return found.values()
+
+
+COMMANDS = (
+    Command(
+        ("import",),
+        "read what license servers list",
+        import_files,
+        (
+            Argument(
+                "files", "FILE", "a file, a folder or a pattern; - is standard input", many=True, file=True
+            ),
+        ),
+        (
+            Option("--server", "server", "NAME", "the server of rows that name none"),
+            Option("--format", "format", "NAME", "auto, or the format's name"),
+            Option("--date-order", "date_order", "ORDER", "auto, mdy, dmy or ymd"),
+            Option("--time-zone", "time_zone", "ZONE", "the exporting server's, such as Europe/Berlin"),
+            Option("--taken-at", "taken_at", "TIME", "when the lists were made, as 2026-03-02T14:30"),
+            Option("--complete", "complete", None, "the lists are all there was: what they lack is gone"),
+            Option("--dry-run", "dry_run", None, "say what would be done, and change nothing"),
+            Option("--skip-refused", "skip_refused", None, "leave out what is refused"),
+        ),
+    ),
+    voids.IMPORT,
+)

@@ -1,0 +1,1 @@
+"""Commands that record servers, key packs, licenses, transfers and removals by hand."""

@@ -1,0 +1,187 @@
+"""The commands that record key packs, and the licenses issued from them, by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option, reason_option
+from tslic_admin.console.history import voids
+from tslic_admin.console.lists import list_key_packs, list_licenses
+
+if TYPE_CHECKING:
+    from tslic_admin.services.changes import ActResult
+
+KEY_PACK_OPTIONS = (
+    Option("--product-version", "product_version_id", "ID_OR_NAME", "such as 2022 or 2008 R2, or its number"),
+    Option("--type", "product_type", "TYPE", "device, user, or its number"),
+    Option(
+        "--program", "program", "PROGRAM", "retail, open, select, enterprise, campus, school, spla or other"
+    ),
+    Option("--total", "total", "N", "how many licenses, or unlimited"),
+    Option("--keypack-id", "keypack_id", "N", "its number on the server"),
+    Option(
+        "--code",
+        "license_key_pack_id",
+        "CODE",
+        "the license key pack ID, 35 characters; - asks for it",
+        secret=True,
+    ),
+    Option(
+        "--number",
+        "number",
+        "N",
+        "license code, license number or agreement number, as the program has it; - asks for it",
+        secret=True,
+    ),
+    Option(
+        "--authorization-number",
+        "authorization_number",
+        "N",
+        "of an Open License; - asks for it",
+        secret=True,
+    ),
+    Option("--installed-on", "installed_on", "DAY", "when it was installed"),
+    Option("--expires-on", "expires_at", "DAY", "when it expires, or never"),
+    Option("--policy", "transfer_policy", "POLICY", "one-time, after-90-days or not-transferable"),
+    Option("--reseller", "reseller", "TEXT", "who sold it"),
+    Option("--purchase-ref", "purchase_ref", "TEXT", "order or invoice"),
+    Option("--notes", "notes", "TEXT", "anything worth knowing"),
+)
+
+
+def add_key_pack(call: Call) -> int:
+    from tslic_admin.services import lookup
+    from tslic_admin.services.records import packs
+
+    with call.writing() as session:
+        server = lookup.find_server(session, call.required("server"))
+        done = packs.add(session, server, **call.typed(o.field for o in KEY_PACK_OPTIONS))
+    return _report_key_pack(call, done, "Key pack {} was recorded.")
+
+
+def change_key_pack(call: Call) -> int:
+    from tslic_admin.services import lookup
+    from tslic_admin.services.records import packs
+
+    with call.writing() as session:
+        done = packs.change(
+            session,
+            lookup.find_pack(session, call.required("pack")),
+            reason=call.text("reason"),
+            **call.typed(o.field for o in KEY_PACK_OPTIONS),
+        )
+    return _report_key_pack(call, done, "Key pack {} was changed.")
+
+
+def move_key_pack(call: Call) -> int:
+    from tslic_admin.services import lookup
+    from tslic_admin.services.records.closing import move_pack as record
+
+    with call.writing() as session:
+        done = record(
+            session,
+            lookup.find_pack(session, call.required("pack")),
+            to=lookup.find_pack(session, call.required("to")),
+            on=call.required("on"),
+            reason=call.text("reason"),
+        )
+    return _report_key_pack(call, done, f"Key pack {call.required('pack').strip()} was moved to {{}}.")
+
+
+def _report_key_pack(call: Call, done: ActResult, said: str) -> int:
+    from tslic_admin.services.exporting.machine import key_pack
+
+    row = call.row("packs", done.record)
+    pack = key_pack(row) if row else None
+    return call.report(done, said.format(pack["Pack"] if pack else ""), keypack=pack)
+
+
+COMMANDS = (
+    Command(
+        ("key-packs", "add"),
+        "record an installed key pack by hand",
+        add_key_pack,
+        (),
+        (
+            Option("--server", "server", "NAME", "the license server it is on", required=True),
+            *KEY_PACK_OPTIONS,
+        ),
+    ),
+    Command(
+        ("key-packs", "set"),
+        "change a key pack, or what only our record knows of it",
+        change_key_pack,
+        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
+        (*KEY_PACK_OPTIONS, reason_option(required=True)),
+    ),
+    voids.KEY_PACK,
+    Command(
+        ("key-packs", "move"),
+        "say that a key pack was moved to another one",
+        move_key_pack,
+        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
+        (
+            Option("--to", "to", "PACK", "the key pack that it was moved to", required=True),
+            Option("--on", "on", "DAY", "when it was moved", required=True),
+            reason_option(required=True),
+        ),
+    ),
+    Command(("key-packs", "list"), "list the key packs", list_key_packs, (), (SERVER_FILTER,)),
+)
+
+
+LICENSE_OPTIONS = (
+    Option("--computer", "computer", "NAME", "the computer it was issued to", required=True),
+    Option("--user", "user", "NAME", "the user it was issued to"),
+    Option("--hardware-id", "hardware_id", "ID", "the hardware ID, as the server shows it"),
+    Option("--issued-on", "issued_on", "DAY", "when it was issued"),
+    Option("--expires-on", "expires_on", "DAY", "when it expires"),
+    Option("--status", "status", "STATUS", "such as active or temporary, or its number; else active"),
+)
+
+
+def add_license(call: Call) -> int:
+    from tslic_admin.services.exporting.machine import license_reference
+    from tslic_admin.services.records import licenses
+
+    with call.writing() as session:
+        pack = licenses.pack_at(session, call.required("server"), call.required("pack"))
+        typed = call.typed(option.field for option in LICENSE_OPTIONS if option.field != "computer")
+        done = licenses.add(session, pack, computer=call.required("computer"), **typed)
+    reference = license_reference(call.row("licenses", done.record))
+    return call.report(done, f"License {reference} was added.", license=reference)
+
+
+LICENSE_COMMANDS = (
+    Command(
+        ("licenses", "add"),
+        "add an issued license by hand",
+        add_license,
+        (),
+        (
+            Option("--server", "server", "NAME", "the license server it is on", required=True),
+            Option("--key-pack", "pack", "N", "its key pack: a Keypack ID, or #N", required=True),
+            *LICENSE_OPTIONS,
+        ),
+    ),
+    voids.LICENSE,
+    Command(
+        ("licenses", "list"),
+        "list the issued licenses",
+        list_licenses,
+        (),
+        (
+            SERVER_FILTER,
+            Option("--key-pack", "pack", "N", "only of the key packs with this Keypack ID"),
+            Option("--status", "status", "STATUS", "such as active or temporary, or its number"),
+            Option("--ended", "ended", None, "those too that are no longer on their server"),
+            Option(
+                "--search", "search", "TEXT", "a part of a computer's or user's name, or of a hardware ID"
+            ),
+            Option("--sort", "sort", "COLUMN", "a property such as IssueDate, Holder or Record"),
+            Option("--limit", "limit", "N", "at most so many"),
+            Option("--offset", "offset", "N", "leave out so many before"),
+        ),
+    ),
+)

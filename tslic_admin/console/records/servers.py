@@ -1,0 +1,94 @@
+"""The commands that record license servers by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import Argument, Command, Option, reason_option
+from tslic_admin.console.lists import list_servers
+
+if TYPE_CHECKING:
+    from tslic_admin.services.changes import ActResult
+
+SERVER_NAME = Argument("name", "NAME", "the server's name")
+SERVER_OPTIONS = (
+    Option("--product-id", "product_id", "ID", "the product ID, as in 00252-20000-35572-AT477"),
+    Option(
+        "--license-server-id",
+        "license_server_id",
+        "ID",
+        "the 35 characters that identify the server in a call; - asks for it",
+        secret=True,
+    ),
+    Option("--windows-version", "windows_version", "VERSION", "such as 2022 or 2008 R2"),
+    Option("--role", "role", "ROLE", "workgroup, domain or forest"),
+    Option("--activation", "activation", "STATUS", "activated, not-activated or unknown"),
+    Option("--country", "country", "TEXT", "the country it was registered for"),
+    Option("--phone", "phone", "NUMBER", "the telephone number of the Customer Service Center there"),
+    Option("--company", "company", "TEXT", "the company it was registered for"),
+    Option("--contact", "contact", "TEXT", "who looks after it"),
+    Option("--notes", "notes", "TEXT", "anything worth knowing"),
+)
+
+
+def add_server(call: Call) -> int:
+    from tslic_admin.services.records import servers
+
+    with call.writing() as session:
+        done = servers.add(session, call.required("name"), **call.typed(o.field for o in SERVER_OPTIONS))
+    return _report_server(call, done, "Server {} was added.")
+
+
+def change_server(call: Call) -> int:
+    from tslic_admin.services import lookup
+    from tslic_admin.services.records import servers
+
+    with call.writing() as session:
+        done = servers.change(
+            session,
+            lookup.find_server(session, call.required("name")),
+            reason=call.text("reason"),
+            rename=call.text("rename"),
+            **call.typed(o.field for o in SERVER_OPTIONS),
+        )
+    return _report_server(call, done, "Server {} was changed.")
+
+
+def record_rebuild(call: Call) -> int:
+    from tslic_admin.services import lookup
+    from tslic_admin.services.records.closing import record_rebuild as record
+
+    with call.writing() as session:
+        server = lookup.find_server(session, call.required("name"))
+        done = record(session, server, on=call.required("on"), reason=call.text("reason"))
+    return _report_server(
+        call, done, "Server {} was rebuilt: what it held is closed, and its numbers start again."
+    )
+
+
+def _report_server(call: Call, done: ActResult, said: str) -> int:
+    from tslic_admin.services.exporting.machine import server_line
+
+    row = call.row("servers", done.record)
+    return call.report(done, said.format(row.name), server=server_line(row))
+
+
+COMMANDS = (
+    Command(("servers", "add"), "add a license server", add_server, (SERVER_NAME,), SERVER_OPTIONS),
+    Command(
+        ("servers", "set"),
+        "change what is known of a server, or its name",
+        change_server,
+        (SERVER_NAME,),
+        (*SERVER_OPTIONS, Option("--rename", "rename", "NAME", "its new name"), reason_option(required=True)),
+    ),
+    Command(
+        ("servers", "rebuilt"),
+        "say that a server was rebuilt: what it held is closed",
+        record_rebuild,
+        (SERVER_NAME,),
+        (Option("--on", "on", "DAY", "when it was rebuilt", required=True), reason_option(required=True)),
+    ),
+    Command(("servers", "list"), "list the servers", list_servers),
+)

@@ -1,0 +1,1 @@
+"""Commands about reissue requests and the worksheet of the call."""

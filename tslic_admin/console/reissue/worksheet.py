@@ -1,0 +1,118 @@
+"""The command that shows a reissue request, as the worksheet for the call or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tslic_admin.console.call import Call
+from tslic_admin.domain.records.advice import PoolReturn
+from tslic_admin.services.reissue.worksheets import Worksheet
+
+
+def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
+    """What to have at hand, what is collected, what came of it."""
+    from tslic_admin.wording.records.calls import call_alternatives
+    from tslic_admin.wording.values import REQUEST_STATES, count_text, day_text, version_and_type
+
+    row, server, collected = sheet.request, sheet.server, sheet.collected
+    yield f"Reissue request {row.number}: {REQUEST_STATES[row.state]}"
+    version = "" if row.product_type is None else version_and_type(row.product_version_id, row.product_type)
+    yield from _fact_lines(
+        ("Opened", row.opened_on),
+        ("Reason", row.reason),
+        ("Same call as", row.same_call_as_id and f"Reissue {row.same_call_as_id}"),
+        ("Call before", day_text(row.call_before)),
+    )
+    yield "At hand for the call"
+    yield from _fact_lines(
+        ("Server", server.name),
+        ("Telephone", server.phone),
+        ("Country", server.country),
+        ("Company", server.company),
+        ("Contact", server.contact),
+        ("Product ID", server.product_id),
+        ("License server ID", server.license_server_id),
+        ("Licenses", version),
+        ("Quantity", len(collected)),
+    )
+    for pack in sheet.packs:
+        yield from _purchase_lines(pack)
+    yield "Collected licenses"
+    for one in collected:
+        yield from _license_lines(one, sheet.returns[one.issuance_id], day_text)
+    if row.state == "open":
+        yield from (f"  {text}" for text in call_alternatives(sheet.revocation, sheet.short))
+    if row.recorded_on:
+        yield "Result"
+        yield from _fact_lines(
+            ("Call", row.recorded_on),
+            ("Granted", count_text(row.quantity)),
+            ("Case number", row.case_number),
+            ("Representative", row.agent),
+            ("Number dialed", row.phone),
+            ("Confirmation code", sheet.pack and sheet.pack.code),
+            ("Installed", row.installed_on or "not yet"),
+        )
+
+
+def _purchase_lines(pack: Any) -> Iterator[str]:
+    from tslic_admin.wording.values import PROGRAMS, pack_text
+
+    program = PROGRAMS.get(pack.program, "")
+    numbers = ", ".join(n for n in (pack.purchase_number, pack.authorization_number) if n)
+    bought = ", ".join(
+        text
+        for text in (program, numbers, pack.reseller and f"from {pack.reseller}", pack.purchase_ref)
+        if text
+    )
+    yield from _fact_lines(
+        (
+            f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
+            bought or "purchase not recorded",
+        )
+    )
+
+
+def _license_lines(one: Any, returning: PoolReturn, day_text: Any) -> Iterator[str]:
+    from tslic_admin.services.exporting.machine import license_reference
+    from tslic_admin.wording.records.calls import return_text
+    from tslic_admin.wording.values import REMOVALS, license_text, pack_text
+
+    parts = [one.computer or "no computer"]
+    if one.to_computer:
+        cover = day_text(one.covered_until)
+        parts.append(
+            f"needed by {one.to_computer}, {f'covered until {cover}' if cover else 'no temporary license seen'}"
+        )
+    if one.state == "collected" and (returns := return_text(returning)):
+        parts.append(returns)
+    if one.got_id is not None:
+        got = license_text(
+            pack_text(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
+        )
+        parts.append(f"got {got} on {day_text(one.got_issued_at)}")
+    if one.removal:
+        parts.append(REMOVALS[one.removal].lower())
+    yield from _fact_lines((license_reference(one), "; ".join(parts)))
+
+
+def _fact_lines(*facts: tuple[str, object]) -> Iterator[str]:
+    for name, value in facts:
+        if value not in (None, ""):
+            yield f"  {name}: {value}"
+
+
+def show_request(call: Call) -> int:
+    from tslic_admin.services.exporting.machine import whole_request
+    from tslic_admin.services.lookup import find_request
+    from tslic_admin.services.reissue.worksheets import read_worksheet
+
+    with call.reading() as session:
+        number = find_request(session, call.required("request")).id
+    if call.terminal.as_json:
+        call.terminal.document(whole_request(call.rows, call.row("requests", number)))
+    elif sheet := read_worksheet(call.path, call.now, number):
+        for line in worksheet_lines(sheet):
+            call.terminal.line(line)
+    return 0

@@ -1,0 +1,23 @@
+"""The command that fills an empty store with the sample."""
+
+from __future__ import annotations
+
+from tslic_admin.console.call import Call
+from tslic_admin.console.command import Command
+
+
+def fill_sample(call: Call) -> int:
+    from tslic_admin.services.sample.filling import fill_store
+
+    call.open_file()
+    fill_store(call.path, call.now)
+    call.committed = True
+    entry = max(row.number for row in call.rows("history"))
+    if call.terminal.as_json:
+        call.terminal.document({"entry": entry, "notices": []})
+    else:
+        call.terminal.line(f"The sample was recorded, in {entry} history entries.")
+    return 0
+
+
+COMMANDS = (Command(("demo",), "fill an empty store with the sample", fill_sample),)

@@ -1,0 +1,1 @@
+"""Recording what acts change as history entries, verifying it, undoing it, and reading earlier states."""

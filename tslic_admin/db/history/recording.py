@@ -1,0 +1,280 @@
+"""Turn the changes of a session into event lines with references, and seal them with an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any, cast
+
+from sqlalchemy import event, insert, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
+
+from tslic_admin.db.schema.tables import (
+    CollectedRow,
+    ColumnMappingRow,
+    EntryRow,
+    EvidenceRow,
+    IssuanceRow,
+    KeyPackRow,
+    Recorded,
+    RequestRow,
+    ServerRow,
+    SnapshotRow,
+    TransferRow,
+)
+from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.codes import mask_code
+from tslic_admin.domain.history.entries import (
+    FORM_VERSION,
+    GENESIS,
+    EntryHead,
+    EventLine,
+    canonical_json,
+    entry_digest,
+    event_value,
+)
+
+
+def pack_reference(server: str, keypack_id: int | None, number: int) -> str:
+    """SERVER/KEYPACKID, or SERVER/#N for a pack without a Keypack ID yet."""
+    return f"{server}/#{number}" if keypack_id is None else f"{server}/{keypack_id}"
+
+
+def license_reference(pack: str, license_id: int | None, number: int) -> str:
+    """PACK/LICENSEID, or PACK/#N for a license entered by hand, whose number there nobody knows."""
+    return f"{pack}/#{number}" if license_id is None else f"{pack}/{license_id}"
+
+
+def mapping_reference(digest: str) -> str:
+    """The beginning of the digest: headings may be long."""
+    return f"#{digest[:12]}"
+
+
+_JOIN_SERVER = "JOIN server s ON s.id = t.server_id"
+_JOIN_PACK = "JOIN key_pack p ON p.id = {of}.key_pack_id JOIN server s ON s.id = p.server_id"
+_JOIN_LICENSE = "JOIN issuance i ON i.id = t.issuance_id " + _JOIN_PACK.format(of="i")
+_LICENSE_REFERENCE = (
+    "s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce({of}.license_id, '#' || {of}.id)"
+)
+
+# The same as `reference`, for many rows at once: what to join to a table called t, and its reference.
+REFERENCE_SQL: dict[type[Any], tuple[str, str]] = {
+    ServerRow: ("", "t.name"),
+    KeyPackRow: (_JOIN_SERVER, "s.name || '/' || coalesce(t.keypack_id, '#' || t.id)"),
+    IssuanceRow: (_JOIN_PACK.format(of="t"), _LICENSE_REFERENCE.format(of="t")),
+    TransferRow: (_JOIN_LICENSE, _LICENSE_REFERENCE.format(of="i")),
+    CollectedRow: (_JOIN_LICENSE, _LICENSE_REFERENCE.format(of="i")),
+    RequestRow: (_JOIN_SERVER, "s.name"),
+    SnapshotRow: ("", "t.file_name"),
+    EvidenceRow: (
+        _JOIN_LICENSE.replace("JOIN", "LEFT JOIN"),
+        f"coalesce({_LICENSE_REFERENCE.format(of='i')}, t.file_name)",
+    ),
+    ColumnMappingRow: ("", "'#' || substr(t.digest, 1, 12)"),
+}
+
+
+def reference(session: Session, row: Recorded | Any) -> str:
+    """The reference of any recorded row, as it reads now."""
+    match row:
+        case ServerRow():
+            return row.name
+        case KeyPackRow():
+            server = session.get_one(ServerRow, row.server_id)
+            return pack_reference(server.name, row.keypack_id, row.id)
+        case IssuanceRow():
+            pack = session.get_one(KeyPackRow, row.key_pack_id)
+            return license_reference(reference(session, pack), row.license_id, row.id)
+        case TransferRow() | CollectedRow():
+            return reference(session, session.get_one(IssuanceRow, row.issuance_id))
+        case RequestRow():
+            return reference(session, session.get_one(ServerRow, row.server_id))
+        case EvidenceRow(issuance_id=int(number)):
+            return reference(session, session.get_one(IssuanceRow, number))
+        case SnapshotRow() | EvidenceRow():
+            return row.file_name
+        case ColumnMappingRow():
+            return mapping_reference(row.digest)
+        case _:
+            raise TypeError(type(row).__name__)
+
+
+BATCH = 5000
+Value = str | int | None
+
+
+@dataclass
+class _Pending:
+    """Changes of one act that no entry has sealed yet, in the order in which they were first made."""
+
+    created: dict[Recorded, None] = field(default_factory=dict)
+    changed: dict[Recorded, dict[str, list[Value]]] = field(default_factory=dict)
+    order: dict[Recorded, None] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.created.clear()
+        self.changed.clear()
+        self.order.clear()
+
+
+def mask_secret(row: type[Recorded] | Recorded, attribute: str, value: Value) -> Value:
+    """A field's value as history may show it: secrets masked."""
+    if attribute in row.SECRET:
+        return mask_code(cast("str | None", value))
+    return value
+
+
+def created_text(kind: type[Recorded] | Recorded, values: dict[str, Value]) -> str:
+    """All values of a new thing, under their names in the history, as one canonical text."""
+    return canonical_json(
+        {
+            name: mask_secret(kind, attribute, value) if attribute in kind.SECRET else value
+            for attribute, name in kind.RECORDED.items()
+            if (value := values.get(attribute)) is not None
+        }
+    )
+
+
+def record_changes(session: Session) -> None:
+    """Watch a writing session from now on."""
+    pending = _Pending()
+    session.info = session.info | {"pending": pending}
+
+    @event.listens_for(session, "before_flush")
+    def _before_flush(session: Session, *_: Any) -> None:
+        for row in session.new:
+            if isinstance(row, Recorded):
+                pending.created[row] = None
+                pending.order[row] = None
+        for row in session.dirty:
+            if isinstance(row, Recorded) and row not in pending.created:
+                _collect_changes(session, pending, row)
+
+
+def _collect_changes(session: Session, pending: _Pending, row: Recorded) -> None:
+    for attribute in row.RECORDED:
+        history = get_history(row, attribute)
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else _stored_value(session, row, attribute)
+            fields = pending.changed.setdefault(row, {})
+            fields.setdefault(attribute, [before, None])[1] = next(iter(history.added))
+            pending.order[row] = None
+
+
+def _stored_value(session: Session, row: Recorded, attribute: str) -> Value:
+    """What the table still holds: an attribute that was set without having been read has no value before."""
+    table: Any = type(row)
+    with session.no_autoflush:
+        value: Value = session.scalar(
+            select(getattr(table, attribute)).where(table.id == cast("Any", row).id)
+        )
+    return value
+
+
+def refuse_unsealed(session: Session) -> None:
+    """A change of recorded rows without a history entry is a bug: nothing is committed then."""
+    session.flush()
+    pending: _Pending = session.info["pending"]
+    if pending.order:
+        raise RuntimeError("an act changed recorded rows without a history entry")
+
+
+def _lines(session: Session, pending: _Pending) -> Iterator[tuple[str, int, str, str | None, Any, Any]]:
+    for row in pending.order:
+        number = cast("Any", row).id
+        if row in pending.created:
+            values = {attribute: getattr(row, attribute) for attribute in row.RECORDED}
+            yield row.KIND, number, reference(session, row), None, None, created_text(row, values)
+        else:
+            for attribute, (before, after) in pending.changed[row].items():
+                if before != after:
+                    yield (
+                        row.KIND,
+                        number,
+                        reference(session, row),
+                        row.RECORDED[attribute],
+                        event_value(mask_secret(row, attribute, before)),
+                        event_value(mask_secret(row, attribute, after)),
+                    )
+
+
+def next_entry(session: Session) -> tuple[int, str]:
+    """The number that the next entry gets, and the digest it follows."""
+    last = session.execute(
+        select(EntryRow.number, EntryRow.digest).order_by(EntryRow.number.desc()).limit(1)
+    ).first()
+    return (last.number + 1, last.digest) if last else (1, GENESIS)
+
+
+def seal(
+    session: Session,
+    kind: str,
+    *,
+    on: date | None = None,
+    reason: str | None = None,
+    voids: int | None = None,
+    more: Iterable[tuple[str, int, str, str | None, str | None, str | None]] = (),
+) -> int | None:
+    """Write the act's one history entry; returns its number, or None where nothing was changed.
+
+    `on`: the day the act took effect (today's where not given). `more`: lines of bulk writers: kind,
+    record, reference, field, before, after. `voids`: the entry that this one takes back.
+    """
+    session.flush()
+    pending: _Pending = session.info["pending"]
+    number, previous = next_entry(session)
+    # in the digest by a line of its own, which verification.py holds the column against
+    voiding = () if voids is None else (("entry", voids, str(voids), "VoidedBy", None, str(number)),)
+    every = chain(_lines(session, pending), more, voiding)
+    lines = (EventLine(n, *line) for n, line in enumerate(every, start=1))
+    now: datetime = session.info["now"]()
+    head = EntryHead(
+        number=number,
+        recorded_at=iso(now.replace(microsecond=0)),
+        effective_on=(on or now.astimezone().date()).isoformat(),
+        actor=session.info["actor"],
+        kind=kind,
+        reason=reason or None,
+        previous=previous,
+    )
+    written = _Counted(session, number, lines)
+    sealed = entry_digest(head, written)
+    pending.clear()
+    if written.count == 0:  # whatever was changed was changed back
+        return None
+    session.execute(
+        insert(EntryRow).values(
+            number=number,
+            recorded_at=head.recorded_at,
+            effective_on=head.effective_on,
+            actor=head.actor,
+            kind=kind,
+            reason=head.reason,
+            voids=voids,
+            form=FORM_VERSION,
+            previous=previous,
+            digest=sealed,
+        )
+    )
+    return number
+
+
+class _Counted:
+    """Hands lines on to the digest while it writes them in batches: a million lines pass through once."""
+
+    def __init__(self, session: Session, entry: int, lines: Iterator[EventLine]) -> None:
+        self._session, self._entry, self._lines = session, entry, lines
+        self.count = 0
+
+    def __iter__(self) -> Iterator[EventLine]:
+        driver = self._session.connection()
+        names = ("line", "kind", "record", "reference", "field", "before", "after")
+        marks = ", ".join("?" * (len(names) + 1))
+        sql = f"INSERT INTO event_line (entry, {', '.join(names)}) VALUES ({marks})"
+        while batch := list(islice(self._lines, BATCH)):
+            driver.exec_driver_sql(sql, [(self._entry, *line) for line in batch])
+            self.count += len(batch)
+            yield from batch

@@ -1,0 +1,359 @@
+"""Undo an entry: its effects, the later entries that depend on it, and the changes that take it back (rule 4.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Integer
+
+from tslic_admin.db.history.bulk import ChangedRow, Line, RowChange, write
+from tslic_admin.db.history.recording import REFERENCE_SQL, Value
+from tslic_admin.db.schema.tables import (
+    RECORDED_TABLES,
+    CollectedRow,
+    EvidenceRow,
+    IssuanceRow,
+    KeyPackRow,
+    Recorded,
+    RequestRow,
+    ServerRow,
+    TransferRow,
+)
+from tslic_admin.domain.history.voids import Dependent
+from tslic_admin.domain.names import domain_of, label_of
+
+# how a thing is taken back: one that was created gives up its keys first, one that takes a key back comes last
+CREATED, CHANGED, TAKES_A_KEY = 1, 2, 3
+
+# What a server says anew with each list; who relies on a license relies on none of it (rule 4.8: renewals and
+# counts apart).
+RENEWED = (
+    ("license", "ExpirationDate"),
+    ("pack", "TotalLicenses"),
+    ("pack", "IssuedLicenses"),
+    ("pack", "AvailableLicenses"),
+)
+
+
+def pairs(of: tuple[tuple[str, str], ...]) -> str:
+    """A list of kinds and fields as SQL."""
+    return "(VALUES " + ", ".join(f"('{kind}', '{field}')" for kind, field in of) + ")"
+
+
+# An entry that counts: neither voided nor itself a void, which leaves what was before.
+LIVE = "({e}.kind <> 'void' AND NOT EXISTS (SELECT 1 FROM entry v WHERE v.voids = {e}.number))"
+
+_EFFECT_TABLES = (
+    """CREATE TEMP TABLE IF NOT EXISTS effect_thing (
+  kind TEXT NOT NULL, record INTEGER NOT NULL, phase INTEGER NOT NULL, PRIMARY KEY (kind, record)) WITHOUT ROWID""",
+    """CREATE TEMP TABLE IF NOT EXISTS effect_field (
+  kind TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, before TEXT, after TEXT,
+  PRIMARY KEY (kind, record, field)) WITHOUT ROWID""",
+)
+
+# A field may have changed twice in one entry (two lists of one server in one import): first before, last after.
+_CHANGED = """
+INSERT INTO effect_field SELECT f.kind, f.record, f.field, f.before, l.after
+FROM (SELECT kind, record, field, min(line) AS first, max(line) AS last FROM event_line
+      WHERE entry = ?1 AND field IS NOT NULL AND kind <> 'entry' GROUP BY kind, record, field) g
+JOIN event_line f ON f.entry = ?1 AND f.line = g.first
+JOIN event_line l ON l.entry = ?1 AND l.line = g.last
+WHERE f.before IS NOT l.after
+  AND NOT EXISTS (SELECT 1 FROM effect_thing c WHERE c.kind = f.kind AND c.record = f.record)"""
+
+# A server that was first named stays, as a name: whatever else was said of it is taken back as if it had changed.
+_SERVER_VALUES = """
+INSERT INTO effect_field SELECT l.kind, l.record, j.key, NULL, CAST(j.value AS TEXT)
+FROM event_line l, json_each(l.after) j
+WHERE l.entry = ?1 AND l.field IS NULL AND l.kind = 'server' AND j.key <> 'Name'"""
+
+# Fields by which a row takes a place that only one may hold; True: by having a value, False: by having none.
+_KEYS = {
+    ("license", "Ended"): False,
+    ("pack", "Closed"): False,
+    ("pack", "MergedInto"): False,
+    ("pack", "KeyPackId"): True,
+    ("pack", "Request"): True,
+    ("transfer", "Linked"): True,
+}
+_TAKES_KEY = " OR ".join(
+    [
+        *(
+            f"(f.kind = '{kind}' AND f.field = '{field}' AND f.before IS {'NOT ' if having else ''}NULL)"
+            for (kind, field), having in _KEYS.items()
+        ),
+        "(f.kind = 'collected' AND f.field = 'State' AND f.after = 'dropped')",
+    ]
+)
+_CHANGED_THINGS = f"""
+INSERT INTO effect_thing SELECT f.kind, f.record, max(CASE WHEN {_TAKES_KEY} THEN {TAKES_A_KEY} ELSE {CHANGED} END)
+FROM effect_field f GROUP BY f.kind, f.record"""
+
+
+def load_effects(driver: Connection, entry: int) -> None:
+    """Fill the temporary tables with what an entry did."""
+    run = driver.exec_driver_sql
+    for table in _EFFECT_TABLES:
+        run(table)
+    run("DELETE FROM effect_thing")
+    run("DELETE FROM effect_field")
+    run(
+        "INSERT INTO effect_thing SELECT kind, record, ? FROM event_line WHERE entry = ? AND field IS NULL",
+        (CREATED, entry),
+    )
+    run(_CHANGED, (entry,))
+    run(_SERVER_VALUES, (entry,))
+    run("DELETE FROM effect_thing WHERE kind = 'server'")
+    run(_CHANGED_THINGS)
+
+
+def effect_counts(driver: Connection) -> dict[tuple[str, bool], int]:
+    """How many things of each kind the entry created (True) or changed (False)."""
+    found = driver.exec_driver_sql(
+        "SELECT kind, phase = 1 AS created, count(*) FROM effect_thing GROUP BY kind, created"
+    )
+    return {(kind, bool(created)): count for kind, created, count in found}
+
+
+# Fields that point from one thing to another: where, its column and name, what it points to, what no longer counts.
+POINTERS: tuple[tuple[type[Any], str, str, str], ...] = (
+    (KeyPackRow, "request_id", "request", "r.voided_by IS NULL"),
+    (KeyPackRow, "moved_from_id", "pack", "r.voided_by IS NULL"),
+    (KeyPackRow, "merged_into_id", "pack", "r.voided_by IS NULL"),
+    (IssuanceRow, "key_pack_id", "pack", "r.voided_by IS NULL"),
+    (IssuanceRow, "succeeded_by_id", "license", "r.voided_by IS NULL"),
+    (RequestRow, "same_call_as_id", "request", "r.state <> 'withdrawn'"),
+    (CollectedRow, "request_id", "request", "r.state <> 'dropped'"),
+    (CollectedRow, "issuance_id", "license", "r.state <> 'dropped'"),
+    (TransferRow, "issuance_id", "license", "r.voided_by IS NULL"),
+    (TransferRow, "previous_id", "transfer", "r.voided_by IS NULL"),
+    (TransferRow, "linked_issuance_id", "license", "r.voided_by IS NULL"),
+    (EvidenceRow, "issuance_id", "license", "r.voided_by IS NULL"),
+)
+
+_AFFECTED = f"""
+INSERT INTO built_upon SELECT kind, record FROM effect_thing t
+WHERE kind IN ('license', 'pack', 'transfer', 'request', 'collected', 'evidence')
+  AND (phase = {CREATED} OR EXISTS (
+    SELECT 1 FROM effect_field f WHERE f.kind = t.kind AND f.record = t.record
+      AND (f.kind, f.field) NOT IN {pairs(RENEWED)}))"""
+
+# Every later change of these things, with what each field was when the entry was done and what it is now.
+_LATER = f"""
+INSERT INTO changed_later SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after,
+  {LIVE.format(e="e")}
+FROM built_upon t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry > ?1
+JOIN entry e ON e.number = l.entry
+WHERE l.field IS NOT NULL AND (l.kind, l.field) NOT IN {pairs(RENEWED)}"""
+# A pack that was merged when the call was recorded and stands alone again, and its request that is recorded again
+# and not installed, were unlinked.
+_CHANGES = """
+INSERT INTO builders SELECT DISTINCT c.entry FROM (
+  SELECT kind, record, field, entry, first_value(before) OVER of_field AS was,
+    last_value(after) OVER of_field AS now, max(CASE WHEN stands THEN entry END) OVER of_field AS said
+  FROM changed_later WINDOW of_field AS (
+    PARTITION BY kind, record, field ORDER BY entry, line
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) c
+JOIN entry e ON e.number = c.said
+LEFT JOIN effect_field f ON f.kind = c.kind AND f.record = c.record AND f.field = c.field
+WHERE (e.kind = 'import' OR NOT (c.now IS c.was OR (f.field IS NOT NULL AND c.now IS f.before)))
+  AND NOT (c.kind = 'pack' AND c.field = 'MergedInto' AND c.now IS NULL)
+  AND NOT (c.kind = 'request' AND c.field = 'State' AND c.now = 'recorded')"""
+
+# The entry that last made a row point there.
+_POINTING = """
+INSERT INTO builders SELECT (
+  SELECT max(l.entry) FROM event_line l JOIN entry e ON e.number = l.entry
+  WHERE l.kind = '{kind}' AND l.record = r.id AND (l.field IS NULL OR l.field = '{field}') AND {live}) AS setter
+FROM {table} r
+WHERE r.{column} IN (SELECT record FROM built_upon WHERE kind = '{target}') AND {stands}
+  AND EXISTS (SELECT 1 FROM event_line l WHERE l.kind = '{kind}' AND l.record = r.id AND l.entry > ?1)
+  AND setter > ?1"""
+
+# A license that a transfer or a request holds: whoever takes it up later takes it from there.
+_HELD_LICENSES = """(
+  SELECT issuance_id FROM transfer WHERE id IN (SELECT record FROM built_upon WHERE kind = 'transfer')
+  UNION SELECT issuance_id FROM collected WHERE id IN (SELECT record FROM built_upon WHERE kind = 'collected'))"""
+_TAKEN_UP = """
+INSERT INTO builders SELECT l.entry FROM {kind} r
+JOIN event_line l ON l.kind = '{kind}' AND l.record = r.id AND l.entry > ?1 AND l.field IS NULL
+WHERE r.issuance_id IN {held} AND {stands}"""
+
+# A license that was collected is named again by the entry that retires it.
+_RETIRED = """
+INSERT INTO builders SELECT l.entry FROM collected r
+JOIN event_line l ON l.kind = 'collected' AND l.record = r.id AND l.entry > ?1 AND l.field = 'State'
+WHERE r.state = 'retired' AND (r.issuance_id IN (SELECT record FROM built_upon WHERE kind = 'license')
+  OR r.issuance_id IN {held})"""
+
+_DEPENDENT_TABLES = (
+    "built_upon (kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)) WITHOUT ROWID",
+    """changed_later (kind TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, entry INTEGER NOT NULL,
+  line INTEGER NOT NULL, before TEXT, after TEXT, stands INTEGER NOT NULL,
+  PRIMARY KEY (kind, record, field, entry, line)) WITHOUT ROWID""",
+    "builders (entry INTEGER)",
+)
+
+
+def find_dependents(driver: Connection, entry: int) -> tuple[Dependent, ...]:
+    """The entries that build on one whose effects are laid down (effects.py), in their order."""
+    run = driver.exec_driver_sql
+    for columns in _DEPENDENT_TABLES:
+        run(f"CREATE TEMP TABLE IF NOT EXISTS {columns}")
+        run(f"DELETE FROM {columns.partition(' ')[0]}")
+    run(_AFFECTED)
+    run(_LATER, (entry,))
+    run(_CHANGES)
+    for table, column, target, stands in POINTERS:
+        names = {"table": table.__tablename__, "column": column, "target": target, "stands": stands}
+        sql = _POINTING.format(
+            kind=table.KIND, field=table.RECORDED[column], live=LIVE.format(e="e"), **names
+        )
+        run(sql, (entry,))
+    for kind, stands in (("transfer", "r.voided_by IS NULL"), ("collected", "r.state <> 'dropped'")):
+        run(_TAKEN_UP.format(kind=kind, held=_HELD_LICENSES, stands=stands), (entry,))
+    run(_RETIRED.format(held=_HELD_LICENSES), (entry,))
+    found = run(
+        "SELECT e.number, e.kind, e.effective_on, e.reason FROM entry e"
+        f" WHERE e.number IN (SELECT entry FROM builders) AND {LIVE.format(e='e')} ORDER BY e.number"
+    )
+    return tuple(Dependent._make(row) for row in found)
+
+
+PAGE = 5000
+Progress = Callable[[int, int | None], None]
+
+
+class SecretNotRestorable(Exception):
+    """The value before is a secret, of which the history holds the last characters only."""
+
+
+# What the entries before gave a field last, where they still stand; a thing whose creation was voided has nothing.
+_STANDING = f"""json_extract(coalesce(
+  (SELECT CASE WHEN l.field IS NOT NULL THEN json_array(l.after)
+          ELSE json_array(CAST(json_extract(l.after, '$.' || f.field) AS TEXT)) END
+   FROM event_line l JOIN entry e ON e.number = l.entry
+   WHERE l.kind = f.kind AND l.record = f.record AND l.entry < ?1 AND (l.field = f.field OR l.field IS NULL)
+     AND {LIVE.format(e="e")} ORDER BY l.entry DESC, l.line DESC LIMIT 1), '[null]'), '$[0]')"""
+_SINCE = f"""EXISTS (
+  SELECT 1 FROM event_line l JOIN entry e ON e.number = l.entry
+  WHERE l.kind = f.kind AND l.record = f.record AND l.entry > ?1 AND l.field = f.field
+    AND {LIVE.format(e="e")})"""
+# What a request was is what it was before this call: that an earlier one, now voided, was unlinked says nothing of it.
+# Nothing builds on the entry: what was changed since is what is said anew each time, or is as the entry left it.
+_FIELDS = f"""
+SELECT f.record, f.field, CASE WHEN ?2 AND (f.kind, f.field) <> ('request', 'State') THEN {_STANDING} ELSE f.before END
+FROM effect_field f JOIN effect_thing t USING (kind, record)
+WHERE f.kind = ?3 AND t.phase = ?4 AND f.record BETWEEN ?5 AND ?6
+  AND NOT ((f.kind = 'server' OR (f.kind, f.field) IN {pairs(RENEWED)}) AND {_SINCE})
+ORDER BY f.record"""
+
+
+def undo_entry(
+    driver: Connection, entry: int, by: int, day: str, *, progress: Progress | None = None
+) -> Iterator[Line]:
+    """Write what takes back an entry whose effects are laid down (effects.py); yields the event lines.
+
+    `by`: the number of the entry that does it; `day`: what it created ends then. Raises Masked.
+    """
+    run = driver.exec_driver_sql
+    total = run("SELECT count(*) FROM effect_thing").scalar_one()
+    voids = bool(run("SELECT EXISTS (SELECT 1 FROM entry WHERE voids IS NOT NULL)").scalar_one())
+    done = 0
+
+    def counted(differences: Iterator[RowChange]) -> Iterator[RowChange]:
+        nonlocal done
+        for difference in differences:
+            done += 1
+            if progress is not None and done % 1000 == 0:
+                progress(done, total)
+            yield difference
+
+    for phase in (CREATED, CHANGED, TAKES_A_KEY):
+        for table in RECORDED_TABLES:
+            things = _things(driver, table, phase)
+            found = (
+                _void_changes(table, things, by, day)
+                if phase == CREATED
+                else _restore_changes(driver, table, things, entry, phase, voids=voids)
+            )
+            # each set is written before the next one begins: rows leave their keys before others take them
+            yield from write(driver, counted(found))
+
+
+def _things(driver: Connection, table: type[Any], phase: int) -> Iterator[tuple[list[str], list[Any]]]:
+    """Rows with their references, in pages: names of the columns, rows (reference, id, columns…)."""
+    kind: type[Recorded] = table
+    columns = list(kind.RECORDED)
+    joins, reference = REFERENCE_SQL[table]
+    names = ", ".join(f't."{column}"' for column in columns)
+    sql = (
+        f"SELECT {reference}, t.id, {names} FROM effect_thing x JOIN {table.__tablename__} t ON t.id = x.record"
+        f" {joins} WHERE x.kind = ? AND x.phase = ? AND x.record > ? ORDER BY x.record LIMIT ?"
+    )
+    last = 0
+    while rows := driver.exec_driver_sql(sql, (kind.KIND, phase, last, PAGE)).fetchall():
+        last = rows[-1][1]
+        yield columns, list(rows)
+
+
+def _void_changes(
+    table: type[Any], pages: Iterator[tuple[list[str], list[Any]]], by: int, day: str
+) -> Iterator[RowChange]:
+    for columns, rows in pages:
+        voided_by = 2 + columns.index("voided_by")  # a thing that cannot be voided is made by no voidable act
+        for row in rows:
+            fields: dict[str, tuple[Value, Value]] = {"voided_by": (row[voided_by], by)}
+            if table is IssuanceRow and row[2 + columns.index("ended_on")] is None:
+                fields |= {"ended_on": (None, day), "ended_why": (None, "voided")}
+            yield ChangedRow(table, row[1], fields, row[0])
+
+
+def _restore_changes(
+    driver: Connection,
+    table: type[Any],
+    pages: Iterator[tuple[list[str], list[Any]]],
+    entry: int,
+    phase: int,
+    *,
+    voids: bool,
+) -> Iterator[RowChange]:
+    kind: type[Recorded] = table
+    attributes = {name: attribute for attribute, name in kind.RECORDED.items()}
+    for columns, rows in pages:
+        bounds = (rows[0][1], rows[-1][1])
+        before = driver.exec_driver_sql(_FIELDS, (entry, voids, kind.KIND, phase, *bounds)).fetchall()
+        wanted = {number: list(of_one) for number, of_one in groupby(before, key=lambda one: one[0])}
+        for row in rows:
+            now = dict(zip(columns, row[2:], strict=True))
+            if now.get("voided_by") is not None:
+                continue  # what is voided stays as it was then
+            fields: dict[str, tuple[Value, Value]] = {}
+            for _, name, text in wanted.get(row[1], ()):
+                attribute = attributes[name]
+                if attribute in kind.SECRET and text is not None:
+                    raise SecretNotRestorable(row[0])
+                value = int(text) if text is not None and _is_number(table, attribute) else text
+                if now[attribute] != value:
+                    fields[attribute] = (now[attribute], value)
+            if fields:
+                yield ChangedRow(table, row[1], fields | _derived_columns(table, fields), row[0])
+
+
+def _is_number(table: type[Any], attribute: str) -> bool:
+    return isinstance(table.__table__.columns[attribute].type, Integer)
+
+
+def _derived_columns(
+    table: type[Any], fields: dict[str, tuple[Value, Value]]
+) -> dict[str, tuple[Value, Value]]:
+    """Columns that the history does not hold because they follow from one that it does (verification.py)."""
+    if table is IssuanceRow and "computer" in fields:
+        name = fields["computer"][1]
+        return {"computer_label": (None, label_of(str(name)) if name else None)}
+    if table is ServerRow and "name" in fields:
+        name = str(fields["name"][1])
+        return {"label": (None, label_of(name)), "domain": (None, domain_of(name))}
+    return {}

@@ -1,0 +1,372 @@
+"""Read lists: page by page for a window, whole for files, or several at one consistent state of the store."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists.history import CHANGES, EVENTS, HISTORY
+from tslic_admin.db.lists.records import COLLECTED, DUE, REQUESTS, SEARCH, TEMPORARY, TRANSFERS
+from tslic_admin.db.lists.spec import SHORTEST_PART, ListKind, ListSpec
+from tslic_admin.db.lists.stock import LICENSES, PACKS, SERVERS
+from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.texts import LONGEST_INPUT, is_storable
+
+PAGE = 512
+LIST_KINDS: dict[str, ListKind] = {
+    kind.name: kind
+    for kind in (
+        *(
+            SERVERS,
+            PACKS,
+            LICENSES,
+            TEMPORARY,
+            REQUESTS,
+            COLLECTED,
+            TRANSFERS,
+            DUE,
+            HISTORY,
+            CHANGES,
+            EVENTS,
+            SEARCH,
+        ),
+    )
+}
+
+
+@cache
+def row_type(kind: str) -> Any:
+    """The named tuple that rows of a list are."""
+    return LIST_KINDS[kind].row()
+
+
+class Interrupted(Exception):
+    """A query was ended by `Pages.interrupt`: nobody waits for its answer any more."""
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        with store_trouble():
+            yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise Interrupted from error
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A list as SQL: its FROM and WHERE with their parameters, and its ORDER BY."""
+
+    kind: ListKind
+    source: str
+    where: str
+    order: str
+    parameters: list[Any]
+    reveal: bool = False
+
+    @property
+    def columns(self) -> str:
+        shown = {**self.kind.columns, **self.kind.secret} if self.reveal else self.kind.columns
+        return f"{self.kind.number}, {', '.join(shown.values())}"
+
+    def numbers(self) -> str:
+        """SELECT of the row numbers in order: over the core alone where nothing else is named."""
+        source = self.kind.core if self.kind.core and self._only_core(self.order) else self.source
+        return f"SELECT {self.kind.number} AS number FROM {source} WHERE {self.where} ORDER BY {self.order}"
+
+    def size(self) -> str:
+        source = self.kind.core if self.kind.core and self._only_core("") else self.source
+        return f"SELECT count(*) FROM {source} WHERE {self.where}"
+
+    def rows(self) -> str:
+        """SELECT of whole rows in order, to be cut by LIMIT and OFFSET."""
+        if not self.kind.core:
+            return f"SELECT {self.columns} FROM {self.source} WHERE {self.where} ORDER BY {self.order}"
+        return (
+            f"SELECT {self.columns} FROM ({self.numbers()} LIMIT ? OFFSET ?) a CROSS JOIN {self.source}"
+            f" WHERE {self.by_number} ORDER BY {self.order}"
+        )
+
+    @property
+    def by_number(self) -> str:
+        """The condition that finds a row by `a.number`."""
+        return self.kind.by_number or f"{self.kind.number} = a.number"
+
+    def _only_core(self, order: str) -> bool:
+        core = {*_ALIAS.findall(self.kind.core), self.kind.core.rpartition(" ")[2]}
+        return set(_ALIAS.findall(f"{self.where} {order}")) <= core
+
+
+_ALIAS = re.compile(r"\b([a-z]+)\.[a-z_]")
+
+
+def compose(spec: ListSpec) -> Query:
+    """The query of a list."""
+    kind = LIST_KINDS[spec.kind]
+    source = kind.source
+    parameters: list[Any] = []
+    kept = kind.voided if spec.voided and kind.voided else kind.kept
+    conditions = [kept if spec.ended else kind.live]
+    part = spec.search.strip()
+    if (
+        not is_storable(part) or len(part) > LONGEST_INPUT
+    ):  # no record holds it, and SQLite would stumble over it
+        conditions.append("0")
+        part = ""
+    by_index = bool(kind.search_index) and len(part) >= SHORTEST_PART
+    phrase = '"' + part.replace('"', '""') + '"'
+    if "{found}" in source:
+        source = source.replace("{found}", str(kind.search_index) if by_index else "1")
+        parameters += [phrase] if by_index else []
+        by_index = False
+    if kind.within:
+        chosen = [
+            (one, value) for field, one in kind.chosen.items() if (value := getattr(spec, field)) is not None
+        ]
+        conditions.append(kind.within.format(" AND ".join(one for one, _ in chosen) or "1"))
+        parameters += [value for _, value in chosen]
+    for field, condition in kind.scope.items():
+        if (value := getattr(spec, field)) is not None:
+            conditions.append(condition)
+            parameters.append(value)
+    for bound, sign in ((spec.since, ">="), (spec.until, "<=")):
+        if bound is not None and not kind.within:
+            conditions.append(f"{kind.days[spec.by]} {sign} ?")
+            parameters.append(bound)
+    if part and by_index:
+        conditions.append(str(kind.search_index))
+        parameters.append(phrase)
+    elif part:
+        # LIKE ignores the case of ASCII letters only
+        searched = kind.searched if part.isascii() else [f"folded({column})" for column in kind.searched]
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part if part.isascii() else part.casefold()) + "%"
+        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in searched) + ")")
+        parameters += [pattern] * len(searched)
+    sort = spec.sort or kind.default_sort
+    expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
+    direction = "DESC" if spec.descending else "ASC"
+    order = ", ".join(
+        f"{one.strip()} {direction}" for one in [*_split(expressions), *_split(kind.tie or kind.number)]
+    )
+    return Query(kind, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
+
+
+def _split(expressions: str) -> Iterator[str]:
+    """At the commas outside of parentheses."""
+    depth, start = 0, 0
+    for position, character in enumerate(expressions):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            yield expressions[start:position]
+            start = position + 1
+    yield expressions[start:]
+
+
+def _write_order(
+    connection: sqlite3.Connection, table: str, query: Query, *, limit: int = -1, offset: int = 0
+) -> None:
+    """Write the order of a list into a temporary table: position (1 = first row) -> number."""
+    run = connection.execute
+    run("PRAGMA query_only=0")  # the temporary table is this connection's own
+    try:
+        run(f"DROP TABLE IF EXISTS temp.{table}")
+        run(f"CREATE TEMP TABLE {table} (position INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+        run(
+            f"INSERT INTO temp.{table} (number) {query.numbers()} LIMIT ? OFFSET ?",
+            [*query.parameters, limit, offset],
+        )
+    finally:
+        run("PRAGMA query_only=1")
+
+
+class Pages:
+    """One list at a time, over a connection of its own. Used from one thread; `interrupt` from any."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self._connection = connect_reader(path, now)
+        self._query: Query | None = None
+        self._arranged = False
+
+    def open(self, spec: ListSpec) -> tuple[int, list[Any]]:
+        """The size of a list and its first page."""
+        self._query, self._arranged = compose(spec), False
+        with _interruptible():
+            run = self._connection.execute
+            size: int = run(self._query.size(), self._query.parameters).fetchone()[0]
+        return size, self.page(0)
+
+    def arrange(self) -> None:
+        """Lay down the order of the opened list. Raises Interrupted."""
+        if self._query is None or self._arranged:
+            return
+        with _interruptible():
+            _write_order(self._connection, "arranged", self._query)
+        self._arranged = True
+
+    def page(self, page: int) -> list[Any]:
+        """Rows page * PAGE to page * PAGE + PAGE of the opened list."""
+        query = self._query
+        if query is None:
+            return []
+        if self._arranged and query.kind.core:
+            sql = (
+                f"SELECT {query.columns} FROM temp.arranged a CROSS JOIN {query.source}"
+                f" WHERE {query.by_number} AND a.position > ? AND a.position <= ?"
+                " ORDER BY a.position"
+            )
+            parameters = [page * PAGE, (page + 1) * PAGE]
+        else:
+            sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+            parameters = [*query.parameters, PAGE, page * PAGE]
+        make = row_type(query.kind.name)._make
+        with _interruptible():
+            return [make(row) for row in self._connection.execute(sql, parameters)]
+
+    def find(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Where the things of these numbers stand in the opened list (0 = first row); absent ones missing."""
+        wanted = list(numbers)
+        if self._query is None or not wanted:
+            return {}
+        self.arrange()
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT number, position - 1 FROM temp.arranged WHERE number IN ({marks})"
+        with _interruptible():
+            return dict(self._connection.execute(sql, wanted).fetchall())
+
+    def interrupt(self) -> None:
+        """End the running query, which raises Interrupted in its thread."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def every_row(
+    path: Path, now: Callable[[], datetime], spec: ListSpec, *, limit: int = -1, offset: int = 0
+) -> Iterator[Any]:
+    """All rows of a list in its order, as they come: for files and the console."""
+    with closing(connect_reader(path, now)) as connection:
+        yield from rows_of(connection, spec, limit=limit, offset=offset)
+
+
+def rows_of(
+    connection: sqlite3.Connection, spec: ListSpec, *, limit: int = -1, offset: int = 0
+) -> Iterator[Any]:
+    """The same over a connection of the caller's, within its transaction if it is in one.
+
+    The order of numbers is laid down first, so that a million rows pass through without being sorted whole.
+    """
+    query = compose(spec)
+    make = row_type(spec.kind)._make
+    with store_trouble():
+        if not query.kind.core:
+            sql = query.rows() + " LIMIT ? OFFSET ?"
+            yield from map(make, connection.execute(sql, [*query.parameters, limit, offset]))
+            return
+        _write_order(connection, "streamed", query, limit=limit, offset=offset)
+        sql = (
+            f"SELECT {query.columns} FROM temp.streamed a CROSS JOIN {query.source}"
+            f" WHERE {query.by_number} ORDER BY a.position"
+        )
+        yield from map(make, connection.execute(sql))
+
+
+PULSE = 1_000_000  # steps of the database's machine between two calls: some hundredths of a second
+
+
+class ReadView:
+    """One state of the store: its lists, and the head of its history."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For what reads more than lists, on the same state."""
+        return self._connection
+
+    @contextmanager
+    def pulsed(self, pulse: Callable[[], None]) -> Iterator[None]:
+        """Call `pulse` now and then while a statement runs; what it raises ends the statement, and comes out."""
+        raised: list[BaseException] = []
+
+        def handler() -> int:
+            try:
+                pulse()
+            except BaseException as why:  # noqa: BLE001 - the driver would turn Ctrl+C into an error of its own
+                raised.append(why)
+            return len(raised)
+
+        self._connection.set_progress_handler(handler, PULSE)
+        try:
+            yield
+        except sqlite3.OperationalError:
+            if raised:
+                raise raised[0] from None
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
+
+    def rows(self, kind: str, **filters: Any) -> Iterator[Any]:
+        return self.list(ListSpec(kind, **filters))
+
+    def list(self, spec: ListSpec) -> Iterator[Any]:
+        return rows_of(self._connection, spec)
+
+    def size(self, spec: ListSpec) -> int:
+        """How many rows a list has."""
+        query = compose(spec)
+        with store_trouble():
+            found = self._connection.execute(query.size(), query.parameters).fetchone()
+        return int(found[0])
+
+    def draft(self, request: int) -> str | None:
+        """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""
+        with store_trouble():
+            found = self._connection.execute(
+                "SELECT content FROM draft WHERE request_id = ?", (request,)
+            ).fetchone()
+        return None if found is None else str(found[0])
+
+    def revoked(self, packs: Sequence[int]) -> int:
+        """How many licenses of these key packs are revoked now."""
+        if not packs:
+            return 0
+        marks = ", ".join("?" * len(packs))
+        with store_trouble():
+            found = self._connection.execute(
+                # the planner takes a whole index of the packs for as good as this one, which holds only these
+                "SELECT count(*) FROM issuance INDEXED BY ix_issuance_revoked"
+                " WHERE status = 4 AND ended_on IS NULL"
+                f" AND key_pack_id IN ({marks})",
+                list(packs),
+            ).fetchone()
+        return int(found[0])
+
+    def head(self) -> tuple[int, str] | None:
+        """Number and digest of the last entry; None where nothing was ever recorded."""
+        with store_trouble():
+            found: tuple[int, str] | None = self._connection.execute(
+                "SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        return found
+
+
+@contextmanager
+def read_view(path: Path, now: Callable[[], datetime]) -> Iterator[ReadView]:
+    """Raises StoreTrouble."""
+    with closing(connect_reader(path, now)) as connection:
+        with store_trouble():
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM alembic_version")  # the state is fixed by the first reading
+        yield ReadView(connection)

@@ -1,0 +1,312 @@
+"""The lists of what users record: reissue requests, collected licenses, transfers, what is due, what a search finds."""
+
+from __future__ import annotations
+
+from tslic_admin.db.lists.spec import KIND_STEP, ListKind
+from tslic_admin.db.lists.stock import LICENSES
+from tslic_admin.domain.clocks import NO_EXPIRY_FROM
+
+# Who waits is covered by their latest temporary license on any server; the earliest of those that is not
+# over is the day to call before (rule 4.7). same_name and label_of are the domain's own (driver.py).
+CALL_BEFORE = """(SELECT min(until) FROM (
+  SELECT max(x.expires_at) AS until FROM collected w
+  JOIN issuance x ON x.status = 1 AND x.computer_label = label_of(w.to_computer)
+    AND same_name(x.computer, w.to_computer) AND x.voided_by IS NULL
+  WHERE w.request_id = q.id AND w.state = 'collected' GROUP BY w.id)
+WHERE until >= (SELECT day_begins(today())))"""
+
+
+def covered_until(computer: str) -> str:
+    """The end of a computer's latest temporary license on any server (rule 4.7)."""
+    return (
+        "(SELECT max(x.expires_at) FROM issuance x"
+        f" WHERE x.status = 1 AND x.computer_label = label_of({computer})"
+        f" AND same_name(x.computer, {computer}) AND x.voided_by IS NULL)"
+    )
+
+
+def recorded_day(kind: str, number: str) -> str:
+    """The local day of the entry that recorded a thing first."""
+    return (
+        "(SELECT local_day(e.recorded_at) FROM event_line l JOIN entry e ON e.number = l.entry"
+        f" WHERE l.kind = '{kind}' AND l.record = {number} ORDER BY l.entry LIMIT 1)"
+    )
+
+
+REQUESTS = ListKind(
+    name="requests",
+    source="""reissue_request q JOIN server s ON s.id = q.server_id
+LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged_into_id IS NULL""",
+    number="q.id",
+    columns={
+        "server": "s.name",
+        "server_id": "s.id",
+        "product_version_id": "q.product_version_id",
+        "product_type": "q.product_type",
+        "state": "q.state",
+        "licenses": "(SELECT count(*) FROM collected w WHERE w.request_id = q.id AND w.state <> 'dropped')",
+        "call_before": CALL_BEFORE,
+        "opened_on": "q.opened_on",
+        "quantity": "q.quantity",
+        "recorded_on": "q.recorded_on",
+        "case_number": "q.case_number",
+        "agent": "q.agent",
+        "phone": "q.phone",
+        "call_started_at": "q.call_started_at",
+        "call_ended_at": "q.call_ended_at",
+        "installed_on": "q.installed_on",
+        "same_call_as_id": "q.same_call_as_id",
+        "reason": "q.reason",
+        "pack_id": "p.id",
+        "keypack_id": "p.keypack_id",
+    },
+    default_sort="number",
+    scope={"server_id": "q.server_id = ?", "record_id": "q.id = ?"},
+    live="q.state IN ('open', 'recorded')",
+    searched=("s.name", "q.case_number", "q.agent", "q.reason"),
+    sorts={"number": "q.id"},
+    days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
+)
+
+# What a request holds or has retired, with the computer that waits, how long its temporary license covers it,
+# and what it got out of the reissued pack.
+COLLECTED = ListKind(
+    name="collected",
+    source="""collected c
+JOIN issuance i ON i.id = c.issuance_id
+JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id
+LEFT JOIN key_pack n ON n.request_id = c.request_id AND n.voided_by IS NULL AND n.merged_into_id IS NULL
+LEFT JOIN issuance g ON g.id = (SELECT max(x.id) FROM issuance x
+  WHERE x.key_pack_id = n.id AND x.computer_label = label_of(c.to_computer)
+    AND same_name(x.computer, c.to_computer) AND x.voided_by IS NULL)""",
+    number="c.id",
+    columns={
+        "server": "s.name",
+        "server_id": "s.id",
+        "pack_id": "p.id",
+        "keypack_id": "p.keypack_id",
+        "license_id": "i.license_id",
+        "issuance_id": "i.id",
+        "computer": "i.computer",
+        "user": "i.user",
+        # a retired license has no holder any more: its last transfer still says who lost it
+        "lost_by": """coalesce((SELECT x.to_computer FROM transfer x
+  WHERE x.issuance_id = i.id AND x.voided_by IS NULL ORDER BY x.id DESC LIMIT 1), i.computer, i.user)""",
+        "issued_at": "i.issued_at",
+        "expires_at": "i.expires_at",
+        "ended_on": "i.ended_on",
+        "request_id": "c.request_id",
+        "to_computer": "c.to_computer",
+        "state": "c.state",
+        "removal": "c.removal",
+        "removal_on": "c.removal_on",
+        "removal_by": "c.removal_by",
+        "removal_sha256": "c.removal_sha256",
+        "removal_reason": "c.removal_reason",
+        "covered_until": covered_until("c.to_computer"),
+        "got_id": "g.id",
+        "got_license_id": "g.license_id",
+        "got_issued_at": "g.issued_at",
+        "got_pack_id": "CASE WHEN g.id IS NOT NULL THEN n.id END",
+        "got_keypack_id": "CASE WHEN g.id IS NOT NULL THEN n.keypack_id END",
+    },
+    default_sort="number",
+    scope={"request_id": "c.request_id = ?", "record_id": "c.id = ?"},
+    live="c.state <> 'dropped'",
+    kept="c.state <> 'dropped'",
+    searched=("i.computer", "c.to_computer"),
+    sorts={"number": "c.id"},
+)
+
+TRANSFERS = ListKind(
+    name="transfers",
+    source="""transfer t
+JOIN issuance i ON i.id = t.issuance_id
+JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id
+LEFT JOIN issuance l ON l.id = t.linked_issuance_id
+LEFT JOIN key_pack lp ON lp.id = l.key_pack_id
+LEFT JOIN server ls ON ls.id = lp.server_id""",
+    number="t.id",
+    columns={
+        "server": "s.name",
+        "server_id": "s.id",
+        "pack_id": "p.id",
+        "keypack_id": "p.keypack_id",
+        "license_id": "i.license_id",
+        "issuance_id": "i.id",
+        "issued_at": "i.issued_at",
+        "ended_on": "i.ended_on",
+        "expires_at": "i.expires_at",
+        "from_computer": "t.from_computer",
+        "to_computer": "t.to_computer",
+        "on_day": "t.on_day",
+        "client_system": "t.client_system",
+        "host_version": "t.host_version",
+        "need": "t.need",
+        "reason": "t.reason",
+        "policy": "t.policy",
+        "previous_id": "t.previous_id",
+        "removal": "t.removal",
+        "removal_on": "t.removal_on",
+        "removal_by": "t.removal_by",
+        "removal_sha256": "t.removal_sha256",
+        "removal_reason": "t.removal_reason",
+        "linked_issuance_id": "t.linked_issuance_id",
+        "linked_server": "ls.name",
+        "linked_keypack_id": "lp.keypack_id",
+        "linked_license_id": "l.license_id",
+        "linked_pack_id": "lp.id",
+        "linked_issued_at": "l.issued_at",
+        "linked_ended_on": "l.ended_on",
+        "voided_by": "t.voided_by",
+    },
+    default_sort="number",
+    scope={"server_id": "s.id = ?", "record_id": "t.id = ?"},
+    live="t.voided_by IS NULL",
+    searched=("t.from_computer", "t.to_computer", "t.reason", "s.name"),
+    sorts={"number": "t.id"},
+    days={"recorded": recorded_day("transfer", "t.id"), "effective": "t.on_day"},
+)
+
+# A temporary license that ran out covers nobody: it is listed with the ended ones.
+TEMPORARY = ListKind(
+    name="temporary",
+    source=LICENSES.source,
+    number=LICENSES.number,
+    columns=LICENSES.columns,
+    default_sort="expires_at",
+    scope=LICENSES.scope,
+    core=LICENSES.core,
+    live="i.status = 1 AND i.ended_on IS NULL"
+    " AND (i.expires_at IS NULL OR i.expires_at >= (SELECT day_begins(today())))",
+    kept="i.status = 1 AND i.voided_by IS NULL",
+    voided="i.status = 1",
+    searched=LICENSES.searched,
+    search_index=LICENSES.search_index,
+    sorts=LICENSES.sorts,
+)
+
+
+# One list over everything; {found} is where the search goes into the million licenses by their index instead
+# of through all of them.
+_SEARCH_KINDS = {1: "server", 2: "pack", 3: "license", 4: "request", 5: "transfer"}
+_SEARCH_WORDS = " ".join(f"WHEN {number} THEN '{kind}'" for number, kind in _SEARCH_KINDS.items())
+_SEARCH = """(
+SELECT 1 AS what, s.id AS id, s.name AS name, coalesce(s.company, '') AS place,
+  concat_all(s.name, s.product_id, s.company, s.contact, s.notes) AS hay
+FROM server s
+UNION ALL
+SELECT 2, p.id, coalesce(p.product_version, p.description, ''),
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id),
+  concat_all(s.name || '/' || coalesce(p.keypack_id, '#' || p.id), p.product_version, p.description,
+    p.reseller, p.purchase_ref, p.notes)
+FROM key_pack p JOIN server s ON s.id = p.server_id
+WHERE p.voided_by IS NULL AND p.merged_into_id IS NULL
+UNION ALL
+SELECT 3, i.id, coalesce(i.computer, i.user, i.hardware_id, ''),
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
+  concat_all(i.computer, i.user, i.hardware_id)
+FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
+WHERE i.voided_by IS NULL AND {found}
+UNION ALL
+SELECT 4, q.id, coalesce(q.case_number, q.reason, ''), s.name,
+  concat_all('request ' || q.id, s.name, q.case_number, q.agent, q.reason)
+FROM reissue_request q JOIN server s ON s.id = q.server_id
+UNION ALL
+SELECT 5, t.id, coalesce(t.from_computer, '') || ' → ' || t.to_computer,
+  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
+  concat_all('transfer ' || t.id, t.from_computer, t.to_computer, t.reason)
+FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id
+WHERE t.voided_by IS NULL) f"""
+
+SEARCH = ListKind(
+    name="found",
+    source=_SEARCH,
+    number=f"f.what * {KIND_STEP} + f.id",
+    columns={"what": f"CASE f.what {_SEARCH_WORDS} END", "id": "f.id", "name": "f.name", "place": "f.place"},
+    default_sort="what",
+    searched=("f.hay",),
+    search_index=LICENSES.search_index,
+    sorts={"what": "f.what, f.name"},
+)
+
+
+_PACK = "s.name || '/' || coalesce(p.keypack_id, '#' || p.id)"
+_LICENSE = (
+    f"{_PACK} || '/' || coalesce(i.license_id, '#' || i.id)"
+    " || CASE WHEN i.ended_on IS NULL THEN '' ELSE '@' || coalesce(local_day(i.issued_at), '') END"
+)
+# who had a license that was retired: the last one it was transferred to, else the computer of its server's list
+_LOST_BY = """coalesce((SELECT o.to_computer FROM transfer o
+  WHERE o.issuance_id = i.id AND o.voided_by IS NULL ORDER BY o.id DESC LIMIT 1), i.computer, i.user)"""
+
+# `since`: the day tells since when it waits, not when it is due. `thing`: what it is opened as.
+_DUE = f"""(
+SELECT 1 AS what, c.id AS id, 'temporary' AS kind, local_day({covered_until("c.to_computer")}) AS day, 0 AS since,
+  'request' AS thing, q.id AS thing_id, s.name AS server, s.id AS server_id, c.to_computer AS subject,
+  c.to_computer AS computer, NULL AS other, q.id AS request_id, NULL AS licenses
+FROM collected c JOIN reissue_request q ON q.id = c.request_id JOIN server s ON s.id = q.server_id
+WHERE c.state <> 'dropped' AND c.to_computer IS NOT NULL AND q.state IN ('open', 'recorded')
+UNION ALL
+SELECT 2, p.id, 'key-pack', local_day(p.expires_at), 0, 'pack', p.id, s.name, s.id, {_PACK}, NULL, NULL, NULL, p.total
+FROM key_pack p JOIN server s ON s.id = p.server_id
+WHERE p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL
+  AND p.expires_at < day_begins('{NO_EXPIRY_FROM}')
+UNION ALL
+SELECT 3, r.id, 'request', coalesce(r.call_before, r.opened_on), r.call_before IS NULL, 'request', r.id, r.server,
+  r.server_id, 'Reissue ' || r.id, NULL, NULL, r.id, r.licenses
+FROM (SELECT q.id, q.opened_on, s.name AS server, s.id AS server_id, local_day({CALL_BEFORE}) AS call_before,
+    (SELECT count(*) FROM collected w WHERE w.request_id = q.id AND w.state = 'collected') AS licenses
+  FROM reissue_request q JOIN server s ON s.id = q.server_id WHERE q.state = 'open') r
+UNION ALL
+SELECT 4, q.id, 'install', q.recorded_on, 1, 'request', q.id, s.name, s.id, 'Reissue ' || q.id, NULL, NULL, q.id, q.quantity
+FROM reissue_request q JOIN server s ON s.id = q.server_id WHERE q.state = 'recorded'
+UNION ALL
+SELECT 5, t.id, 'removal', t.on_day, 1, 'transfer', t.id, s.name, s.id, {_LICENSE}, t.from_computer, t.to_computer,
+  NULL, NULL
+FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
+JOIN server s ON s.id = p.server_id
+WHERE t.removal = 'awaiting' AND t.voided_by IS NULL
+UNION ALL
+SELECT 6, c.id, 'removal', q.recorded_on, 1, 'request', q.id, s.name, s.id, {_LICENSE}, {_LOST_BY}, NULL, q.id, NULL
+FROM collected c JOIN reissue_request q ON q.id = c.request_id JOIN issuance i ON i.id = c.issuance_id
+JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
+WHERE c.state = 'retired' AND c.removal = 'awaiting'
+) f"""
+
+DUE = ListKind(
+    name="due",
+    source=_DUE,
+    number=f"f.what * {KIND_STEP} + f.id",
+    columns={
+        "kind": "f.kind",
+        "day": "f.day",
+        "subject": "f.subject",
+        "server": "f.server",
+        "server_id": "f.server_id",
+        "thing": "f.thing",
+        "thing_id": "f.thing_id",
+        "computer": "f.computer",
+        "other": "f.other",
+        "request_id": "f.request_id",
+        "licenses": "f.licenses",
+        "since": "f.since",
+        "past": "f.day < today()",
+        "overdue": "overdue(f.day, f.since)",
+    },
+    default_sort="day",
+    scope={
+        "server_id": "f.server_id = ?",
+        # no day where the calendar has no more
+        "within": "f.day <= coalesce(date(today(), '+' || ? || ' days'), '9999-12-31')",
+        "overdue": "overdue(f.day, f.since) = ?",
+    },
+    live="f.day IS NOT NULL",
+    kept="f.day IS NOT NULL",
+    searched=("f.subject", "f.computer", "f.other", "f.server"),
+    sorts={"day": "f.day, f.kind, f.subject"},
+    days={"recorded": "f.day", "effective": "f.day"},
+)

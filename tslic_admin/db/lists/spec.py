@@ -1,0 +1,82 @@
+"""What a list is made of: its source, columns, scope and order as SQL text, and the request for one (ListSpec)."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SHORTEST_PART = 3  # the trigram index finds parts of three characters and more
+# a list over several kinds of things numbers its rows by kind and the thing's own number in one integer
+KIND_STEP = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """Which rows, in which order. `search`: a part of a name, number or text, case ignored.
+
+    `ended`: with what is no longer current. `voided`: and with what counts no more, for those who look for it.
+
+    `reveal`: secrets whole; such a list leaves the program only together with an entry that says so.
+    """
+
+    kind: str
+    server_id: int | None = None
+    pack_id: int | None = None
+    record_id: int | None = None
+    keypack_id: int | None = None
+    request_id: int | None = None
+    within: int | None = None  # days ahead
+    overdue: bool | None = None
+    status: int | None = None
+    ended: bool = False
+    voided: bool = False
+    search: str = ""
+    sort: str = ""
+    descending: bool = False
+    since: str | None = None  # first and last day of a period, ISO
+    until: str | None = None
+    by: str = "recorded"  # or effective: which of its two days puts a thing into the period
+    reveal: bool = False
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """One list. `columns`: name -> SQL; `scope`: field of the spec -> condition with one parameter.
+
+    `core`: the one table that a row is, where `source` only joins to it what the columns show: counting and
+    ordering go over the core alone wherever condition and order name nothing else. `tie`: what tells rows apart
+    that the order does not, and `by_number`: how a row is found by its number, where that is not a column.
+
+    `chosen` are conditions as in `scope`, and of a period, on what `within` puts them into: it chooses whole
+    groups of rows.
+    """
+
+    name: str
+    source: str
+    number: str
+    columns: Mapping[str, str]
+    default_sort: str
+    scope: Mapping[str, str] = field(default_factory=dict)
+    core: str = ""
+    live: str = "1"  # the condition of what is still current
+    kept: str = "1"  # the condition of everything that counts, ended things too
+    voided: str = ""  # the same with what was voided, where that is another
+    searched: tuple[str, ...] = ()
+    search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
+    sorts: Mapping[str, str] = field(default_factory=dict)
+    tie: str = ""
+    by_number: str = ""
+    within: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
+    secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
+
+    def row(self) -> Any:
+        return namedtuple(self.name, ["number", *self.columns])  # noqa: PYI024 - made from the table above
+
+
+def masked_column(column: str) -> str:
+    """A secret leaves the database masked to its last five characters."""
+    return f"CASE WHEN length({column}) > 0 THEN '…' || substr({column}, -5) END"

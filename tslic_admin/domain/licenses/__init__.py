@@ -1,0 +1,1 @@
+"""What a license server holds: servers, key packs, issued licenses, clients, and what may be done with a license."""

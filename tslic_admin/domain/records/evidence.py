@@ -1,0 +1,239 @@
+"""Evidence from a report, a directory, a client or an event log, and which license it is about (formats.md, Evidence)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from tslic_admin.domain.clocks import moment
+from tslic_admin.domain.licenses.issuances import LicenseStatus, real_hardware_id
+from tslic_admin.domain.licenses.packs import KeyPackType, ProductType, ProductVersion, version_family
+from tslic_admin.domain.names import same_account, same_name
+
+# Clocks and time zones of two machines: what lies no further apart may be the same moment.
+SAME_MOMENT = timedelta(days=1)
+_PRODUCT_CODE = re.compile(r"([A-Z][0-9]{2})-([0-9]{1,2})\.([0-9]{1,2})-[A-Z]+", re.ASCII)
+_PRODUCTS = {"A02": ProductType.PER_DEVICE, "C50": ProductType.PER_USER}
+_NOT_HEX = re.compile(r"0x|[^0-9a-f]")
+
+
+class EvidenceKind(StrEnum):
+    """Where it was found (formats.md, rows 4 to 7 and 9)."""
+
+    PER_USER_REPORT = "per-user-report"
+    PER_DEVICE_REPORT = "per-device-report"
+    ACTIVE_DIRECTORY = "active-directory"
+    CLIENT_LICENSE = "client-license"
+    TSCTST = "tsctst"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What evidence says of its license; None: nothing. Times ISO 8601 in UTC.
+
+    `servers`: those that it can be of, None for any. `happened_at`: when something was true of the license,
+    where that is neither its issue nor its end. `hardware_decides`: its hardware ID is written as servers write
+    theirs, so that another one is another computer's.
+    """
+
+    servers: frozenset[int] | None = None
+    computer: str | None = None
+    user: str | None = None
+    hardware_id: str | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    product_type: int | None = None
+    temporary: bool | None = None
+    issued_at: str | None = None
+    expires_at: str | None = None
+    happened_at: str | None = None
+    hardware_decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLicense:
+    """An issued license as evidence is held against it; times as stored, `ended_on` a day."""
+
+    number: int
+    server: int
+    name: str  # its reference
+    computer: str | None = None
+    user: str | None = None
+    hardware_id: str | None = None
+    status: int | None = None
+    issued_at: str | None = None
+    first_issued_at: str | None = None
+    expires_at: str | None = None
+    ended_on: str | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    product_type: int | None = None
+    key_pack_type: int | None = None
+
+
+def hardware_digits(hardware_id: str | None) -> str | None:
+    """The hexadecimal digits of a real hardware ID, however it is printed; None for none."""
+    real = real_hardware_id(hardware_id)
+    return (_NOT_HEX.sub("", real) or None) if real is not None else None
+
+
+def version_id_of(major: int, minor: int) -> int | None:
+    """The product version ID of a version number as licenses carry it: 6.2 is Windows Server 2012.
+
+    None for numbers that no source explains: those fit any version.
+    """
+    return _VERSIONS.get((major, minor))
+
+
+def parse_product_code(code: str) -> tuple[int | None, int | None]:
+    """Product version ID and product type of a product code such as `A02-6.00-S`; None for what it leaves open."""
+    match = _PRODUCT_CODE.fullmatch(code.strip().upper())
+    if match is None:
+        return None, None
+    return version_id_of(int(match[2]), int(match[3])), _PRODUCTS.get(match[1])
+
+
+_VERSIONS: dict[tuple[int, int], int] = {
+    (5, 0): ProductVersion.WINDOWS_2000,
+    (5, 2): ProductVersion.SERVER_2003,
+    (6, 0): ProductVersion.SERVER_2008,
+    (6, 1): ProductVersion.SERVER_2008_R2,
+    (6, 2): ProductVersion.SERVER_2012,
+    (10, 1): ProductVersion.SERVER_2019,
+}
+
+
+def find_matches(claim: Claim, licenses: Iterable[CandidateLicense]) -> list[CandidateLicense]:
+    """The licenses that evidence can be about: none, the one, or several that nobody can tell apart.
+
+    Nothing that both sides know may contradict. Of several the same hardware ID goes before the dates, the
+    issue before the end, then the version as the server words it, then what is still on the server.
+    """
+    found = [one for one in licenses if _is_candidate(claim, one)]
+    for agrees in _TIE_BREAKERS:
+        closer = [one for one in found if agrees(claim, one)] if len(found) > 1 else []
+        found = closer or found
+    return found
+
+
+def find_contradictions(claim: Claim, one: CandidateLicense) -> frozenset[str]:
+    """In what evidence contradicts a license: server, holder, kind, dates. Nothing: it may be of that one."""
+    found = {
+        "server": claim.servers is not None and one.server not in claim.servers,
+        "holder": not _same_holder(claim, one),
+        "kind": not _same_kind(claim, one),
+        "dates": _issued_apart(claim, one) or not _overlaps_in_time(claim, one),
+    }
+    return frozenset(name for name, differs in found.items() if differs)
+
+
+def _is_candidate(claim: Claim, one: CandidateLicense) -> bool:
+    return not find_contradictions(claim, one)
+
+
+def _same_hardware(claim: Claim, one: CandidateLicense) -> bool | None:
+    """None where nothing follows from the hardware IDs: a side has none, or another says nothing here."""
+    mine, theirs = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
+    if mine and mine == theirs:
+        return True
+    return False if mine and theirs and claim.hardware_decides else None
+
+
+def _same_holder(claim: Claim, one: CandidateLicense) -> bool:
+    """The same hardware ID; where nothing follows from it, the computer, or the user."""
+    same = _same_hardware(claim, one)
+    if same is not None:
+        return same
+    if claim.computer:
+        return same_name(claim.computer, one.computer)
+    return same_account(claim.user, one.user)
+
+
+def _issued_apart(claim: Claim, one: CandidateLicense) -> bool:
+    """Without a hardware ID the issue date is what one license of a computer differs from the next by (rule 4.5).
+
+    A renewal may move it; then both still end at the same time, or it was issued between the first and the last.
+    """
+    if (
+        _same_hardware(claim, one) is not None
+        or not claim.computer
+        or not (claim.issued_at and one.issued_at)
+    ):
+        return False
+    return not _issue_agrees(claim, one) and not _end_agrees(claim, one) and not _renewed_since(claim, one)
+
+
+def _renewed_since(claim: Claim, one: CandidateLicense) -> bool:
+    """Whether it was issued after the license's first issue and before the one that is known last."""
+    times = (one.first_issued_at, claim.issued_at, one.issued_at)
+    first, said, last = (moment(at) if at else None for at in times)
+    return None not in (first, said, last) and first < said < last  # type: ignore[operator]
+
+
+def _same_kind(claim: Claim, one: CandidateLicense) -> bool:
+    version = (version_family(claim.product_version_id), version_family(one.product_version_id))
+    if None not in version and version[0] != version[1]:
+        return False
+    if {_is_per_user(claim.product_type), _is_per_user(one.product_type)} == {True, False}:
+        return False
+    is_temporary = one.status == LicenseStatus.TEMPORARY or one.key_pack_type == KeyPackType.TEMPORARY
+    known = one.status is not None or one.key_pack_type is not None
+    return claim.temporary is None or not known or claim.temporary is is_temporary
+
+
+def _is_per_user(product_type: int | None) -> bool | None:
+    """None for types that are neither: those are held against nothing."""
+    if product_type == ProductType.PER_USER:
+        return True
+    return False if product_type in (ProductType.PER_DEVICE, ProductType.BUILT_IN) else None
+
+
+def _overlaps_in_time(claim: Claim, one: CandidateLicense) -> bool:
+    """What ended before a license began, or was true after it was gone, is of another one."""
+    begins = min(filter(None, (one.first_issued_at, one.issued_at)), default=None)
+    for at in (claim.expires_at, claim.happened_at):
+        if begins and at and moment(begins) - moment(at) > SAME_MOMENT:
+            return False
+    gone = f"{one.ended_on}T23:59:59Z" if one.ended_on else None
+    later = (claim.issued_at, claim.happened_at)
+    return not any(gone and at and moment(at) - moment(gone) > SAME_MOMENT for at in later)
+
+
+def _hardware_agrees(claim: Claim, one: CandidateLicense) -> bool:
+    mine = hardware_digits(claim.hardware_id)
+    return mine is not None and mine == hardware_digits(one.hardware_id)
+
+
+def _issue_agrees(claim: Claim, one: CandidateLicense) -> bool:
+    return _is_near(claim.issued_at, one.issued_at) or _is_near(claim.issued_at, one.first_issued_at)
+
+
+def _end_agrees(claim: Claim, one: CandidateLicense) -> bool:
+    return _is_near(claim.expires_at, one.expires_at)
+
+
+def _same_version_text(claim: Claim, one: CandidateLicense) -> bool:
+    """Its text is localized and never decides; between licenses that are alike it does."""
+    mine, theirs = claim.product_version, one.product_version
+    return bool(mine and theirs) and str(mine).casefold() == str(theirs).casefold()
+
+
+def _is_on_server(_: Claim, one: CandidateLicense) -> bool:
+    return one.ended_on is None
+
+
+_TIE_BREAKERS: Sequence[Callable[[Claim, CandidateLicense], bool]] = (
+    _hardware_agrees,
+    _issue_agrees,
+    _end_agrees,
+    _same_version_text,
+    _is_on_server,
+)
+
+
+def _is_near(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and abs(moment(str(one)) - moment(str(other))) <= SAME_MOMENT

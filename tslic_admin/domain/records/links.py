@@ -1,0 +1,128 @@
+"""Which recorded key pack or transfer a listed key pack or license belongs to (rules 4.6 and 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from tslic_admin.domain.licenses.issuances import LicenseStatus
+from tslic_admin.domain.licenses.packs import KeyPackType, ProductType, is_built_in, version_family
+from tslic_admin.domain.outcomes import RuleViolation
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class PackTraits:
+    """By what a key pack of ours is known again on its server; None: not known, and like no other."""
+
+    product_version: int | None
+    product_type: int | None
+    total: int | None
+
+    @property
+    def key(self) -> Hashable | None:
+        known = (version_family(self.product_version), self.product_type, self.total)
+        return None if None in known else known
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFacts:
+    """A transfer as far as it says which license the new computer will get from the server."""
+
+    number: int
+    license: str
+    server_id: int
+    product_version: int | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCandidate:
+    """A license that may be the one a transfer led to."""
+
+    license: str
+    server_id: int
+    product_version: int | None
+    product_type: int | None
+    key_pack_type: int | None
+    status: int | None
+    issued_on: date | None
+
+
+def check_received(transfer: TransferFacts, license_: ReceivedCandidate) -> None:
+    """Raises RuleViolation where a license cannot be the one that a transfer led to (rule 4.6)."""
+    field, name, number = "license", license_.license, transfer.number
+    if license_.server_id != transfer.server_id:
+        raise RuleViolation("link-server", field=field, license=name, transfer=number)
+    if (
+        license_.product_type != ProductType.PER_DEVICE
+        or license_.key_pack_type == KeyPackType.TEMPORARY
+        or is_built_in(license_.product_type, license_.key_pack_type)
+    ):
+        raise RuleViolation("link-type", field=field, license=name, transfer=number)
+    if license_.status == LicenseStatus.TEMPORARY:
+        raise RuleViolation("link-temporary", field=field, license=name, transfer=number)
+    version = version_family(transfer.product_version)
+    if version is None or version_family(license_.product_version) != version:
+        raise RuleViolation("link-version", field=field, license=name, transfer=number)
+    if license_.issued_on is None or license_.issued_on < transfer.on:
+        raise RuleViolation("link-issued", field=field, license=name, transfer=number)
+
+
+def is_received(transfer: TransferFacts, license_: ReceivedCandidate) -> bool:
+    """Whether a license can be the one that a transfer led to."""
+    try:
+        check_received(transfer, license_)
+    except RuleViolation:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class Pairs(Generic[T, U]):
+    """`linked`: ours with theirs. `ambiguous`: each of theirs with what of ours it may be."""
+
+    linked: list[tuple[T, U]] = field(default_factory=list)
+    ambiguous: list[tuple[U, list[T]]] = field(default_factory=list)
+
+    def only(self, asked: Callable[[U], bool]) -> Pairs[T, U]:
+        """Of theirs only these; the others stood in the way, and that is all."""
+        return Pairs(
+            [(one, other) for one, other in self.linked if asked(other)],
+            [(other, candidates) for other, candidates in self.ambiguous if asked(other)],
+        )
+
+
+def match_pairs(
+    ours: Iterable[T],
+    theirs: Iterable[U],
+    *,
+    our_key: Callable[[T], Hashable | None],
+    their_key: Callable[[U], Hashable | None],
+    fits: Callable[[T, U], bool] = lambda *_: True,
+) -> Pairs[T, U]:
+    """Exactly one candidate on each side is linked. Only those with the same key are looked at; None has none."""
+    by_key: dict[Hashable, list[T]] = {}
+    for one in ours:
+        if (key := our_key(one)) is not None:
+            by_key.setdefault(key, []).append(one)
+    possible: list[tuple[U, list[T]]] = []
+    wanted: dict[int, int] = {}  # how many of theirs one of ours may be
+    for other in theirs:
+        key = their_key(other)
+        candidates = [one for one in by_key.get(key, ()) if fits(one, other)] if key is not None else []
+        for one in candidates:
+            wanted[id(one)] = wanted.get(id(one), 0) + 1
+        if candidates:
+            possible.append((other, candidates))
+    pairs: Pairs[T, U] = Pairs()
+    for other, candidates in possible:
+        if len(candidates) == 1 and wanted[id(candidates[0])] == 1:
+            pairs.linked.append((candidates[0], other))
+        else:
+            pairs.ambiguous.append((other, candidates))
+    return pairs

@@ -1,0 +1,155 @@
+"""The one-time transfer of a CAL to another computer (KB 315262; rules 4.4 and 4.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tslic_admin.domain.clocks import DAYS_BETWEEN_MOVES, days_after, refuse_future
+from tslic_admin.domain.licenses.clients import ClientSystem, Need, needs_cal
+from tslic_admin.domain.licenses.eligibility import LicenseFacts, ask_about_transfer, check_transferable
+from tslic_admin.domain.licenses.packs import serves
+from tslic_admin.domain.names import same_name
+from tslic_admin.domain.outcomes import NeedsReason, Notice, RuleViolation
+
+
+class TransferPolicy(StrEnum):
+    """What the purchase papers of a key pack say about moving its licenses."""
+
+    ONE_TIME = "one-time"
+    AFTER_90_DAYS = "after-90-days"
+    NOT_TRANSFERABLE = "not-transferable"
+
+
+def read_policy(text: str, *, field: str = "policy") -> TransferPolicy:
+    """A transfer policy by its name. Raises RuleViolation `policy-unknown`."""
+    try:
+        return TransferPolicy(text.strip().casefold())
+    except ValueError:
+        known = ", ".join(TransferPolicy)
+        raise RuleViolation("policy-unknown", field=field, value=text, known=known) from None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTransfer:
+    """The unvoided transfer that moved this license last."""
+
+    number: int
+    on: date
+    to: str
+    policy: TransferPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDetails:
+    """What the user wants to mark. Days are local calendar days."""
+
+    to: str
+    on: date
+    client: ClientSystem | None = None
+    host_version: int | None = None
+    reason: str | None = None
+    anyway: bool = False
+
+    @property
+    def insists(self) -> bool:
+        return self.anyway and bool(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDecision:
+    """What will be true: the license moves from `from_computer`, under `policy`, after `previous`.
+
+    `need`: whether the client needs a CAL at all (rule 4.2), which the entry says too.
+    """
+
+    from_computer: str | None
+    to_computer: str
+    on: date
+    policy: TransferPolicy
+    previous: int | None
+    need: Need
+    notices: tuple[Notice, ...]
+
+
+def check_movable(facts: LicenseFacts, policy: TransferPolicy, earlier: EarlierTransfer | None) -> None:
+    """Raises RuleViolation where no wish whatever could move a license (rule 4.4)."""
+    check_transferable(facts)
+    if earlier is not None and policy is TransferPolicy.ONE_TIME:
+        raise RuleViolation(
+            "already-transferred",
+            license=facts.license,
+            transfer=earlier.number,
+            to=earlier.to,
+            on=earlier.on,
+        )
+    if policy is TransferPolicy.NOT_TRANSFERABLE:
+        raise RuleViolation("not-transferable", license=facts.license)
+
+
+def decide_transfer(
+    facts: LicenseFacts,
+    wish: TransferDetails,
+    *,
+    computer: str | None,
+    issued_on: date | None,
+    first_issued_on: date | None,
+    policy: TransferPolicy,
+    earlier: EarlierTransfer | None,
+    today: date,
+) -> TransferDecision:
+    """Decide whether a license moves to another computer.
+
+    `computer` is who the server says has it, `earlier` the last transfer by our record; `issued_on` and
+    `first_issued_on` are the last and the earliest issue date seen. Raises RuleViolation, or NeedsReason
+    where `wish.anyway` with a reason would do.
+    """
+    holder = earlier.to if earlier else computer
+    check_movable(facts, policy, earlier)
+    refuse_future(wish.on, today)
+    start = first_issued_on or issued_on
+    if start is not None and wish.on < start:
+        raise RuleViolation("transfer-before-issue", field="on", on=wish.on, issued=start)
+    if earlier is not None and wish.on < earlier.on:
+        raise RuleViolation("transfer-before-last", field="on", on=wish.on, last=earlier.on)
+    if policy is TransferPolicy.AFTER_90_DAYS:
+        last_move = earlier.on if earlier else start
+        if last_move is not None and wish.on < days_after(last_move, DAYS_BETWEEN_MOVES):
+            allowed = days_after(last_move, DAYS_BETWEEN_MOVES)
+            raise RuleViolation("within-90-days", field="on", on=wish.on, last=last_move, allowed=allowed)
+    if same_name(holder, wish.to):
+        raise RuleViolation("already-there", field="to", license=facts.license, to=wish.to)
+    if not wish.insists:  # nobody is asked for a reason before it is sure to help
+        ask_about_transfer(facts, today)
+    host = wish.host_version if wish.host_version is not None else facts.product_version
+    need = needs_cal(wish.client, host)
+    if need is Need.NO and not wish.insists:
+        raise NeedsReason("no-cal-needed", field="client_os", client=wish.client, host=host)
+    return TransferDecision(
+        from_computer=holder,
+        to_computer=wish.to,
+        on=wish.on,
+        policy=policy,
+        previous=earlier.number if earlier else None,
+        need=need,
+        notices=_client_notices(facts, wish, need),
+    )
+
+
+def _client_notices(facts: LicenseFacts, wish: TransferDetails, need: Need) -> tuple[Notice, ...]:
+    notices = []
+    match need:
+        case Need.NO:
+            notices.append(Notice("recorded-though-not-needed"))
+        case Need.NOT_CHECKED:
+            notices.append(Notice("need-not-checked"))
+        case Need.UNKNOWN:
+            notices.append(Notice("need-unknown"))
+        case _:
+            pass
+    if serves(facts.product_version, wish.host_version) is False:
+        notices.append(
+            Notice("cal-does-not-serve-host", {"cal": facts.product_version, "host": wish.host_version})
+        )
+    return tuple(notices)

@@ -1,0 +1,1 @@
+"""Readers of a client's own licenses: registry exports and license chains."""

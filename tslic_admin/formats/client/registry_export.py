@@ -1,0 +1,199 @@
+"""Read registry exports (.reg): the client licenses below MSLicensing (KB 187614)."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from dataclasses import dataclass, field
+
+from tslic_admin.domain.records.removals import REGISTRY_HEADERS
+from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
+
+LONGEST_LINE = 1 << 20
+"""Characters of a line; a longer one holds no license."""
+
+MOST_ENTRIES = 200
+"""So many entries are looked for: a client holds a handful."""
+
+EMPTY_LINES = 20
+"""So many may stand before the header."""
+
+_SAMPLE = 4096
+_KEY = re.compile(r"\[(-?)(.+)\]")
+_PLACE = re.compile(r"(?:^|\\)Microsoft\\MSLicensing(?:\\(.*))?$", re.IGNORECASE)
+_STORE = re.compile(r"Store\\([^\\]+)", re.IGNORECASE)
+_VALUE = re.compile(r'(@|"(?:[^"\\]++|\\.)*+")\s*=\s*')
+_HEX = re.compile(r"hex(?:\([0-9a-f]+\))?:", re.IGNORECASE)
+_STRING_END = re.compile(r'(?:[^"\\]++|\\.)*+"')
+NATIVE, WOW64 = "64", "32"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreEntry:
+    """A license's key: its name such as LICENSE000 and its registry view. `data` None: the value is no bytes.
+
+    `too_long`: what stood there was more than a license can be, and was not kept.
+    """
+
+    line: int
+    view: str
+    name: str
+    data: bytes | None
+    too_long: bool = False
+
+    @property
+    def place(self) -> str:
+        """How the entry is told from others of the file."""
+        return self.name if self.view == NATIVE else f"{self.name} (Wow6432Node)"
+
+
+@dataclass
+class RegistryExport:
+    """What a registry export says of MSLicensing, up to one entry too many. `hardware_ids` by view, in hexadecimal; `keys`: it has such keys."""
+
+    entries: list[StoreEntry] = field(default_factory=list)
+    hardware_ids: dict[str, str] = field(default_factory=dict)
+    deletions: int = 0
+    keys: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The key that the lines are in. `entry`: of the license store; empty for another key of MSLicensing."""
+
+    view: str
+    rest: str
+    entry: str
+
+
+class _Lines:
+    """Lines with their numbers, without the spaces around them; of one that is too long its beginning and end."""
+
+    def __init__(self, data: bytes) -> None:
+        self._stream = io.TextIOWrapper(io.BytesIO(data), encoding=_encoding(data), errors="replace")
+        self._again: str | None = None
+        self.number = 0
+
+    def next(self) -> str | None:
+        """The next line, or the one that was given back; None at the end."""
+        self.number += 1
+        if self._again is not None:
+            text, self._again = self._again, None
+            return text
+        begin = end = piece = self._stream.readline(LONGEST_LINE)
+        while not piece.endswith("\n") and (piece := self._stream.readline(LONGEST_LINE)):
+            end = piece
+        if not begin:
+            return None
+        return (begin if end is begin else begin + end).strip()
+
+    def give_back(self, text: str) -> None:
+        self.number -= 1
+        self._again = text
+
+
+def begins_registry_export(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a registry export."""
+    return _passed_header(_Lines(head))
+
+
+def _passed_header(lines: _Lines) -> bool:
+    """Past the line that every export begins with; what is typed may have empty lines before it."""
+    head: str | None = ""
+    for _ in range(EMPTY_LINES):
+        if head := lines.next():
+            break
+    return (head or "").casefold() in [known.casefold() for known in REGISTRY_HEADERS]
+
+
+def read_registry_export(data: bytes) -> RegistryExport | None:
+    """The licenses in a registry export; None where it is none."""
+    lines = _Lines(data)
+    if not _passed_header(lines):
+        return None
+    found = RegistryExport()
+    place: _Place | None = None
+    while len(found.entries) <= MOST_ENTRIES and (text := lines.next()) is not None:
+        if text.startswith(";"):
+            continue
+        if key := _KEY.fullmatch(text):
+            place = _place(key[2])
+            if place is not None:
+                found.keys += 1
+                found.deletions += bool(key[1])
+            if key[1]:
+                place = None
+        elif value := _VALUE.match(text):
+            rest = text[value.end() :]
+            if rest.startswith('"'):
+                _pass_string(rest[1:], lines)
+            elif place is not None:
+                _take(found, place, value[1].strip('"').casefold(), rest, lines)
+    return found
+
+
+def _place(key: str) -> _Place | None:
+    path = _PLACE.search(key)
+    if path is None:
+        return None
+    parts = key[: path.start()].casefold().split("\\")
+    rest = path[1] or ""
+    store = _STORE.fullmatch(rest)
+    view = WOW64 if "wow6432node" in parts else NATIVE
+    return _Place(view, rest.casefold(), store[1].upper() if store else "")
+
+
+def _take(found: RegistryExport, place: _Place, name: str, rest: str, lines: _Lines) -> None:
+    is_license = bool(place.entry) and name == "clientlicense"
+    if not is_license and (place.rest, name) != ("hardwareid", "clienthwid"):
+        return
+    if rest == "-":
+        found.deletions += 1
+        return
+    line = lines.number
+    data, too_long = _bytes(rest, lines)
+    if is_license:
+        found.entries.append(StoreEntry(line, place.view, place.entry, data, too_long))
+    elif data and any(data):
+        found.hardware_ids[place.view] = data.hex()
+
+
+def _bytes(text: str, lines: _Lines) -> tuple[bytes | None, bool]:
+    """A binary value of any type with the lines that continue it; None where it is none, or too long."""
+    kind = _HEX.match(text)
+    if kind is None:
+        return None, False
+    found = bytearray()
+    part: str | None = text[kind.end() :]
+    while part is not None:
+        try:
+            found += bytes.fromhex(part.rstrip("\\").replace(",", " "))
+        except ValueError:
+            lines.give_back(part)  # a cut value does not take the next key along
+            return None, False
+        if len(found) > LONGEST_CHAIN:
+            return None, True
+        if not part.endswith("\\"):
+            break
+        part = lines.next()
+    return bytes(found), False
+
+
+def _pass_string(text: str | None, lines: _Lines) -> None:
+    """Past the end of a string: it may run over several lines, and what looks like a key in it is none."""
+    while text is not None and not _STRING_END.match(text):
+        text = lines.next()
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    sample = data[:_SAMPLE]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    many = len(sample) // 8  # ASCII in UTF-16 is every other byte; one that strayed in is none
+    if odd > max(4 * even, many):
+        return "utf-16-le"
+    return "utf-16-be" if even > max(4 * odd, many) else "latin-1"

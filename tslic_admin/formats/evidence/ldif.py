@@ -1,0 +1,100 @@
+"""Read LDIF (RFC 2849) as ldifde writes it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY
+from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
+from tslic_admin.formats.tables.headings import normalize_heading, properties
+from tslic_admin.formats.tables.records import RefusedRow
+from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
+
+_LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*):(:|<)?[ \t]*(.*)", re.DOTALL)
+_ABOVE = 200
+_NAMES = properties(DIRECTORY)
+_HEADINGS = tuple(dict.fromkeys(_NAMES.values()))
+Lines = Iterator[tuple[int, str]]
+
+
+def find(text: TextFile) -> Rows | None:
+    """The entries of the file, where its first line that is no comment begins one."""
+    first = next(_unfolded(islice(enumerate(text.lines(), 1), _ABOVE)), None)
+    if first is None:
+        return None
+    match = _LINE.fullmatch(first[1])
+    if match is None or match[1].casefold() not in ("dn", "version"):
+        return None
+    return lambda: _rows(text)
+
+
+def _rows(text: TextFile) -> Iterator[Row | RefusedRow]:
+    begin, cells, wrong = 0, dict.fromkeys(_HEADINGS, ""), None  # type: int, dict[str, str], str | None
+    for number, line in _unfolded(enumerate(text.lines(), 1), gaps=True):
+        if not line:
+            if begin:
+                yield _row(begin, cells, wrong)
+            begin, cells, wrong = 0, dict.fromkeys(_HEADINGS, ""), None
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            wrong = wrong or ("row-not-recognised" if line != "-" else None)
+            begin = begin or number
+            continue
+        attribute, sign, value = match.groups()
+        name = attribute.partition(";")[0].casefold()
+        if name == "version" and not begin:
+            continue
+        begin = begin or number
+        if name == "changetype" and value.strip().casefold() != "add":
+            wrong = "ldif-change"
+        known = _NAMES.get(normalize_heading(name))
+        if (
+            known is None or cells[known]
+        ):  # of several values the first; another tool's attributes are nothing to us
+            continue
+        if sign == ":":
+            decoded = _decoded(value)
+            wrong = wrong or ("ldif-encoding" if decoded is None else None)
+            value = decoded or ""
+        elif sign == "<":
+            continue  # a file of that machine, which is not ours to open
+        cells[known] = value
+    if begin:
+        yield _row(begin, cells, wrong)
+
+
+def _row(line: int, cells: dict[str, str], wrong: str | None) -> Row | RefusedRow:
+    if wrong is not None:
+        return refuse_row(line, cells["DistinguishedName"], wrong)
+    return line, _HEADINGS, list(cells.values())
+
+
+def _decoded(value: str) -> str | None:
+    try:
+        return base64.b64decode(value.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _unfolded(lines: Lines, *, gaps: bool = False) -> Lines:
+    """Each line with those that continue it, without comments; an empty one stands between entries.
+
+    A value that is longer than any of ours is cut: it is a picture or a certificate.
+    """
+    held: tuple[int, str] | None = None
+    for number, raw in lines:
+        line = raw[: LONGEST_LINE + 1].rstrip("\r\n")
+        if held is not None and line.startswith(" "):
+            if len(held[1]) <= LONGEST_LINE:
+                held = (held[0], held[1] + line[1:])
+            continue
+        if held is not None and not held[1].startswith("#") and (gaps or held[1]):
+            yield held
+        held = (number, line.removeprefix("\ufeff"))
+    if held is not None and not held[1].startswith("#") and (gaps or held[1]):
+        yield held

@@ -1,0 +1,135 @@
+"""Read the file of the collector script: the lists of several servers, with what it says about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from itertools import islice
+from typing import Any
+
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.formats.lists.json_cursor import JsonCursor
+from tslic_admin.formats.lists.json_objects import cells_of
+from tslic_admin.formats.tables.cells import UnreadableCell, excerpt
+from tslic_admin.formats.tables.dates import Dates
+from tslic_admin.formats.tables.files import FileBytes, TextFile
+from tslic_admin.formats.tables.records import FileContent, RefusedRow, ServerSummary
+from tslic_admin.formats.tables.rows import MOST_REFUSED, HeadingPool, Row, TableContent, refuse_row
+
+FORMAT = "tslic-admin collector"
+FILE_VERSION = 1
+LISTS = ("server", "key_packs", "licenses")
+SUMMARY_MEMBERS = ("name", "taken_at", "activation", "complete", "errors")
+MOST_ERRORS, MOST_SERVERS = 20, 10_000
+MOST_BEFORE = 20  # members of the file before its servers
+MOST_ABOVE = 20
+
+
+def recognise(
+    _: FileBytes, text: TextFile | None, _order: str | None, time_zone: tzinfo | None
+) -> FileContent | None:
+    """The content of such a file. Raises RuleViolation `json-malformed`, `collector-newer`, `too-many-…`."""
+    version = _version(text) if text is not None else None
+    if text is None or version is None:
+        return None
+    if version != str(FILE_VERSION):
+        raise RuleViolation("collector-newer", version=excerpt(version), known=FILE_VERSION)
+    cursor = JsonCursor(text.chunks())
+    try:
+        servers = list(_servers(cursor, time_zone))
+        cursor.end()
+    except ValueError:
+        raise RuleViolation("json-malformed", line=cursor.line) from None
+    said: dict[str | None, ServerSummary] = {}
+    for name, one, _activation in servers:
+        said[name] = one if name not in said else said[name].besides(one)
+    names = [(name, activation) for name, _said, activation in servers]
+    return TableContent("collector", None, lambda: _rows(text, names), time_zone, said=said)
+
+
+def _version(text: TextFile) -> str | None:
+    """The version of such a file, None where it is none: the format is named before anything large comes."""
+    cursor = JsonCursor(text.chunks())
+    held: dict[str, Any] = {}
+    try:
+        for name in islice(cursor.members(), MOST_BEFORE):
+            if name == "servers":
+                break
+            held[name] = cursor.value()
+    except ValueError:
+        return None
+    return str(held.get("version", FILE_VERSION)) if held.get("format") == FORMAT else None
+
+
+def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | None, ServerSummary, str]]:
+    """Each server's name, what is said of it, and its activation status as text."""
+    dates, headings, odd = Dates(None, zone), HeadingPool(), 0
+    for member in cursor.members():
+        if member != "servers":
+            cursor.value()
+            continue
+        for place, _line in enumerate(cursor.items()):
+            if place == MOST_SERVERS:
+                raise ValueError(place)
+            held: dict[str, Any] = {}
+            rows = 0
+            for name in cursor.members():
+                if name in LISTS:
+                    for _row in cursor.items():
+                        value = cursor.value()
+                        rows += 1
+                        if isinstance(value, dict):
+                            headings.same(tuple(value))
+                            continue
+                        odd += 1
+                        if odd > MOST_REFUSED:
+                            raise RuleViolation("too-many-refused", count=MOST_REFUSED)
+                elif name in SUMMARY_MEMBERS:
+                    held[name] = cursor.value()
+                else:
+                    cursor.value()
+            yield _name(held), _summary(held, rows, dates), _text(held.get("activation"))
+
+
+def _summary(held: dict[str, Any], rows: int, dates: Dates) -> ServerSummary:
+    errors = held.get("errors")
+    told = [excerpt(_text(error)) for error in errors] if isinstance(errors, list) else []
+    try:
+        taken_at = dates.read(_text(held.get("taken_at")))
+    except UnreadableCell:
+        taken_at = None
+    # a list may lack anything where its end is not vouched for
+    complete = held.get("complete") is True and not told
+    return ServerSummary(taken_at, complete, rows, tuple(filter(None, told))[:MOST_ERRORS])
+
+
+def _name(held: dict[str, Any]) -> str | None:
+    return _text(held.get("name")).strip() or None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _rows(text: TextFile, servers: list[tuple[str | None, str]]) -> Iterator[Row | RefusedRow]:
+    """Every row of every list with its server; the text was read through once, so that it can be now."""
+    headings = HeadingPool()
+    cursor = JsonCursor(text.chunks())
+    for member in cursor.members():
+        if member != "servers":
+            cursor.value()
+            continue
+        for (server, activation), _line in zip(servers, cursor.items(), strict=True):
+            for name in cursor.members():
+                if name not in LISTS:
+                    cursor.value()
+                    continue
+                for line in cursor.items():
+                    value = cursor.value()
+                    if not isinstance(value, dict):
+                        yield refuse_row(line, _text(value), "row-not-recognised")
+                        continue
+                    own = {"Server": server or ""}
+                    if name == "server":
+                        own["ActivationStatus"] = activation
+                    yield cells_of(line, own | {k: v for k, v in value.items() if k not in own}, headings)

@@ -1,0 +1,1 @@
+"""What every reader builds on: files as text, cells, dates, the tables whose headings are known, and rows as records."""

@@ -1,0 +1,57 @@
+"""What a table consists of: its columns, their headings, and how their cells are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tslic_admin.formats.tables.cells import date, text
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One field of a record: how its cells are read, and the headings it goes by, the property's name first.
+
+    `loose`: words that stand for it only where the rest of the headings says which table this is. `also`: the
+    field whose column says it too where it has none of its own, and how that says it.
+    """
+
+    field: str
+    read: Callable[[str], object]
+    headings: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    also: tuple[tuple[str, Callable[[str], object]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WmiClass:
+    """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has.
+
+    `needs`: fields of which one must be there. `record` makes the record of a row. `evidence`: it takes the facts that were read, name and value, before the
+    fields, and may make a list of records.
+    """
+
+    record: Callable[..., Any]
+    columns: tuple[TableColumn, ...]
+    keys: frozenset[str]
+    marks: frozenset[str]
+    enough: int
+    evidence: bool = False
+    needs: frozenset[str] = frozenset()
+
+
+# Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`
+# or a trailing 0 are ConfigMgr's.
+SERVER = TableColumn(
+    "server",
+    text,
+    ("Server", "PSComputerName", "__SERVER", "Node", "Netbios_Name", "Name0"),
+    ("License Server", "Server Name"),
+)
+EXPIRES_AT = TableColumn(
+    "expires_at",
+    date,
+    ("ExpirationDate", "Expires On", "Expiry Date"),
+    ("Expires", "Expiration", "Expiry", "Expiration Time", "Valid Until", "End Date"),
+)

@@ -1,0 +1,164 @@
+"""The records that the readers return, and the interface of a recognised file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPackRecord:
+    """A row of Win32_TSLicenseKeyPack. Counts are uint32 (4294967295 = unlimited); times are aware, UTC."""
+
+    line: int
+    server: str | None
+    keypack_id: int
+    description: str | None = None
+    key_pack_type: int | None = None
+    product_type: int | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    total: int | None = None
+    issued: int | None = None
+    available: int | None = None
+    expires_at: datetime | None = None
+    access_rights: int | None = None
+    type_and_model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRecord:
+    """A row of Win32_TSIssuedLicense. `None` for an empty cell; a computer of one space is None.
+
+    Only an export of this program has licenses without a License ID: those that were entered by hand.
+    """
+
+    line: int
+    server: str | None
+    license_id: int | None
+    keypack_id: int
+    user: str | None = None
+    computer: str | None = None
+    status: int | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    hardware_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRecord:
+    """The one row of Win32_TSLicenseServer; it carries no name of its own."""
+
+    line: int
+    server: str | None
+    product_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    country_region: str | None = None
+    email: str | None = None
+    org_unit: str | None = None
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    role: int | None = None
+    database_path: str | None = None
+    version: str | None = None
+    version_number: int | None = None
+    activation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRecord:
+    """What a report, a directory, a client or an event says of one license (domain/records/evidence.py).
+
+    `kind`: an EvidenceKind. `facts`: what was read, name and value, as they stood in the file and in its order;
+    never a secret. `server_product_id`: the product ID of the server that issued it. `temporary`: None where that
+    is not said. `happened_at`: when it was true of the license, where that is neither its issue nor its end.
+    `key`: what tells it from other evidence of its kind and server; None: all that it says besides `facts`.
+    """
+
+    line: int
+    server: str | None
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    server_product_id: str | None = None
+    computer: str | None = None
+    user: str | None = None
+    hardware_id: str | None = None
+    product_version: str | None = None
+    product_version_id: int | None = None
+    product_type: int | None = None
+    temporary: bool | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    happened_at: datetime | None = None
+    key: tuple[str, ...] | None = None
+
+
+Record = KeyPackRecord | IssuedRecord | ServerRecord | EvidenceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be taken: where it stands, what stood there, and why (a code for wording/)."""
+
+    line: int
+    value: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A row of our own machine form that its server has no number for yet: nothing that could be imported."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSummary:
+    """What a file says itself of one server's lists in it.
+
+    `complete`: they are all that there was, each read to its end. `errors`: why not, in the words of the
+    machine that read them. `rows`: how many there are.
+    """
+
+    taken_at: datetime | None
+    complete: bool
+    rows: int
+    errors: tuple[str, ...] = ()
+
+    def besides(self, other: ServerSummary) -> ServerSummary:
+        """The same server a second time in one file: as good as the worse of the two."""
+        times = [at for at in (self.taken_at, other.taken_at) if at is not None]
+        return ServerSummary(
+            min(times, default=None),
+            self.complete and other.complete,
+            self.rows + other.rows,
+            (*self.errors, *other.errors),
+        )
+
+
+class FileContent(Protocol):
+    """A recognised file. Iterating reads it from the start, lazily; it can be iterated again."""
+
+    @property
+    def format(self) -> str:
+        """One of those in recognise.py."""
+
+    @property
+    def date_order(self) -> str | None:
+        """mdy, dmy or ymd where the file's dates needed one; None where no date was ambiguous in form."""
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the snapshot was made, if the file says so itself."""
+
+    @property
+    def said(self) -> Mapping[str | None, ServerSummary]:
+        """What the file says of each server, by the name that its rows have."""
+
+    def __iter__(self) -> Iterator[Record | RefusedRow | OwnRow]: ...

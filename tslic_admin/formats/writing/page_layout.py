@@ -1,0 +1,181 @@
+"""Lay a printed list out: the widths of its columns, and which rows stand on which page."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNeed:
+    """What a column wants: `whole`, to hold each of its texts in one line, and `word`, to break none of its words."""
+
+    whole: int
+    word: int
+
+    def at(self, size: int, of: int) -> ColumnNeed:
+        """The same with letters of another size."""
+        return ColumnNeed(-(-self.whole * size // of), -(-self.word * size // of))
+
+
+def widest(needs: Iterable[ColumnNeed]) -> ColumnNeed:
+    """What holds all of these."""
+    each = list(needs)
+    return ColumnNeed(max(need.whole for need in each), max(need.word for need in each))
+
+
+def fits_whole(needs: Sequence[ColumnNeed], room: int) -> bool:
+    """Whether no line has to be broken."""
+    return sum(need.whole for need in needs) <= room
+
+
+def _least(needs: Sequence[ColumnNeed], comfort: int) -> list[int]:
+    return [min(need.whole, max(need.word, comfort)) for need in needs]
+
+
+def fits_words(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> bool:
+    """Whether lines are broken at words only, and only in columns as wide as `comfort`."""
+    return sum(_least(needs, comfort)) <= room
+
+
+def widths(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> list[int]:
+    """Share the room out: as much as each column wants; where that is too much, the widest give way first.
+
+    While others can give way, a column does not become narrower than `comfort`, in which a text is read easily;
+    where that cannot be, at least no narrower than its longest word. The sum is never more than the room, and
+    no width is zero where there is room for that.
+    """
+    whole = [need.whole for need in needs]
+    if sum(whole) <= room:
+        return whole
+    for least in (_least(needs, comfort), _least(needs, 0)):
+        if sum(least) <= room:
+            return _capped(least, whole, room)
+    return _capped([0] * len(whole), _least(needs, 0), room)
+
+
+def _capped(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+    """Widths between least and most under one cap that is as high as the room allows; the rest goes from the left."""
+    low, high = 0, max(most)
+    while low < high:
+        cap = (low + high + 1) // 2
+        if sum(map(_within, least, most, [cap] * len(most))) <= room:
+            low = cap
+        else:
+            high = cap - 1
+    found = [_within(a, b, low) for a, b in zip(least, most, strict=True)]
+    left = room - sum(found)
+    for place, (width, wanted) in enumerate(zip(found, most, strict=True)):
+        if left > 0 and width < wanted:
+            found[place] += 1
+            left -= 1
+    return found
+
+
+def _within(least: int, most: int, cap: int) -> int:
+    return max(least, min(most, cap))
+
+
+LEAST_LINES_BEGUN = (
+    3  # a row that is longer than a page begins at the end of one only if so many of its lines fit there
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowPart:
+    """Lines of a row that stand on a page: from `first` up to, and not with, `last`, of `of`."""
+
+    row: int
+    first: int
+    last: int
+    of: int
+
+    @property
+    def continues(self) -> bool:
+        """Whether the rest of it is on the next page."""
+        return self.last < self.of
+
+
+@dataclass(frozen=True, slots=True)
+class PageBody:
+    """The part of a page that holds rows. `room`: its height; each row takes `gap` and a `line` for each of its lines."""
+
+    room: int
+    line: int
+    gap: int
+
+    @property
+    def lines(self) -> int:
+        """How many lines of one row a page holds."""
+        return (self.room - self.gap) // self.line
+
+    def height(self, lines: int) -> int:
+        return self.gap + lines * self.line
+
+
+@dataclass(slots=True)
+class PagePlan:
+    """Where each page begins: at a line of a row. There is at least one page, which is empty where no row is."""
+
+    rows: int = 0
+    _first_rows: array[int] = field(default_factory=lambda: array("Q", [0]))
+    _first_lines: array[int] = field(default_factory=lambda: array("Q", [0]))
+
+    @property
+    def pages(self) -> int:
+        return len(self._first_rows)
+
+    def begin(self, row: int, line: int) -> None:
+        """A page begins here."""
+        self._first_rows.append(row)
+        self._first_lines.append(line)
+
+    def rows_on(self, page: int) -> range:
+        """The rows that a page holds or continues, counted from 0 as pages are."""
+        first = self._first_rows[page]
+        if page + 1 == self.pages:
+            return range(first, self.rows)
+        following = self._first_rows[page + 1]
+        return range(first, following + (self._first_lines[page + 1] > 0))
+
+    def page_with(self, row: int) -> int:
+        """The page that a row begins on; the last one for a row that is not there."""
+        page = bisect_right(self._first_rows, row) - 1
+        while page and self._first_rows[page] == row and self._first_lines[page]:
+            page -= 1  # what goes on there began before
+        return page
+
+    def parts(self, page: int, lines_of: Callable[[int], int]) -> Iterator[RowPart]:
+        """What of which rows a page holds; `lines_of`: how many lines a row has."""
+        ends = self._first_rows[page + 1] if page + 1 < self.pages else self.rows
+        for row in self.rows_on(page):
+            of = lines_of(row)
+            first = self._first_lines[page] if row == self._first_rows[page] else 0
+            yield RowPart(row, first, self._first_lines[page + 1] if row == ends else of, of)
+
+
+def plan_pages(rows: Iterable[int], body: PageBody) -> PagePlan:
+    """Lay rows of so many lines out on pages of a body, which holds at least one line.
+
+    A row stands on one page where it fits on one, and otherwise goes on over as many as it needs.
+    """
+    plan = PagePlan()
+    left = body.room
+    for row, lines in enumerate(rows):
+        plan.rows = row + 1
+        if body.height(lines) <= left:
+            left -= body.height(lines)
+            continue
+        fits = (left - body.gap) // body.line
+        if lines <= body.lines or fits < min(LEAST_LINES_BEGUN, body.lines):
+            plan.begin(row, 0)
+            left, fits = body.room, body.lines
+        done = 0
+        while lines - done > fits:
+            done += fits
+            plan.begin(row, done)
+            left, fits = body.room, body.lines
+        left -= body.height(lines - done)
+    return plan

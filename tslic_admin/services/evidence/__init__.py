@@ -1,0 +1,1 @@
+"""Evidence of licenses from other sources, matched with the issued licenses of the records."""

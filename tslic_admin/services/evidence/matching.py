@@ -1,0 +1,219 @@
+"""Evidence as it is stored, and the issued licenses that it can be about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.domain.clocks import day_of, iso
+from tslic_admin.domain.codes import hide_codes
+from tslic_admin.domain.history.entries import canonical_json
+from tslic_admin.domain.names import account_name, label_of
+from tslic_admin.domain.records.evidence import (
+    CandidateLicense,
+    Claim,
+    EvidenceKind,
+    find_matches,
+    hardware_digits,
+)
+from tslic_admin.formats.tables.records import EvidenceRecord
+from tslic_admin.services.evidence.servers import EvidenceServers
+
+TIME_COLUMNS = ("issued_at", "expires_at", "happened_at")
+CLAIM_COLUMNS = (
+    "server_product_id",
+    "computer",
+    "user",
+    "hardware_id",
+    "product_version",
+    "product_version_id",
+    "product_type",
+    "temporary",
+    *TIME_COLUMNS,
+)
+
+
+def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> dict[str, Value]:
+    """The columns of evidence, but for its server, its file and its license.
+
+    `given_server`: the user's word for what names no server; it tells the same row of two servers apart.
+    """
+    values: dict[str, Value] = {"kind": record.kind}
+    for name in CLAIM_COLUMNS:
+        value: Any = getattr(record, name)
+        if name in TIME_COLUMNS and value is not None:
+            value = iso(value)
+        values[name] = int(value) if isinstance(value, bool) else value
+    server = record.server or given_server
+    of = label_of(server) if server else record.server_product_id or ""
+    key = list(record.key) if record.key is not None else [values[name] for name in CLAIM_COLUMNS]
+    text = canonical_json({"kind": record.kind, "of": of, "key": key})
+    values["identity"] = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    values["facts"] = json.dumps([(name, hide_codes(value)) for name, value in record.facts])
+    return values
+
+
+def claim_of(values: dict[str, Value], servers: frozenset[int] | None) -> Claim:
+    """What stored evidence says of its license. `servers`: those that it can be of, None for any."""
+    said: dict[str, Any] = {name: values[name] for name in CLAIM_COLUMNS if name != "server_product_id"}
+    if said["temporary"] is not None:
+        said["temporary"] = bool(said["temporary"])
+    decides = values["kind"] == EvidenceKind.PER_DEVICE_REPORT
+    return Claim(servers=servers, hardware_decides=decides, **said)
+
+
+_LICENSES = """
+SELECT i.id, p.server_id, s.name, p.keypack_id, p.id, i.license_id, i.computer, i.user, i.hardware_id, i.status,
+  i.issued_at, i.first_issued_at, i.expires_at, i.ended_on, p.product_version, p.product_version_id, p.product_type,
+  p.key_pack_type
+FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
+WHERE i.voided_by IS NULL AND """
+_DIGITS = "lower(i.hardware_id)"
+for _sign in ("0x", "-", " ", ",", "{", "}"):
+    _DIGITS = f"replace({_DIGITS}, '{_sign}', '')"
+_BY_COMPUTER = (
+    f"{_LICENSES}(i.computer_label IN (SELECT value FROM json_each(?))"
+    f" OR {_DIGITS} IN (SELECT value FROM json_each(?)))"
+)
+# a device's license names who was logged on; whose license it is that does not say
+_BY_USER = f"{_LICENSES}i.user IS NOT NULL AND (p.product_type IS NULL OR p.product_type NOT IN (0, 3))"
+
+
+@dataclass
+class CandidateNames:
+    """Whose licenses are looked for: labels of computers, digits of hardware IDs, names of users."""
+
+    labels: set[str] = field(default_factory=set)
+    hardware: set[str] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.hardware or self.users)
+
+    def add(self, computer: str | None, hardware_id: str | None, user: str | None) -> None:
+        """What evidence names; a user only where it names no computer."""
+        for kind, name in _names(computer, hardware_id, user):
+            self._sets[kind].add(name)
+
+    @property
+    def _sets(self) -> dict[str, set[str]]:
+        return {"label": self.labels, "hardware": self.hardware, "user": self.users}
+
+
+def _names(computer: str | None, hardware_id: str | None, user: str | None) -> list[tuple[str, str]]:
+    found = []
+    if computer:
+        found.append(("label", label_of(computer)))
+    if digits := hardware_digits(hardware_id):
+        found.append(("hardware", digits))
+    if user and not found:
+        found.append(("user", account_name(user)))
+    return found
+
+
+class Candidates:
+    """Licenses by the names that evidence may know them by."""
+
+    def __init__(self) -> None:
+        self._licenses: dict[int, CandidateLicense] = {}
+        self._named: dict[tuple[str, str], dict[int, None]] = {}
+        self._under: dict[tuple[int, int | None], int] = {}
+
+    def put(self, one: CandidateLicense, key: tuple[int, int | None], *, on: str | None = None) -> None:
+        """A license under its pack and License ID, in place of what was known of it.
+
+        `on`: the day on which it was seen there; another that was there before is gone then.
+        """
+        before = self._under.get(key)
+        if on is not None and before is not None and before != one.number:
+            self._licenses[before] = replace(self._licenses[before], ended_on=on)
+        if one.ended_on is None and key[1] is not None:
+            self._under[key] = one.number
+        self._licenses[one.number] = one
+        for name in (
+            *_names(one.computer, one.hardware_id, None),
+            *_names(None, None, one.user),
+        ):
+            self._named.setdefault(name, {})[one.number] = None
+
+    def get(self, number: int) -> CandidateLicense | None:
+        return self._licenses.get(number)
+
+    def of(self, claim: Claim) -> list[CandidateLicense]:
+        """Those that one of the claim's names fits, in the order of their numbers."""
+        numbers: set[int] = set()
+        for name in _names(claim.computer, claim.hardware_id, claim.user):
+            numbers.update(self._named.get(name, ()))
+        return [self._licenses[number] for number in sorted(numbers)]
+
+
+def find_candidates(session: Session, wanted: CandidateNames) -> Candidates:
+    """All licenses, ended ones too, that go by one of these names; one pass, however many names."""
+    run = session.connection().exec_driver_sql
+    found = Candidates()
+    if wanted.labels or wanted.hardware:
+        names = (json.dumps(sorted(wanted.labels)), json.dumps(sorted(wanted.hardware)))
+        for row in run(_BY_COMPUTER, names):
+            found.put(*_licensed_from_row(row))
+    if wanted.users:
+        for row in run(_BY_USER):
+            if account_name(row[7]) in wanted.users:
+                found.put(*_licensed_from_row(row))
+    return found
+
+
+def get_licensed(session: Session, number: int) -> CandidateLicense:
+    """One license as evidence is held against it."""
+    row = session.connection().exec_driver_sql(f"{_LICENSES}i.id = ?", (number,)).one()
+    return _licensed_from_row(row)[0]
+
+
+def _licensed_from_row(row: Any) -> tuple[CandidateLicense, tuple[int, int | None]]:
+    number, server, name, keypack_id, pack, license_id, *rest = row
+    computer, user, hardware_id, status, issued_at, first, expires_at, ended_on, *of_pack = rest
+    called = license_reference(pack_reference(name, keypack_id, pack), license_id, number)
+    if ended_on:
+        called += f"@{day_of(issued_at) or ''}"
+    one = CandidateLicense(
+        number,
+        server,
+        called,
+        computer,
+        user,
+        hardware_id,
+        status,
+        issued_at,
+        first,
+        expires_at,
+        ended_on,
+        *of_pack,
+    )
+    return one, (pack, license_id)
+
+
+__all__ = ["CandidateLicense", "claims_of", "licenses_of"]
+
+
+def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[list[CandidateLicense]]:
+    """For each record the issued licenses that it can be about: none, the one, or several."""
+    wanted = CandidateNames()
+    for one in records:
+        wanted.add(one.computer, one.hardware_id, one.user)
+    known = find_candidates(session, wanted)
+    return [find_matches(claim, known.of(claim)) for claim in claims_of(session, records)]
+
+
+def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim]:
+    """What each record says of its license, held against the servers that are known."""
+    servers = EvidenceServers(session)
+    found = []
+    for one in records:
+        _, may_be = servers.of(one.server, one.server_product_id)
+        found.append(claim_of(stored_evidence(one), may_be))
+    return found

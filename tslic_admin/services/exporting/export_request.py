@@ -1,0 +1,161 @@
+"""The list, format and form of an export, read from typed texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from tslic_admin.db.lists.pages import LIST_KINDS
+from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.domain.clocks import read_day
+from tslic_admin.domain.outcomes import RuleViolation
+
+MACHINE, READABLE = "machine", "readable"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """`forms`: machine or readable, the usual one first; none where it has a form of its own.
+
+    `kinds`: the lists that it is for; empty: every list.
+    """
+
+    ending: str
+    forms: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
+
+
+# formats.md, section 6: workbooks and pages are for people; programs take CSV and JSON
+FORMATS = {
+    "csv": FileFormat("csv", (MACHINE, READABLE)),
+    "json": FileFormat("json", (MACHINE, READABLE)),
+    "xlsx": FileFormat("xlsx", (READABLE, MACHINE)),
+    "html": FileFormat("html", (READABLE,)),
+    "ics": FileFormat("ics", kinds=frozenset({"due"})),
+    "snipe-it": FileFormat("csv", kinds=frozenset({"packs"})),
+}
+ENDINGS = {"csv": "csv", "json": "json", "xlsx": "xlsx", "html": "html", "htm": "html", "ics": "ics"}
+# a search goes over several kinds of things: it has no machine form
+ONLY_READABLE = {"found"}
+
+
+def formats_for(kind: str) -> list[str]:
+    """The formats that a list can be exported in."""
+    return [name for name, one in FORMATS.items() if not one.kinds or kind in one.kinds]
+
+
+def forms_for(kind: str, file_format: str) -> tuple[str, ...]:
+    """The forms that a list has in a format, the usual one first."""
+    forms = FORMATS[file_format].forms
+    return tuple(form for form in forms if form != MACHINE or kind not in ONLY_READABLE)
+
+
+def format_of(file_name: str) -> str | None:
+    """The format that a file's ending means."""
+    _, dot, ending = file_name.rpartition(".")
+    return ENDINGS.get(ending.casefold()) if dot else None
+
+
+PERIOD_DAYS = ("recorded", "effective")
+
+# What can be exported, as the console names it: everything that stands of it, in a useful order.
+EXPORTED_LISTS = {
+    "servers": ListSpec("servers"),
+    "key-packs": ListSpec("packs"),
+    "licenses": ListSpec("licenses", sort="place"),
+    "history": ListSpec("history"),
+    "transfers": ListSpec("transfers", ended=True),
+    "reissues": ListSpec("requests", ended=True),
+    "due": ListSpec("due"),
+}
+LISTS_WITH_SECRETS = {"servers", "packs", "requests"}
+# An entry's lines have columns of their own beside the entry's
+LINE_COLUMN_PREFIX = "events."
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """A list to export.
+
+    `columns`: keys of wording/columns.py for the readable form, all where empty; of a history those of its lines
+    begin with `events.`.
+    """
+
+    spec: ListSpec
+    file_format: str
+    readable: bool = False
+    columns: tuple[str, ...] = ()
+
+
+def read_export_request(
+    what: str,
+    *,
+    file_name: str,
+    file_format: str | None = None,
+    readable: bool = False,
+    machine: bool = False,
+    server_id: int | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    by: str | None = None,
+    reveal: bool = False,
+) -> ExportRequest:
+    """Everything of a kind, by texts as they were typed. Raises RuleViolation.
+
+    The format is that of the file's ending where none is given, and CSV for standard output; the form is the
+    format's usual one.
+    """
+    spec = EXPORTED_LISTS.get(what)
+    if spec is None:
+        raise RuleViolation("export-unknown", field="what", value=what, known=", ".join(EXPORTED_LISTS))
+    chosen = read_format(spec.kind, file_name, file_format)
+    if readable and machine:
+        raise RuleViolation("export-two-forms", field="form")
+    form = MACHINE if machine else READABLE if readable else None
+    first, last = (
+        read_day(text, field=field).isoformat() if text is not None else None
+        for field, text in (("since", since), ("until", until))
+    )
+    day = PERIOD_DAYS[0] if by is None else by.strip().casefold()
+    if day not in PERIOD_DAYS:
+        raise RuleViolation("export-by-unknown", field="by", value=by, known=", ".join(PERIOD_DAYS))
+    if (first or last or by is not None) and not LIST_KINDS[spec.kind].days:
+        raise RuleViolation("export-without-period", field="since", value=what)
+    if first and last and first > last:
+        raise RuleViolation("export-period-backwards", field="until", since=first, until=last)
+    spec = replace(spec, server_id=server_id, since=first, until=last, by=day, reveal=reveal)
+    return ExportRequest(spec, chosen, readable=is_readable(spec.kind, chosen, form))
+
+
+def read_format(kind: str, file_name: str, typed: str | None) -> str:
+    """The format that was named, else the one that the file's ending means. Raises RuleViolation."""
+    known = formats_for(kind)
+    if typed is not None:
+        chosen: str | None = typed.strip().casefold()
+    else:
+        chosen = "csv" if file_name == "-" else format_of(file_name)
+    if chosen not in FORMATS:
+        named = PurePath(file_name)
+        value = typed or named.suffix.removeprefix(".") or named.name
+        raise RuleViolation(
+            "export-format-unknown", field="file_format", value=value.strip(), known=", ".join(known)
+        )
+    if chosen not in known:
+        raise RuleViolation(
+            "export-format-not-for-list", field="file_format", value=chosen, known=", ".join(known)
+        )
+    return chosen
+
+
+def is_readable(kind: str, file_format: str, form: str | None) -> bool:
+    """Whether the file will be in the screen's words. Raises RuleViolation `export-no-machine-form`."""
+    forms = forms_for(kind, file_format)
+    if form == MACHINE and form not in forms:
+        known = ", ".join(name for name in formats_for(kind) if MACHINE in forms_for(kind, name))
+        raise RuleViolation("export-no-machine-form", field="file_format", value=file_format, known=known)
+    return (form or (forms or (MACHINE,))[0]) == READABLE
+
+
+def reveals_secrets(wish: ExportRequest) -> bool:
+    """Whether secrets leave the program whole by this: it needs `services.reveals` then."""
+    return wish.spec.reveal and wish.spec.kind in LISTS_WITH_SECRETS

@@ -1,0 +1,54 @@
+"""Machine form in columns for CSV files and workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tslic_admin.services.exporting import machine
+from tslic_admin.services.exporting.machine import Machine
+
+_OF_RECORD = ("transfer", "request", "to", "from", "removal")
+_ENTRY = (
+    *("entry", "recorded_at", "effective_on", "actor", "kind", "reason", "voided_by", "digest", "previous"),
+)
+_EVENT = ("line", "subject", "field", "before", "after")
+_REQUEST = (
+    *("request", "server", "state", "call_before", "quantity", "on", "case", "agent", "keypack", "code"),
+    "same_call_as",
+)
+_COLLECTED = ("license", "to", "covered_until", "removal")
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "servers": ("Server", *machine.SERVER, *machine.SERVER_RECORD),
+    "packs": (*machine.KEY_PACK, "Pack", *machine.KEY_PACK_RECORD),
+    "licenses": (*machine.LICENSE, "Ended", "Record", *(name.capitalize() for name in _OF_RECORD)),
+    "transfers": (
+        *("transfer", "license", "from", "to", "on", "policy", "previous", "linked", "removal", "voided_by"),
+    ),
+    "requests": (*_REQUEST, *_COLLECTED),
+    "due": ("kind", "date", "subject", "text"),
+    "changes": ("kind", "entry", "taken_at", "subject", "field", "before", "after", "text"),
+    "history": (*_ENTRY, *_EVENT),
+}
+
+
+def rows(kind: str, item: Machine) -> Iterator[list[Any]]:
+    """The rows that one thing of a list becomes, in the order of HEADINGS."""
+    match kind:
+        case "licenses":
+            record = item["Record"] or {}
+            own = [item[name] for name in (*machine.LICENSE, "Ended")]
+            yield [*own, record.get("state"), *(record.get(name) for name in _OF_RECORD)]
+        case "requests":
+            pack = item["keypack"] or {}
+            shared = item | {"keypack": pack.get("Pack"), "code": pack.get("LicenseKeyPackId")}
+            first = [shared[name] for name in _REQUEST]
+            for one in item["licenses"] or [{}]:
+                yield [*first, *(one.get(name) for name in _COLLECTED)]
+        case "history":
+            first = [item[name] for name in _ENTRY]
+            for one in item["events"]:
+                yield [*first, *(one[name] for name in _EVENT)]
+        case _:
+            yield [item[name] for name in HEADINGS[kind]]

@@ -1,0 +1,228 @@
+"""Writes a list to a file in any of the export formats (formats.md, section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from tslic_admin.db.lists.pages import read_view
+from tslic_admin.domain.clocks import day_of, never_expires
+from tslic_admin.domain.licenses.packs import UNLIMITED
+from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
+from tslic_admin.formats.writing.html_pages import HtmlListWriter
+from tslic_admin.formats.writing.ics_files import CalendarEvent
+from tslic_admin.formats.writing.json_files import json_array
+from tslic_admin.formats.writing.xlsx import XlsxWriter
+from tslic_admin.services.exporting.export_request import ExportRequest
+from tslic_admin.services.exporting.rows import ExportRows, Progress, describe_filter
+from tslic_admin.services.output_file import HashedText, new_file
+from tslic_admin.wording.exporting.exports import LIST_TITLES, REVEALED_NOTE, file_facts, rows_text
+from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
+from tslic_admin.wording.values import pack_text, version_and_type
+
+
+def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
+    """An event for every row of the list of what is due.
+
+    A store is told from others by its first entry, a thing in it by its number: whoever reads the calendar in again
+    gets a changed day in the place of the old one.
+    """
+    store = next((row.digest for row in rows.state.rows("history", record_id=1)), "")[:16]
+    for row in rows.things():
+        about = f"{DUE_KINDS[row.kind]}: {row.subject}\nLicense server: {row.server}"
+        yield CalendarEvent(
+            uid=f"{row.kind}-{row.number}-{store}@tslic-admin",
+            day=date.fromisoformat(row.day),
+            summary=due_text(row),
+            description=about,
+            category=DUE_KINDS[row.kind],
+        )
+
+
+def write_purchases(packs: Iterator[Any], target: TextTarget) -> tuple[int, int]:
+    """How many rows were written, and how many key packs left out: pools of no number were not bought."""
+    form = SnipeItWriter(target)
+    written = left_out = 0
+    for row in packs:
+        if not row.total or row.total == UNLIMITED:
+            left_out += 1
+            continue
+        reference = pack_text(row.server, row.keypack_id, row.number)
+        day = day_of(row.expires_at)
+        form.license(
+            version_and_type(row.product_version_id, row.product_type, row.product_version),
+            pack=reference,
+            serial=row.purchase_number,
+            seats=row.total,
+            order=row.purchase_ref,
+            expires=None if day is None or never_expires(day) else day.isoformat(),
+            supplier=row.reseller,
+            notes=[text for text in (f"Key pack {reference}", row.notes) if text],
+        )
+        written += 1
+    return written, left_out
+
+
+Head = tuple[int, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written: rows below the headings, or items; the file's digest, the history's head.
+
+    `left_out`: things that the format has no row for. `entry`: of the reveal, where secrets left the program whole.
+    """
+
+    rows: int
+    sha256: str
+    head: Head
+    entry: int | None = None
+    left_out: int = 0
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One file while it is written."""
+
+    rows: ExportRows
+    out: HashedText
+    store: Path
+    at: datetime
+    head: Head
+    left_out: int = 0
+
+    @property
+    def wish(self) -> ExportRequest:
+        return self.rows.wish
+
+    @property
+    def title(self) -> str:
+        return LIST_TITLES[self.wish.spec.kind]
+
+    def about(self) -> Sequence[tuple[str, str]]:
+        """What a readable file says of itself."""
+        spec = self.wish.spec
+        return file_facts(
+            self.title,
+            self.store.name,
+            describe_filter(self.rows.state, spec),
+            self.head,
+            self.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            revealed=spec.reveal,
+        )
+
+
+def export(
+    path: Path,
+    now: Callable[[], datetime],
+    wish: ExportRequest,
+    target: Path | BinaryIO,
+    progress: Progress = lambda *_: None,
+    *,
+    head: Head = None,
+) -> ExportResult:
+    """Write a list to a file, whole or not at all, or to an open stream. Masked, unless by `reveals`.
+
+    What `progress` raises ends the export and leaves the target as it was. `head`: the history's, where the caller
+    knows of an entry that is not committed yet. Raises StoreTrouble: the store's, or `file-not-written`;
+    RuleViolation `xlsx-…` where a workbook cannot hold the list.
+    """
+    if isinstance(target, Path):
+        with new_file(target, besides=path) as stream:
+            return export(path, now, wish, stream, progress, head=head)
+    hashed = HashedText(target)
+    with read_view(path, now) as state:
+        writing = _Writing(ExportRows(state, wish, progress), hashed, path, now(), head or state.head())
+        rows = _WRITERS[wish.file_format](writing)
+    return ExportResult(rows, hashed.finish(), writing.head, left_out=writing.left_out)
+
+
+def _csv(writing: _Writing) -> int:
+    headings, rows = _table(writing)
+    table = CsvWriter(writing.out, headings, readable=writing.wish.readable)
+    counted = _RowCounter(rows)
+    for row in counted:
+        table.row(row)
+    return counted.count
+
+
+def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
+    rows = writing.rows
+    if writing.wish.readable:
+        return rows.readable_headings(), rows.readable_rows()
+    return rows.machine_headings(), rows.machine_rows()
+
+
+def _json(writing: _Writing) -> int:
+    items: Iterator[Any] = writing.rows.items()
+    if writing.wish.readable:
+        headings, rows = _table(writing)
+        items = (dict(zip(headings, row, strict=True)) for row in rows)
+    counted = _RowCounter(items)
+    for piece in json_array(counted):
+        writing.out.write(piece)
+    return counted.count
+
+
+class _RowCounter:
+    def __init__(self, items: Iterator[Any]) -> None:
+        self._items, self.count = items, 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in self._items:
+            self.count += 1
+            yield item
+
+
+def _xlsx(writing: _Writing) -> int:
+    rows = writing.rows
+    readable = writing.wish.readable
+    headings = rows.readable_headings() if readable else rows.machine_headings()
+    stream = cast("BinaryIO", writing.out.bytes)
+    counted = _RowCounter(rows.readable_cells() if readable else rows.machine_cells())
+    with XlsxWriter(stream, writing.title, headings, writing.about()) as book:
+        for row in counted:
+            book.row(row)
+    return counted.count
+
+
+def _html(writing: _Writing) -> int:
+    warning = REVEALED_NOTE if writing.wish.spec.reveal else ""
+    headings = writing.rows.readable_headings()
+    facts = writing.about()[1:]  # the list stands above it as its title
+    page = HtmlListWriter(writing.out, writing.title, facts, headings, warning=warning)
+    counted = _RowCounter(writing.rows.readable_rows())
+    for row in counted:
+        page.row(row)
+    page.finish(rows_text(counted.count))
+    return counted.count
+
+
+def _ics(writing: _Writing) -> int:
+    from tslic_admin.formats.writing.ics_files import IcsWriter
+
+    head = writing.head
+    calendar = IcsWriter(writing.out, writing.title, writing.at, head[0] if head else 0)
+    counted = _RowCounter(calendar_events(writing.rows))
+    for event in counted:
+        calendar.event(event)
+    calendar.finish()
+    return counted.count
+
+
+def _snipe_it(writing: _Writing) -> int:
+    written, writing.left_out = write_purchases(writing.rows.things(), writing.out)
+    return written
+
+
+_WRITERS: dict[str, Callable[[_Writing], int]] = {
+    "csv": _csv,
+    "json": _json,
+    "xlsx": _xlsx,
+    "html": _html,
+    "ics": _ics,
+    "snipe-it": _snipe_it,
+}

@@ -1,0 +1,1 @@
+"""Verifying the history, anchors, and voiding entries."""

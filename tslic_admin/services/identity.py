@@ -1,0 +1,51 @@
+"""The acting user and host, and the name and version of this program."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+LONGEST_USER_NAME = 256
+
+
+def current_actor() -> str:
+    """`user@host`; a uid that no account stands for is written as `uid 1234`."""
+    return f"{_user()}@{socket.gethostname() or 'unknown'}"
+
+
+if sys.platform == "win32":  # pragma: no cover - the other system's half
+
+    def _user() -> str:
+        import ctypes
+        from ctypes import wintypes
+
+        size = wintypes.DWORD(LONGEST_USER_NAME + 1)
+        name = ctypes.create_unicode_buffer(LONGEST_USER_NAME + 1)
+        if not ctypes.windll.advapi32.GetUserNameW(name, ctypes.byref(size)):
+            raise ctypes.WinError()
+        return name.value
+
+else:
+
+    def _user() -> str:
+        import os
+        import pwd
+
+        uid = os.getuid()
+        try:
+            return pwd.getpwuid(uid).pw_name
+        except KeyError:
+            return f"uid {uid}"
+
+
+PROGRAM_NAME = "tslic-admin"
+
+
+def program_version() -> str:
+    """The installed version; a checkout that was never installed has none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(PROGRAM_NAME)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,152 @@
+"""Maps the columns of tables with unknown headings, and remembers the mapping by the headings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, fields
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.schema.tables import ColumnMappingRow
+from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.formats.lists import delimited, mapped
+from tslic_admin.formats.lists.mapped import (
+    ColumnMapping,
+    Layout,
+    check_mapping,
+    layout_of,
+    properties,
+    suggest_mapping,
+)
+from tslic_admin.formats.recognise import read
+from tslic_admin.formats.tables.files import TextFile, open_text
+from tslic_admin.formats.tables.records import RefusedRow
+from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.importing.files import SourceFile, read_zone
+from tslic_admin.services.sealing import seal_act
+
+__all__ = [
+    "ColumnMapping",
+    "Layout",
+    "SampleRow",
+    "TablePreview",
+    "preview_table",
+    "properties",
+    "read_mappings",
+    "sample_rows",
+    "save_mapping",
+]
+
+SAMPLE_ROWS = 20
+Mappings = Mapping[str, ColumnMapping]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreview:
+    """A table as it stands: its headings, its first rows, and what its columns were said to be or seem to be."""
+
+    layout: Layout
+    rows: tuple[tuple[str, ...], ...]
+    mapping: ColumnMapping
+    known: bool  # somebody said so
+
+    def suggest(self, subject: str) -> ColumnMapping:
+        """What the columns would be in another list."""
+        return suggest_mapping(self.layout, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """A row as it would be read: the values by field, or why it is left out (a code of wording/)."""
+
+    line: int
+    values: Mapping[str, Any]
+    refused: RefusedRow | None = None
+
+
+def read_mappings(path: Path, now: Callable[[], datetime]) -> dict[str, ColumnMapping]:
+    """All that was said, by the digest of the headings. Raises StoreTrouble."""
+    with closing(connect_reader(path, now)) as connection, store_trouble():
+        rows = connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
+    return {digest: ColumnMapping(subject, tuple(json.loads(fields))) for digest, subject, fields in rows}
+
+
+def save_mapping(session: Session, layout: Layout, mapping: ColumnMapping) -> ActResult:
+    """Say what the columns under these headings are, for this file and all later ones.
+
+    Raises RuleViolation: check's of formats/lists/mapped.py.
+    """
+    check_mapping(mapping)
+    row = session.scalars(select(ColumnMappingRow).where(ColumnMappingRow.digest == layout.digest)).first()
+    text = json.dumps(mapping.fields)
+    if row is None:
+        session.add(
+            ColumnMappingRow(
+                digest=layout.digest,
+                headings=json.dumps(layout.headings, ensure_ascii=False),
+                subject=mapping.subject,
+                fields=text,
+            )
+        )
+    else:
+        row.subject, row.fields = mapping.subject, text
+    return seal_act(session, "mapping.set", Changes.NONE)
+
+
+def preview_table(source: SourceFile, known: Mappings) -> TablePreview | None:
+    """The table in a file, None where it holds none. Raises OSError."""
+    text = open_text(source.bytes)
+    layout = layout_of(text) if text is not None else None
+    if text is None or layout is None:
+        return None
+    mapping = known.get(layout.digest)
+    return TablePreview(
+        layout, tuple(_first_rows(text, layout)), mapping or suggest_mapping(layout), mapping is not None
+    )
+
+
+def _first_rows(text: TextFile, layout: Layout) -> list[tuple[str, ...]]:
+    rows = delimited.rows_below(
+        text, layout.above, layout.delimiter, list(layout.headings), layout.headings
+    )()
+    return [tuple(row[2]) for row in islice(rows, SAMPLE_ROWS) if not isinstance(row, RefusedRow)]
+
+
+def sample_rows(
+    source: SourceFile,
+    layout: Layout,
+    mapping: ColumnMapping,
+    *,
+    date_order: str = "auto",
+    time_zone: str | None = None,
+) -> list[SampleRow]:
+    """The first rows as they would be read.
+
+    Raises RuleViolation: check's, `date-order-open`, `time-zone-unknown`, or why the file cannot be read at all.
+    """
+    check_mapping(mapping)
+    content = read(
+        source.bytes,
+        date_order=date_order,
+        time_zone=read_zone(time_zone),
+        mappings={layout.digest: mapping},
+    )
+    if content.format != mapped.FORMAT:
+        raise RuleViolation("file-changed")
+    rows = []
+    for one in islice(content, SAMPLE_ROWS):
+        if isinstance(one, RefusedRow):
+            rows.append(SampleRow(one.line, {}, one))
+        else:
+            values = {field.name: getattr(one, field.name) for field in fields(one)}
+            rows.append(SampleRow(values.pop("line"), values))
+    return rows

@@ -1,0 +1,243 @@
+"""What all comparisons of an import share: a server's list and key packs, counts, row numbers and watched licenses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.history.bulk import ChangedRow, NewRow
+from tslic_admin.db.history.recording import Value
+from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.domain.clocks import day_of, is_same_expiry
+from tslic_admin.domain.history.differences import DifferenceKind, classify_difference
+from tslic_admin.domain.licenses.packs import ClosedWhy
+from tslic_admin.domain.names import account_name, label_of
+from tslic_admin.domain.records.evidence import hardware_digits
+from tslic_admin.services.importing.results import DifferencePreview, LinkQuestion
+from tslic_admin.services.lookup import live_packs, name_of_pack
+from tslic_admin.services.sealing import FieldChanges
+
+
+class ServerPacks:
+    """`known`: what a Keypack ID means now: an open pack, else one that vanished or was moved away.
+
+    What a rebuilt server had is forgotten: its numbers start again. `licensed`: (file, Keypack ID) of the
+    licenses in the files.
+    """
+
+    def __init__(self, session: Session, server: int, licensed: set[tuple[int, int]] | None = None) -> None:
+        self._session = session
+        row = session.get(ServerRow, server)
+        rebuilt = row.rebuilt_on if row is not None else None
+        rows = session.scalars(
+            select(KeyPackRow)
+            .where(
+                KeyPackRow.server_id == server,
+                KeyPackRow.keypack_id.is_not(None),
+                or_(KeyPackRow.closed_on.is_(None), KeyPackRow.closed_why != ClosedWhy.REBUILT),
+                *live_packs(),
+            )
+            .order_by(KeyPackRow.closed_on.is_(None), KeyPackRow.id)  # an open one takes the number
+        )
+        self.known: dict[Any, KeyPackRow] = {
+            row.keypack_id: row
+            for row in rows
+            if row.closed_why != ClosedWhy.MOVED or rebuilt is None or str(row.closed_on) > rebuilt
+        }
+        self.new: dict[int, NewRow] = {}
+        self.doubted: dict[int, str] = {}  # recorded by hand otherwise than listed: the field that differs
+        self.licensed = licensed or set()
+        self.vanished: list[KeyPackRow] = []  # in this import
+        self.merged: dict[int, int] = {}  # in this import: a pack of ours by the number of the one it is
+        self._back: set[int] = set()
+
+    def by_number(self) -> dict[int, tuple[int, Any]]:
+        """Keypack ID and columns of each pack, known or new, by its number here."""
+        found: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.known.items()}
+        for key, new in self.new.items():
+            found[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
+        return found
+
+    def number(self, keypack_id: int) -> int | None:
+        pack = self.known.get(keypack_id)
+        if pack is not None:
+            return pack.id
+        new = self.new.get(keypack_id)
+        return None if new is None else int(new.values["id"] or 0)
+
+    def is_open(self, pack: KeyPackRow) -> bool:
+        return (pack.closed_on is None or pack.id in self._back) and pack not in self.vanished
+
+    def open(self) -> list[KeyPackRow]:
+        return [pack for pack in self.known.values() if self.is_open(pack)]
+
+    def open_and_seen(self) -> list[KeyPackRow]:
+        """Those that a list of this server showed before: only they can be found gone."""
+        return [pack for pack in self.open() if pack.first_seen_at]
+
+    def comes_back(self, pack: KeyPackRow) -> bool:
+        """Whether a pack that is listed had vanished; it has not any more."""
+        if self.is_open(pack) or pack.closed_why != ClosedWhy.VANISHED:
+            return False
+        self._back.add(pack.id)
+        return True
+
+    def moved_to(self, keypack_id: int) -> dict[str, Any] | None:
+        """Where a pack of that number was moved to and when; None where it was not."""
+        pack = self.known.get(keypack_id)
+        if pack is None or pack.closed_why != ClosedWhy.MOVED:
+            return None
+        target = self._session.scalars(
+            select(KeyPackRow).where(KeyPackRow.moved_from_id == pack.id, *live_packs())
+        ).first()
+        to = name_of_pack(self._session, target) if target is not None else ""
+        return {"pack": name_of_pack(self._session, pack), "to": to, "on": pack.closed_on}
+
+
+StagedRows = Iterator[tuple[Any, ...]]
+
+
+@dataclass
+class Counts:
+    """Of the rows of a list, and of what it shows to be gone or to belong together."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+    linked: int = 0
+    ambiguous: int = 0
+    called: Counter[DifferenceKind] = field(default_factory=Counter)
+
+    @property
+    def taken(self) -> int:
+        """Rows that were not refused."""
+        return self.new + self.changed + self.unchanged
+
+
+class RowNumbers:
+    """Hands out the numbers that new rows will have."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last: dict[type[Any], int] = {}
+
+    def next(self, table: type[Any]) -> int:
+        if table not in self._last:
+            self._last[table] = self._session.scalar(select(func.max(table.id))) or 0
+        self._last[table] += 1
+        return self._last[table]
+
+
+class WatchedLicense(NamedTuple):
+    """A license of a watched computer, as it stands after the import; `new`: no list showed it before."""
+
+    number: int
+    server: int
+    pack: int
+    license_id: int
+    new: bool
+    on: str  # the day on which it was seen
+    user: str | None
+    computer: str | None
+    status: int | None
+    issued_at: str | None
+    expires_at: str | None
+    hardware_id: str | None
+
+
+class Watch:
+    """Whose licenses are noted while the lists are walked through: by label, digits of a hardware ID or user."""
+
+    def __init__(self) -> None:
+        self.labels: set[str] = set()
+        self.digits: set[str] = set()
+        self.users: set[str] = set()
+        self.noted: list[WatchedLicense] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.digits or self.users)
+
+    def wants(self, computer: str | None, hardware_id: str | None, user: str | None) -> bool:
+        return (
+            (computer is not None and label_of(computer) in self.labels)
+            or (bool(self.digits) and hardware_digits(hardware_id) in self.digits)
+            or (bool(self.users) and user is not None and account_name(user) in self.users)
+        )
+
+
+@dataclass(frozen=True)
+class ListComparison:
+    """One list of one server: what is needed to compare it.
+
+    `complete`: it is all there was. `readable`: every row of its file could be read, so that what is not in
+    it is not on the server either.
+    """
+
+    session: Session
+    numbers: RowNumbers
+    subject: str
+    server: int
+    name: str
+    new_server: (
+        NewRow | None
+    )  # first named by this import: its row is to be written with the first difference
+    taken_at: str
+    packs: ServerPacks
+    watch: Watch
+    refuse: Callable[[StagedRefusal], None]
+    answers: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by LinkQuestion.key
+    complete: bool = False
+    readable: bool = True
+    counts: Counts = field(default_factory=Counts)
+    asked: list[LinkQuestion] = field(default_factory=list)
+    telling: DifferencePreview = field(default_factory=DifferencePreview)
+
+    @property
+    def day(self) -> str:
+        """The local day on which it was taken."""
+        return str(day_of(self.taken_at))
+
+    def changed(self, table: type[Any], number: int, fields: FieldChanges, reference: str) -> ChangedRow:
+        """A difference of something known, counted by what it is called."""
+        difference = ChangedRow(table, number, fields, reference)
+        for attribute, (before, after) in fields.items():
+            name = classify_difference(table.KIND, table.RECORDED.get(attribute, ""), before, after)
+            if name is not None:
+                self.counts.called[name] += 1
+        return difference
+
+
+# The lists of one subject and server that are taken, by the numbers of their files: parts of one snapshot.
+ListComparisons = Mapping[int, ListComparison]
+
+
+def differing_fields(row: Any, values: dict[str, Value]) -> FieldChanges:
+    """What a file says otherwise; an empty cell says nothing."""
+    return {
+        name: (getattr(row, name), value)
+        for name, value in values.items()
+        if value is not None and getattr(row, name) != value and not is_same_expiry(getattr(row, name), value)
+    }
+
+
+@dataclass(frozen=True)
+class ComparedLists:
+    """The lists of a subject were compared; nothing of it need be written yet, and in a preview nothing will be.
+
+    What is new or changed is therefore not in the tables: `packs` knows the key packs by server, `watch` the
+    licenses of the computers that were watched for. Counts belong to the list that a difference came from.
+    """
+
+    session: Session
+    numbers: RowNumbers
+    lists: tuple[ListComparison, ...]  # those that were not refused, in the order in which they were compared
+    packs: dict[int, ServerPacks]
+    watch: Watch

@@ -1,0 +1,275 @@
+"""Imports evidence: matches it with the licenses as they stand after the lists of the same import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
+from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.schema.tables import EvidenceRow, SnapshotRow
+from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
+from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
+from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
+from tslic_admin.services.evidence.servers import EvidenceServers
+from tslic_admin.services.importing.comparison import Counts, RowNumbers, ServerPacks, Watch, WatchedLicense
+from tslic_admin.services.importing.files import Progress, Staged, StagedFile
+from tslic_admin.services.importing.lists import future_refusal, snapshot_time
+from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, Unmatched
+from tslic_admin.services.sealing import now
+from tslic_admin.wording.importing.evidence import about_text
+
+_RECORDED_EVIDENCE = "SELECT id, issuance_id FROM evidence WHERE identity = ? AND voided_by IS NULL"
+MOST_QUESTIONS = 50  # questions that an import asks; a thousand would not be answered
+MOST_UNMATCHED = 200  # pieces of evidence that are listed one by one
+
+
+@dataclass
+class _EvidenceGroup:
+    """What one file brings of one server, or of any."""
+
+    file: StagedFile
+    server: str | None
+    counts: Counts = field(default_factory=Counts)
+    asked: list[LinkQuestion] = field(default_factory=list)
+    telling: DifferencePreview = field(default_factory=DifferencePreview)
+    unmatched: int = 0
+    listed: list[Unmatched] = field(default_factory=list)
+
+
+class ImportEvidence:
+    """`begin` it, `watch` before the lists are compared, take its `differences` after them, ask for the `results`."""
+
+    def __init__(self, session: Session, numbers: RowNumbers, staged: Staged) -> None:
+        self._session, self._numbers, self._staged = session, numbers, staged
+        self._groups: dict[tuple[int, str | None], _EvidenceGroup] = {}
+        self._known = Candidates()
+        self._of: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
+        self._names: dict[int, str] = {}
+        self._asked = 0
+        self._late: set[int] = set()  # files that would have been made in the future
+
+    def begin(self, new_servers: Mapping[int, str]) -> None:
+        """Find the servers that it can be of; refuse what is of another than the user says."""
+        given = self._staged.options.server
+        servers = EvidenceServers(self._session, new_servers)
+        self._names = servers.names
+        for file, line, named, _, values in self._rows():
+            if self._is_late(file):
+                continue
+            product_id = values["server_product_id"]
+            of = (named, product_id)
+            other = servers.another(named, product_id, given)
+            if other is not None:
+                self._staged.area.refuse(
+                    file, [StagedRefusal(line, other, "server-other", {"server": given})]
+                )
+            elif of not in self._of:
+                self._of[of] = servers.of(named, product_id, given)
+
+    def watch(self, watch: Watch) -> None:
+        """Look up what it may be about before anything is written, and have what the lists say of that noted."""
+        wanted = CandidateNames()
+        for _, _, _, repeated, values in self._taken():
+            if not repeated:
+                wanted.add(values["computer"], values["hardware_id"], values["user"])
+        if wanted:
+            self._known = find_candidates(self._session, wanted)
+            watch.labels |= wanted.labels
+            watch.digits |= wanted.hardware
+            watch.users |= wanted.users
+
+    def differences(
+        self, watch: Watch, packs: Mapping[int, ServerPacks], progress: Progress | None
+    ) -> Iterator[RowChange]:
+        """What is new, and what was recorded without a license that is known by now."""
+        self._overlay(watch.noted, packs)
+        for done, (file, line, named, repeated, values) in enumerate(self._taken(), start=1):
+            if progress is not None and done % 1000 == 0:
+                progress(done, None)
+            server, may_be = self._of[named, values["server_product_id"]]
+            group = self._group(file, server)
+            found = None if repeated else self._recorded(values)
+            if repeated or (found is not None and found.issuance_id is not None):
+                group.counts.unchanged += 1
+                continue
+            claim = claim_of(values, may_be)
+            license_ = self._matched(
+                group, line, values, find_matches(claim, self._known.of(claim)), new=found is None
+            )
+            if found is None:
+                group.counts.new += 1
+                new = self._new(group.file, server, named, values, license_)
+                group.telling.tell(new)
+                yield new
+            elif license_ is None:
+                group.counts.unchanged += 1
+            else:
+                group.counts.changed += 1
+                fields: dict[str, tuple[Value, Value]] = {"issuance_id": (None, license_.number)}
+                linked = ChangedRow(EvidenceRow, found.id, fields, license_.name)
+                group.telling.tell(linked)
+                yield linked
+
+    def snapshots(self) -> Iterator[NewRow]:
+        """The record of each file that evidence was taken from."""
+        for group in {one.file.number: one for one in self._groups.values()}.values():
+            file, options = group.file, self._staged.options
+            yield NewRow(
+                SnapshotRow,
+                {
+                    "id": self._numbers.next(SnapshotRow),
+                    "subject": "evidence",
+                    "taken_at": iso(snapshot_time(self._session, file, options)),
+                    "complete": 0,
+                    "file_name": file.name,
+                    "file_size": file.size,
+                    "file_sha256": file.sha256,
+                    "format": file.format or "",
+                    "date_order": file.date_order,
+                    "time_zone": options.time_zone,
+                },
+                file.name,
+            )
+
+    def results(self, refusals: dict[int, list[tuple[int | None, StagedRefusal]]]) -> Iterator[FileResult]:
+        """One for each file and server. `refusals`: those of a file that stand with no list of it yet."""
+        for group in self._groups.values():
+            refused = tuple(refusal for _, refusal in refusals[group.file.number])
+            refusals[group.file.number] = []
+            counts = group.counts
+            yield FileResult(
+                group.file.name,
+                group.file.format,
+                group.server,
+                "evidence",
+                iso(snapshot_time(self._session, group.file, self._staged.options)),
+                counts.new,
+                counts.changed,
+                counts.unchanged,
+                linked=counts.linked,
+                ambiguous=counts.ambiguous,
+                asked=tuple(group.asked),
+                refused=refused,
+                told=tuple(group.telling.told),
+                unmatched=group.unmatched,
+                listed=tuple(group.listed),
+            )
+
+    @property
+    def files(self) -> set[int]:
+        """The files that brought any."""
+        return {file for file, _ in self._groups}
+
+    def _is_late(self, file: int) -> bool:
+        staged = self._staged.files[file]
+        if file not in self._late and snapshot_time(self._session, staged, self._staged.options) > now(
+            self._session
+        ):
+            self._late.add(file)
+            taken = snapshot_time(self._session, staged, self._staged.options)
+            refusal = future_refusal(self._session, staged.name, iso(taken))
+            self._staged.area.refuse(file, [refusal])
+        return file in self._late
+
+    def _rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
+        for file, line, named, repeated, *cells in self._staged.area.evidence():
+            yield file, line, named, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
+
+    def _taken(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
+        return (
+            row
+            for row in self._rows()
+            if row[0] not in self._late and (row[2], row[4]["server_product_id"]) in self._of
+        )
+
+    def _group(self, file: int, server: str | None) -> _EvidenceGroup:
+        return self._groups.setdefault((file, server), _EvidenceGroup(self._staged.files[file], server))
+
+    def _recorded(self, values: dict[str, Any]) -> Any:
+        return self._session.connection().exec_driver_sql(_RECORDED_EVIDENCE, (values["identity"],)).first()
+
+    def _matched(
+        self,
+        group: _EvidenceGroup,
+        line: int,
+        values: dict[str, Any],
+        found: list[CandidateLicense],
+        *,
+        new: bool,
+    ) -> CandidateLicense | None:
+        """The license that it is attached to: the only one, or the one that was answered."""
+        counts, about = group.counts, about_text(values)
+        if len(found) > 1:
+            question = LinkQuestion(
+                "evidence",
+                f"{group.file.name}:{line}, {about}",
+                tuple((one.number, one.name) for one in found),
+            )
+            if self._asked < MOST_QUESTIONS:
+                self._asked += 1
+                group.asked.append(question)
+            answer = self._staged.options.answers.get(question.key)
+            counts.ambiguous += new and answer is None
+            found = [one for one in found if one.number == answer]
+        elif not found and new:
+            group.unmatched += 1
+            if len(group.listed) < MOST_UNMATCHED:
+                group.listed.append(Unmatched(line, about))
+        counts.linked += bool(found)
+        return found[0] if found else None
+
+    def _new(
+        self,
+        file: StagedFile,
+        server: str | None,
+        named: str | None,
+        values: dict[str, Any],
+        of: CandidateLicense | None,
+    ) -> NewRow:
+        row: dict[str, Value] = {
+            "id": self._numbers.next(EvidenceRow),
+            **values,
+            "server": named if named is not None else server,
+            "issuance_id": of.number if of is not None else None,
+            "file_name": file.name,
+            "file_sha256": file.sha256,
+        }
+        return NewRow(EvidenceRow, row, of.name if of is not None else file.name)
+
+    def _overlay(self, noted: list[WatchedLicense], packs: Mapping[int, ServerPacks]) -> None:
+        """Licenses as the lists of this import say them, whether that is written yet or not."""
+        of_server: dict[int, dict[int, tuple[int, Any]]] = {}
+        for one in noted:
+            if one.server not in of_server:
+                of_server[one.server] = packs[one.server].by_number()
+            keypack_id, pack = of_server[one.server][one.pack]
+            name = license_reference(
+                pack_reference(self._names[one.server], keypack_id, one.pack), one.license_id, one.number
+            )
+            before = self._known.get(one.number)
+            self._known.put(
+                CandidateLicense(
+                    one.number,
+                    one.server,
+                    name,
+                    one.computer,
+                    one.user,
+                    one.hardware_id,
+                    one.status,
+                    one.issued_at,
+                    before.first_issued_at if before is not None else one.issued_at,
+                    one.expires_at,
+                    None,
+                    pack.product_version,
+                    pack.product_version_id,
+                    pack.product_type,
+                    pack.key_pack_type,
+                ),
+                (one.pack, one.license_id),
+                on=one.on,
+            )

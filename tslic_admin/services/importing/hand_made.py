@@ -1,0 +1,122 @@
+"""Matches licenses entered by hand with the licenses that a list shows for the first time (rule 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.history.recording import license_reference
+from tslic_admin.domain.licenses.issuances import (
+    IssuedLicense,
+    match_hand_made,
+    may_be_listed,
+    real_hardware_id,
+)
+from tslic_admin.domain.names import label_of
+from tslic_admin.services.importing.comparison import ListComparison
+from tslic_admin.services.importing.results import LinkQuestion
+from tslic_admin.wording.importing.preview import hand_made_license_text
+
+
+class ListedLicense(NamedTuple):
+    """A license under a key of its server that was not there before."""
+
+    known: ListComparison
+    license_id: int
+    name: str
+    replaces: Any | None  # what lay under the key
+
+
+class _PendingLicense(NamedTuple):
+    """One that may have been entered by hand."""
+
+    of: ListedLicense
+    seen: Sequence[Any]
+
+
+class HandMadeLicenses:
+    """Those of a key pack, and of those merged into it, that have no License ID yet: a few, looked up by an index before the pack is compared.
+
+    A new license of the list that may be one of them is held back until the pack's end, when all are known.
+    `columns`: of a license, the first two its number and License ID, then what a list says of it.
+    """
+
+    def __init__(self, session: Session, packs: Sequence[int], columns: Sequence[str]) -> None:
+        named = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join("?" * len(packs))
+        self._select = f"SELECT {named} FROM issuance WHERE key_pack_id IN ({marks}) AND ended_on IS NULL"
+        self._run, self._packs = session.connection().exec_driver_sql, tuple(packs)
+        self._rows = self._run(f"{self._select} AND license_id IS NULL ORDER BY id", self._packs).fetchall()
+        self._issued = [issued_from_cells(row[2:8]) for row in self._rows]
+        self._labels = {label_of(one.computer) for one in self._issued if one.computer}
+        self._hardware = {real_hardware_id(one.hardware_id) for one in self._issued} - {None}
+        self._held: list[_PendingLicense] = []
+        self._found: set[int] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def holds(self, of: ListedLicense, seen: Sequence[Any]) -> bool:
+        """Whether a listed license may be one of them: it is held back then. `seen` in the order of `columns`."""
+        listed = issued_from_cells(seen)
+        called = listed.computer is not None and label_of(listed.computer) in self._labels
+        if not called and real_hardware_id(listed.hardware_id) not in self._hardware:
+            return False
+        if not any(may_be_listed(one, listed) for one in self._issued):
+            return False
+        self._held.append(_PendingLicense(of, seen))
+        return True
+
+    def knows(self, seen: Sequence[Any]) -> bool:
+        """Whether a license without a License ID is one of them, or one that has its License ID by now."""
+        other = issued_from_cells(seen)
+        if any(may_be_listed(other, one) for one in self._issued):
+            return True
+        label = label_of(other.computer) if other.computer else None
+        sql = f"{self._select} AND license_id IS NOT NULL AND (computer_label = ? OR hardware_id = ?)"
+        found = self._run(sql, (*self._packs, label, other.hardware_id))
+        return any(may_be_listed(other, issued_from_cells(row[2:8])) for row in found)
+
+    def decided(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], Any | None]]:
+        """What was held back, what its list says, and the row that it is; what could be several is asked.
+
+        `pack`: its reference.
+        """
+        pairs = match_hand_made(self._issued, [issued_from_cells(one.seen) for one in self._held])
+        for (of, seen), place in zip(self._held, pairs, strict=True):
+            if place is not None:
+                self._found.add(self._rows[place][0])
+                yield of, seen, self._rows[place]
+                continue
+            listed = issued_from_cells(seen)
+            candidates = [
+                row
+                for at, (row, mine) in enumerate(zip(self._rows, self._issued, strict=True))
+                if at not in pairs and may_be_listed(mine, listed)
+            ]
+            yield of, seen, self._asked(of, pack, candidates) if candidates else None
+
+    def left(self) -> Iterator[Any]:
+        """Those that no list has shown, once it is decided."""
+        return (row for row in self._rows if row[0] not in self._found)
+
+    def _asked(self, of: ListedLicense, pack: str, candidates: Sequence[Any]) -> Any | None:
+        """Which one it is by the answer; each of ours is one of theirs only."""
+        names = (hand_made_license_text(license_reference(pack, None, row[0]), row[5]) for row in candidates)
+        numbers = [row[0] for row in candidates]
+        question = LinkQuestion("license", of.name, tuple(zip(numbers, names, strict=True)))
+        of.known.asked.append(question)
+        answer = of.known.answers.get(question.key)
+        if answer is not None and answer in numbers and answer not in self._found:
+            self._found.add(answer)
+            return candidates[numbers.index(answer)]
+        of.known.counts.ambiguous += answer != 0
+        return None
+
+
+def issued_from_cells(cells: Sequence[Any]) -> IssuedLicense:
+    """From user, computer, status, issue, expiry, hardware ID, as they are listed."""
+    user, computer, status, issued_at, expires_at, hardware_id = cells
+    return IssuedLicense(computer, user, status, issued_at, expires_at, hardware_id)

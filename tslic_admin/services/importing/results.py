@@ -1,0 +1,127 @@
+"""The results of an import for each list: counts, refusals, questions and the first differences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tslic_admin.db.history.bulk import POINTS, ChangedRow, NewRow, RowChange, lines_of
+from tslic_admin.db.history.recording import Value
+from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.domain.history.differences import DifferenceKind
+from tslic_admin.domain.history.entries import EventLine
+from tslic_admin.domain.licenses.issuances import EndedWhy
+
+SHOWN_PER_WORD = 200  # of a word
+# what these come to belong to is what the list shows
+_LINKS = {"merged_into_id", "linked_issuance_id", "license_id", "issuance_id"}
+_CONSEQUENCES = {"succeeded_by_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDifference:
+    """A difference: *new*, *changed*, *vanished* or *linked*; what it is about, and its lines as the history has them.
+
+    What only points to another row is left out; a link may have no lines therefore.
+    """
+
+    word: str
+    kind: str
+    reference: str
+    lines: tuple[EventLine, ...]
+
+
+@dataclass
+class DifferencePreview:
+    """Of one list: enough to see what it is about, however many differ."""
+
+    told: list[ShownDifference] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def tell(self, difference: RowChange) -> None:
+        word = "new" if isinstance(difference, NewRow) else _word(difference)
+        if word is None or self._counts[word] >= SHOWN_PER_WORD:
+            return
+        self._counts[word] += 1
+        kept = _without_pointers(difference)
+        lines = tuple(EventLine(n, *line) for n, line in enumerate(lines_of(kept), start=1))
+        self.told.append(ShownDifference(word, difference.table.KIND, difference.reference, lines))
+
+
+def _word(difference: ChangedRow) -> str | None:
+    fields = difference.fields
+    if EndedWhy.VANISHED in (fields[name][1] for name in ("ended_why", "closed_why") if name in fields):
+        return "vanished"
+    if not _LINKS.isdisjoint(fields):
+        return "linked"
+    return "changed" if fields.keys() - _CONSEQUENCES else None
+
+
+def _without_pointers(difference: RowChange) -> RowChange:
+    points = POINTS[difference.table]
+    if isinstance(difference, NewRow):
+        values: dict[str, Value] = {
+            name: value
+            for name, value in difference.values.items()
+            if name not in points and value is not None
+        }
+        return difference._replace(values=values)
+    fields = {name: change for name, change in difference.fields.items() if name not in points}
+    return difference._replace(fields=fields)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkQuestion:
+    """What could be one of several of ours: asked, and not linked until it is answered.
+
+    `kind`: *pack*, *license*, *transfer* or *evidence*. `listed`: what the list shows, by its reference. `candidates`:
+    ours, by number, with their names.
+    """
+
+    kind: str
+    listed: str
+    candidates: tuple[tuple[int, str], ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By what its answer is known: the number of one of ours, or 0 for none of them."""
+        return self.kind, self.listed
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Evidence that matches no license: its line, and what it is."""
+
+    line: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one list of one server in one file comes to. A file that is refused whole has no `subject`.
+
+    `called`: how many differences of what is known are called what. `told`: the first of each kind, one by one.
+    `unmatched`: evidence that matches no license; `listed`: the first of it. Evidence that names no server has none.
+    """
+
+    file: str
+    format: str | None
+    server: str | None
+    subject: str | None
+    taken_at: str | None
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+    linked: int = 0
+    ambiguous: int = 0
+    asked: tuple[LinkQuestion, ...] = ()
+    refused: tuple[StagedRefusal, ...] = ()
+    called: tuple[tuple[DifferenceKind, int], ...] = ()
+    told: tuple[ShownDifference, ...] = ()
+    unmatched: int = 0
+    listed: tuple[Unmatched, ...] = ()
+
+
+def count_refused(results: tuple[FileResult, ...]) -> int:
+    return sum(len(result.refused) for result in results)

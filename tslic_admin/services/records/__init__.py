@@ -1,0 +1,1 @@
+"""Records kept by hand: servers, key packs, licenses, transfers and removals."""

@@ -1,0 +1,259 @@
+"""Links a recorded key pack to the one that its server lists, and undoes the link (rule 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.history.recording import Value, mask_secret
+from tslic_admin.db.schema.tables import (
+    CollectedRow,
+    EntryRow,
+    EventLineRow,
+    IssuanceRow,
+    KeyPackRow,
+    RequestRow,
+)
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.history.entries import event_value
+from tslic_admin.domain.licenses.packs import Origin, is_bought
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.records.links import PackTraits
+from tslic_admin.domain.records.reissues import (
+    CollectedState,
+    RequestState,
+    matches_request_type,
+    matches_request_version,
+)
+from tslic_admin.domain.records.transfers import TransferPolicy
+from tslic_admin.services.lookup import live_packs, name_of_pack
+
+# What ours gives to the other, where that has nothing of its own there.
+RECORD_FIELDS = (
+    "origin",
+    "request_id",
+    "moved_from_id",
+    "license_key_pack_id",
+    "transfer_policy",
+    "program",
+    "number",
+    "authorization_number",
+    "installed_on",
+    "reseller",
+    "purchase_ref",
+    "notes",
+)
+FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy": TransferPolicy.ONE_TIME}
+
+
+def traits(pack: Any) -> PackTraits:
+    """By what it is known again. A pool that nobody bought is like no other."""
+    if not is_bought(pack.product_type, pack.key_pack_type):
+        return PackTraits(None, None, None)
+    return PackTraits(pack.product_version_id, pack.product_type, pack.total)
+
+
+def fields_to_merge(ours: KeyPackRow, theirs: Callable[[str], Value]) -> dict[str, tuple[Value, Value]]:
+    """What a link changes on the other pack: field -> (before, after)."""
+    fields: dict[str, tuple[Value, Value]] = {}
+    for name in RECORD_FIELDS:
+        mine, there = getattr(ours, name), theirs(name)
+        if mine not in (FIELD_DEFAULTS.get(name), there) and there == FIELD_DEFAULTS.get(name):
+            fields[name] = (there, mine)
+    return fields
+
+
+def open_pack(session: Session, server: int, keypack_id: int) -> KeyPackRow | None:
+    """The pack that a server has under a Keypack ID now."""
+    return session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.server_id == server,
+            KeyPackRow.keypack_id == keypack_id,
+            KeyPackRow.closed_on.is_(None),
+            *live_packs(),
+        )
+    ).first()
+
+
+def offered_packs(
+    session: Session, request: RequestRow, quantity: int, retired_from: set[int]
+) -> tuple[KeyPackRow, ...]:
+    """Packs first seen since the request was opened and claimed by nobody, that may be what was granted."""
+    rows = session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.server_id == request.server_id,
+            KeyPackRow.first_seen_at.is_not(None),
+            KeyPackRow.request_id.is_(None),
+            KeyPackRow.license_key_pack_id.is_(None),
+            KeyPackRow.closed_on.is_(None),
+            *live_packs(),
+        )
+    )
+    return tuple(
+        row
+        for row in rows
+        if str(day_of(row.first_seen_at)) >= request.opened_on
+        and row.total == quantity
+        and matches_request_version(row.product_version_id, request.product_version_id)
+        and matches_request_type(row.product_type, request.product_type)
+        and is_bought(row.product_type, row.key_pack_type)
+        and row.id not in retired_from
+    )
+
+
+def check_same_purchase(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
+    """A pack recorded by hand is a listed one where version, type and total agree and nobody claims it.
+
+    Raises RuleViolation.
+    """
+    reference = name_of_pack(session, theirs)
+    if theirs.request_id is not None:
+        raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=theirs.request_id)
+    if theirs.license_key_pack_id not in (None, ours.license_key_pack_id):
+        raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
+    if traits(ours).key is None or traits(ours).key != traits(theirs).key:
+        raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
+
+
+def has_listed_licenses(session: Session, pack: KeyPackRow) -> bool:
+    """Whether a list of its server ever showed licenses of a pack."""
+    licenses = select(IssuanceRow.id).where(IssuanceRow.key_pack_id == pack.id, IssuanceRow.by_hand == 0)
+    return session.scalars(licenses.limit(1)).first() is not None
+
+
+def check_not_listed(session: Session, ours: KeyPackRow) -> None:
+    """A pack whose licenses its server lists under its own Keypack ID is none that is listed under another.
+
+    Raises RuleViolation `link-listed-itself`.
+    """
+    if has_listed_licenses(session, ours):
+        raise RuleViolation("link-listed-itself", field="keypack_id", pack=name_of_pack(session, ours))
+
+
+def link(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
+    """Merge ours into the pack that its server lists. Whether that is right was decided before."""
+    ours.merged_into_id = theirs.id
+    session.flush()  # ours leaves its code and its request before the other takes them
+    for name, (_, value) in fields_to_merge(ours, lambda name: getattr(theirs, name)).items():
+        setattr(theirs, name, value)
+    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == ours.id)):
+        one.key_pack_id = theirs.id
+    session.flush()
+
+
+def unlink(session: Session, theirs: KeyPackRow) -> tuple[KeyPackRow, int]:
+    """Give the listed pack back what it was before it was linked to a reissue.
+
+    Returns ours, alone again, and the entry that had linked it.
+    """
+    ours = _merged_pack(session, theirs)
+    if ours is None:
+        return _split(session, theirs)
+    entry = _linking_entry(session, ours)
+    for line in _event_lines(session, entry, "pack", theirs.id):
+        name = next((name for name in RECORD_FIELDS if KeyPackRow.RECORDED[name] == line.field), None)
+        if name is not None and line.after == event_value(mask_secret(theirs, name, getattr(theirs, name))):
+            setattr(theirs, name, FIELD_DEFAULTS.get(name))  # a link gives only where there was nothing
+    for one in session.scalars(
+        select(IssuanceRow).where(IssuanceRow.key_pack_id == theirs.id, IssuanceRow.by_hand == 1)
+    ):
+        if any(line.before == str(ours.id) for line in _event_lines(session, entry, "license", one.id)):
+            one.key_pack_id = ours.id
+    session.flush()  # the other leaves the code and the request before ours takes them back
+    if ours.keypack_id is not None and open_pack(session, ours.server_id, ours.keypack_id) is not None:
+        ours.keypack_id = None  # it was a mistake: the server has another pack under it
+    ours.merged_into_id = None
+    session.flush()
+    return ours, entry
+
+
+def is_linked(session: Session, pack: KeyPackRow) -> bool:
+    """Whether a reissued pack is one that its server lists, or that was recorded as being there."""
+    return pack.first_seen_at is not None or _merged_pack(session, pack) is not None
+
+
+def _merged_pack(session: Session, pack: KeyPackRow) -> KeyPackRow | None:
+    """The pack of the same reissue that was merged into this one."""
+    return session.scalars(
+        select(KeyPackRow).where(
+            KeyPackRow.merged_into_id == pack.id,
+            KeyPackRow.request_id == pack.request_id,
+            KeyPackRow.voided_by.is_(None),
+        )
+    ).first()
+
+
+def _split(session: Session, pack: KeyPackRow) -> tuple[KeyPackRow, int]:
+    """A pack that was recorded under a Keypack ID and then listed there is one row: it becomes two."""
+    entry = _linking_entry(session, pack)
+    values = {name: getattr(pack, name) for name in RECORD_FIELDS}
+    for name in RECORD_FIELDS:
+        setattr(pack, name, FIELD_DEFAULTS.get(name))
+    session.flush()
+    same = (
+        "server_id",
+        "description",
+        "key_pack_type",
+        "product_type",
+        "product_version",
+        "product_version_id",
+    )
+    ours = KeyPackRow(**values, **{name: getattr(pack, name) for name in (*same, "total")})
+    session.add(ours)
+    session.flush()
+    return ours, entry
+
+
+def _linking_entry(session: Session, pack: KeyPackRow) -> int:
+    """The entry that linked a pack of ours: merged it, made it merged, or saw it on its server."""
+    lines = _event_lines(session, None, "pack", pack.id)
+    linking = [
+        line.entry
+        for line in lines
+        if line.field is None or (line.field in ("MergedInto", "FirstSeen") and line.after is not None)
+    ]
+    return max(linking)
+
+
+def _event_lines(session: Session, entry: int | None, kind: str, record: int) -> Sequence[EventLineRow]:
+    """The event lines of a thing, of one entry or of all."""
+    of_entry = () if entry is None else (EventLineRow.entry == entry,)
+    return session.scalars(
+        select(EventLineRow).where(EventLineRow.kind == kind, EventLineRow.record == record, *of_entry)
+    ).all()
+
+
+def recorded_at(session: Session, kind: str, record: int) -> str:
+    """When a thing was recorded: the time of the first entry that names it."""
+    number = min(line.entry for line in _event_lines(session, None, kind, record))
+    return session.get_one(EntryRow, number).recorded_at
+
+
+def retired_from(session: Session, request: int) -> set[int]:
+    """The packs of the licenses that a request retired: none of them is the reissued one."""
+    return set(
+        session.scalars(
+            select(IssuanceRow.key_pack_id)
+            .join(CollectedRow, CollectedRow.issuance_id == IssuanceRow.id)
+            .where(CollectedRow.request_id == request, CollectedRow.state == CollectedState.RETIRED)
+        )
+    )
+
+
+def mark_installed(request: RequestRow, pack: KeyPackRow) -> None:
+    """A reissued pack that its server lists is installed, not before the call."""
+    request.state = RequestState.INSTALLED
+    if request.installed_on is None:
+        seen = pack.installed_on or str(day_of(pack.first_seen_at) or request.recorded_on)
+        request.installed_on = max(seen, request.recorded_on or seen)
+
+
+def mark_not_seen(session: Session, request: RequestRow, entry: int) -> None:
+    """Take back what a link said of its request; an installed day that was told by hand stays."""
+    told = [line for line in _event_lines(session, entry, "request", request.id) if line.field == "Installed"]
+    if told and told[0].before is None and told[0].after == request.installed_on:
+        request.installed_on = None
+        request.state = RequestState.RECORDED

@@ -1,0 +1,201 @@
+"""Adds and changes key packs by hand: code, policy, purchase and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.domain.clocks import read_day, refuse_future, start_of
+from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, Shape, read_code
+from tslic_admin.domain.licenses.packs import (
+    Origin,
+    Program,
+    read_count,
+    read_keypack_id,
+    read_type,
+    read_version,
+    server_may_hold,
+)
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.domain.records.transfers import TransferPolicy, read_policy
+from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.lookup import find_pack, live_packs, name_of_pack
+from tslic_admin.services.records.pack_links import check_not_listed, check_same_purchase, link, open_pack
+from tslic_admin.services.sealing import (
+    FieldValue,
+    change_fields,
+    require_reason,
+    seal_act,
+    today,
+    typed_text,
+)
+
+
+def _read_program(text: str, *, field: str) -> str:
+    try:
+        return Program(text.strip().casefold())
+    except ValueError:
+        known = ", ".join(Program)
+        raise RuleViolation("program-unknown", field=field, value=text, known=known) from None
+
+
+def _read_expiry(text: str, *, field: str) -> str | None:
+    if text.strip().casefold() == "never":
+        return None
+    return start_of(read_day(text, field=field))
+
+
+def _read_code(text: str, *, field: str) -> str:
+    return read_code(text, LICENSE_KEY_PACK_ID, field=field)
+
+
+SERVER_FIELDS: dict[str, Callable[..., FieldValue]] = {
+    "keypack_id": read_keypack_id,
+    "product_version_id": read_version,
+    "product_type": read_type,
+    "total": read_count,
+    "expires_at": _read_expiry,
+}
+PURCHASE_FIELDS: dict[str, Callable[..., FieldValue]] = {
+    "license_key_pack_id": _read_code,
+    "installed_on": lambda text, field: read_day(text, field=field).isoformat(),
+    "transfer_policy": lambda text, field: str(read_policy(text, field=field)),
+    "reseller": typed_text,
+    "purchase_ref": typed_text,
+    "notes": typed_text,
+}
+REQUIRED = ("product_version_id", "product_type", "total")
+
+
+def add(session: Session, server: ServerRow, **typed: str | None) -> ActResult:
+    """Record a key pack that was installed. `typed`: texts by the fields' names, as they were typed.
+
+    An empty text is as good as none. Raises RuleViolation for a missing or malformed field, a Keypack ID or
+    a code that is already here.
+    """
+    typed = {field: text for field, text in typed.items() if text and text.strip()}
+    missing = next((field for field in REQUIRED if field not in typed), None)
+    if missing:
+        raise RuleViolation("field-missing", field=missing)
+    row = KeyPackRow(
+        server_id=server.id, origin=Origin.ORIGINAL, transfer_policy=TransferPolicy.ONE_TIME, issued=None
+    )
+    taken = _change(session, row, typed)
+    if taken is not None:
+        raise RuleViolation("keypack-known", field="keypack_id", pack=name_of_pack(session, taken))
+    session.add(row)
+    session.flush()
+    on = date.fromisoformat(row.installed_on) if row.installed_on else None
+    act = seal_act(session, "pack.add", Changes.PACKS | Changes.SERVERS, on=on)
+    return ActResult(act.entry, act.changes, record=row.id, notices=_notices(server, row))
+
+
+def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: str | None) -> ActResult:
+    """Change a pack; an empty text clears a field. What its server says of it only an import changes.
+
+    A changed transfer policy holds for later transfers. The Keypack ID of a pack that the server lists and that
+    this may be links the two: `record` is that one then. Raises RuleViolation.
+    """
+    reason = require_reason(reason)
+    if pack.first_seen_at is not None:
+        said = next((field for field in SERVER_FIELDS if typed.get(field) is not None), None)
+        if said:
+            raise RuleViolation("server-says", field=said, pack=name_of_pack(session, pack))
+    cleared = next(
+        (f for f in (*REQUIRED, "transfer_policy") if typed.get(f) is not None and not str(typed[f]).strip()),
+        None,
+    )
+    if cleared:
+        raise RuleViolation("field-missing", field=cleared)
+    known_as = pack.keypack_id
+    with session.no_autoflush:
+        listed = _change(session, pack, typed)
+        if listed is not None:
+            _check_linkable(session, pack, listed)
+            pack.keypack_id = known_as  # the other has this one
+    if listed is not None:
+        link(session, pack, listed)
+        pack = listed
+    act = seal_act(session, "pack.set", Changes.PACKS | Changes.SERVERS, reason=reason)
+    return ActResult(act.entry, act.changes, record=pack.id)
+
+
+def _check_linkable(session: Session, pack: KeyPackRow, listed: KeyPackRow) -> None:
+    """A pack by hand that turns out to be one that its server lists becomes that one (rule 4.7)."""
+    reference = name_of_pack(session, listed)
+    if listed.first_seen_at is None:
+        raise RuleViolation("keypack-known", field="keypack_id", pack=reference)
+    if pack.request_id is not None:
+        raise RuleViolation("link-by-request", field="keypack_id", pack=reference, request=pack.request_id)
+    check_same_purchase(session, pack, listed)
+    check_not_listed(session, pack)
+
+
+def find_open_pack(session: Session, server: str, keypack_id: int) -> KeyPackRow:
+    """The open pack of a server's name and a Keypack ID. Raises RuleViolation."""
+    return find_pack(session, f"{server}/{keypack_id}")
+
+
+def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> KeyPackRow | None:
+    """Returns the other pack that the server has under this Keypack ID."""
+    typed = dict(typed)
+    program = typed.pop("program", None)
+    numbers = {field: typed.pop(field, None) for field in ("number", "authorization_number")}
+    change_fields(row, SERVER_FIELDS | PURCHASE_FIELDS, typed)
+    if program is not None:
+        row.program = _read_program(program, field="program") if program.strip() else None
+        if row.first_seen_at is None:
+            row.key_pack_type = Program(row.program).key_pack_type if row.program else None
+    for field, shape in _number_shapes(row.program).items():
+        _change_number(row, field, shape, numbers[field])
+    if row.installed_on:
+        refuse_future(date.fromisoformat(row.installed_on), today(session), field="installed_on")
+    refuse_known_code(session, row.license_key_pack_id, besides=row.id)
+    if row.keypack_id is None or row.closed_on is not None:
+        return None
+    taken = open_pack(session, row.server_id, row.keypack_id)
+    return None if taken is row else taken
+
+
+def _change_number(row: KeyPackRow, field: str, shape: Shape | None, text: str | None) -> None:
+    """A number that was not given stays, but not under a program that has none; nor may it be of another's shape."""
+    if text is None and shape is not None:
+        text = getattr(row, field)
+    if not text or not text.strip():
+        setattr(row, field, None)
+    elif shape is None:
+        code = "number-without-program" if row.program is None else "number-not-of-program"
+        raise RuleViolation(code, field=field, program=row.program)
+    else:
+        setattr(row, field, read_code(text, shape, field=field))
+
+
+def _number_shapes(program: str | None) -> dict[str, Shape | None]:
+    if program is None:
+        return {"number": None, "authorization_number": None}
+    bought = Program(program)
+    return {"number": bought.number_shape, "authorization_number": bought.authorization_shape}
+
+
+def refuse_known_code(
+    session: Session, code: str | None, *, besides: int | None = None, field: str = "license_key_pack_id"
+) -> None:
+    """A license key pack ID is unique among unvoided packs. Raises RuleViolation `code-known`."""
+    if code is None:
+        return
+    taken = session.scalars(
+        select(KeyPackRow).where(KeyPackRow.license_key_pack_id == code, *live_packs())
+    ).first()
+    if taken is not None and taken.id != besides:
+        raise RuleViolation("code-known", field=field, pack=name_of_pack(session, taken))
+
+
+def _notices(server: ServerRow, row: KeyPackRow) -> tuple[Notice, ...]:
+    if server_may_hold(server.windows_version, row.product_version_id) is False:
+        facts = {"server": server.windows_version, "cal": row.product_version_id}
+        return (Notice("server-older-than-cal", facts),)
+    return ()

@@ -1,0 +1,105 @@
+"""Writes a removal kit for an old client, scripts and a checklist, into a folder of its own (rule 4.9)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tslic_admin.db.lists.pages import read_view
+from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.records.removals import RemovalKit, read_store_entry
+from tslic_admin.formats.writing.removal_kit import removal_checklist, removal_scripts, shell_safe
+from tslic_admin.services.exporting.machine import license_reference
+from tslic_admin.wording.records.removals import REMOVAL_STEPS, removal_effects
+
+CHECKLIST = "checklist.html"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUpLicense:
+    """A license that was given up: by which transfer, or by which row of a request. `state`: its removal's."""
+
+    kind: str  # transfer or collected
+    number: int
+    computer: str
+    license: str
+    because: str
+    state: str
+
+
+def read_given_up(path: Path, now: Callable[[], datetime], kind: str, number: int) -> GivenUpLicense | None:
+    """The thing to remove, of a row of the transfers or of a collected license. Raises StoreTrouble."""
+    with read_view(path, now) as state:
+        row = next(
+            state.rows("transfers" if kind == "transfer" else "collected", record_id=number, ended=True), None
+        )
+        if row is None or row.removal is None:
+            return None
+        if kind == "transfer":
+            old = row.from_computer
+            because = f"Transfer {number} of {row.on_day}, to {row.to_computer}"
+        else:
+            old = row.lost_by
+            because = f"Reissue request {row.request_id}"
+        return GivenUpLicense(
+            kind, number, old or "not known", license_reference(row), because, str(row.removal)
+        )
+
+
+def find_given_up(path: Path, now: Callable[[], datetime], issuance: int) -> tuple[str, int] | None:
+    """What gave a license up: the kind and number for `given_up`. Raises StoreTrouble."""
+    with read_view(path, now) as state:
+        row = next(state.rows("licenses", record_id=issuance, ended=True), None)
+        if row is None or row.removal is None:
+            return None
+        if row.record == "retired":
+            held = state.rows("collected", request_id=row.record_number)
+            return "collected", next(one.number for one in held if one.issuance_id == issuance)
+        return "transfer", int(row.record_number)
+
+
+def kit_of(thing: GivenUpLicense, *, views: tuple[str, ...], entry: str | None) -> RemovalKit:
+    """What is to be removed; `entry` as typed, empty: the whole key. Raises RuleViolation."""
+    chosen = read_store_entry(entry) if entry and entry.strip() else None
+    return RemovalKit(thing.computer, thing.license, thing.because, views, chosen)
+
+
+def files(kit: RemovalKit, made_on: str) -> dict[str, bytes]:
+    """Every file of a kit by its name."""
+    return removal_scripts(kit) | {
+        CHECKLIST: removal_checklist(kit, made_on=made_on, effects=removal_effects(kit), steps=REMOVAL_STEPS)
+    }
+
+
+def folder_of(kit: RemovalKit) -> str:
+    """The name of a kit's own folder."""
+    name = shell_safe(f"removal {kit.computer} {kit.license}").replace("/", "-").replace(" ", "-").strip(".-")
+    return name[:100].replace(":", "_").rstrip(".")
+
+
+def write(kit: RemovalKit, into: Path, made_on: str) -> Path:
+    """Write a kit into a new folder below `into`, whole or not at all; returns that folder.
+
+    Raises RuleViolation `kit-exists`, StoreTrouble `file-not-written`.
+    """
+    target = into / folder_of(kit)
+    if target.exists():
+        raise RuleViolation("kit-exists", field="folder", folder=target.name)
+    try:
+        beside = Path(tempfile.mkdtemp(prefix=".removal-", dir=into))
+        try:
+            for name, content in files(kit, made_on).items():
+                (beside / name).write_bytes(content)
+            beside.chmod(0o755)
+            beside.rename(target)
+        except OSError:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise StoreTrouble("file-not-written", path=into, why=error.strerror or str(error)) from error
+    return target

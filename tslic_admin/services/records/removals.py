@@ -1,0 +1,129 @@
+"""Records that a license was removed from its old client, or that it stays there (rule 4.9)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, RequestRow, TransferRow
+from tslic_admin.domain.clocks import read_day
+from tslic_admin.domain.licenses.issuances import RemovalState
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.domain.records.reissues import CollectedState
+from tslic_admin.domain.records.removals import check_removal_day
+from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.evidence.client_licenses import ClientFileContent, read_file
+from tslic_admin.services.lookup import name_of_license
+from tslic_admin.services.records.facts import collected_rows
+from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
+
+GivenUpRow = TransferRow | CollectedRow
+TRANSFER_REMOVAL_CHANGES = Changes.TRANSFERS | Changes.LICENSES
+REISSUE_REMOVAL_CHANGES = Changes.REISSUES | Changes.LICENSES
+
+
+def read_backup(path: Path) -> ClientFileContent:
+    """Read the file that is kept as evidence. Raises RuleViolation `backup-empty`, StoreTrouble as `read_file`."""
+    backup = read_file(path)
+    if not backup.begin:
+        raise RuleViolation("backup-empty", field="backup", file=path.name)
+    return backup
+
+
+def compare_backup(session: Session, thing: GivenUpRow, backup: ClientFileContent) -> tuple[Notice, ...]:
+    """Whether the file holds the license that was given up, in a sentence; nothing is refused because of it."""
+    from tslic_admin.services.evidence.client_licenses import (
+        compare_with_license,  # reads licenses, for which it imports a library
+    )
+
+    return compare_with_license(session, thing.issuance_id, _lost_by(session, thing), backup)
+
+
+def _lost_by(session: Session, thing: GivenUpRow) -> str | None:
+    """The computer that held the license last; None: the one that the server names."""
+    if isinstance(thing, TransferRow):
+        return thing.from_computer
+    return session.scalar(
+        select(TransferRow.to_computer)
+        .where(TransferRow.issuance_id == thing.issuance_id, TransferRow.voided_by.is_(None))
+        .order_by(TransferRow.id.desc())
+        .limit(1)
+    )
+
+
+def get_given_up(session: Session, kind: str, number: int) -> GivenUpRow:
+    """What a row of a list stands for: a transfer, or a license of a request (`collected`)."""
+    if kind == "transfer":
+        return session.get_one(TransferRow, number)
+    return session.get_one(CollectedRow, number)
+
+
+def retired_license(session: Session, request: RequestRow, issuance: IssuanceRow) -> CollectedRow:
+    """A CAL that a recorded request retired. Raises RuleViolation `removal-not-retired`."""
+    for row in collected_rows(session, request):
+        if row.issuance_id == issuance.id and row.state == CollectedState.RETIRED:
+            return row
+    raise RuleViolation(
+        "removal-not-retired", field="license", license=name_of_license(session, issuance), request=request.id
+    )
+
+
+def record_removed(
+    session: Session, thing: GivenUpRow, *, on: str, by: str | None, backup: ClientFileContent | None = None
+) -> ActResult:
+    """Record that the license is gone from the old client: the day, by whom, and the evidence where there is one.
+
+    Raises RuleViolation.
+    """
+    since = _given_up_on(session, thing)
+    day = read_day(on, field="on")
+    if by is None or not by.strip():
+        raise RuleViolation("field-missing", field="by")
+    name = typed_text(by, field="by")
+    check_removal_day(day, since=since, today=today(session))
+    thing.removal = RemovalState.REMOVED
+    thing.removal_on = day.isoformat()
+    thing.removal_by = name
+    thing.removal_sha256 = backup.sha256 if backup is not None else None
+    thing.removal_reason = None
+    notices = compare_backup(session, thing, backup) if backup is not None else ()
+    if isinstance(thing, TransferRow):
+        act = seal_act(session, "transfer.removed", TRANSFER_REMOVAL_CHANGES, on=day)
+    else:
+        act = seal_act(session, "reissue.removed", REISSUE_REMOVAL_CHANGES, on=day)
+    return ActResult(act.entry, act.changes, record=_number(thing), notices=notices)
+
+
+def record_not_intended(session: Session, thing: GivenUpRow, *, reason: str | None) -> ActResult:
+    """Record that the license stays on the old client, and why. Raises RuleViolation."""
+    _given_up_on(session, thing)
+    reason = require_reason(reason)
+    thing.removal = RemovalState.NOT_INTENDED
+    thing.removal_on = thing.removal_by = thing.removal_sha256 = None
+    thing.removal_reason = reason
+    if isinstance(thing, TransferRow):
+        act = seal_act(session, "transfer.kept", TRANSFER_REMOVAL_CHANGES, reason=reason)
+    else:
+        act = seal_act(session, "reissue.kept", REISSUE_REMOVAL_CHANGES, reason=reason)
+    return ActResult(act.entry, act.changes, record=_number(thing))
+
+
+def _given_up_on(session: Session, thing: GivenUpRow) -> date:
+    """The day of the transfer or of the call. Raises RuleViolation where there was none after all."""
+    if isinstance(thing, TransferRow):
+        if thing.voided_by is not None:
+            raise RuleViolation("transfer-voided", transfer=thing.id)
+        return date.fromisoformat(thing.on_day)
+    request = session.get_one(RequestRow, thing.request_id)
+    if thing.state != CollectedState.RETIRED or request.recorded_on is None:
+        name = name_of_license(session, session.get_one(IssuanceRow, thing.issuance_id))
+        raise RuleViolation("removal-not-retired", field="license", license=name, request=request.id)
+    return date.fromisoformat(request.recorded_on)
+
+
+def _number(thing: GivenUpRow) -> int:
+    """The transfer's, or the request's."""
+    return thing.id if isinstance(thing, TransferRow) else thing.request_id

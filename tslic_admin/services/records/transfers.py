@@ -1,0 +1,227 @@
+"""Marks the one-time transfer of a CAL and links it to the new computer's license (KB 315262; rules 4.4 and 4.6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, KeyPackRow, TransferRow
+from tslic_admin.domain.clocks import day_of, read_day
+from tslic_admin.domain.licenses.clients import read_client
+from tslic_admin.domain.licenses.issuances import RemovalState
+from tslic_admin.domain.licenses.packs import read_version
+from tslic_admin.domain.names import read_name, same_name
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.domain.records.links import ReceivedCandidate, TransferFacts, check_received
+from tslic_admin.domain.records.reissues import CollectedState
+from tslic_admin.domain.records.transfers import (
+    EarlierTransfer,
+    TransferDecision,
+    TransferDetails,
+    TransferPolicy,
+    check_movable,
+    decide_transfer,
+)
+from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.lookup import name_of_license
+from tslic_admin.services.records.facts import license_facts
+from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
+
+
+def mark(
+    session: Session,
+    issuance: IssuanceRow,
+    *,
+    to: str,
+    on: str,
+    client_os: str | None = None,
+    host_version: str | None = None,
+    reason: str | None = None,
+    anyway: bool = False,
+) -> ActResult:
+    """Mark that a license moved to another computer, once and for good. Texts as they were typed.
+
+    Raises RuleViolation, or NeedsReason where `anyway` with a reason would do.
+    """
+    wish = TransferDetails(
+        to=read_name(to, field="to"),
+        on=read_day(on, field="on"),
+        client=read_client(client_os) if client_os and client_os.strip() else None,
+        host_version=read_version(host_version, field="host_version")
+        if host_version and host_version.strip()
+        else None,
+        reason=typed_text(reason, field="reason") or None if reason else None,
+        anyway=anyway,
+    )
+    decision = decide(session, issuance, wish)
+    row = TransferRow(
+        issuance_id=issuance.id,
+        from_computer=decision.from_computer,
+        to_computer=decision.to_computer,
+        on_day=decision.on.isoformat(),
+        client_system=wish.client,
+        host_version=wish.host_version,
+        need=decision.need,
+        reason=wish.reason,
+        policy=decision.policy,
+        previous_id=decision.previous,
+        removal=RemovalState.AWAITING,
+    )
+    session.add(row)
+    session.flush()
+    act = seal_act(
+        session,
+        "transfer.mark",
+        Changes.TRANSFERS | Changes.LICENSES,
+        on=decision.on,
+        reason=wish.reason,
+    )
+    return ActResult(act.entry, act.changes, record=row.id, notices=decision.notices)
+
+
+def check(session: Session, issuance: IssuanceRow) -> None:
+    """Raises RuleViolation where a license cannot be transferred, wherever it were to go (rule 4.4)."""
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    policy = TransferPolicy(pack.transfer_policy)
+    check_movable(license_facts(session, issuance), policy, last_transfer(session, issuance))
+
+
+def decide(session: Session, issuance: IssuanceRow, wish: TransferDetails) -> TransferDecision:
+    """What would be true if this were marked. Raises what `mark` would raise."""
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    return decide_transfer(
+        license_facts(session, issuance),
+        wish,
+        computer=issuance.computer,
+        issued_on=day_of(issuance.issued_at),
+        first_issued_on=day_of(issuance.first_issued_at),
+        policy=TransferPolicy(pack.transfer_policy),
+        earlier=last_transfer(session, issuance),
+        today=today(session),
+    )
+
+
+def last_transfer(session: Session, issuance: IssuanceRow) -> EarlierTransfer | None:
+    """The unvoided transfer that moved this license last: its own, or the one it was received by."""
+    row = session.scalars(
+        select(TransferRow)
+        .where(
+            TransferRow.voided_by.is_(None),
+            or_(TransferRow.issuance_id == issuance.id, TransferRow.linked_issuance_id == issuance.id),
+        )
+        .order_by(TransferRow.id.desc())
+    ).first()
+    if row is None:
+        return None
+    return EarlierTransfer(
+        number=row.id,
+        on=date.fromisoformat(row.on_day),
+        to=row.to_computer,
+        policy=TransferPolicy(row.policy),
+    )
+
+
+def transfer_facts(session: Session, transfer: TransferRow) -> TransferFacts:
+    """A transfer as the rules of linking see it."""
+    issuance = session.get_one(IssuanceRow, transfer.issuance_id)
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    return TransferFacts(
+        transfer.id,
+        name_of_license(session, issuance),
+        pack.server_id,
+        pack.product_version_id,
+        date.fromisoformat(transfer.on_day),
+    )
+
+
+def set_link(
+    session: Session, transfer: TransferRow, issuance: IssuanceRow | None, *, reason: str | None
+) -> ActResult:
+    """Say which license the new computer got from the server; None: none that is known.
+
+    Raises RuleViolation.
+    """
+    reason = require_reason(reason)
+    if transfer.voided_by is not None:
+        raise RuleViolation("transfer-voided", transfer=transfer.id)
+    later = session.scalars(
+        select(TransferRow).where(TransferRow.previous_id == transfer.id, TransferRow.voided_by.is_(None))
+    ).first()
+    if later is not None and later.issuance_id == transfer.linked_issuance_id:
+        raise RuleViolation("link-moved-on", transfer=transfer.id, later=later.id)
+    notices: tuple[Notice, ...] = ()
+    if issuance is not None:
+        if later is not None:
+            raise RuleViolation("link-moved-on", transfer=transfer.id, later=later.id)
+        notices = _check_link(session, transfer, issuance)
+    transfer.linked_issuance_id = issuance.id if issuance is not None else None
+    act = seal_act(session, "transfer.link", Changes.TRANSFERS | Changes.LICENSES, reason=reason)
+    return ActResult(act.entry, act.changes, record=transfer.id, notices=notices)
+
+
+def collected_by_license(session: Session, *issuances: int) -> dict[int, CollectedRow]:
+    """Which of these licenses are collected for a request or retired by one (none: of all licenses).
+
+    What the new computer gets for such a one is of the reissue, a new CAL with its own transfer (rule 4.4).
+    """
+    rows = session.scalars(
+        select(CollectedRow).where(
+            CollectedRow.state.in_((CollectedState.COLLECTED, CollectedState.RETIRED)),
+            *((CollectedRow.issuance_id.in_(issuances),) if issuances else ()),
+        )
+    )
+    return {row.issuance_id: row for row in rows}
+
+
+def _refuse_reissued(session: Session, transfer: TransferRow) -> None:
+    held = collected_by_license(session, transfer.issuance_id).get(transfer.issuance_id)
+    if held is None:
+        return
+    name = name_of_license(session, session.get_one(IssuanceRow, transfer.issuance_id))
+    if held.state == CollectedState.RETIRED:
+        raise RuleViolation(
+            "link-retired",
+            license=name,
+            request=held.request_id,
+            transfer=transfer.id,
+            to=transfer.to_computer,
+        )
+    raise RuleViolation("link-collected", license=name, request=held.request_id, transfer=transfer.id)
+
+
+def _check_link(session: Session, transfer: TransferRow, issuance: IssuanceRow) -> tuple[Notice, ...]:
+    name = name_of_license(session, issuance)
+    pack = session.get_one(KeyPackRow, issuance.key_pack_id)
+    if issuance.id == transfer.issuance_id:
+        raise RuleViolation("link-itself", field="license", license=name, transfer=transfer.id)
+    _refuse_reissued(session, transfer)
+    taken = session.scalars(
+        select(TransferRow).where(
+            TransferRow.linked_issuance_id == issuance.id,
+            TransferRow.voided_by.is_(None),
+            TransferRow.id != transfer.id,
+        )
+    ).first()
+    if taken is not None:
+        raise RuleViolation("link-received", field="license", license=name, transfer=taken.id)
+    moved_on = session.scalars(
+        select(TransferRow).where(TransferRow.issuance_id == issuance.id, TransferRow.voided_by.is_(None))
+    ).first()
+    if moved_on is not None:
+        raise RuleViolation("link-has-transfer", field="license", license=name, transfer=moved_on.id)
+    received = ReceivedCandidate(
+        name,
+        pack.server_id,
+        pack.product_version_id,
+        pack.product_type,
+        pack.key_pack_type,
+        issuance.status,
+        day_of(issuance.issued_at),
+    )
+    check_received(transfer_facts(session, transfer), received)
+    if not same_name(issuance.computer, transfer.to_computer):
+        facts = {"license": name, "computer": issuance.computer or "nobody", "to": transfer.to_computer}
+        return (Notice("link-other-computer", facts),)
+    return ()

@@ -1,0 +1,138 @@
+"""Reads the worksheet for the call of a reissue request, without SQLAlchemy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from tslic_admin.db.lists.pages import ReadView, read_view
+from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.licenses.packs import is_bought, version_family
+from tslic_admin.domain.records.advice import (
+    Pool,
+    PoolReturn,
+    RevocationLimit,
+    compute_revocation_limit,
+    is_purchased_per_device,
+    predict_return,
+    total_shortage,
+)
+from tslic_admin.domain.records.reissues import matches_request_type, matches_request_version
+
+SETTLED_OFFERED = 20  # requests that were settled last, as the same call: the list stays short over the years
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """Rows as their lists have them. `packs`: those that collected licenses are of; `pack`: what it became.
+
+    `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
+    user the server names. `others`: requests that may be settled by the same call, or are said to be.
+    `draft`: what was typed, by field. `offered`: key packs of the server that may be what it became. `returns`: when a collected license returns to the pool, by its number;
+    `revocation`, `short`: how many of the version may be revoked instead, and how many are issued too many.
+    """
+
+    request: Any
+    server: Any
+    collected: tuple[Any, ...]
+    lost_by: dict[int, str | None]
+    packs: tuple[Any, ...]
+    pack: Any | None
+    others: tuple[Any, ...]
+    draft: dict[str, Any]
+    returns: dict[int, PoolReturn]
+    revocation: RevocationLimit | None
+    short: int
+    offered: tuple[Any, ...]
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether its pack is one that the server lists, or that was recorded as being there."""
+        pack = self.pack
+        return pack is not None and (pack.first_seen_at is not None or pack.recorded_as is not None)
+
+
+def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Worksheet | None:
+    """The worksheet of a request, or None where there is no such request. Raises StoreTrouble."""
+    with read_view(path, now) as state:
+        request = next(state.rows("requests", record_id=number, ended=True), None)
+        if request is None:
+            return None
+        collected = tuple(state.rows("collected", request_id=number))
+        packs = tuple(
+            row
+            for one in dict.fromkeys(row.pack_id for row in collected)
+            for row in state.rows("packs", record_id=one, ended=True)
+        )
+        pack = None
+        if request.pack_id is not None:
+            pack = next(state.rows("packs", record_id=request.pack_id, ended=True), None)
+        content = state.draft(number)
+        pools, revoked = _pools(state, request)
+        server = next(state.rows("servers", record_id=request.server_id))
+        today = now().astimezone().date()
+        return Worksheet(
+            request=request,
+            server=server,
+            collected=collected,
+            lost_by={one.issuance_id: one.lost_by for one in collected},
+            packs=packs,
+            pack=pack,
+            others=_other_requests(state, request),
+            draft=json.loads(content) if content else {},
+            returns={one.issuance_id: _return(one, today) for one in collected},
+            revocation=compute_revocation_limit(
+                pools, revoked=revoked, server_version=server.windows_version
+            ),
+            short=total_shortage(pools),
+            offered=_offered_packs(state, request, packs),
+        )
+
+
+def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Packs first seen since the request was opened and claimed by nobody: one of them may be the reissued one."""
+    lost_from = {pack.number for pack in packs}
+    return tuple(
+        pack
+        for pack in state.rows("packs", server_id=request.server_id)
+        if pack.first_seen_at is not None
+        and str(day_of(pack.first_seen_at)) >= request.opened_on
+        and pack.request_id is None
+        and pack.code is None
+        and pack.number not in lost_from
+        and matches_request_version(pack.product_version_id, request.product_version_id)
+        and matches_request_type(pack.product_type, request.product_type)
+        and is_bought(pack.product_type, pack.key_pack_type)
+    )
+
+
+def _return(one: Any, today: date) -> PoolReturn:
+    ended = date.fromisoformat(one.ended_on) if one.ended_on else None
+    return predict_return(expires_on=day_of(one.expires_at), ended_on=ended, today=today)
+
+
+def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
+    """The open key packs of the request's version and type on its server, and what of them is revoked now."""
+    if request.product_type is None:  # nothing was collected yet
+        return [], 0
+    version = version_family(request.product_version_id)
+    rows = [
+        row
+        for row in state.rows("packs", server_id=request.server_id)
+        if version_family(row.product_version_id) == version and row.product_type == request.product_type
+    ]
+    pools = [Pool(row.product_type, row.key_pack_type, row.total, row.issued) for row in rows]
+    bought = [row.number for row, pool in zip(rows, pools, strict=True) if is_purchased_per_device(pool)]
+    return pools, state.revoked(bought)
+
+
+def _other_requests(state: ReadView, request: Any) -> tuple[Any, ...]:
+    """Those that are open and the last that were settled; a linked one always."""
+    rows = [row for row in state.rows("requests", ended=True) if row.number != request.number]
+    settled = [row.number for row in rows if row.state in ("recorded", "installed")][-SETTLED_OFFERED:]
+    linked = (request.same_call_as_id, *(r.number for r in rows if r.same_call_as_id == request.number))
+    return tuple(r for r in rows if r.state == "open" or r.number in settled or r.number in linked)

@@ -1,0 +1,222 @@
+"""Computes the figures of the audit report: installed, usable and held, and what changed in a period."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tslic_admin.db.history.periods import (
+    Period,
+    entries_about,
+    entry_that_set,
+    load_moves,
+    move_totals,
+    period_of,
+)
+from tslic_admin.db.history.state_at import PackHoldings, holdings_at, pack_at, rows_at
+from tslic_admin.db.lists.pages import ReadView
+from tslic_admin.db.schema.tables import CollectedRow, KeyPackRow, RequestRow, ServerRow
+from tslic_admin.domain.clocks import read_day, start_of
+from tslic_admin.domain.licenses.packs import shortage
+from tslic_admin.domain.records.audit import (
+    Statement,
+    StatementTerm,
+    check_period,
+    count_usable,
+    has_purchased_total,
+    held_shortage,
+)
+
+CountProgress = Callable[[int], None]
+Row = dict[str, Any]
+NONE_HELD = PackHoldings(0, 0, 0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRequest:
+    """What the report is of: one license server or all, local days of recording, each where it is given."""
+
+    server_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def read_audit_request(
+    *, server_id: int | None = None, since: str | None = None, until: str | None = None
+) -> AuditRequest:
+    """By texts as they were typed. Raises RuleViolation."""
+    days = [
+        None if text is None else read_day(text, field=name)
+        for name, text in (("since", since), ("until", until))
+    ]
+    check_period(*days)
+    return AuditRequest(server_id, *days)
+
+
+@dataclass(slots=True)
+class PackAudit:
+    """A key pack at the end of the period, and what led there.
+
+    `pack`: its row then; `was`: the same when the period began, None where it was not there yet.
+    `reissued_away`: entry -> the licenses of it that were retired by that one and are still.
+    """
+
+    pack: Row
+    was: Row | None
+    statement: Statement
+    held: PackHoldings
+    reissued_away: dict[int, int]
+    total_said_by: int | None
+
+    @property
+    def number(self) -> int:
+        return int(self.pack["id"])
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was a key pack of its server then: not closed, not voided, not merged into another."""
+        return all(self.pack[name] is None for name in ("closed_on", "voided_by", "merged_into_id"))
+
+    @property
+    def bought(self) -> bool:
+        pack = self.pack
+        return has_purchased_total(pack["product_type"], pack["key_pack_type"], pack["total"])
+
+    @property
+    def counts(self) -> bool:
+        """Whether its figures are summed up."""
+        return self.stands and self.bought
+
+    @property
+    def usable(self) -> int | None:
+        return count_usable(self.pack["total"], sum(self.reissued_away.values()))
+
+    @property
+    def short_by_server(self) -> int:
+        return shortage(self.pack["total"], self.pack["issued"])
+
+    @property
+    def short_by_record(self) -> int:
+        return held_shortage(self.usable, self.statement.closing) if self.bought else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All figures. `packs`: of each server by its number.
+
+    `requests`: by their numbers, as they stood at the end; `became`: the key packs of those that were recorded,
+    their codes masked.
+    """
+
+    wish: AuditRequest
+    period: Period
+    head: tuple[int, str] | None
+    servers: dict[int, Row]
+    packs: dict[int, list[PackAudit]]
+    requests: dict[int, Row]
+    became: dict[int, Row]
+
+    @property
+    def all_packs(self) -> Iterator[PackAudit]:
+        for packs in self.packs.values():
+            yield from packs
+
+    @property
+    def adds_up(self) -> bool:
+        return all(one.statement.adds_up for one in self.all_packs)
+
+
+def compute_audit(
+    state: ReadView,
+    now: Callable[[], datetime],
+    wish: AuditRequest,
+    progress: CountProgress = lambda _: None,
+) -> Audit:
+    """Count everything on one state of the store. `progress` is told the licenses whose lines were read."""
+    connection = state.connection
+    since, until = (day.isoformat() if day else None for day in (wish.since, wish.until))
+    period = period_of(connection, since, until)
+    today = now().astimezone().date()
+    opening = _held(connection, period.before, min(wish.since or today, today))
+    closing = _held(connection, period.last, min(wish.until or today, today))
+    load_moves(connection, period.first, period.last, progress)
+    terms = move_totals(connection)
+    servers = {
+        row["id"]: row
+        for row in rows_at(connection, ServerRow, period.last)
+        if wish.server_id in (None, row["id"])
+    }
+    was = {row["id"]: row for row in rows_at(connection, KeyPackRow, period.before)}
+    away = _reissued_away(connection, period.last)
+    packs: dict[int, list[PackAudit]] = {number: [] for number in servers}
+    became: dict[int, Row] = {}
+    for pack in rows_at(connection, KeyPackRow, period.last):
+        number = pack["id"]
+        if pack["server_id"] not in servers:
+            continue
+        if pack["request_id"] is not None and pack["voided_by"] is None and pack["merged_into_id"] is None:
+            became[pack["request_id"]] = pack
+        held = closing.get(number, NONE_HELD)
+        statement = _statement(opening.get(number, NONE_HELD).held, held.held, terms.get(number, {}))
+        one = PackAudit(
+            pack=pack,
+            was=was.get(number),
+            statement=statement,
+            held=held,
+            reissued_away=dict(away.get(number, {})),
+            total_said_by=entry_that_set(connection, "pack", number, "TotalLicenses", period.last),
+        )
+        if _is_relevant(connection, one, period):
+            packs[pack["server_id"]].append(one)
+    for of_server in packs.values():
+        of_server.sort(key=_sort_key)
+    requests = {
+        row["id"]: row for row in rows_at(connection, RequestRow, period.last) if row["server_id"] in servers
+    }
+    return Audit(wish, period, state.head(), servers, packs, requests, became)
+
+
+def _held(connection: sqlite3.Connection, cut: int, day: date) -> dict[int, PackHoldings]:
+    return {} if cut <= 0 else {one.pack: one for one in holdings_at(connection, cut, start_of(day))}
+
+
+def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> Statement:
+    return Statement(
+        opening,
+        closing,
+        issued=terms.get(StatementTerm.ISSUED, 0),
+        ended=terms.get(StatementTerm.ENDED, 0),
+        given_up=terms.get(StatementTerm.GIVEN_UP, 0),
+        corrections=terms.get(StatementTerm.CORRECTIONS, 0),
+    )
+
+
+def _is_relevant(connection: sqlite3.Connection, one: PackAudit, period: Period) -> bool:
+    """One that was gone before the period began, and of which nothing was recorded since, is left out.
+
+    So is one that was merged into another, unless it held licenses: the other has all that was said of it.
+    """
+    if one.stands or one.statement != Statement(0, 0):
+        return True
+    merged = one.pack["merged_into_id"] is not None
+    return not merged and bool(entries_about(connection, "pack", one.number, period.first, period.last))
+
+
+def _sort_key(one: PackAudit) -> tuple[bool, int, int]:
+    keypack_id = one.pack["keypack_id"]
+    return keypack_id is None, keypack_id or 0, one.number
+
+
+def _reissued_away(connection: sqlite3.Connection, cut: int) -> dict[int, dict[int, int]]:
+    """By key pack: the entries that retired licenses of it, and how many of those are retired still."""
+    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows_at(connection, CollectedRow, cut):
+        if row["state"] == "retired":
+            pack = pack_at(connection, row["issuance_id"], cut)
+            entry = entry_that_set(connection, "collected", row["id"], "State", cut)
+            found[pack][entry or 0] += 1
+    return found

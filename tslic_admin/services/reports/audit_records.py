@@ -1,0 +1,182 @@
+"""The record tables of the audit report: transfers, reissues and removals awaited, with links to history entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from tslic_admin.db.history.periods import LicensePlace, Period, entries_about, entry_that_set, place_of
+from tslic_admin.db.history.state_at import rows_at
+from tslic_admin.db.lists.pages import ReadView
+from tslic_admin.db.schema.tables import CollectedRow, TransferRow
+from tslic_admin.formats.writing.html_pages import Html, row, table, text
+from tslic_admin.services.reports.audit import Audit, Row
+from tslic_admin.wording.exporting import audit as words
+from tslic_admin.wording.values import (
+    POLICIES,
+    REMOVALS,
+    REQUEST_STATES,
+    license_text,
+    pack_text,
+    version_and_type,
+)
+
+
+class EntryLinks:
+    """`earlier`: the entries before the period that were linked to; they are listed too."""
+
+    def __init__(self, period: Period) -> None:
+        self._period = period
+        self.earlier: set[int] = set()
+
+    def to(self, entries: Iterable[int]) -> str:
+        """Markup: *12, 14*."""
+        return ", ".join(map(self._link, entries))
+
+    def amounts(self, moved: Iterable[tuple[int, int]]) -> str:
+        """Markup: *entries 12 (+3), 14 (−1)*: what each of them moved; empty where there are none."""
+        each = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moved]
+        return f"{'entry' if len(each) == 1 else 'entries'} {', '.join(each)}" if each else ""
+
+    def _link(self, entry: int) -> str:
+        if entry < self._period.first:
+            self.earlier.add(entry)
+        return f'<a href="#e{entry}">{entry}</a>'
+
+
+def record_sections(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+    """The sections one after the other; each a table, or a sentence where there is nothing."""
+    yield from _section(
+        "Transfers", words.TRANSFER_HEADINGS, _transfers(state, audit, links), words.NO_TRANSFERS
+    )
+    yield from _section("Reissues", words.REISSUE_HEADINGS, _reissues(state, audit, links), words.NO_REISSUES)
+    yield from _section(
+        "Licenses retired by reissues",
+        words.RETIRED_HEADINGS,
+        _retired(state, audit, links),
+        words.NO_RETIRED,
+    )
+    awaited = chain(_awaited_transfers(state, audit, links), _awaited_retired(state, audit, links))
+    yield from _section("Removals awaited", words.REMOVAL_HEADINGS, awaited, words.NO_REMOVALS)
+
+
+def _section(title: str, headings: tuple[str, ...], rows: Iterator[str], nothing: str) -> Iterator[str]:
+    yield f"<h2>{text(title)}</h2>\n"
+    first = next(rows, None)
+    if first is None:
+        yield f"<p>{text(nothing)}</p>\n"
+    else:
+        yield from table(headings, chain([first], rows), label=title)
+
+
+def _license_name(place: LicensePlace, number: object) -> str:
+    return license_text(
+        pack_text(place.server, place.keypack_id, place.pack_id), place.license_id, int(str(number))
+    )
+
+
+def _of_period(state: ReadView, audit: Audit, kind: str, number: int) -> list[int]:
+    return entries_about(state.connection, kind, number, audit.period.first, audit.period.last)
+
+
+def _with_places(
+    state: ReadView, audit: Audit, kind: type[TransferRow | CollectedRow]
+) -> Iterator[tuple[Row, LicensePlace]]:
+    """Rows as they stood at the end of the period, with where their licenses are."""
+    for one in rows_at(state.connection, kind, audit.period.last):
+        place = place_of(state.connection, one["issuance_id"])
+        if place.server_id in audit.servers:
+            yield one, place
+
+
+def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+    for one, place in _with_places(state, audit, TransferRow):
+        entries = _of_period(state, audit, "transfer", one["id"])
+        if not entries:
+            continue
+        voided = f", voided by entry {one['voided_by']}" if one["voided_by"] is not None else ""
+        linked = one["linked_issuance_id"]
+        received = (
+            "not known yet" if linked is None else _license_name(place_of(state.connection, linked), linked)
+        )
+        yield row(
+            (
+                f"Transfer {one['id']}{voided}",
+                _license_name(place, one["issuance_id"]),
+                *(one["from_computer"], one["to_computer"], one["on_day"]),
+                POLICIES[one["policy"]],
+                received,
+                REMOVALS[one["removal"]] if one["voided_by"] is None else None,
+                Html(links.to(entries)),
+            )
+        )
+
+
+def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+    retired: dict[int, int] = {}
+    for one in rows_at(state.connection, CollectedRow, audit.period.last):
+        if one["state"] == "retired":
+            retired[one["request_id"]] = retired.get(one["request_id"], 0) + 1
+    for number, one in audit.requests.items():
+        entries = _of_period(state, audit, "request", number)
+        if not entries:
+            continue
+        server = audit.servers[one["server_id"]]["name"]
+        pack = audit.became.get(number)
+        typed = one["product_type"] is not None
+        yield row(
+            (
+                f"Reissue {number}",
+                server,
+                version_and_type(one["product_version_id"], one["product_type"]) if typed else None,
+                REQUEST_STATES[one["state"]],
+                *(one["recorded_on"], one["case_number"], one["quantity"], retired.get(number, 0)),
+                pack["license_key_pack_id"] if pack else None,
+                pack_text(server, pack["keypack_id"], pack["id"]) if pack else None,
+                Html(links.to(entries)),
+            )
+        )
+
+
+def _retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+    for one, place in _with_places(state, audit, CollectedRow):
+        entries = _of_period(state, audit, "collected", one["id"]) if one["state"] == "retired" else []
+        if entries:
+            yield row(
+                (
+                    _license_name(place, one["issuance_id"]),
+                    *(place.lost_by, one["to_computer"], f"Reissue {one['request_id']}"),
+                    REMOVALS.get(str(one["removal"])),
+                    Html(links.to(entries)),
+                )
+            )
+
+
+def _awaited_transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+    for one, place in _with_places(state, audit, TransferRow):
+        if one["removal"] == "awaiting" and one["voided_by"] is None:
+            because = f"Transfer {one['id']} of {one['on_day']}, to {one['to_computer']}"
+            yield _awaited(state, audit, links, ("transfer", one), place, one["from_computer"], because)
+
+
+def _awaited_retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+    for one, place in _with_places(state, audit, CollectedRow):
+        if one["state"] == "retired" and one["removal"] == "awaiting":
+            on = audit.requests[one["request_id"]]["recorded_on"]
+            because = f"Reissue {one['request_id']} of {on}"
+            yield _awaited(state, audit, links, ("collected", one), place, place.lost_by, because)
+
+
+def _awaited(
+    state: ReadView,
+    audit: Audit,
+    links: EntryLinks,
+    thing: tuple[str, Row],
+    place: LicensePlace,
+    old: str | None,
+    because: str,
+) -> str:
+    kind, one = thing
+    since = entry_that_set(state.connection, kind, one["id"], "Removal", audit.period.last)
+    entries = [] if since is None else [since]
+    return row((_license_name(place, one["issuance_id"]), old, because, Html(links.to(entries))))

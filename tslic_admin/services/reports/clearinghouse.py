@@ -1,0 +1,174 @@
+"""The Clearinghouse kit: for each license server a page of what the Clearinghouse asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tslic_admin.db.lists.pages import ReadView, read_view
+from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
+from tslic_admin.domain.licenses.packs import KeyPackType, is_built_in
+from tslic_admin.formats.writing.html_pages import END, Html, HtmlValue, begin, facts, row, table, text
+from tslic_admin.services.identity import PROGRAM_NAME, program_version
+from tslic_admin.services.output_file import HashedText, new_file
+from tslic_admin.services.reports.report import Progress, ReportResult
+from tslic_admin.wording.columns import Column
+from tslic_admin.wording.exporting import clearinghouse as words
+from tslic_admin.wording.exporting.exports import head_text
+from tslic_admin.wording.values import time_text
+
+# The head of the outer table stands on every printed page of its server: browsers repeat it, and nothing else of a
+# page as surely (position: fixed covers what it stands over).
+KIT_STYLE = """
+.sheet { width: 100%; table-layout: fixed; border: none; }
+.sheet > thead > tr > th, .sheet > tbody > tr > td { border: none; padding: 0; max-width: none; white-space: normal;
+  overflow-wrap: normal; }
+.sheet > tbody > tr { break-inside: auto; }
+.sheet + .sheet { break-before: page; }
+.running { display: flex; justify-content: space-between; gap: 2rem; border-bottom: 2px solid; margin-bottom: .6rem;
+  padding-bottom: .2rem; }
+.running > * { overflow-wrap: anywhere; unicode-bidi: isolate; }
+.running > .said { flex: none; overflow-wrap: normal; }
+.made { font-size: .9em; margin-top: 1.2em; overflow-wrap: anywhere; }
+.code { font-family: monospace; white-space: normal; overflow-wrap: normal; }
+td .code { display: inline-block; min-width: 18ch; }
+@page { size: A4 landscape; }
+@media screen { .sheet + .sheet { margin-top: 3rem; } }
+"""
+_GROUPED = {LICENSE_CODE.length, LICENSE_KEY_PACK_ID.length}
+_SECRET = {"license_server_id", "purchase_number", "code"}
+
+
+def write_kit(
+    path: Path,
+    now: Callable[[], datetime],
+    server_id: int | None,
+    target: Path | BinaryIO,
+    progress: Progress = lambda *_: None,
+) -> ReportResult:
+    """Write the kit of one server or of all, with every secret masked.
+
+    Raises StoreTrouble: the store's, or `file-not-written`; RuleViolation `target-is-store`.
+    """
+    if isinstance(target, Path):
+        with new_file(target, besides=path) as stream:
+            return write_kit(path, now, server_id, stream, progress)
+    return write_kit_to(path, now, server_id, target, progress)
+
+
+def write_kit_to(
+    path: Path,
+    now: Callable[[], datetime],
+    server_id: int | None,
+    target: BinaryIO,
+    progress: Progress = lambda *_: None,
+    *,
+    revealed: tuple[int, str] | None = None,
+) -> ReportResult:
+    """The same to an open stream. `revealed`: the entry of the reveal, where secrets are whole in it."""
+    hashed = HashedText(target)
+    with read_view(path, now) as state:
+        kit = _Kit(state, revealed is not None, revealed or state.head())
+        for piece in kit.page(server_id, now(), path, progress):
+            hashed.write(piece)
+    return ReportResult(
+        rows=kit.packs, sha256=hashed.finish(), head=kit.head, entry=revealed[0] if revealed else None
+    )
+
+
+class _Kit:
+    """`packs`: how many key packs were listed."""
+
+    def __init__(self, state: ReadView, reveal: bool, head: tuple[int, str] | None) -> None:  # noqa: FBT001
+        self._state, self._reveal, self.head = state, reveal, head
+        self.packs = 0
+
+    def page(
+        self, server_id: int | None, made_at: datetime, store: Path, progress: Progress
+    ) -> Iterator[str]:
+        servers = list(self._state.rows("servers", server_id=server_id, reveal=self._reveal))
+        yield begin(words.TITLE, style=KIT_STYLE)
+        if not servers:
+            yield f"<h1>{words.TITLE}</h1>\n<p>{words.NO_SERVERS}</p>\n"
+        at = f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
+        program = f"{PROGRAM_NAME} {program_version()}"
+        about = words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head))
+        for done, server in enumerate(servers):
+            progress(done, len(servers))
+            yield from self._sheet(server, about)
+        yield END
+
+    def _sheet(self, server: Any, about: str) -> Iterator[str]:
+        said = words.UNMASKED if self._reveal else words.MASKED
+        kind = "said warning" if self._reveal else "said"
+        yield (
+            '<table class="sheet" role="presentation">\n<thead><tr><th><div class="running">'
+            f'<span>{words.TITLE}: {text(server.name)}</span><span class="{kind}">{said}</span></div></th></tr></thead>\n'
+            f"<tbody><tr><td>\n<h1>{text(server.name)}</h1>\n<p>{words.KIT_PURPOSE}</p>\n"
+        )
+        yield facts(
+            (column.title, _shown_cell(column, server) or words.NOT_RECORDED)
+            for column in words.SERVER_IDENTIFIERS
+        )
+        yield from self._key_packs(server)
+        yield from self._reissues(server)
+        yield f'<p class="made">{text(about)}</p>\n</td></tr></tbody>\n</table>\n'
+
+    def _key_packs(self, server: Any) -> Iterator[str]:
+        packs = list(self._state.rows("packs", server_id=server.number, ended=True, reveal=self._reveal))
+        bought = [pack for pack in packs if _is_purchased(pack)]
+        here = [pack for pack in bought if pack.closed_on is None]
+        gone = [pack for pack in bought if pack.closed_on is not None]
+        self.packs += len(bought)
+        yield f"<h2>{words.KEY_PACKS}</h2>\n"
+        yield from (
+            _table(words.KIT_PACK_COLUMNS, here, words.KEY_PACKS) if here else [f"<p>{words.NO_PACKS}</p>\n"]
+        )
+        if pools := sum(pack.closed_on is None for pack in packs) - len(here):
+            yield f"<p>{words.pools_text(pools)}</p>\n"
+        if gone:
+            yield f"<h2>{words.GONE}</h2>\n"
+            yield from _table((*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN), gone, words.GONE)
+
+    def _reissues(self, server: Any) -> Iterator[str]:
+        yield f"<h2>{words.REISSUES}</h2>\n"
+        found = self._state.rows("requests", server_id=server.number, ended=True)
+        calls = [request for request in found if request.pack_id is not None]
+        if not calls:
+            yield f"<p>{words.NO_REISSUES}</p>\n"
+            return
+        headings = (*(column.title for column in words.KIT_REISSUE_COLUMNS), words.CODE, words.INTO)
+        yield from table(headings, map(self._reissue, calls), label=words.REISSUES)
+
+    def _reissue(self, request: Any) -> str:
+        pack = next(self._state.rows("packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
+        cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
+        return row((*cells, _code(pack.code), words.request_pack_text(pack)))
+
+
+def _is_purchased(pack: Any) -> bool:
+    """Whether somebody bought it: built-in and temporary pools come by themselves."""
+    pool = is_built_in(pack.product_type, pack.key_pack_type) or pack.key_pack_type == KeyPackType.TEMPORARY
+    return not pool
+
+
+def _table(columns: Sequence[Column], packs: Sequence[Any], label: str) -> Iterator[str]:
+    rows = (row(_shown_cell(column, pack) for column in columns) for pack in packs)
+    return table([column.title for column in columns], rows, label=label)
+
+
+def _shown_cell(column: Column, thing: Any) -> HtmlValue:
+    said = column.show(thing)
+    if column.key == words.NUMBER.key and thing.authorization_number:
+        return Html(f"{_code(said) or ''}<br>{words.AUTHORIZATION}<br>{_code(thing.authorization_number)}")
+    return _code(said) if column.key in _SECRET else said
+
+
+def _code(said: HtmlValue) -> HtmlValue:
+    """A code in groups of five, as it is read out; agreement numbers as they are."""
+    if not isinstance(said, str):
+        return said
+    return Html(f'<span class="code">{text(group_code(said) if len(said) in _GROUPED else said)}</span>')

@@ -1,0 +1,1 @@
+"""The sample store: its story, told through the services day by day."""

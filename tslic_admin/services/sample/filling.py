@@ -1,0 +1,85 @@
+"""Fills an empty store with the sample through the services, with the clock set to the day of each act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tslic_admin.db.driver import utc_now
+from tslic_admin.db.schema.tables import EntryRow
+from tslic_admin.db.store import Store
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.identity import current_actor
+from tslic_admin.services.importing import imports
+from tslic_admin.services.sample.story import RECORD_CHAPTERS, STOCK_CHAPTERS
+
+Act = Callable[[Session], object]
+
+
+class _StoryTeller:
+    """Chapters say what happened on which day; it is told day by day, whatever chapter it is of."""
+
+    def __init__(self, path: Path, today: datetime) -> None:
+        self._today = today.replace(hour=9, minute=12, second=0, microsecond=0)
+        self._at = self._today
+        self._store = Store(path, actor=current_actor(), now=lambda: self._at)
+        self._plan: list[tuple[int, Act]] = []
+
+    def day(self, before: int) -> str:
+        """The ISO day so many days before today; negative: after it."""
+        return self.moment(before).astimezone().date().isoformat()
+
+    def moment(self, before: int) -> datetime:
+        return self._today - timedelta(days=before)
+
+    def do(self, before: int, *acts: Act) -> None:
+        """Acts of one day, each in a transaction of its own."""
+        self._plan += [(before, act) for act in acts]
+
+    def bring(self, before: int, name: str, content: bytes, server: str) -> None:
+        """Import a file as it was taken on its day."""
+        options = imports.ImportOptions(server=server, taken_at=self.moment(before))
+
+        def act(session: Session) -> None:
+            with imports.stage([imports.SourceFile(name, content)], options) as staged:
+                imports.apply(session, staged, skip_refused=False)
+
+        self.do(before, act)
+
+    def tell(self) -> None:
+        told: dict[int, int] = {}
+        for before, act in sorted(self._plan, key=lambda one: -one[0]):
+            minutes = 7 * told.setdefault(before, 0)
+            told[before] += 1
+            self._at = min(self.moment(before) + timedelta(minutes=minutes), self._today)
+            with self._store.writing() as session:
+                act(session)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def fill(session: Session) -> None:
+    """Raises RuleViolation `store-not-empty` where the sample would mix with records of the user's own."""
+    if session.scalar(select(func.count()).select_from(EntryRow)):
+        raise RuleViolation("store-not-empty")
+
+
+def fill_store(path: Path, now: Callable[[], datetime] = utc_now) -> None:
+    """Fill an empty store with the sample, its days counted back from now.
+
+    Raises RuleViolation `store-not-empty`.
+    """
+    story = _StoryTeller(path, now().astimezone(UTC))
+    try:
+        with story._store.reading() as session:  # noqa: SLF001 - the story is this function's own
+            fill(session)
+        for chapter in (*STOCK_CHAPTERS, *RECORD_CHAPTERS):
+            chapter(story)
+        story.tell()
+    finally:
+        story.close()

@@ -1,0 +1,1 @@
+"""Dialogs that write a file: exported lists, the audit report and the Clearinghouse kit."""

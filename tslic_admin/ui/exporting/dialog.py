@@ -1,0 +1,295 @@
+"""Export of the shown list, or of all records of a kind, to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QLocale, Qt
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
+
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.exporting.export_request import (
+    ENDINGS,
+    LINE_COLUMN_PREFIX,
+    MACHINE,
+    READABLE,
+    format_of,
+    formats_for,
+    forms_for,
+)
+from tslic_admin.services.exporting.export_request import FORMATS as FILE_FORMATS
+from tslic_admin.services.lists import ListSpec, Pages
+from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ProgressCallback, ToFileDialog
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.fields import choice, optional_day_edit
+from tslic_admin.ui.widgets.list_columns import ListColumn
+from tslic_admin.wording.columns import columns_of
+from tslic_admin.wording.exporting.exports import EXPORT_FORMATS, LIST_TITLES, head_text, left_out_text
+
+if TYPE_CHECKING:
+    from tslic_admin.db.store import Store
+    from tslic_admin.services.exporting.export_request import ExportRequest
+    from tslic_admin.services.exporting.writers import ExportResult
+
+SHOWN_LIST = "shown"
+WHOLE_LISTS = {
+    "history": "All of the issuance history",
+    "servers": "All servers",
+    "key-packs": "All key packs",
+    "licenses": "All issued licenses",
+    "transfers": "All transfers",
+    "reissues": "All reissue requests",
+    "due": "All that is due",
+}
+# everything of a kind -> its list
+LIST_OF_EXPORT = {"key-packs": "packs", "reissues": "requests"}
+# lists whose rows are of a day, and lists that hold codes or agreement numbers
+LISTS_WITH_DAYS = {"history", "transfers", "requests", "due"}
+LISTS_WITH_SECRETS = {"servers", "packs", "requests"}
+FORM_NAMES = {
+    READABLE: "As the screen shows it, in words",
+    MACHINE: "Machine form, for scripts and for importing again",
+}
+DAY_CHOICES = {"recorded": "The day of recording", "effective": "The day of taking effect"}
+
+
+VISIBLE_ROWS = 5  # in sight at a time
+
+
+class ColumnChoice(QListWidget):
+    """Space or a click checks. `chosen`: keys of the checked columns in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * VISIBLE_ROWS * 5 // 4 + 2 * self.frameWidth())
+
+    def offer(self, kind: str, shown: Sequence[str] = ()) -> None:
+        """The columns of a list: `shown` checked and the others not; all of them, where nothing is shown."""
+        titles = {column.key: column.title for column in columns_of(kind)}
+        if kind == "history" and not shown:
+            titles |= {
+                LINE_COLUMN_PREFIX + column.key: f"{column.title} (of each change)"
+                for column in columns_of("events")
+            }
+        order = [*shown, *(key for key in titles if key not in shown)]
+        self.clear()
+        for key in order:
+            item = QListWidgetItem(titles[key], self)
+            item.setData(Qt.ItemDataRole.UserRole, key)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            checked = not shown or key in shown
+            item.setCheckState(Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
+        self.setCurrentRow(0)
+
+    def chosen(self) -> tuple[str, ...]:
+        items = [self.item(row) for row in range(self.count())]
+        return tuple(
+            str(item.data(Qt.ItemDataRole.UserRole))
+            for item in items
+            if item.checkState() is Qt.CheckState.Checked
+        )
+
+    @Property(str)
+    def text(self) -> str:
+        """What a form takes it for: the keys, one behind the other."""
+        return " ".join(self.chosen())
+
+
+def _shown_list_text(spec: ListSpec) -> str:
+    if spec.kind == "found":
+        return f"What was found for “{spec.search}”, as the list shows it"
+    return f"{LIST_TITLES[spec.kind]}, as the list shows them"
+
+
+class ExportQuestions(ToFileDialog):
+    """`spec`, `columns`: the list that is shown and its visible columns in their order."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        spec: ListSpec | None,
+        columns: Sequence[ListColumn] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(gateway, "Export", "&Export", parent)
+        self._spec = spec if spec is not None and spec.kind in LIST_TITLES else None
+        self._columns = tuple(column.key for column in columns)
+        shown = {SHOWN_LIST: _shown_list_text(self._spec)} if self._spec else {}
+        self.what = choice(shown | WHOLE_LISTS)
+        self.add_field("what", "E&xport:", self.what)
+        self.file_format = choice({})
+        self.add_field("file_format", "&Format:", self.file_format)
+        self.form_of = choice({})
+        self.add_field("form", "&In this form:", self.form_of)
+        self.chosen_columns = ColumnChoice()
+        self.add_field("columns", "Co&lumns:", self.chosen_columns)
+        since, until = optional_day_edit("The beginning"), optional_day_edit("Today")
+        self.add_field("since", "F&rom:", since)
+        self.add_field("until", "&Until:", until)
+        self.add_field("by", "&Day that counts:", choice(DAY_CHOICES))
+        self.reveal = QCheckBox("Re&veal codes and numbers; the history records that they were")
+        self.add_field("reveal", "Secrets:", self.reveal)
+        self.reveal.setAccessibleName("Reveal codes and numbers; the history records that they were revealed")
+        self.add_target()
+        self.what.currentIndexChanged.connect(self._follow)
+        for day in (since, until):
+            day.textChanged.connect(self._count)
+        self.file_format.currentIndexChanged.connect(self._format_chosen)
+        self.file_format.currentIndexChanged.connect(self._count)
+        self.form_of.currentIndexChanged.connect(self._ask)
+        self.to.editingFinished.connect(self._file_named)
+        self._follow()
+
+    def first_field(self) -> QWidget | None:
+        return self.to if not self.to.text() else self.what
+
+    # what is asked
+
+    @property
+    def _kind(self) -> str:
+        """The list that the rows are of."""
+        chosen = str(self.what.currentData())
+        return self._spec.kind if chosen == SHOWN_LIST and self._spec else LIST_OF_EXPORT.get(chosen, chosen)
+
+    @property
+    def _is_shown(self) -> bool:
+        return bool(self.what.currentData() == SHOWN_LIST)
+
+    @property
+    def _is_snipe_it(self) -> bool:
+        return bool(self.file_format.currentData() == "snipe-it")
+
+    def _follow(self) -> None:
+        """Ask for what the chosen list has."""
+        _replace_items(self.file_format, {name: EXPORT_FORMATS[name] for name in formats_for(self._kind)})
+        self.chosen_columns.offer(self._kind, self._columns if self._is_shown else ())
+        for field in ("since", "until", "by"):
+            self.show_field(field, not self._is_shown and self._kind in LISTS_WITH_DAYS)
+        self.show_field("reveal", self._kind in LISTS_WITH_SECRETS)
+        self._format_chosen()
+        self._count()
+
+    def _format_chosen(self) -> None:
+        """Ask for the forms that the format has; the file's ending follows it."""
+        chosen = str(self.file_format.currentData())
+        held = forms_for(self._kind, chosen)
+        # a window is for people: what it shows comes first
+        _replace_items(self.form_of, {form: text for form, text in FORM_NAMES.items() if form in held})
+        self._ask()
+        name = Path(self.to.text())
+        if self.to.text() and name.suffix.removeprefix(".").casefold() in ENDINGS:
+            self.to.setText(str(name.with_suffix(f".{FILE_FORMATS[chosen].ending}")))
+
+    def _ask(self) -> None:
+        self.show_field("form", self.form_of.count() > 1)
+        self.show_field("columns", self.form_of.currentData() == READABLE)
+
+    def _file_named(self) -> None:
+        """A name with the ending of another format means that format, where this list has it."""
+        meant = format_of(self.to.text().strip())
+        ending = FILE_FORMATS[str(self.file_format.currentData())].ending
+        if meant is not None and ENDINGS.get(ending) != meant and self.file_format.findData(meant) >= 0:
+            named = self.to.text()
+            self.file_format.setCurrentIndex(self.file_format.findData(meant))
+            self.to.setText(named)
+
+    def _count(self) -> None:
+        """The verb names its number, where each row of the list is one of the file; not while a period is typed."""
+        self.verb.setText("&Export")
+        chosen, shown = str(self.what.currentData()), self._spec
+        path, now = self.gateway.path, self.gateway.now
+        changes = self._kind == "history" and not self._is_shown  # a row for each change
+        if any(self.typed("since", "until").values()) or changes or self._is_snipe_it:
+            return
+
+        def size() -> int:
+            from tslic_admin.services.exporting.export_request import EXPORTED_LISTS
+
+            with closing(Pages(path, now)) as pages:
+                return pages.open(shown if chosen == SHOWN_LIST and shown else EXPORTED_LISTS[chosen])[0]
+
+        def say(rows: int) -> None:
+            typed = any(self.typed("since", "until").values())
+            if self.what.currentData() == chosen and not typed and not self._is_snipe_it:
+                self.verb.setText(f"&Export {QLocale().toString(rows)} {'Row' if rows == 1 else 'Rows'}")
+
+        self.read(size, say)
+
+    def wish(self, target: str) -> ExportRequest:
+        from tslic_admin.services.exporting import export_request
+
+        typed = {name: text.strip() or None for name, text in self.typed().items()}
+        readable = self.form_of.currentData() == READABLE
+        columns = self.chosen_columns.chosen() if readable else ()
+        if readable and not columns:
+            raise RuleViolation("export-without-columns", field="columns")
+        reveal, file_format = bool(typed.get("reveal")), str(typed["file_format"])
+        if self._is_shown and self._spec is not None:
+            spec = replace(self._spec, reveal=reveal)
+            return export_request.ExportRequest(spec, file_format, readable=readable, columns=columns)
+        since, until = typed.get("since"), typed.get("until")
+        wish = export_request.read_export_request(
+            str(typed["what"]),
+            file_name=target,
+            file_format=file_format,
+            by=typed.get("by") if since or until else None,
+            reveal=reveal,
+            since=since,
+            until=until,
+        )
+        return replace(wish, readable=readable, columns=columns)
+
+
+def _replace_items(box: QComboBox, items: dict[str, str]) -> None:
+    """Other choices; what was chosen stays chosen where it is among them."""
+    kept = box.currentData()
+    blocked = box.blockSignals(True)
+    box.clear()
+    for value, text in items.items():
+        box.addItem(text, value)
+    box.setCurrentIndex(max(box.findData(kept), 0 if items else -1))
+    box.blockSignals(blocked)
+
+
+class ExportDialog(ExportQuestions):
+    """Exports what was asked for, and says afterwards what was written."""
+
+    doing = "Exporting"
+
+    def suggested(self) -> tuple[str, str, str]:
+        chosen = str(self.file_format.currentData())
+        return self._kind, FILE_FORMATS[chosen].ending, EXPORT_FORMATS[chosen]
+
+    def writing(self, target: Path) -> FileWriter:
+        from tslic_admin.services.exporting import export_request, writers
+
+        wish = self.wish(str(target))
+        path, now = self.gateway.path, self.gateway.now
+        if not export_request.reveals_secrets(wish):
+            return FileWriter(read=lambda progress: writers.export(path, now, wish, target, progress))
+
+        def reveal(store: Store, progress: ProgressCallback) -> ExportResult:
+            from tslic_admin.services.exporting.reveals import export_revealed
+
+            return export_revealed(store, wish, target, target.name, progress)
+
+        return FileWriter(act=reveal)
+
+    def told(self, written: Any) -> tuple[str, dict[str, str]]:
+        rows = QLocale().toString(written.rows)
+        facts = {
+            "File": self.to.text().strip(),
+            "Rows": rows,
+            "SHA-256": written.sha256,
+            "History head": head_text(written.head),
+        }
+        if written.left_out:
+            facts["Left out"] = left_out_text(written.left_out)
+        if written.entry is not None:
+            facts["Revealed"] = f"Recorded as history entry {written.entry}"
+        return f"{rows} {'row' if written.rows == 1 else 'rows'} exported.", facts

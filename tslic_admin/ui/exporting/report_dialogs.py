@@ -1,0 +1,147 @@
+"""Audit Report and Clearinghouse Kit: pages to be printed, for one license server or for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
+
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ProgressCallback, ToFileDialog
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.fields import Choice, Sentence, optional_day_edit
+
+if TYPE_CHECKING:
+    from tslic_admin.db.store import Store
+    from tslic_admin.services.reports.report import ReportResult
+
+ABOUT_AUDIT = (
+    "Writes a page of what was installed, usable and held of each key pack, and what led there in the period, each"
+    " figure with the history entries it comes from. The history is verified for it."
+)
+ABOUT_KIT = (
+    "Writes for each license server a page of what is asked for when its licensing database must be rebuilt:"
+    " identifiers, key packs with their numbers, phone reissues. Print it and keep it apart from the server."
+)
+REVEAL_WARNING = "Whoever has the file or a print of it has the codes. Every printed page will say so."
+
+
+class ReportDialog(ToFileDialog):
+    """Says afterwards what was written, and opens it."""
+
+    def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, title, verb, parent)
+        self.servers = Choice()
+        self.servers.addItem("All servers", "")
+        self.add_field("server", "&Server:", self.servers)
+        path, now = gateway.path, gateway.now
+        self.read(lambda: list(every_row(path, now, ListSpec("servers"))), self._offer)
+
+    def _offer(self, rows: list[Any]) -> None:
+        for row in rows:
+            self.servers.addItem(row.name, row.number)
+
+    @property
+    def server_id(self) -> int | None:
+        chosen = self.servers.currentData()
+        return chosen if isinstance(chosen, int) else None
+
+    def first_field(self) -> QWidget | None:
+        return self.to
+
+    def told(self, written: ReportResult) -> tuple[str, dict[str, str]]:
+        from tslic_admin.wording.exporting.exports import head_text
+
+        facts = {
+            "File": self.to.text().strip(),
+            "SHA-256": written.sha256,
+            "History head": head_text(written.head),
+        }
+        if written.entry is not None:
+            facts["Revealed"] = f"Recorded as history entry {written.entry}"
+        return "The page was written. Open it to read or to print it.", facts
+
+    def _show_result(self, written: Any) -> None:
+        super()._show_result(written)
+        self.open_button = QPushButton("&Open")
+        self.open_button.clicked.connect(self.open_written)
+        self.buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.open_button.setDefault(True)
+        self.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_written(self) -> None:
+        """Show the page in the program that shows such files here."""
+        target = Path(self.to.text().strip()).absolute()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))):
+            self.show_error(None, f"No program here opens {target}. Open it in a browser.")
+
+
+class AuditDialog(ReportDialog):
+    def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Audit Report", "&Write Report", parent)
+        self.explain(ABOUT_AUDIT)
+        self.add_field("since", "F&rom:", optional_day_edit("The beginning"))
+        self.add_field("until", "&Until:", optional_day_edit("Today"))
+        self.add_target()
+
+    def suggested(self) -> tuple[str, str, str]:
+        return "license-audit", "html", "Pages"
+
+    def writing(self, target: Path) -> FileWriter:
+        from tslic_admin.services.reports.audit import read_audit_request
+        from tslic_admin.services.reports.audit_report import write_audit
+
+        days = {name: text.strip() or None for name, text in self.typed("since", "until").items()}
+        wish = read_audit_request(server_id=self.server_id, **days)
+        path, now = self.gateway.path, self.gateway.now
+        return FileWriter(read=lambda progress: write_audit(path, now, wish, target, progress))
+
+    def told(self, written: ReportResult) -> tuple[str, dict[str, str]]:
+        from tslic_admin.services.history.verification import VerificationState
+        from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
+
+        said, facts = super().told(written)
+        if written.state is not VerificationState.INTACT:
+            said += f" {REPORT_ALTERED}"
+        if not written.adds_up:
+            said += f" {REPORT_DOES_NOT_ADD_UP}"
+        return said, facts
+
+
+class KitDialog(ReportDialog):
+    def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Clearinghouse Kit", "&Write Kit", parent)
+        self.explain(ABOUT_KIT)
+        self.reveal = QCheckBox("Re&veal codes and numbers; the history records that they were")
+        self.add_field("reveal", "Secrets:", self.reveal)
+        self.reveal.setAccessibleName("Reveal codes and numbers; the history records that they were revealed")
+        self.add_target()
+        self.warning = Sentence(REVEAL_WARNING)
+        self.warning.hide()
+        self.content.insertWidget(1, self.warning)
+        self.reveal.toggled.connect(self._revealing)
+
+    def _revealing(self, on: bool) -> None:
+        self.warning.setVisible(on)
+        self.reveal.setAccessibleDescription(REVEAL_WARNING if on else "")
+        self._grow()
+
+    def suggested(self) -> tuple[str, str, str]:
+        return "clearinghouse-kit", "html", "Pages"
+
+    def writing(self, target: Path) -> FileWriter:
+        from tslic_admin.services.reports.clearinghouse import write_kit
+
+        server, path, now = self.server_id, self.gateway.path, self.gateway.now
+        if not self.reveal.isChecked():
+            return FileWriter(read=lambda progress: write_kit(path, now, server, target, progress))
+
+        def reveal(store: Store, progress: ProgressCallback) -> ReportResult:
+            from tslic_admin.services.exporting.reveals import kit_revealed
+
+            return kit_revealed(store, server, target, target.name, progress)
+
+        return FileWriter(act=reveal)

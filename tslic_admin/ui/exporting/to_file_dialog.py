@@ -1,0 +1,198 @@
+"""The base of dialogs that write a file: target, replace question, progress, and a summary of the written file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QDir
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
+
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Cancelled, Job
+from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.widgets.fields import FieldWith, line_label
+from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
+
+if TYPE_CHECKING:
+    from tslic_admin.db.store import Store
+
+ProgressCallback = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileWriter:
+    """How the file is written: `read` on the read worker; `act`, where secrets leave whole, with an entry of its own.
+
+    Both return what was written, with its `entry`.
+    """
+
+    read: Callable[[ProgressCallback], Any] | None = None
+    act: Callable[[Store, ProgressCallback], Any] | None = None
+
+
+class ToFileDialog(FormDialog):
+    """Subclasses add their fields and, where it belongs, `add_target`; they say what is written and how."""
+
+    tells_progress = True
+    doing = "Writing"
+
+    def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, title, verb, parent)
+        self._may_replace = ""
+        self._written: Any = None
+        self.facts: dict[str, str] = {}
+        self.to = QLineEdit()
+        self.progress = ProgressLine()
+        self.body.insertWidget(self.body.indexOf(self.refusal), self.progress)
+
+    def add_target(self) -> None:
+        browse = QPushButton("&Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self.browse)
+        self.add_field("to", "&To file:", FieldWith(self.to, browse))
+
+    # what subclasses say
+
+    def suggested(self) -> tuple[str, str, str]:
+        """The file's name without its ending, its ending, and what files of that ending are called."""
+        raise NotImplementedError
+
+    def writing(self, target: Path) -> FileWriter:
+        """With what was typed. Raises RuleViolation."""
+        raise NotImplementedError
+
+    def told(self, written: Any) -> tuple[str, dict[str, str]]:
+        """What was written in a sentence, and what proves it later."""
+        raise NotImplementedError
+
+    # where to
+
+    def browse(self) -> None:
+        name, ending, called = self.suggested()
+        start = self.to.text() or str(Path(QDir.homePath()) / f"{name}.{ending}")
+        title = f"{self.windowTitle()} To"
+        chooser = QFileDialog(self, title, start, f"{called} (*.{ending});;All files (*)")
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setDefaultSuffix(ending)
+        chooser.selectFile(start)
+        chooser.fileSelected.connect(self._chosen)
+        chooser.open()
+
+    def _chosen(self, name: str) -> None:
+        self._may_replace = QDir.toNativeSeparators(name)  # the chooser has asked
+        self.to.setText(self._may_replace)
+
+    def _replace(self, name: str) -> None:
+        self._chosen(name)
+        self._write()
+
+    def accept(self) -> None:
+        target = self.to.text().strip()
+        if self._running is not None or self.verb.isHidden():
+            return
+        if target and target != self._may_replace and Path(target).is_file():
+            box = QMessageBox(
+                QMessageBox.Icon.Question, "Replace File", f"{target} is already there.", parent=self
+            )
+            verb = box.addButton("&Replace", QMessageBox.ButtonRole.AcceptRole)
+            box.addButton(QMessageBox.StandardButton.Cancel)
+            box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+            verb.clicked.connect(lambda: self._replace(target))
+            box.open()
+            return
+        self._write()
+
+    # writing
+
+    def _write(self) -> None:
+        self.clear_refusal()
+        target = self.to.text().strip()
+        if not target:
+            self.show_refusal(RuleViolation("field-missing", field="to"))
+            return
+        try:
+            writing = self.writing(Path(target))
+        except RuleViolation as violation:
+            self.show_refusal(violation)
+            return
+        self.set_busy(True)
+        self._running = job = Job(self)
+        self.progress.watch(job, self.doing)
+        if writing.act is not None:
+            self._act(writing.act, job)
+        elif writing.read is not None:
+            self._read(writing.read, job)
+
+    def _read(self, write: Callable[[ProgressCallback], Any], job: Job) -> None:
+        def work() -> Any:
+            try:
+                return write(job.progress)
+            except (RuleViolation, StoreTrouble, Cancelled) as why:
+                return why
+
+        self.read(work, self._answered)
+
+    def _act(self, write: Callable[[Store, ProgressCallback], Any], job: Job) -> None:
+        """Secrets whole: an act, with an entry of its own."""
+
+        def act(store: Store) -> ActResult:
+            self._written = write(store, job.progress)
+            return ActResult(self._written.entry, Changes.HISTORY)
+
+        self.gateway.do_with_store(
+            act, lambda _: self._answered(self._written), self._answered, job=job, failed=self._failed
+        )
+
+    def _answered(self, answer: Any) -> None:
+        self._failed()
+        if isinstance(answer, RuleViolation):
+            self.show_refusal(answer)
+        elif isinstance(answer, StoreTrouble):
+            from tslic_admin.wording.messages import trouble_text
+
+            self.show_error("to", trouble_text(answer.code, answer.facts))
+        elif not isinstance(answer, Cancelled):
+            self._show_result(answer)
+
+    def _failed(self) -> None:
+        self.progress.done()
+        super()._failed()
+
+    def _show_result(self, written: Any) -> None:
+        """What was written, with what proves it later."""
+        self.area.hide()
+        said, self.facts = self.told(written)
+        self.explain(said)
+        self.body.insertWidget(self.body.indexOf(self.progress), _facts_form(self.facts), 1)
+        copy = QPushButton("&Copy")
+        copy.clicked.connect(self.copy)
+        self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self.verb.hide()
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setText("Close")
+        cancel.setDefault(True)
+        cancel.setFocus()
+        self.resize(max(self.width(), 700), self.height())  # as wide as a digest
+        self._grow()
+
+    def copy(self) -> None:
+        lines = (f"{label}: {text}" for label, text in self.facts.items())
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _facts_form(facts: dict[str, str]) -> QWidget:
+    page = QWidget()
+    form = form_layout()
+    page.setLayout(form)
+    for label, text in facts.items():
+        value = line_label(text)
+        value.setAccessibleName(f"{label}: {text}")
+        form.addRow(f"{label}:", value)
+    return page

@@ -1,0 +1,164 @@
+"""What the Help menu opens: the help page, the keyboard shortcuts, and About."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import QFile, QIODevice, Qt, qVersion
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tslic_admin.services.identity import PROGRAM_NAME, program_version
+from tslic_admin.services.stores import SCHEMA, sqlite_version
+from tslic_admin.ui.widgets.fields import READABLE, Sentence, line_label, value_label
+
+
+def read_help() -> str:
+    """The help page, Markdown, out of the resources."""
+    file = QFile(":/help/help.md")
+    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+        raise FileNotFoundError(":/help/help.md")
+    return bytes(file.readAll().data()).decode("utf-8")
+
+
+def show_help(parent: QWidget) -> QTextBrowser:
+    """Show the page; asked again, the window that is there comes to the front."""
+    page = parent.findChild(QTextBrowser, "help")
+    if page is None:
+        page = QTextBrowser(parent)
+        page.setObjectName("help")
+        page.setWindowFlag(Qt.WindowType.Window)
+        page.setWindowTitle("Help - tslic-admin")
+        page.setAccessibleName("Help")
+        page.setOpenExternalLinks(True)
+        page.document().setDocumentMargin(16)
+        page.setMarkdown(read_help())
+        page.resize(720, 640)
+    page.show()
+    page.raise_()
+    page.activateWindow()
+    return page
+
+
+class KeysDialog(QDialog):
+    """`keys`: what each does, and its keys in Qt's portable text."""
+
+    def __init__(self, keys: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard Shortcuts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.table = QTableWidget(len(keys), 2)
+        self.table.setAccessibleName("Keyboard shortcuts")
+        self.table.setHorizontalHeaderLabels(["Action", "Keys"])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for row, (text, shortcut) in enumerate(keys):
+            shown = QKeySequence(shortcut, QKeySequence.SequenceFormat.PortableText)
+            self.table.setItem(row, 0, QTableWidgetItem(text.rstrip("…")))
+            native = shown.toString(QKeySequence.SequenceFormat.NativeText)
+            self.table.setItem(row, 1, QTableWidgetItem(native))
+        if keys:
+            self.table.setCurrentCell(0, 0)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        body = QVBoxLayout(self)
+        body.addWidget(self.table)
+        body.addWidget(buttons)
+        rows = header.sizeHint().height() + sum(self.table.rowHeight(row) for row in range(len(keys)))
+        room = self.screen().availableGeometry().height()
+        self.resize(44 * self.fontMetrics().averageCharWidth() + 60, min(rows + 80, room - 80))
+
+
+PURPOSE = "Keeps the record of Terminal Services / Remote Desktop client access licenses."
+PROMISE = "Records only; changes nothing on a license server."
+ICON = ":/icons/app.svg"
+ICON_SIZE = 64
+
+
+class AboutDialog(QDialog):
+    """`store`: the open store, whose schema is always the newest."""
+
+    def __init__(self, store: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.facts = {
+            "Version": program_version(),
+            "Python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+            "Qt": f"{qVersion()}, PySide {PySide6.__version__}",
+            "SQLite": sqlite_version,
+            "Schema": SCHEMA,
+            "Store": str(store),
+            "License": "MIT",
+        }
+        title = QLabel(PROGRAM_NAME)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        title.setFont(font)
+        promise = Sentence(PROMISE)
+        promise.setObjectName("promise")
+        form = QFormLayout()
+        for label, text in self.facts.items():
+            value = value_label(text) if label != "Store" else line_label(text)
+            value.setAccessibleName(f"{label}: {text}")
+            form.addRow(f"{label}:", value)
+        column = QVBoxLayout()
+        for line in (title, Sentence(PURPOSE), promise):
+            column.addWidget(line)
+        column.addSpacing(self.fontMetrics().height() // 2)
+        column.addLayout(form)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        if QFile.exists(ICON):
+            picture = QLabel()
+            picture.setPixmap(QIcon(ICON).pixmap(ICON_SIZE, ICON_SIZE))
+            row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+            row.addSpacing(12)
+        row.addLayout(column, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.copy_button = QPushButton("&Copy")
+        self.copy_button.setAutoDefault(False)
+        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button.clicked.connect(self.copy)
+        buttons.rejected.connect(self.reject)
+        body = QVBoxLayout(self)
+        body.addLayout(row, 1)
+        body.addSpacing(self.fontMetrics().height() // 2)
+        body.addWidget(buttons)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setDefault(True)
+        close.setFocus()
+        self.resize(self.fontMetrics().averageCharWidth() * READABLE, self.sizeHint().height())
+
+    def copy(self) -> None:
+        """The facts as text, a line each."""
+        lines = [PROGRAM_NAME, *(f"{label}: {text}" for label, text in self.facts.items())]
+        QGuiApplication.clipboard().setText("\n".join(lines))

@@ -1,0 +1,1 @@
+"""Dialogs over the history: void an entry, verify the chain, what is overdue."""

@@ -1,0 +1,130 @@
+"""What Is Overdue: shown at the start beside the window, without taking the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tslic_admin.services.lists import read_overdue
+from tslic_admin.ui.widgets.fields import Sentence
+from tslic_admin.ui.widgets.icons import icon
+from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.main_window import MainWindow
+
+OVERDUE_COLUMNS = ("day", "kind", "text")
+MAX_ROWS = 12  # as high as that at most
+
+
+class OverdueDialog(QDialog):
+    """`opened`: a thing to be shown in the window, by kind and number; *due* 0 is the whole list."""
+
+    opened = Signal(str, object)
+
+    def __init__(self, rows: Sequence[Any], layout: Layout, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Overdue")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._rows = rows
+        said = f"{len(rows)} things are overdue." if len(rows) != 1 else "One thing is overdue."
+        self.sentence = Sentence(said if rows else "Nothing is overdue.")
+        self.table = self._table()
+        self.at_start = QCheckBox("Show this at &start when something is overdue")
+        self.at_start.setChecked(layout.show_overdue)
+        self.at_start.toggled.connect(lambda on: setattr(layout, "show_overdue", on))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.open_button = QPushButton("&Open")
+        self.all_button = QPushButton("All That Is &Due")
+        for button in (self.open_button, self.all_button):
+            button.setAutoDefault(False)
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.open_button.clicked.connect(self._open)
+        self.open_button.setEnabled(bool(rows))
+        self.all_button.clicked.connect(self._all)
+        buttons.rejected.connect(self.reject)
+        body = QVBoxLayout(self)
+        body.addWidget(self.sentence)
+        body.addWidget(self.table, 1)
+        body.addWidget(self.at_start)
+        body.addWidget(buttons)
+        self.table.setVisible(bool(rows))
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        room = self.screen().availableGeometry()
+        width = self.table.horizontalHeader().length() + 60 if rows else self.sizeHint().width()
+        self.resize(min(width, room.width() - 80), min(self._height(), room.height() - 120))
+
+    def _table(self) -> QTableWidget:
+        columns = [column for column in LIST_COLUMNS["due"] if column.key in OVERDUE_COLUMNS]
+        table = QTableWidget(len(self._rows), len(columns))
+        table.setAccessibleName("Overdue")
+        table.setHorizontalHeaderLabels([column.title for column in columns])
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        for at, row in enumerate(self._rows):
+            for place, column in enumerate(columns):
+                item = QTableWidgetItem(column.show(row))
+                if column.icon is not None and (name := column.icon(row)) is not None:
+                    item.setIcon(icon(name))
+                table.setItem(at, place, item)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.resizeColumnsToContents()
+        header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Interactive)
+        table.itemActivated.connect(self._open)
+        if self._rows:
+            table.setCurrentCell(0, 0)
+        return table
+
+    def _height(self) -> int:
+        rows = min(len(self._rows), MAX_ROWS)
+        lines = self.table.verticalHeader().defaultSectionSize() * (rows + 2)
+        return lines + 150 if self._rows else self.sizeHint().height()
+
+    def _open(self) -> None:
+        row = self._rows[self.table.currentRow()]
+        self.opened.emit(row.thing, row.thing_id)
+
+    def _all(self) -> None:
+        self.opened.emit("due", 0)
+        self.accept()
+
+
+def show_overdue(window: MainWindow, go: Callable[[str, int], None], *, at_start: bool) -> None:
+    """Show what is overdue beside the window; `go` is told what to open there, *due* for the whole list.
+
+    At the start only where something is and it is still wanted, and the window keeps the keys.
+    """
+    path, now = window.gateway.path, window.gateway.now
+
+    def show(rows: list[Any]) -> None:
+        if not shiboken6.isValid(window) or (at_start and not rows):
+            return
+        dialog = OverdueDialog(rows, window.kept, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, at_start)
+        dialog.opened.connect(go)
+        dialog.show()
+
+    if window.kept.show_overdue or not at_start:
+        window.gateway.read(lambda: read_overdue(path, now), show)

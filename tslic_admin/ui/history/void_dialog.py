@@ -1,0 +1,133 @@
+"""Void: undoes an entry, with a reason; later entries that depend on it are listed as links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, cast
+
+import shiboken6
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
+
+from tslic_admin.domain.history.voids import Dependent, VoidPreview
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.changes import ActResult
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.ui.widgets.list_columns import number_text
+from tslic_admin.wording.history.voids import entry_text, void_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MAX_LINKS = 500
+LOOKING = "Looking up what this takes back, and what builds on it…"
+HAS_DEPENDENTS = (
+    "This cannot be voided: later entries build on it. Void or take back those first; each leads to its place"
+    " in the history."
+)
+
+
+class VoidDialog(FormDialog):
+    """For a transfer, request, pack or license by hand, or a history entry, by its number."""
+
+    navigate = Signal(str, int)  # an entry in the way was followed: kind, number
+    tells_progress = True
+
+    def __init__(self, gateway: Gateway, kind: str, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Void", "&Void", parent)
+        self._entry: int | None = None
+        self.explain(LOOKING)
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.in_the_way = QTextBrowser()
+        self.in_the_way.setAccessibleName("Entries that build on it")
+        self.in_the_way.setOpenLinks(False)
+        self.in_the_way.anchorClicked.connect(self._follow)
+        self.in_the_way.hide()
+        self.progress = ProgressLine()
+        at = self.body.indexOf(self.refusal)
+        self.body.insertWidget(at + 1, self.in_the_way, 2)
+        self.body.insertWidget(at + 2, self.progress)
+        self.verb.setEnabled(False)
+        self.resize(520, self.height())
+
+        def look(session: Session) -> VoidPreview:
+            from tslic_admin.services.history import voiding
+
+            return voiding.preview_void(session, voiding.entry_behind(session, kind, number))
+
+        gateway.ask(look, self._looked, self._cannot)
+
+    def _looked(self, looked: VoidPreview) -> None:
+        if not shiboken6.isValid(self):
+            return
+        self.setWindowTitle(f"Void Entry {looked.entry}")
+        if looked.built_on:
+            self._list(looked.built_on)
+            return
+        self.explain(void_text(looked, number_text))
+        self._entry = looked.entry
+        self.verb.setEnabled(True)
+        self._grow()
+
+    def _cannot(self, violation: RuleViolation) -> None:
+        if shiboken6.isValid(self):
+            self._entry = None
+            self.leave_only_the_refusal()
+            self.show_refusal(violation)
+
+    def _list(self, entries: Sequence[Dependent]) -> None:
+        """What builds on it stands in the way: nothing can be voided here until it is gone."""
+        links = [f'<a href="{one.entry}">Entry {escape(entry_text(one))}</a>' for one in entries[:MAX_LINKS]]
+        reasons = [f": {escape(one.reason)}" if one.reason else "" for one in entries]
+        lines = [link + reason for link, reason in zip(links, reasons, strict=False)]
+        if len(entries) > MAX_LINKS:
+            lines.append(f"and {number_text(len(entries) - MAX_LINKS)} more")
+        self.in_the_way.setHtml("<br>".join(lines))
+        self.in_the_way.show()
+        self._entry = None
+        self.leave_only_the_refusal()
+        self.show_error(None, HAS_DEPENDENTS)
+        self.in_the_way.setFocus()
+
+    def _follow(self, url: QUrl) -> None:
+        self.reject()
+        self.navigate.emit("entry", int(url.toString()))
+
+    # acting
+
+    def act(self) -> Callable[[Session], ActResult]:
+        raise NotImplementedError  # `accept` needs its job
+
+    def accept(self) -> None:
+        if self._running is not None or self._entry is None:
+            return
+        self.clear_refusal()
+        self.set_busy(True)
+        entry, reason, job = self._entry, self.typed("reason")["reason"], Job(self)
+
+        def act(session: Session) -> ActResult:
+            from tslic_admin.services.history import voiding
+
+            return voiding.void(session, entry, reason=reason, progress=job.progress)
+
+        self.progress.watch(job, "Voiding")
+        self._running = self.gateway.do(act, self._done, self._refused, job=job, failed=self._failed)
+
+    def _done(self, done: ActResult) -> None:
+        self.progress.done()
+        super()._done(done)
+
+    def _failed(self) -> None:
+        self.progress.done()
+        super()._failed()
+
+    def show_refusal(self, violation: RuleViolation) -> None:
+        """What began to build on it since is listed as well."""
+        if violation.code == "built-on":
+            self._list(cast("Sequence[Dependent]", violation.facts["entries"]))
+            return
+        super().show_refusal(violation)

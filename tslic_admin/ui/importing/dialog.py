@@ -1,0 +1,362 @@
+"""The import dialog: choose, drop or paste files, see their preview, then import all of them in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.importing.column_mapping import MappingStep, file_to_map, needs_columns
+from tslic_admin.ui.importing.options import FIELD_FOR_REFUSAL, OptionsForm, read_options
+from tslic_admin.ui.importing.preview import ImportInput, ImportPreview, count_refused
+from tslic_admin.ui.importing.results import (
+    ImportQuestions,
+    ImportRows,
+    show_results,
+    summary_text,
+    verb_text,
+)
+from tslic_admin.ui.records.server_dialogs import open_rebuilt_dialog
+from tslic_admin.ui.widgets.fields import choose
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.ui.widgets.text_table import TextTableView
+from tslic_admin.wording.messages import notice_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tslic_admin.services.importing.imports import FileResult
+
+
+class FileButtons(QWidget):
+    """A line of buttons. `given`: paths of files and folders, or texts as bytes."""
+
+    given = Signal(list)
+    removed = Signal()
+    columns = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.choose = QPushButton("&Files…")
+        self.choose.setAccessibleName("Choose files")
+        self.folder = QPushButton("Fold&er…")
+        self.folder.setAccessibleName("Choose a folder")
+        self.paste_button = QPushButton("&Paste")
+        self.remove = QPushButton("&Remove All")
+        self.map = QPushButton("&Map Columns…")
+        for button, act in (
+            (self.choose, self._choose),
+            (self.folder, self._choose_folder),
+            (self.paste_button, self.paste),
+            (self.remove, self.removed.emit),
+            (self.map, self.columns.emit),
+        ):
+            button.setAutoDefault(False)
+            button.clicked.connect(act)
+            line.addWidget(button)
+        line.addStretch(1)
+        self.remove.setEnabled(False)
+        self.map.setEnabled(False)
+
+    def _choose(self) -> None:
+        chooser = QFileDialog(self, "Choose Files to Import")
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        chooser.filesSelected.connect(self._chosen)
+        chooser.open()
+
+    def _choose_folder(self) -> None:
+        chooser = QFileDialog(self, "Choose a Folder of Files to Import")
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chooser.filesSelected.connect(self._chosen)
+        chooser.open()
+
+    def _chosen(self, names: list[str]) -> None:
+        self.given.emit(names)
+
+    def paste(self) -> None:
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData) -> None:
+        """Files that were dropped or copied, else the text."""
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        found: Sequence[str | bytes | Path] = files or (
+            [data.text().encode("utf-8", "replace")] if data.text().strip() else []
+        )
+        self.given.emit(list(found))
+
+
+PASTED_TEXT = "pasted text"
+NO_FILES = (
+    "Choose the files that a license server's lists were exported to, drop them here, or paste their text."
+    " Nothing is written before you have seen what they come to."
+)
+
+
+class ImportDialog(FormDialog):
+    """`given`: paths of files, or texts as bytes, to begin with."""
+
+    tells_progress = True
+
+    def __init__(
+        self, gateway: Gateway, given: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(gateway, "Import", "&Import", parent)
+        self.explain(NO_FILES)
+        self.setAcceptDrops(True)
+        self._given: list[ImportInput] = []
+        self._results: Sequence[FileResult] = ()
+        self._look = ImportPreview(gateway, self)
+        self._look.previewed.connect(self._previewed)
+        self._look.stopped.connect(self._stopped)
+        self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
+        self.rows = ImportRows()
+        self.rows.rebuilt.connect(lambda name: open_rebuilt_dialog(self, name, self.look))
+        self.questions = ImportQuestions()
+        self.questions.answered.connect(self._answered)
+        self.progress = ProgressLine()
+        self._add_ways()
+        self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
+        self.body.setStretchFactor(self.area, 0)
+        self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.area.setMinimumHeight(self.fontMetrics().height() * 3)  # the lists need the room of a low screen
+        for widget, stretch in ((self.questions, 1), (self.rows, 3), (self.progress, 0)):
+            self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
+        self.options = OptionsForm(self)
+        self.options.changing.connect(self._out_of_date)
+        self.options.changed.connect(self.look)
+        self.verb.setEnabled(False)
+        self.resize(820, 460)
+        self.add_files(given)
+
+    def _add_ways(self) -> None:
+        self.ways = FileButtons()
+        self.ways.given.connect(self.add_files)
+        self.ways.removed.connect(self._remove_all)
+        self.ways.columns.connect(self._map_columns)
+        self.columns_step = MappingStep(self)
+        self.columns_step.said.connect(self._columns_said)
+        self.files.selectionModel().selectionChanged.connect(self._offer_columns)
+        self.body.insertWidget(self.body.indexOf(self.area), self.ways)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.ways.paste)
+
+    def first_field(self) -> QWidget | None:
+        return None if self._given else self.ways.choose
+
+    # files
+
+    def add_files(self, given: Sequence[Path | str | bytes]) -> None:
+        """Take files in, and look at all of them again."""
+        if self._running is not None:
+            return
+        for one in given:
+            if isinstance(one, bytes):
+                pasted = sum(known.path is None for known in self._given)
+                self._given.append(
+                    ImportInput(f"{PASTED_TEXT} {pasted + 1}" if pasted else PASTED_TEXT, data=one)
+                )
+            elif not any(known.path == Path(one) for known in self._given):
+                self._given.append(ImportInput(Path(one).name, Path(one)))
+        if given:
+            self.look()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.ways.take(event.mimeData())
+        event.acceptProposedAction()
+
+    def _remove_all(self) -> None:
+        self._given.clear()
+        self.look()
+
+    # what columns are
+
+    def _offer_columns(self) -> None:
+        self.ways.map.setEnabled(file_to_map(self._results, self._selected()) is not None)
+
+    def _selected(self) -> str | None:
+        """The file of the row that is selected."""
+        rows = self.files.selectionModel().selectedRows()
+        return self._results[rows[0].row()].file if len(rows) == 1 else None
+
+    def _map_columns(self) -> None:
+        name = file_to_map(self._results, self._selected())
+        source = self._look.source(name) if name is not None else None
+        if source is None:
+            return
+        typed = self.typed()
+        self.columns_step.start(
+            source,
+            date_order=typed.get("date_order") or "auto",
+            time_zone=typed["time_zone"].strip() or None,
+        )
+
+    def _columns_said(self, date_order: str) -> None:
+        box = self.fields["date_order"]
+        if date_order and isinstance(box, QComboBox):
+            self.show_field("date_order", True)
+            choose(box, date_order)
+        self.look()
+
+    # looking
+
+    def look(self) -> None:
+        """Stage and compare all files with the options as they are now."""
+        if self._running is not None:
+            return
+        self.options.settle()
+        self.progress.done()
+        self.clear_refusal()
+        self._out_of_date()
+        self.ways.remove.setEnabled(bool(self._given))
+        if not self._given:
+            self._look.drop()
+            self._show(())
+            self.explain(NO_FILES)
+            return
+        typed = self.typed()
+        answers = self.questions.answers()
+        self.progress.watch(
+            self._look.start(list(self._given), lambda: replace(read_options(typed), answers=answers)),
+            "Reading",
+        )
+
+    def _answered(self) -> None:
+        self.verb.setEnabled(False)
+        self._look.answer(self.questions.answers())
+
+    def _out_of_date(self) -> None:
+        """What was shown is not what an import would do now: nothing can be imported until it is again."""
+        self._look.drop()
+        self.verb.setText("&Import")
+        self.verb.setEnabled(False)
+
+    def _stopped(self, why: Exception) -> None:
+        self.progress.done()
+        if isinstance(why, RuleViolation):
+            self.show_refusal(why)
+        elif isinstance(why, OSError):
+            self.show_error(None, f"The files cannot be looked at: {why.strerror or why}. Try again.")
+        elif isinstance(why, StoreTrouble):
+            from tslic_admin.wording.messages import trouble_text
+
+            self.show_error(None, trouble_text(why.code, why.facts))
+
+    def _previewed(self, results: tuple[FileResult, ...]) -> None:
+        self.progress.done()
+        self._show(results)
+        refused = count_refused(results)
+        taken = sum(one.new + one.changed + one.unchanged for one in results)
+        differing = sum(one.new + one.changed + one.vanished + one.linked for one in results)
+        self.verb.setText(verb_text(results, taken, refused))
+        self.verb.setEnabled(differing > 0)
+        self._offer_columns()
+        waiting = [one.file for one in results if needs_columns(one)]
+        if waiting:
+            self.explain(f"Nobody said yet what the columns of {waiting[0]} are. Map Columns does.")
+        elif self._ask(results):
+            self.explain("Something has to be known before all of this can be taken: see below.")
+        elif taken and not differing and not refused:
+            self.explain("All of this is recorded already. There is nothing to import.")
+        else:
+            self.explain(f"What the files come to: {summary_text(results, refused)}")
+        for one in self._look.notices:
+            self.explain(f"{self.intro.text()} {notice_text(one)}")
+
+    def _show(self, results: Sequence[FileResult]) -> None:
+        self._results = results
+        show_results(self.files, results)
+        self.rows.show_results(results)
+        self.questions.ask(results)
+
+    def _ask(self, results: Sequence[FileResult]) -> bool:
+        """Ask for what the files leave open, at its field; False where nothing is open."""
+        from tslic_admin.wording.messages import row_refusal_text
+
+        for one in results:
+            for row in one.refused:
+                field = FIELD_FOR_REFUSAL.get(row.code)
+                if field is not None:
+                    self.show_field(field, True)
+                    self.show_error(field, row_refusal_text(row.code, row.value, row.facts))
+                    return True
+        return False
+
+    # the act
+
+    def accept(self) -> None:
+        if self._running is not None or not self.verb.isEnabled():
+            return
+        self.clear_refusal()
+        self.set_busy(True)
+        job, results = Job(self), []  # type: tuple[Job, list[FileResult]]
+        act = self._look.applying(job, results)
+        self.progress.watch(job, "Importing")
+        self._running = self.gateway.do(
+            act, lambda done: self._imported(done, results), self._refused, job=job, failed=self._failed
+        )
+
+    def set_busy(self, busy: bool) -> None:
+        """While it is imported, what is imported stands still."""
+        super().set_busy(busy)
+        for widget in (self.area, self.ways):
+            widget.setEnabled(not busy)
+        self.setAcceptDrops(not busy)
+
+    def act(self) -> Callable[[Session], ActResult]:
+        raise NotImplementedError  # `accept` needs its job
+
+    def _failed(self) -> None:
+        self.progress.done()
+        super()._failed()
+
+    def _refused(self, violation: RuleViolation) -> None:
+        """The store has changed since the preview: look again, then say why."""
+        self._failed()
+        self.look()
+        self.show_refusal(violation)
+
+    def _imported(self, done: ActResult, results: Sequence[FileResult]) -> None:
+        self._failed()
+        self._look.drop()
+        self._show(results)
+        left_out = count_refused(results)
+        self.explain(f"Imported: {summary_text(results, left_out)} Recorded as history entry {done.entry}.")
+        self.area.hide()
+        self.questions.hide()
+        self.ways.hide()
+        self.verb.hide()
+        self.setAcceptDrops(False)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText("Close")
+        close.setDefault(True)
+        close.setFocus()
+        self.acted.emit(done)
+
+    def done(self, result: int) -> None:
+        self._look.drop()
+        super().done(result)

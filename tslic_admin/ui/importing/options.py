@@ -1,0 +1,119 @@
+"""The options of an import, shown only where the files do not contain them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from tslic_admin.domain.clocks import read_day
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.widgets.fields import Choice, choice
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+
+if TYPE_CHECKING:
+    from tslic_admin.services.importing.imports import ImportOptions
+
+TYPING_MS = 400
+DATE_ORDERS = {
+    "mdy": "Month, day, year (mdy)",
+    "dmy": "Day, month, year (dmy)",
+    "ymd": "Year, month, day (ymd)",
+}
+# what has to be known before a file or row can be taken: its refusal -> the field that asks for it
+FIELD_FOR_REFUSAL = {"server-missing": "server", "date-order-open": "date_order"}
+
+
+class EditableChoice(Choice):
+    """A choice in which anything can be typed; `hint` says what empty means."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self.typed = QLineEdit()
+        self.setLineEdit(self.typed)
+        self.typed.setPlaceholderText(hint)
+        self.setMinimumContentsLength(32)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.typed.setAccessibleName(name)
+
+    def offer(self, texts: list[str]) -> None:
+        """The texts to choose from; what was typed stays."""
+        typed = self.typed.text()
+        blocked = self.typed.blockSignals(True)
+        self.addItems(texts)
+        self.setEditText(typed)
+        self.typed.blockSignals(blocked)
+
+
+class OptionsForm(QObject):
+    """Adds the fields to the dialog. `changing` at once, `changed` when typing has come to rest."""
+
+    changing = Signal()
+    changed = Signal()
+
+    def __init__(self, dialog: FormDialog) -> None:
+        super().__init__(dialog)
+        server = EditableChoice("Not named in the files")
+        order = choice(DATE_ORDERS, empty="As the file shows it")
+        taken = QLineEdit()
+        taken.setPlaceholderText("YYYY-MM-DD HH:MM; otherwise as the file says, else now")
+        here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+        zone = EditableChoice(f"This computer's, {here}")
+        zone.offer(sorted(bytes(name.data()).decode() for name in QTimeZone.availableTimeZoneIds()))
+        dialog.add_field("server", "&Server:", server)
+        dialog.add_field("date_order", "&Date order:", order)
+        dialog.add_field("taken_at", "&Taken at:", taken)
+        dialog.add_field("time_zone", "Time &zone of the server:", zone)
+        complete = QCheckBox("The lists are all there was: what they lack is gone")
+        dialog.add_field("complete", "C&omplete:", complete)
+        complete.toggled.connect(self._at_once)
+        for field in FIELD_FOR_REFUSAL.values():
+            dialog.show_field(field, False)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing.timeout.connect(self.changed)
+        for edit in (server.typed, zone.typed, taken):
+            edit.textChanged.connect(self._rest)
+        order.currentIndexChanged.connect(self._at_once)
+        path, now = dialog.gateway.path, dialog.gateway.now
+        dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec("servers"))], server.offer)
+
+    def _rest(self) -> None:
+        self.changing.emit()
+        self._typing.start()
+
+    def _at_once(self) -> None:
+        self.changed.emit()
+
+    def settle(self) -> None:
+        """What was typed is being looked at."""
+        self._typing.stop()
+
+
+def parse_moment(text: str, *, field: str) -> datetime | None:
+    """A day, or a day and a time of day, here; None where empty. Raises RuleViolation `day-malformed` or `time-malformed`."""
+    if not text.strip():
+        return None
+    day, _, clock = text.strip().partition(" ")
+    try:
+        time = datetime.strptime(clock.strip() or "00:00", "%H:%M").time()  # noqa: DTZ007 - only the time of day
+    except ValueError:
+        raise RuleViolation("time-malformed", field=field, value=text) from None
+    return datetime.combine(read_day(day, field=field), time).astimezone()
+
+
+def read_options(typed: dict[str, str]) -> ImportOptions:
+    """What was typed, as `stage` takes it. Raises RuleViolation."""
+    from tslic_admin.services.importing.imports import ImportOptions
+
+    return ImportOptions(
+        server=typed.get("server", "").strip() or None,
+        date_order=typed.get("date_order") or "auto",
+        time_zone=typed["time_zone"].strip() or None,
+        taken_at=parse_moment(typed["taken_at"], field="taken_at"),
+        complete=bool(typed.get("complete")),
+    )

@@ -1,0 +1,1 @@
+"""Print, print preview and Save as PDF of a list."""

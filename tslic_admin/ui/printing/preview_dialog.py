@@ -1,0 +1,448 @@
+"""Print Preview: the pages on the screen, with paper, orientation and margins to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPageLayout,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.lists import ListSpec
+from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.printing.output import Printing, lay_out
+from tslic_admin.ui.printing.page_setup import (
+    LEAST_MARGIN,
+    MOST_MARGIN,
+    ORIENTATIONS,
+    PAPERS,
+    PageSetup,
+    Sheet,
+    read_setup,
+)
+from tslic_admin.ui.printing.pages import PagePainter, PrintableList, PrintPages, read_printable
+from tslic_admin.ui.printing.typography import INCH
+from tslic_admin.ui.widgets.fields import choice, choose, error_label
+from tslic_admin.ui.widgets.list_columns import ListColumn, number_text
+from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.wording.exporting.printing import page_number_text
+
+WHOLE_PAGE, PAGE_WIDTH = "whole", "width"  # zooms that follow the room there is
+EDGE = 8  # pixels around the sheet
+TURNS = {
+    Qt.Key.Key_PageDown: 1,
+    Qt.Key.Key_PageUp: -1,
+    Qt.Key.Key_Home: -(2**30),
+    Qt.Key.Key_End: 2**30,
+}
+
+
+class PageView(QScrollArea):
+    """Shows a page; Page Up, Page Down, Home and End ask for others."""
+
+    turned = Signal(int)  # by so many pages
+    trouble = Signal(object)  # StoreTrouble: the rows cannot be read any more
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: PrintPages | None = None
+        self._painting: PagePainter | None = None
+        self._page = 0
+        self._zoom = WHOLE_PAGE
+        self._paper = _Paper(self)
+        self.setWidget(self._paper)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setBackgroundRole(self.palette().ColorRole.Dark)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Page")
+
+    def show_page(self, pages: PrintPages, page: int) -> None:
+        """Show a page, counted from 0."""
+        if pages is not self._pages:
+            self._pages, self._painting = pages, PagePainter(pages)
+        self._page = page
+        self._paper.forget()
+        self._fit()
+        self.verticalScrollBar().setValue(0)
+        self._say()
+
+    def set_zoom(self, zoom: str) -> None:
+        """`whole`, `width`, or percent."""
+        self._zoom = zoom
+        self._fit()
+
+    def _say(self) -> None:
+        """What stands on the page, for those who do not see it."""
+        if self._pages is None:
+            return
+        printed = self._pages.listed.printed
+        self.setAccessibleName(f"{printed.title}, {page_number_text(self._page + 1, self._pages.count)}")
+        try:
+            rows = list(printed.rows.rows(self._pages.plan.rows_on(self._page)))
+        except StoreTrouble:
+            return  # said when it is painted
+        lines = [", ".join(self._pages.listed.titles), *(", ".join(filter(None, row)) for row in rows)]
+        self.setAccessibleDescription("\n".join([*self._pages.facts, *lines]))
+
+    def _fit(self) -> None:
+        if self._pages is None:
+            return
+        sheet = self._pages.sheet
+        if self._zoom in (WHOLE_PAGE, PAGE_WIDTH):
+            room = self.maximumViewportSize()
+            wide = (room.width() - 2 * EDGE) / sheet.width
+            high = (room.height() - 2 * EDGE) / sheet.height
+            scale = min(wide, high)
+            if self._zoom == PAGE_WIDTH:
+                # where the sheet is higher than the room, the scroll bar beside it takes some
+                bar = self.verticalScrollBar().sizeHint().width() if wide > high else 0
+                scale = (room.width() - bar - 2 * EDGE) / sheet.width
+        else:
+            scale = self.logicalDpiX() / INCH * int(self._zoom) / 100
+        size = QSize(round(sheet.width * scale), round(sheet.height * scale)).expandedTo(QSize(1, 1))
+        self._paper.resize(size.width() + 2 * EDGE, size.height() + 2 * EDGE)
+        self._paper.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        turn = TURNS.get(Qt.Key(event.key()))
+        if turn is None:
+            super().keyPressEvent(event)
+        else:
+            self.turned.emit(turn)
+
+    def paint_page(self, painter: QPainter) -> None:
+        """Paint the page in twips."""
+        if self._painting is None:
+            return
+        try:
+            self._painting.paint(painter, self._page)
+        except StoreTrouble as why:
+            self.trouble.emit(why)
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What the page is painted on; None before there is any."""
+        return None if self._pages is None else self._pages.sheet
+
+
+class _Paper(QWidget):
+    """The sheet, painted once for each size."""
+
+    def __init__(self, view: PageView) -> None:
+        super().__init__()
+        self._view = view
+        self._painted = QPixmap()
+
+    def forget(self) -> None:
+        self._painted = QPixmap()
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.forget()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        sheet = self._view.sheet
+        if sheet is None:
+            return
+        place = QRect(EDGE, EDGE, self.width() - 2 * EDGE, self.height() - 2 * EDGE)
+        ratio = self.devicePixelRatioF()
+        if self._painted.size() != place.size() * ratio:
+            self._painted = self._paint(place.size() * ratio, sheet)
+        painter = QPainter(self)
+        painter.drawPixmap(place, self._painted)
+        painter.setPen(QColor(128, 128, 128))
+        painter.drawRect(place.adjusted(-1, -1, 0, 0))
+        painter.end()  # at once, whoever keeps an error of the painting with all its frames
+
+    def _paint(self, size: QSize, sheet: Sheet) -> QPixmap:
+        painted = QPixmap(size)
+        painted.fill(QColor("white"))  # paper, whatever the palette
+        painter = QPainter(painted)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(size.width() / sheet.width, size.height() / sheet.height)
+        self._view.paint_page(painter)
+        painter.end()
+        return painted
+
+
+ZOOMS = {WHOLE_PAGE: "Whole page", PAGE_WIDTH: "Page width"} | {
+    str(n): f"{n} %" for n in (50, 75, 100, 150, 200)
+}
+
+
+class PrintPreviewDialog(QDialog):
+    """Reads the list once; each change of the setup lays it out anew, on the read worker."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        kept: Layout,
+        spec: ListSpec,
+        columns: Sequence[ListColumn],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Print Preview")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.gateway, self._kept, self._spec, self._columns = gateway, kept, spec, columns
+        self._job: Job | None = None
+        self._listed: PrintableList | None = None
+        self.pages: PrintPages | None = None
+        self._layout: QPageLayout | None = None
+        self.page = 0
+        self._printing = Printing(gateway, self)
+        self._printing.refused.connect(self._say)
+        self.view = PageView()
+        self.progress = ProgressLine()
+        self.refusal = error_label()
+        self._make_choices()
+        self._make_buttons()
+        self._lay_out()
+        self.view.turned.connect(lambda by: self.go_to(self.page + by))
+        self.view.trouble.connect(gateway.trouble)
+        self._follow()
+
+    # building
+
+    def _make_choices(self) -> None:
+        setup = read_setup(self._kept.page_setup)
+        self.paper = choice({name: name for name in PAPERS})
+        self.orientation, self.zoom = choice(ORIENTATIONS), choice(ZOOMS)
+        self.margin, self.number = _NumberBox(), _NumberBox()
+        choose(self.paper, setup.paper)
+        choose(self.orientation, setup.orientation)
+        self.margin.setRange(LEAST_MARGIN, MOST_MARGIN)
+        self.margin.setSuffix(" mm")
+        self.margin.setValue(setup.margin)
+        for box in (self.paper, self.orientation):
+            box.currentIndexChanged.connect(self._set_up)
+        self.margin.valueChanged.connect(self._set_up)
+        self.number.valueChanged.connect(lambda number: self.go_to(number - 1))
+        self.zoom.currentIndexChanged.connect(lambda _: self.view.set_zoom(self.zoom.currentData()))
+
+    def _make_buttons(self) -> None:
+        self.previous, self.next = QPushButton("Pre&vious"), QPushButton("&Next")
+        for button, by in ((self.previous, -1), (self.next, 1)):
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, by=by: self.go_to(self.page + by))
+        self.of = QLabel()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        self.save = QPushButton("&Save as PDF…")
+        self.save.setAutoDefault(False)
+        self.save.clicked.connect(lambda: self._hand_over(to_pdf=True))
+        self.verb = QPushButton("P&rint…")
+        self.verb.clicked.connect(lambda: self._hand_over(to_pdf=False))
+        self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.addButton(self.verb, QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.rejected.connect(self.reject)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        fields = (
+            ("Pa&per:", self.paper),
+            ("&Orientation:", self.orientation),
+            ("&Margins:", self.margin),
+            ("&Zoom:", self.zoom),
+        )
+        for place, (label, widget) in enumerate(fields):
+            grid.addWidget(_label_for(label, widget), place // 2, place % 2 * 2)
+            grid.addWidget(widget, place // 2, place % 2 * 2 + 1)
+        grid.setColumnStretch(4, 1)
+        turning = QHBoxLayout()
+        for part in (self.previous, _label_for("Pa&ge:", self.number), self.number, self.of, self.next):
+            turning.addWidget(part)
+        turning.addStretch(1)
+        body = QVBoxLayout(self)
+        body.addLayout(grid)
+        body.addWidget(self.refusal)
+        body.addWidget(self.progress)
+        body.addWidget(self.view, 1)
+        body.addLayout(turning)
+        body.addWidget(self.buttons)
+        self.verb.setDefault(True)
+        room = self.screen().availableGeometry()
+        self.resize(min(920, room.width() - 40), min(640, room.height() - 60))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._listed is None and self._job is None:
+            self._read()
+
+    # reading and laying out
+
+    @property
+    def setup(self) -> PageSetup:
+        return PageSetup(
+            str(self.paper.currentData()), str(self.orientation.currentData()), self.margin.value()
+        )
+
+    def _set_up(self, *_: object) -> None:
+        self._kept.page_setup = str(self.setup)
+        self._read()
+
+    def _read(self) -> None:
+        """Lay the list out for what is chosen now; what was under way for another choice is of no use any more."""
+        if self._job is not None:
+            self._job.cancel()
+        self._job = job = Job(self)
+        self.progress.watch(job, "Laying out" if self._listed else "Reading")
+        self.refusal.hide()
+        path, now, spec, columns = self.gateway.path, self.gateway.now, self._spec, self._columns
+        setup, listed = self.setup, self._listed
+
+        def work() -> Any:
+            read = listed or read_printable(path, now, spec, columns, job.progress)
+            try:
+                return read, *lay_out(read, setup, job)
+            except RuleViolation as why:
+                return read, why, None
+
+        def answered(answer: tuple[PrintableList, PrintPages | RuleViolation, QPageLayout | None]) -> None:
+            if shiboken6.isValid(self) and self._job is job:
+                self._done()
+                self._show(*answer)
+
+        def failed() -> None:
+            if shiboken6.isValid(self) and self._job is job:
+                self._done()
+
+        self._follow()
+        self.gateway.read(work, answered, failed=failed)
+
+    def _done(self) -> None:
+        self._job = None
+        self.progress.done()
+        self._follow()
+
+    def _show(
+        self, listed: PrintableList, found: PrintPages | RuleViolation, layout: QPageLayout | None
+    ) -> None:
+        self._listed = listed
+        if isinstance(found, RuleViolation):
+            from tslic_admin.wording.messages import refusal_text
+
+            self.pages = None
+            self._follow()
+            self._say(refusal_text(found))
+            return
+        row = self.pages.plan.rows_on(self.page).start if self.pages is not None else 0
+        self.pages, self._layout = found, layout
+        self.number.setMaximum(found.count)
+        self.of.setText(f"of {number_text(found.count)}")
+        self.go_to(found.plan.page_with(row))
+
+    # looking
+
+    def go_to(self, page: int) -> None:
+        """Show a page, counted from 0, or the nearest that there is."""
+        if self.pages is None:
+            return
+        self.page = min(max(page, 0), self.pages.count - 1)
+        blocked = self.number.blockSignals(True)
+        self.number.setValue(self.page + 1)
+        self.number.blockSignals(blocked)
+        self.view.show_page(self.pages, self.page)
+        self._follow()
+
+    def _follow(self) -> None:
+        """What can be done now."""
+        pages, ready = self.pages, self.pages is not None and self._job is None
+        self.verb.setEnabled(ready)
+        self.save.setEnabled(ready)
+        self.number.setEnabled(pages is not None)
+        focus = self.focusWidget()
+        self.previous.setEnabled(pages is not None and self.page > 0)
+        self.next.setEnabled(pages is not None and self.page + 1 < pages.count)
+        if focus in (self.previous, self.next) and not focus.isEnabled():
+            self.number.setFocus()  # and not where Tab would have gone next
+
+    def _hand_over(self, *, to_pdf: bool) -> None:
+        if self.pages is None or self._layout is None:
+            return
+        self.refusal.hide()
+        act = self._printing.save if to_pdf else self._printing.print
+        act(self.pages, self._layout)
+
+    def _say(self, sentence: str) -> None:
+        self.refusal.setText(sentence)
+        self.refusal.setAccessibleName(sentence)
+        self.refusal.show()
+
+    def reject(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        super().reject()
+
+
+class _NumberBox(QSpinBox):
+    """A number that Enter takes, without meaning the dialog, and that scrolling past does not change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(1, 1)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.interpretText()
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _label_for(text: str, widget: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(widget)
+    widget.setAccessibleName(text.replace("&", "").rstrip(":"))
+    return label
+
+
+def open_preview(window: MainWindow) -> None:
+    """The preview of the list that the window shows, as it shows it."""
+    spec = window.panel.spec
+    if spec is not None:
+        columns = window.panel.view.columns_in_order()
+        PrintPreviewDialog(window.gateway, window.kept, spec, columns, window).open()

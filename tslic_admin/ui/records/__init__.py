@@ -1,0 +1,1 @@
+"""Dialogs for servers, key packs, licenses, transfers and removals."""

@@ -1,0 +1,89 @@
+"""Add an issued license by hand, as the tool of a server older than 2008 shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.fields import Choice, numbered, optional_day_edit
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.values import STATUSES, pack_text, short_version_and_type
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+FIELDS_OF_ONE_LICENSE = ("computer", "user", "hardware_id")  # what the next one does not share with the last
+
+
+class AddLicenseDialog(FormDialog):
+    """`pack_id`: the key pack that is chosen at first; else the only one of the server `server_id`, if it is."""
+
+    def __init__(
+        self, gateway: Gateway, pack_id: int | None, server_id: int | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(gateway, "Add Issued License", "&Add License", parent)
+        self.explain(
+            "A license that the server's own tool shows as issued, where nothing can be exported. A list that is "
+            "imported later takes it over. Only the record changes, nothing on the server."
+        )
+        self._chosen, self._server = pack_id, server_id
+        self.packs = Choice()
+        self.add_field("pack", "&Key pack:", self.packs)
+        self.add_field("computer", "Issued to &computer:", QLineEdit())
+        self.add_field("user", "Issued to &user:", QLineEdit())
+        self.add_field("status", "License &status:", numbered(STATUSES, empty="As the key pack's"))
+        self.add_field("issued_on", "&Issued on:", optional_day_edit())
+        self.add_field("expires_on", "&Expires on:", optional_day_edit())
+        self.add_field("hardware_id", "&Hardware ID:", QLineEdit())
+        self.another = QCheckBox("Add an&other one afterwards")
+        self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
+        path, now = gateway.path, gateway.now
+        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._fill)
+
+    def _fill(self, rows: list[Any]) -> None:
+        self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")
+        of_server = [row.number for row in rows if row.server_id == self._server]
+        chosen = self._chosen or (of_server[0] if len(of_server) == 1 else None)
+        for row in rows:
+            name = pack_text(row.server, row.keypack_id, row.number)
+            kind = short_version_and_type(row.product_version_id, row.product_type, row.key_pack_type)
+            self.packs.addItem(f"{name}, {kind}", name)
+            if row.number == chosen:
+                self.packs.setCurrentIndex(self.packs.count() - 1)
+        first = self.first_field()
+        if self.isVisible() and first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def act(self) -> Callable[[Session], ActResult]:
+        from tslic_admin.domain.outcomes import RuleViolation
+        from tslic_admin.services.lookup import find_pack
+        from tslic_admin.services.records import licenses
+
+        typed = self.typed()
+        pack, computer = typed.pop("pack"), typed.pop("computer")
+
+        def add(session: Session) -> ActResult:
+            if not pack:
+                raise RuleViolation("field-missing", field="pack")
+            return licenses.add(session, find_pack(session, pack), computer=computer, **typed)
+
+        return add
+
+    def succeeded(self, done: ActResult) -> None:
+        """Close, or go on with the next one of the same pack, where what they share stays."""
+        if not self.another.isChecked():
+            super().succeeded(done)
+            return
+        self.acted.emit(done)
+        self.explain(f"{self.typed('computer')['computer'].strip()} was added. The next one:")
+        for name in FIELDS_OF_ONE_LICENSE:
+            field = self.fields[name]
+            assert isinstance(field, QLineEdit)  # noqa: S101 - they are made so above
+            field.clear()
+        self.fields["computer"].setFocus(Qt.FocusReason.OtherFocusReason)

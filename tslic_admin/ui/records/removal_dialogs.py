@@ -1,0 +1,313 @@
+"""Removal of a license from its old client: the removal kit (KB 187614), and recording the removal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.domain.records.removals import RemovalKit
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.evidence.client_licenses import ClientFileContent
+from tslic_admin.services.records.removal_kits import (
+    GivenUpLicense,
+    find_given_up,
+    kit_of,
+    read_given_up,
+    write,
+)
+from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.fields import FieldWith, Sentence, choice, day_edit, text_of
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.messages import notice_text
+from tslic_admin.wording.records.removals import removal_effects
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+WHOLE_KEY, ONE_LICENSE = "whole", "one"
+KIT_SCOPES = {ONE_LICENSE: "This license only", WHOLE_KEY: "The whole key, with all its licenses"}
+REGISTRY_VIEWS = {"64 32": "64-bit and 32-bit", "64": "64-bit only", "32": "32-bit only"}
+
+
+class RemovalKitDialog(FormDialog):
+    """For one license that was given up. Nothing is recorded here, and nothing is done to the client."""
+
+    def __init__(self, gateway: Gateway, thing: GivenUpLicense, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Removal Kit", "&Write Kit…", parent)
+        self._thing = thing
+        self._written: Path | None = None
+        self.explain(
+            f"Writes scripts and a checklist with which somebody removes license {thing.license} from "
+            f"{thing.computer}. Nothing is recorded by it: record the removal when it was done."
+        )
+        self.what = choice(KIT_SCOPES)
+        self.entry = QLineEdit("LICENSE000")
+        self.add_field("what", "&Remove:", self.what)
+        self.add_field("entry", "License's &key in the store:", self.entry)
+        self.entry.setToolTip("1-backup lists the keys that the client has: LICENSE000, LICENSE001 and so on")
+        self.add_field("views", "&Look in the registry:", choice(REGISTRY_VIEWS))
+        self.said = Sentence()
+        self.said.setObjectName("effects")
+        self.content.insertWidget(1, self.said)
+        self.open_folder = QPushButton("&Open Folder")
+        self.open_folder.setAutoDefault(False)
+        self.open_folder.clicked.connect(self._show_folder)
+        self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ActionRole)
+        self.open_folder.hide()
+        for box in (self.what, self.fields["views"]):
+            box.currentIndexChanged.connect(self._say)  # type: ignore[attr-defined]
+        self.entry.textChanged.connect(self._say)
+        self._say()
+
+    def _say(self, *_: object) -> None:
+        self.show_field("entry", self.what.currentData() == ONE_LICENSE)
+        try:
+            said = removal_effects(self._kit())
+        except RuleViolation:
+            return  # said at its field when the kit is to be written
+        self.said.setText("\n".join(f"• {effect}" for effect in said))
+        if self.isVisible():
+            self._grow()
+
+    def _kit(self) -> RemovalKit:
+        entry = self.entry.text() if self.what.currentData() == ONE_LICENSE else None
+        views = tuple(text_of(self.fields["views"]).split())
+        if entry is not None and not entry.strip():
+            raise RuleViolation("kit-entry-malformed", field="entry", value="")
+        return kit_of(self._thing, views=views, entry=entry)
+
+    # writing
+
+    def accept(self) -> None:
+        self.clear_refusal()
+        try:
+            self._kit()
+        except RuleViolation as violation:
+            self.show_refusal(violation)
+            return
+        chooser = QFileDialog(self, "Folder for the Kit")
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chooser.fileSelected.connect(lambda folder: self.write_into(Path(folder)))
+        chooser.open()
+
+    def write_into(self, folder: Path) -> None:
+        """Write the kit below a folder."""
+        kit, made_on = self._kit(), self.gateway.today.isoformat()
+        self.set_busy(True)
+        self.read(lambda: _or_error(lambda: write(kit, folder, made_on)), self._answered)
+
+    def _answered(self, answer: Any) -> None:
+        self.set_busy(False)
+        if isinstance(answer, RuleViolation):
+            self.show_refusal(answer)
+        elif isinstance(answer, StoreTrouble):
+            from tslic_admin.wording.messages import trouble_text
+
+            self.show_error(None, trouble_text(answer.code, answer.facts))
+        else:
+            self._written = answer
+            self.explain(f"The kit is in the folder {answer.name}. Take it to {self._thing.computer}.")
+            self.open_folder.show()
+            self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
+            self.open_folder.setFocus()
+
+    def _show_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+
+
+def _or_error(work: Callable[[], Path]) -> Path | RuleViolation | StoreTrouble:
+    """What the dialog answers to is an answer; anything else is a bug."""
+    try:
+        return work()
+    except (RuleViolation, StoreTrouble) as why:
+        return why
+
+
+WAY_REMOVED, WAY_NOT_INTENDED = "removed", "kept"
+TYPING_PAUSE_MS = 300  # without a key typed, until the file is looked at
+WAYS = {WAY_REMOVED: "It was removed", WAY_NOT_INTENDED: "It is not intended"}
+
+
+class RemovalDialog(FormDialog):
+    """For one license that was given up; a later record of it replaces an earlier one."""
+
+    def __init__(self, gateway: Gateway, thing: GivenUpLicense, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
+        self._thing = thing
+        self._hashed: tuple[str, ClientFileContent] | None = None
+        self.setAcceptDrops(True)
+        self.explain(
+            f"License {thing.license} was given up: {thing.because}. Is it gone from {thing.computer}? Of the "
+            "exported key only the SHA-256 is kept, as evidence; the file is not."
+        )
+        self.way = choice(WAYS)
+        self.add_field("way", "Re&moval:", self.way)
+        self.add_field("on", "&Date:", day_edit(gateway.today))
+        self.add_field("by", "Removed &by:", QLineEdit())
+        self.file = QLineEdit()
+        self.file.setPlaceholderText("the exported .reg file, where there is one; drop it here")
+        choose = QPushButton("Ch&oose…")
+        choose.setAutoDefault(False)
+        choose.setAccessibleName("Choose the exported key")
+        choose.clicked.connect(self._choose)
+        self.add_field("backup", "&Evidence:", FieldWith(self.file, choose))
+        self.digest = QLabel()
+        self.digest.setWordWrap(True)
+        self.form.addRow("", self.digest)
+        self.says = Sentence()
+        self.says.setObjectName("says")
+        self.form.addRow("", self.says)
+        for label in (self.digest, self.says):
+            self.form.setRowVisible(label, False)
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.way.currentIndexChanged.connect(self._follow)
+        self._quiet = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._quiet.timeout.connect(self.look)
+        self.file.textChanged.connect(self._typed)
+        self._follow()
+
+    def _follow(self, *_: object) -> None:
+        is_removed = self.way.currentData() == WAY_REMOVED
+        for name in ("on", "by", "backup"):
+            self.show_field(name, is_removed)
+        for label in (self.digest, self.says):
+            self.form.setRowVisible(label, is_removed and bool(label.text()))
+        self.show_field("reason", not is_removed)
+        self.verb.setText("Record Remo&val" if is_removed else "Record as &Not Intended")
+
+    # evidence
+
+    def _choose(self) -> None:
+        chooser = QFileDialog(self, "The Exported Key", "", "Registration files (*.reg);;All files (*)")
+        chooser.fileSelected.connect(self.file.setText)
+        chooser.open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.file.setText(next(u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()))
+        event.acceptProposedAction()
+
+    def _typed(self, _: str) -> None:
+        self._show_digest(None)
+        self._quiet.start()
+
+    def look(self) -> None:
+        """Say what the file holds before anything is recorded; what cannot be read is said when it is."""
+        self._quiet.stop()
+        text = self.file.text()
+        if text.strip():
+            self.read(
+                lambda: _read_backup_file(Path(text.strip())), lambda answer: self._looked(text, answer)
+            )
+
+    def _looked(self, text: str, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
+        if isinstance(answer, ClientFileContent) and text == self.file.text() and self._running is None:
+            self._show_digest(answer)
+
+    def _show_digest(self, backup: ClientFileContent | None) -> None:
+        self._hashed = (self.file.text(), backup) if backup is not None else None
+        self._show_line(self.digest, f"SHA-256 {backup.sha256}" if backup is not None else "")
+        self._show_line(self.says, "")
+        if backup is None:
+            return
+        thing, text = self._thing, self.file.text()
+
+        def ask(session: Session) -> tuple[Notice, ...]:
+            from tslic_admin.services.records import removals
+
+            row = removals.get_given_up(session, thing.kind, thing.number)
+            return removals.compare_backup(session, row, backup)
+
+        self.gateway.ask(ask, lambda said: self._say(text, said))
+
+    def _say(self, text: str, said: tuple[Notice, ...]) -> None:
+        """Whether the file holds the license that was given up; a sentence that refuses nothing."""
+        if shiboken6.isValid(self) and text == self.file.text():
+            self._show_line(self.says, " ".join(map(notice_text, said)))
+
+    def _show_line(self, label: QLabel, text: str) -> None:
+        label.setText(text)
+        self.form.setRowVisible(label, bool(text) and self.way.currentData() == WAY_REMOVED)
+        if self.isVisible():
+            self._grow()
+
+    # acting
+
+    def accept(self) -> None:
+        """The file is hashed on the read worker first: the store is not locked meanwhile."""
+        file = self.file.text().strip()
+        if self._running is not None or self.way.currentData() != WAY_REMOVED or not file or self._hashed:
+            super().accept()
+            return
+        self.clear_refusal()
+        self.set_busy(True)
+        self.read(lambda: _read_backup_file(Path(file)), self._backed)
+
+    def _backed(self, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
+        self.set_busy(False)
+        if isinstance(answer, RuleViolation):
+            self.show_refusal(answer)
+        elif isinstance(answer, StoreTrouble):
+            from tslic_admin.wording.messages import trouble_text
+
+            self.show_error("backup", trouble_text(answer.code, answer.facts))
+        else:
+            self._show_digest(answer)
+            super().accept()
+
+    def act(self) -> Callable[[Session], ActResult]:
+        thing, typed, way = self._thing, self.typed(), self.way.currentData()
+        backup = self._hashed[1] if self._hashed is not None else None
+
+        def act(session: Session) -> ActResult:
+            from tslic_admin.services.records import removals
+
+            row = removals.get_given_up(session, thing.kind, thing.number)
+            if way == WAY_NOT_INTENDED:
+                return removals.record_not_intended(session, row, reason=typed["reason"])
+            return removals.record_removed(session, row, on=typed["on"], by=typed["by"], backup=backup)
+
+        return act
+
+
+def _read_backup_file(file: Path) -> ClientFileContent | RuleViolation | StoreTrouble:
+    from tslic_admin.services.records.removals import read_backup
+
+    try:
+        return read_backup(file)
+    except (RuleViolation, StoreTrouble) as why:
+        return why
+
+
+def open_removal_dialog(
+    dialog: type[RemovalKitDialog | RemovalDialog],
+    gateway: Gateway,
+    kind: str,
+    number: int,
+    parent: QWidget,
+) -> None:
+    """Look up what gave a license up, then open a dialog for it. `kind`: license, transfer or collected."""
+    path, now = gateway.path, gateway.now
+
+    def query() -> GivenUpLicense | None:
+        found = find_given_up(path, now, number) if kind == "license" else (kind, number)
+        return read_given_up(path, now, *found) if found is not None else None
+
+    def show(thing: GivenUpLicense | None) -> None:
+        if thing is not None and shiboken6.isValid(parent):
+            dialog(gateway, thing, parent).open()
+
+    gateway.read(query, show)

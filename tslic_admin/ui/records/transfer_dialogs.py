@@ -1,0 +1,188 @@
+"""Mark One-Time Transfer (KB 315262), and linking a transfer to the license received."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from tslic_admin.domain.names import label_of, same_name
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.exporting.machine import license_reference
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.fields import choice, day_edit, numbered
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NO_LINK = "none"
+
+
+# What is possible instead, by the refusal: the action of the window, and its words.
+REISSUE = ("collect", "Add to Reissue &Request…")
+PACK_PROPERTIES = ("pack", "Key &Pack Properties…")
+ALTERNATIVES: dict[str, tuple[tuple[str, str], ...]] = {
+    "already-transferred": (REISSUE,),
+    "not-transferable": (REISSUE, PACK_PROPERTIES),
+    "within-90-days": (REISSUE, PACK_PROPERTIES),
+    "transfer-per-user": (REISSUE,),
+    "transfer-collected": (("request", "Open Reissue &Request"),),
+}
+
+
+class TransferDialog(FormDialog):
+    """For one row of a licenses list."""
+
+    instead = Signal(str, object)  # what the user chose where the transfer was refused: an action, its number
+
+    def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
+        self._license = license_row
+        pack = pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)
+        self._name = license_text(pack, license_row.license_id, license_row.number)
+        self._holder = license_row.holder or license_row.computer or "nobody"
+        self._offered: list[QPushButton] = []
+        self.to = QLineEdit()
+        self.add_field("to", "&To computer:", self.to)
+        self.add_field("on", "&Date of the transfer:", day_edit(gateway.today))
+        self.add_field("client_os", "Client s&ystem:", choice(CLIENTS, empty="Not given"))
+        self.add_field("host_version", "&Host version:", numbered(VERSIONS, empty="As the license"))
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.to.textChanged.connect(self._say_what_will_be)
+        self._say_what_will_be()
+        number = license_row.number
+
+        def check(session: Session) -> None:
+            from tslic_admin.services.lookup import get_issuance
+            from tslic_admin.services.records import transfers
+
+            transfers.check(session, get_issuance(session, number))
+
+        gateway.ask(check, lambda _: None, self._cannot)
+
+    def _cannot(self, violation: RuleViolation) -> None:
+        """What can be transferred nowhere is refused before anything is typed."""
+        if shiboken6.isValid(self):
+            self.leave_only_the_refusal()
+            self.show_refusal(violation)
+
+    def _say_what_will_be(self) -> None:
+        to = self.to.text().strip() or "the other computer"
+        self.explain(
+            f"License {self._name} is held by {self._holder}. Afterwards {to} holds it, for good: it cannot be "
+            f"transferred a second time, and {self._holder} awaits the removal of its license. Only the record "
+            "changes, nothing on the license server."
+        )
+
+    def act(self) -> Callable[[Session], ActResult]:
+        typed, anyway, number = self.typed(), self.anyway.isChecked(), self._license.number
+
+        def act(session: Session) -> ActResult:
+            from tslic_admin.services.lookup import get_issuance
+            from tslic_admin.services.records import transfers
+
+            return transfers.mark(session, get_issuance(session, number), **typed, anyway=anyway)
+
+        return act
+
+    def succeeded(self, done: ActResult) -> None:
+        """Say that it is done, and offer what comes next: the license on the old computer."""
+        self.acted.emit(done)
+        from tslic_admin.wording.messages import notice_text
+
+        told = "\n".join(notice_text(one) for one in done.notices)
+        self.explain(
+            f"Transfer {done.record} is recorded: {self.to.text().strip()} holds license {self._name} now, and "
+            f"{self._holder} awaits the removal of its license." + (f"\n{told}" if told else "")
+        )
+        for hidden in (self.area, self.verb, self.anyway):
+            hidden.hide()
+        kit = QPushButton("Removal &Kit…")
+        kit.clicked.connect(lambda: self._turn("removal-kit", done.record))
+        self.buttons.addButton(kit, self.buttons.ButtonRole.ActionRole)
+        close = self.buttons.button(self.buttons.StandardButton.Cancel)
+        close.setText("Close")
+        close.setDefault(True)
+        close.setFocus()
+
+    # refused: what is possible instead
+
+    def clear_refusal(self) -> None:
+        super().clear_refusal()
+        for button in self._offered:
+            self.buttons.removeButton(button)
+            button.deleteLater()
+        self._offered = []
+
+    def show_refusal(self, violation: RuleViolation) -> None:
+        super().show_refusal(violation)
+        for action, text in ALTERNATIVES.get(violation.code, ()):
+            button = QPushButton(text)
+            button.setAutoDefault(False)
+            number = self._license.pack_id if action == "pack" else violation.facts.get("request")
+            button.clicked.connect(lambda _=False, action=action, number=number: self._turn(action, number))
+            self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
+            self._offered.append(button)
+
+    def _turn(self, action: str, number: object) -> None:
+        self.reject()
+        self.instead.emit(action, number)
+
+
+class LinkTransferDialog(FormDialog):
+    """For one row of the transfers list: the license that the new computer got from its server."""
+
+    def __init__(self, gateway: Gateway, transfer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, f"Link Transfer {transfer.number} to a License", "&Link", parent)
+        self._transfer = transfer
+        self.license: QComboBox = choice({})
+        self.license.setEditable(True)
+        self.license.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.license.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.add_field("license", "L&icense received:", self.license)
+        line = self.license.lineEdit()
+        if line is not None:
+            line.setAccessibleName("License received")
+            line.setPlaceholderText("SERVER/KEYPACKID/LICENSEID")
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.explain(
+            f"Which license did {transfer.to_computer} get from {transfer.server}? It then carries the used "
+            "transfer, and the old license is no longer held by anybody. Choose one of that computer, or write "
+            f"SERVER/KEYPACKID/LICENSEID; “{NO_LINK}” takes a link back."
+        )
+        path, now = gateway.path, gateway.now
+        spec = ListSpec("licenses", server_id=transfer.server_id, search=label_of(transfer.to_computer))
+        self.read(lambda: [row for row in every_row(path, now, spec) if self._may_be(row)], self._fill)
+
+    def _may_be(self, row: Any) -> bool:
+        return row.number != self._transfer.issuance_id and same_name(
+            row.computer, self._transfer.to_computer
+        )
+
+    def _fill(self, rows: list[Any]) -> None:
+        for row in rows:
+            self.license.addItem(license_reference(row), row.number)
+        self.license.addItem(NO_LINK)
+        linked = self._transfer.linked_issuance_id
+        place = self.license.findData(linked) if linked is not None else 0 if rows else -1
+        self.license.setCurrentIndex(place)  # -1: nothing is there to choose, and nothing is said
+
+    def act(self) -> Callable[[Session], ActResult]:
+        number, typed = self._transfer.number, self.license.currentText().strip()
+        reason = self.typed("reason")["reason"]
+
+        def act(session: Session) -> ActResult:
+            from tslic_admin.services import lookup
+            from tslic_admin.services.records import transfers
+
+            issuance = None if typed.casefold() == NO_LINK else lookup.find_license(session, typed)
+            return transfers.set_link(session, lookup.find_transfer(session, number), issuance, reason=reason)
+
+        return act

@@ -1,0 +1,197 @@
+"""Worksheet page Call: the numbers to read out, and the notes taken during the call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from tslic_admin.domain.codes import is_masked
+from tslic_admin.services.reissue.calls import RevealedSecrets
+from tslic_admin.services.reissue.worksheets import Worksheet
+from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
+from tslic_admin.ui.widgets.fields import FieldArea, FieldWith, choice, heading, value_label
+from tslic_admin.ui.widgets.form_dialog import form_layout
+from tslic_admin.wording.records.calls import spell_code, spell_code_lines
+from tslic_admin.wording.values import PROGRAMS, pack_text, version_and_type
+
+NOTE_FIELDS = (
+    ("phone", "&Number dialed:"),
+    ("agent", "Rep&resentative:"),
+    ("case", "Cas&e number:"),
+)
+TIME_FIELDS = (("call_started_at", "Call &started:"), ("call_ended_at", "Call en&ded:"))
+TIME_FORM = "YYYY-MM-DD HH:MM"
+OWN_CALL = "A call of its own"
+
+
+class CallPage(QWidget):
+    """Fields by their names in the draft; `changed` with every key."""
+
+    changed = Signal()
+    reveal = Signal()  # what is masked is to be shown whole, to be read out
+    same_call = Signal(object)  # number of the other request, or None
+    navigate = Signal(str, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filling = False
+        self._revealed: RevealedSecrets | None = None
+        self._sheet: Worksheet | None = None
+        self._said: dict[str, QLabel] = {}
+        self.show_whole = side_button("Re&veal Numbers")
+        self.show_whole.setToolTip("Show the masked numbers whole; the history keeps that they were shown")
+        self._at_hand = form_layout()
+        self.page_fields = PageFields({"case_number": "case"})
+        self.fields: dict[str, QLineEdit] = {}
+        self._nows: list[QPushButton] = []
+        for name, label in NOTE_FIELDS:
+            self._add(name, label, QLineEdit())
+        for name, label in TIME_FIELDS:
+            self._add_time(name, label)
+        self.same_call_box: QComboBox = choice({})
+        self.same_call_box.activated.connect(
+            lambda _: self.same_call.emit(self.same_call_box.currentData())  # only what the user chose
+        )
+        self.show_other = side_button("Sh&ow")
+        self.show_other.setAccessibleName("Show the reissue request of the same call")
+        self.show_other.clicked.connect(
+            lambda: self.navigate.emit("request", self.same_call_box.currentData() or 0)
+        )
+        line = QWidget()
+        line.setLayout(line_of(self.same_call_box, self.show_other, None))
+        self.page_fields.add("same_call_as", "Same call &as:", self.same_call_box, line)
+        self.show_whole.clicked.connect(self.reveal)
+        self._lay_out()
+
+    def _add(self, name: str, text: str, edit: QLineEdit, line: QWidget | None = None) -> None:
+        edit.textChanged.connect(lambda _: None if self._filling else self.changed.emit())
+        self.page_fields.add(name, text, edit, line)
+        self.fields[name] = edit
+
+    def _add_time(self, name: str, text: str) -> None:
+        edit, now = QLineEdit(), side_button("Now")
+        edit.setPlaceholderText(TIME_FORM)
+        now.setAccessibleName(f"{text.replace('&', '').rstrip(':')} now")
+        now.clicked.connect(lambda: edit.setText(f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"))
+        self._nows.append(now)
+        self._add(name, text, edit, FieldWith(edit, now))
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.addLayout(line_of(heading("To have at hand and to read out"), None, self.show_whole))
+        column.addLayout(self._at_hand)
+        column.addWidget(heading("Noted during the call"))
+        column.addLayout(self.page_fields.form)
+        column.addStretch(1)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(FieldArea(content))
+
+    # showing
+
+    def fill(self, sheet: Worksheet) -> None:
+        """Show what is at hand; the fields keep what stands in them."""
+        self._sheet = sheet
+        self._say_at_hand(sheet)
+        linked, box = sheet.request.same_call_as_id, self.same_call_box
+        offered: dict[int | None, str] = {None: OWN_CALL}
+        for other in sheet.others:
+            if other.number == linked or (
+                other.state != "withdrawn" and other.same_call_as_id != sheet.request.number
+            ):
+                offered[other.number] = f"Reissue {other.number}, {other.server}"
+        if [box.itemData(n) for n in range(box.count())] != list(offered):
+            box.clear()
+            for number, text in offered.items():
+                box.addItem(text, number)
+        box.setCurrentIndex(box.findData(linked) if linked is not None else 0)
+        self.show_other.setVisible(linked is not None)
+
+    def show_revealed(self, revealed: RevealedSecrets) -> None:
+        """The numbers whole, grouped and spelled, until the worksheet is closed."""
+        self._revealed = revealed
+        if self._sheet is not None:
+            self._say_at_hand(self._sheet)
+
+    def _say_at_hand(self, sheet: Worksheet) -> None:
+        facts = dict(_facts(sheet, self._revealed))
+        self.show_whole.setVisible(self._revealed is None and _is_anything_masked(sheet))
+        if list(facts) != list(self._said):
+            while self._at_hand.rowCount():
+                self._at_hand.removeRow(0)
+            self._said = {}
+            for label in facts:
+                self._said[label] = value_label("")
+                self._said[label].setAccessibleName(label)
+                self._at_hand.addRow(QLabel(f"{label}:"), self._said[label])
+        for label, text in facts.items():
+            if self._said[label].text() != text:
+                self._said[label].setText(text)
+
+    def fill_fields(self, values: dict[str, Any]) -> None:
+        """Put in what was typed before, or what was recorded."""
+        self._filling = True
+        for name, edit in self.fields.items():
+            edit.setText(str(values.get(name) or ""))
+        self._filling = False
+
+    def first_field(self) -> QLineEdit:
+        """Where noting goes on: the first field that is empty."""
+        edits = self.fields.values()
+        return next((edit for edit in edits if not edit.text()), self.fields["phone"])
+
+    def set_read_only(self, read_only: bool) -> None:
+        for edit in self.fields.values():
+            edit.setReadOnly(read_only)
+        for now in self._nows:
+            now.setVisible(not read_only)
+        self.same_call_box.setEnabled(not read_only)
+
+
+def _is_anything_masked(sheet: Worksheet) -> bool:
+    texts = [sheet.server.license_server_id]
+    for pack in sheet.packs:
+        texts += [pack.purchase_number, pack.authorization_number]
+    return any(text and is_masked(text) for text in texts)
+
+
+def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple[str, str]]:
+    server, request = sheet.server, sheet.request
+    dial = ", ".join(text for text in (server.phone, server.country) if text)
+    yield "Telephone", dial or "not recorded; see the server's properties"
+    yield "Server", server.name
+    product_id = server.product_id
+    yield "Product ID", f"{product_id}\n{spell_code(product_id)}" if product_id else "not recorded"
+    masked = server.license_server_id or "not recorded; see the server's properties"
+    whole = revealed.license_server_id if revealed is not None else None
+    yield "License server ID", spell_code_lines(whole) if whole else masked
+    if request.product_type is not None:
+        yield "Licenses", version_and_type(request.product_version_id, request.product_type)
+    yield "Quantity to ask for", str(len(sheet.collected))
+    company = ", ".join(text for text in (server.company, server.contact) if text)
+    if company:
+        yield "Company and contact", company
+    for pack in sheet.packs:
+        numbers = revealed.numbers.get(pack.number, ()) if revealed is not None else ()
+        yield (
+            f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
+            _purchase_text(pack, numbers),
+        )
+    same = [o for o in sheet.others if o.same_call_as_id == request.number]
+    if same:
+        yield "Settled by this call too", ", ".join(f"Reissue {o.number}, {o.server}" for o in same)
+
+
+def _purchase_text(pack: Any, whole: tuple[str, ...]) -> str:
+    """Program, numbers and reseller, who alone can find a lost agreement number; whole numbers spelled."""
+    numbers = () if whole else (pack.purchase_number, pack.authorization_number)
+    parts = [PROGRAMS.get(pack.program, ""), *numbers, pack.purchase_ref or ""]
+    if pack.reseller:
+        parts.append(f"bought from {pack.reseller}")
+    bought = ", ".join(part for part in parts if part)
+    return "\n".join([bought or "purchase not recorded", *(spell_code_lines(number) for number in whole)])

@@ -1,0 +1,300 @@
+"""The worksheet of one reissue request, which can be parked and resumed in the middle of a call (KB 315262; rule 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
+
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.services.changes import Changes
+from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.reissue.call_page import CallPage
+from tslic_admin.ui.reissue.draft_keeper import DraftKeeper
+from tslic_admin.ui.reissue.licenses_page import LicensesPage
+from tslic_admin.ui.reissue.page_fields import line_of, side_button, turn_to
+from tslic_admin.ui.reissue.result_page import ResultPage
+from tslic_admin.ui.reissue.worksheet_acts import WorksheetActs, WorksheetDialogs
+from tslic_admin.ui.widgets.fields import Sentence, error_label
+from tslic_admin.wording.records.summaries import request_text
+from tslic_admin.wording.values import time_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+REFRESHED_BY = Changes.REISSUES | Changes.LICENSES | Changes.PACKS | Changes.SERVERS
+
+
+class ReissueDialog(QDialog):
+    """Stays open beside the main window, where more licenses can be collected meanwhile."""
+
+    navigate = Signal(str, int)
+
+    def __init__(self, gateway: Gateway, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Reissue Request {number}")
+        self._gateway, self.number = gateway, number
+        self._acts = WorksheetActs(number)
+        self._leads = WorksheetDialogs(gateway, number, self)
+        self._sheet: Worksheet | None = None
+        self._job: Job | None = None
+        self._leaving = False
+        self.is_gone = False
+        self.keeper = DraftKeeper(gateway, number, self.draft, self)
+        self.state = Sentence()
+        self.licenses, self.call, self.outcome = LicensesPage(), CallPage(), ResultPage(gateway.today)
+        self.pages = (self.licenses, self.call, self.outcome)
+        self.tabs = QTabWidget()
+        for page, title in zip(self.pages, ("1 &Licenses", "2 &Call", "3 Res&ult"), strict=True):
+            self.tabs.addTab(page, title)
+        self.tabs.setEnabled(False)  # what is typed before the draft is here would be lost
+        self.refusal, self.notices = error_label(), Sentence()
+        self.notices.hide()
+        self.waiting = QWidget()
+        self.cancel_waiting = side_button("Cancel")
+        self.park, self.withdraw = side_button("&Park"), side_button("&Withdraw…")
+        self.park.setToolTip("Close the worksheet; everything in it is kept")
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        said = Sentence("Waiting for another change to the store…")
+        self.waiting.setLayout(line_of(said, self.cancel_waiting))
+        self.waiting.hide()
+        buttons = QDialogButtonBox()
+        buttons.addButton(self.withdraw, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.addButton(self.park, QDialogButtonBox.ButtonRole.RejectRole)
+        body = QVBoxLayout(self)
+        body.addWidget(self.state)
+        body.addWidget(self.tabs, 1)
+        for widget in (self.notices, self.refusal, self.waiting, buttons):
+            body.addWidget(widget)
+        self.resize(760, 560)
+
+    def _connect(self) -> None:
+        self.park.clicked.connect(self.close)
+        self.withdraw.clicked.connect(self._withdraw)
+        self.cancel_waiting.clicked.connect(lambda: self._job.cancel() if self._job is not None else None)
+        self.licenses.removed.connect(lambda numbers: self._do(self._acts.drop(numbers)))
+        self.licenses.renamed.connect(lambda one, computer: self._do(self._acts.needed_by(one, computer)))
+        self.licenses.chosen.connect(self._typed)
+        self.licenses.removal_kit.connect(self._leads.removal_kit)
+        self.licenses.removal.connect(self._leads.removal)
+        self.call.changed.connect(self._typed)
+        self.call.reveal.connect(lambda: self._do(self._acts.reveal_at_hand(), self.call.show_revealed))
+        self.call.same_call.connect(lambda other: self._do(self._acts.same_call(other)))
+        self.outcome.changed.connect(self._typed)
+        self.outcome.record.connect(self.record)
+        self.outcome.installed.connect(lambda day: self._do_once(self._acts.installed(day)))
+        self.outcome.correct.connect(self._leads.correct)
+        self.outcome.link.connect(self._link)
+        self.outcome.reveal.connect(lambda: self._do(self._acts.reveal_code(), self.outcome.show_revealed))
+        for page in self.pages:
+            page.navigate.connect(self.navigate)
+        self.tabs.currentChanged.connect(lambda _: self.keeper.touch() if self._is_open else None)
+        self.keeper.kept.connect(self._leave)
+        self.keeper.failed.connect(self._stay)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+        self._gateway.changed.connect(self._changed)
+        self._gateway.acting.connect(self._say_waiting)
+
+    @property
+    def _is_open(self) -> bool:
+        return self._sheet is not None and self._sheet.request.state == "open"
+
+    # showing
+
+    def refresh(self) -> None:
+        """Read the request anew; what stands in the fields stays."""
+        path, now, number = self._gateway.path, self._gateway.now, self.number
+        self._gateway.read(lambda: read_worksheet(path, now, number), self._show)
+
+    def _changed(self, changes: Changes) -> None:
+        if shiboken6.isValid(self) and changes & REFRESHED_BY:
+            self.refresh()
+
+    def _show(self, sheet: Worksheet | None) -> None:
+        if sheet is None or not shiboken6.isValid(self):
+            return
+        before, self._sheet = self._sheet, sheet
+        first, request = before is None, sheet.request
+        if not self._is_open:
+            self.keeper.drop()
+        if first or not self._is_open:
+            self._fill_fields(sheet)
+        left_out = set(sheet.draft.get("left_out", ()) if first else self.licenses.left_out())
+        self.licenses.fill(sheet, self._gateway.today, left_out)
+        self.call.fill(sheet)
+        self.call.set_read_only(not self._is_open)
+        self.outcome.fill(sheet, retired=len(self.licenses.retired()))
+        self.setWindowTitle(f"Reissue Request {request.number} - {sheet.server.name}")
+        self.state.setText(request_text(request))
+        self.withdraw.setText("&Withdraw…" if self._is_open else "V&oid…")
+        self.withdraw.setVisible(request.state != "withdrawn")
+        self.park.setText("&Park" if self._is_open else "Close")
+        if first:
+            self.tabs.setEnabled(True)
+            self._resume(sheet)
+        elif before is not None and before.request.state != request.state:
+            self.park.setFocus()  # what had the focus may be gone
+
+    def _resume(self, sheet: Worksheet) -> None:
+        """A call that was begun goes on where it was."""
+        begun = self.pages.index(self.call) if sheet.draft else 0
+        if not self._is_open:
+            begun = self.pages.index(self.outcome)
+        self.tabs.blockSignals(True)
+        self.tabs.setCurrentIndex(int(sheet.draft.get("tab", begun)))
+        self.tabs.blockSignals(False)
+        page = self.tabs.currentWidget()
+        if page is self.licenses:
+            self.licenses.table.setFocus()
+        elif page is self.call:
+            self.call.first_field().setFocus()
+        elif self._is_open:
+            self.outcome.code.setFocus()
+
+    def _fill_fields(self, sheet: Worksheet) -> None:
+        request, values = sheet.request, dict(sheet.draft)
+        if request.state != "open":
+            values = {
+                "phone": request.phone,
+                "agent": request.agent,
+                "case": request.case_number,
+                "call_started_at": time_text(request.call_started_at),
+                "call_ended_at": time_text(request.call_ended_at),
+            }
+        elif not values:
+            values = {"phone": sheet.server.phone}
+        self.call.fill_fields(values)
+        self.outcome.fill_fields(values, self._gateway.today)
+
+    def say(self, notices: Iterable[Notice]) -> None:
+        """What is worth knowing about an act that was done."""
+        from tslic_admin.wording.messages import notice_text
+
+        text = "\n".join(notice_text(one) for one in notices)
+        self.notices.setText(text)
+        self.notices.setVisible(bool(text))
+
+    # the draft
+
+    def draft(self) -> dict[str, Any]:
+        """Everything that stands in the worksheet and is no act yet."""
+        noted = {name: edit.text() for name, edit in self.call.fields.items()}
+        kept = {"left_out": self.licenses.left_out(), "tab": self.tabs.currentIndex()}
+        return {**noted, **self.outcome.draft(), **kept}
+
+    def _typed(self) -> None:
+        if self._is_open:
+            self.keeper.touch()
+            self.outcome.offer(len(self.licenses.retired()))
+
+    def _focus_moved(self, *_: object) -> None:
+        if shiboken6.isValid(self):
+            self.keeper.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.keeper.save()
+        super().closeEvent(event)
+        self._leaving = True
+        self._leave()
+
+    def reject(self) -> None:
+        self.close()  # Escape parks
+
+    def _leave(self) -> None:
+        """The worksheet is gone once its draft is kept; until then it can come back as it was."""
+        if self._leaving and self.keeper.is_kept and not self.is_gone:
+            self.is_gone = True
+            self.deleteLater()
+
+    def come_back(self) -> None:
+        """Show it again, also where it was parked a moment ago and its draft is still on its way."""
+        self._leaving = False
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _stay(self) -> None:
+        if self._leaving:
+            self.come_back()
+
+    # acts
+
+    def _do(self, act: Callable[[Session], Any], then: Callable[[Any], None] = lambda _: None) -> None:
+        for page in (self.call.page_fields, self.outcome):
+            page.clear_errors()
+        self.refusal.hide()
+        self.notices.hide()
+
+        def done(result: Any) -> None:
+            self._job = None
+            if shiboken6.isValid(self):
+                self._busy(False)
+                self.say(getattr(result, "notices", ()))
+                then(result)
+
+        self._job = self._gateway.do(act, done, self._refused, failed=self._failed)
+
+    def _do_once(self, act: Callable[[Session], Any]) -> None:
+        """For a button that must not be pressed twice while its act runs."""
+        self._busy(True)
+        self._do(act)
+
+    def _busy(self, busy: bool) -> None:
+        for button in (self.outcome.record_button, self.outcome.installed_button):
+            button.setEnabled(not busy)
+
+    def _failed(self) -> None:
+        self._job = None
+        if shiboken6.isValid(self):
+            self._busy(False)
+
+    def _say_waiting(self, job: Job | None) -> None:
+        if shiboken6.isValid(self):
+            self.waiting.setVisible(job is not None and job is self._job)
+
+    def _refused(self, violation: RuleViolation) -> None:
+        self._failed()
+        if not shiboken6.isValid(self):
+            return
+        from tslic_admin.wording.messages import refusal_text
+
+        sentence = refusal_text(violation)
+        for page, fields in ((self.call, self.call.page_fields), (self.outcome, self.outcome)):
+            edit = fields.show_error(violation.field, sentence)
+            if edit is not None:
+                self.tabs.setCurrentWidget(page)
+                turn_to(edit, page)
+                break
+        else:
+            self.refusal.setText(sentence)
+            self.refusal.setAccessibleName(sentence)
+            self.refusal.show()
+        self.refresh()
+
+    def record(self) -> None:
+        """Record the call: the new key pack, and what it retires."""
+        self.keeper.save()  # where it is refused, what was typed is kept all the same
+        typed = {name: edit.text() for name, edit in self.call.fields.items()} | self.outcome.typed()
+        self._do_once(self._acts.record(typed, self.licenses.retired()))
+
+    def _link(self) -> None:
+        if self._sheet is not None:
+            self._leads.link(self._sheet)
+
+    def _withdraw(self) -> None:
+        if self._is_open:
+            self._leads.withdraw(then=self.close)
+        else:
+            self._leads.void(self.navigate)

@@ -1,0 +1,208 @@
+"""Dialogs that choose a reissue request, an open or a new one, to collect licenses or to record a call; opens its worksheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from tslic_admin.domain.licenses.packs import version_family
+from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.reissue.dialog import ReissueDialog
+from tslic_admin.ui.widgets.fields import choice
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.values import version_and_type
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NEW_REQUEST = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class _RequestChoices:
+    """`requests`: the open ones, and where a license is to join one, those that it fits into."""
+
+    servers: tuple[Any, ...]
+    requests: tuple[Any, ...]
+
+
+def _is_compatible(request: Any, license_row: Any) -> bool:
+    """A request holds CALs of one version and type (rule 4.7); an empty one takes any."""
+    return request.product_type is None or (
+        request.product_type == license_row.product_type
+        and version_family(request.product_version_id) == version_family(license_row.product_version_id)
+    )
+
+
+class _RequestChooser(FormDialog):
+    """Chooses an open request or a new one; opens the worksheet when that is done."""
+
+    def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None) -> None:
+        super().__init__(gateway, title, verb, parent)
+        self.acted.connect(self._open_worksheet)
+
+    def load(
+        self, server_id: int | None, then: Callable[[_RequestChoices], None], license_id: int | None = None
+    ) -> None:
+        path, now = self.gateway.path, self.gateway.now
+
+        def query() -> _RequestChoices:
+            servers = tuple(every_row(path, now, ListSpec("servers")))
+            requests = every_row(path, now, ListSpec("requests", server_id=server_id))
+            open_ones = [row for row in requests if row.state == "open"]
+            if license_id is not None:
+                spec = ListSpec("licenses", record_id=license_id, ended=True)
+                for one in every_row(path, now, spec):
+                    open_ones = [row for row in open_ones if _is_compatible(row, one)]
+            return _RequestChoices(servers, tuple(open_ones))
+
+        self.read(query, then)
+
+    def _open_worksheet(self, done: ActResult) -> None:
+        worksheet = open_worksheet(self.gateway, done.record or 0, self.parentWidget())
+        worksheet.say(done.notices)
+
+
+class CollectDialog(_RequestChooser):
+    """*Add to Reissue Request*: all selected licenses or none, into an open request or a new one."""
+
+    def __init__(
+        self, gateway: Gateway, licenses: list[int], server_id: int, parent: QWidget | None = None
+    ) -> None:
+        count = len(licenses)
+        verb = f"&Add {count} License{'s' if count != 1 else ''}"
+        super().__init__(gateway, "Add to Reissue Request", verb, parent)
+        self._licenses, self._server = licenses, server_id
+        self.request: QComboBox = choice({NEW_REQUEST: "A new request"})
+        self.to = QLineEdit()
+        self.to.setPlaceholderText("can also be said later, in the worksheet")
+        self.add_field("request", "Reissue re&quest:", self.request)
+        self.add_field("to", "&Needed by computer:", self.to)
+        self.show_field("to", count == 1)
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.explain(
+            "The licenses stay where they are until the call is recorded. A request holds licenses of one server, "
+            "one product version and one type, and can wait for days or weeks."
+        )
+        self.load(server_id, self._fill, licenses[0])
+
+    def _fill(self, choices: _RequestChoices) -> None:
+        for row in choices.requests:
+            self.request.addItem(_request_text(row), row.number)
+        if choices.requests:
+            self.request.setCurrentIndex(1)
+
+    def act(self) -> Callable[[Session], ActResult]:
+        chosen, licenses, server = self.request.currentData(), self._licenses, self._server
+        typed, anyway = self.typed("to", "reason"), self.anyway.isChecked()
+
+        def act(session: Session) -> ActResult:
+            from tslic_admin.services import lookup
+            from tslic_admin.services.reissue import requests
+
+            reason = typed["reason"]
+            if chosen == NEW_REQUEST:
+                opened = requests.open_request(session, lookup.get_server(session, server), reason=reason)
+                request = lookup.find_request(session, opened.record or 0)
+            else:
+                request = lookup.find_request(session, int(chosen))
+            wanted = [(lookup.get_issuance(session, one), typed.get("to")) for one in licenses]
+            return requests.collect(session, request, wanted, reason=reason, anyway=anyway)
+
+        return act
+
+
+class PhoneReissueDialog(_RequestChooser):
+    """*Record Phone Reissue*: go on with an open request, or open one for a server."""
+
+    def __init__(self, gateway: Gateway, server_id: int | None, parent: QWidget | None = None) -> None:
+        super().__init__(gateway, "Record Phone Reissue", "&Open Worksheet", parent)
+        self._here = server_id
+        self.request: QComboBox = choice({NEW_REQUEST: "A new request"})
+        self.server: QComboBox = choice({})
+        self.add_field("request", "Reissue re&quest:", self.request)
+        self.add_field("server", "&Server:", self.server)
+        self.add_field("reason", "&Reason:", QLineEdit())
+        self.request.currentIndexChanged.connect(self._follow)
+        self.load(None, self._fill)
+
+    def _fill(self, choices: _RequestChoices) -> None:
+        if not choices.servers:
+            self.server.addItem("No server is recorded yet", None)
+        for row in choices.servers:
+            self.server.addItem(row.name, row.number)
+        self.server.setCurrentIndex(max(0, self.server.findData(self._here)))
+        for row in choices.requests:
+            self.request.addItem(_request_text(row), row.number)
+        here = next((n for n, row in enumerate(choices.requests, 1) if row.server_id == self._here), 0)
+        self.request.setCurrentIndex(here)
+        self._follow()
+
+    def _follow(self) -> None:
+        new = self.request.currentData() == NEW_REQUEST
+        self.show_field("server", new)
+        self.show_field("reason", new)
+
+    def accept(self) -> None:
+        if self.request.currentData() == NEW_REQUEST:
+            super().accept()
+            return
+        self.succeeded(ActResult(None, Changes.NONE, record=int(self.request.currentData())))
+
+    def act(self) -> Callable[[Session], ActResult]:
+        server, reason = self.server.currentData(), self.typed("reason").get("reason")
+
+        def act(session: Session) -> ActResult:
+            from tslic_admin.domain.outcomes import RuleViolation
+            from tslic_admin.services import lookup
+            from tslic_admin.services.reissue import requests
+
+            if server is None:
+                raise RuleViolation("field-missing", field="server")
+            return requests.open_request(session, lookup.get_server(session, server), reason=reason)
+
+        return act
+
+
+def _request_text(row: Any) -> str:
+    text = f"Reissue {row.number}, {row.server}, {row.licenses} collected"
+    if row.product_type is None:
+        return text
+    return f"{text}, {version_and_type(row.product_version_id, row.product_type)}"
+
+
+def open_worksheet(gateway: Gateway, number: int, window: QWidget | None) -> ReissueDialog:
+    """Show the worksheet of a request; one that is open already comes to the front."""
+    for dialog in window.findChildren(ReissueDialog) if window is not None else ():
+        if dialog.number == number and not dialog.is_gone:
+            dialog.come_back()
+            return dialog
+    dialog = ReissueDialog(gateway, number, window)
+    navigate = getattr(window, "navigate", None)
+    if navigate is not None:
+        dialog.navigate.connect(navigate)
+    dialog.show()
+    return dialog
+
+
+def collect_selected(
+    gateway: Gateway, licenses: list[int], server_id: int, window: QWidget | None
+) -> CollectDialog:
+    """Ask where the selected licenses are to be collected."""
+    dialog = CollectDialog(gateway, licenses, server_id, window)
+    dialog.open()
+    return dialog
+
+
+def record_phone_reissue(
+    gateway: Gateway, server_id: int | None, window: QWidget | None
+) -> PhoneReissueDialog:
+    """Ask which request the call is about."""
+    dialog = PhoneReissueDialog(gateway, server_id, window)
+    dialog.open()
+    return dialog

@@ -1,0 +1,1 @@
+"""Fields, tables and base dialogs that several dialogs share, and how list columns look."""

@@ -1,0 +1,288 @@
+"""The kinds of fields and labels that dialogs are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from PySide6.QtCore import Property, QDate, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QWidget,
+)
+
+from tslic_admin.domain.codes import MASK
+from tslic_admin.ui.widgets.code_edit import CodeEdit
+
+READABLE = 72  # characters of a line
+
+
+class Choice(QComboBox):
+    """A choice that the mouse wheel changes only where it has the focus: scrolling past changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(12)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def choice(items: Mapping[str, str], *, empty: str | None = None) -> QComboBox:
+    """One of several values by their texts; `empty`: the text of *not given*."""
+    box = Choice()
+    if empty is not None:
+        box.addItem(empty, "")
+    for value, text in items.items():
+        box.addItem(text, value)
+    return box
+
+
+def numbered(texts: Mapping[int, str], *, empty: str | None = None) -> QComboBox:
+    """A choice among numbers by their names."""
+    return choice({str(number): text for number, text in texts.items()}, empty=empty)
+
+
+def choose(box: QComboBox, value: object) -> None:
+    """Select a stored value; one that no name is known for is added as *Unknown (17)*, never lost."""
+    data = "" if value is None else str(value)
+    if box.findData(data) < 0:
+        box.addItem(f"Unknown ({data})", data)
+    box.setCurrentIndex(box.findData(data))
+
+
+def day_edit(day: date) -> QDateEdit:
+    """A day, as ISO everywhere."""
+    edit = QDateEdit(QDate(day.year, day.month, day.day))
+    edit.setDisplayFormat("yyyy-MM-dd")
+    edit.setCalendarPopup(True)
+    return edit
+
+
+def optional_day_edit(empty: str = "YYYY-MM-DD") -> QLineEdit:
+    """A day that may stay empty; `empty` says what that means."""
+    edit = QLineEdit()
+    edit.setPlaceholderText(empty)
+    edit.setMaxLength(10)
+    edit.setMaximumWidth(edit.fontMetrics().horizontalAdvance("0") * 24)
+    return edit
+
+
+def number_edit(empty: str = "") -> QLineEdit:
+    """A number as typed; the service says where it is none."""
+    edit = QLineEdit()
+    edit.setPlaceholderText(empty)
+    edit.setMaximumWidth(edit.fontMetrics().horizontalAdvance("0") * 24)
+    return edit
+
+
+def notes_edit(lines: int = 3) -> QPlainTextEdit:
+    """Free text of a few lines; Tab goes on to the next field."""
+    edit = QPlainTextEdit()
+    edit.setTabChangesFocus(True)
+    frame = 2 * (edit.frameWidth() + round(edit.document().documentMargin()))
+    edit.setFixedHeight(edit.fontMetrics().lineSpacing() * lines + frame)
+    return edit
+
+
+class Sentence(QLabel):
+    """Plain text that takes the width there is before it takes another line, and no more lines than it needs."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def sizeHint(self) -> QSize:
+        readable = self.fontMetrics().averageCharWidth() * READABLE * 2 // 3
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 8, readable)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 12, self.fontMetrics().height())
+
+
+def value_label(text: str) -> QLabel:
+    """A value that is known and not changed here; it can be reached and copied by keyboard."""
+    label = Sentence(text or "–")
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def line_label(text: str) -> QLineEdit:
+    """A value that has no place to be wrapped at, such as a path or a digest; scrolled where it is long."""
+    edit = QLineEdit(text)
+    edit.setReadOnly(True)
+    edit.setFrame(False)
+    edit.setTextMargins(-2, 0, 0, 0)
+    edit.setCursorPosition(0)
+    palette = edit.palette()
+    palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
+    edit.setPalette(palette)
+    wide = min(
+        edit.fontMetrics().horizontalAdvance(text) + 12, edit.fontMetrics().averageCharWidth() * READABLE
+    )
+    edit.setMinimumWidth(min(wide, 240))
+    return edit
+
+
+def heading(text: str) -> QLabel:
+    """What the fields below are about."""
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(0, label.fontMetrics().height() // 2, 0, 0)
+    return label
+
+
+def text_of(widget: QWidget) -> str:
+    """What was typed or chosen, as the services take it."""
+    if isinstance(widget, QComboBox):
+        return widget.currentText() if widget.isEditable() else str(widget.currentData())
+    if isinstance(widget, QDateEdit):
+        return widget.date().toString(Qt.DateFormat.ISODate)
+    if isinstance(widget, QPlainTextEdit):
+        return widget.toPlainText()
+    if isinstance(widget, QLineEdit):
+        return widget.text()
+    if isinstance(widget, QCheckBox):
+        return "1" if widget.isChecked() else ""
+    return str(widget.property("text"))
+
+
+class FieldWith(QWidget):
+    """A field with something beside it that acts on it; to a form it is the field."""
+
+    def __init__(self, edit: QWidget, *beside: QWidget) -> None:
+        super().__init__()
+        self.edit = edit
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(edit, 1)
+        for widget in beside:
+            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self.setFocusProxy(edit)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.edit.setAccessibleName(name)
+
+    def setAccessibleDescription(self, description: str) -> None:
+        super().setAccessibleDescription(description)
+        self.edit.setAccessibleDescription(description)
+
+    @Property(str)
+    def text(self) -> str:
+        return text_of(self.edit)
+
+
+def _show_recorded(edit: QWidget, masked: str) -> None:
+    """The recorded code behind the empty field: in its line, or its last five in the last of its boxes."""
+    if isinstance(edit, CodeEdit):
+        for box in edit.boxes[:-1]:
+            box.setPlaceholderText(MASK)
+        edit.boxes[-1].setPlaceholderText(masked.removeprefix(MASK))
+    elif isinstance(edit, QLineEdit):
+        edit.setPlaceholderText(masked)
+    else:
+        for part in edit.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            _show_recorded(part, masked)
+
+
+class SecretEdit(FieldWith):
+    """A code that is kept unless another is typed or *Clear* is checked; only its last five are shown.
+
+    Its `text` is the masked code while it is kept, and empty once it is cleared.
+    """
+
+    def __init__(self, edit: QWidget, masked: str | None) -> None:
+        self._masked = masked or ""
+        self.clear_box = QCheckBox("Clear")
+        super().__init__(edit, self.clear_box)
+        self.clear_box.setVisible(bool(masked))
+        self.clear_box.toggled.connect(lambda checked: self.edit.setEnabled(not checked))
+        if masked:
+            _show_recorded(edit, masked)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        if self._masked:
+            self.edit.setAccessibleName(f"{name}, recorded as {self._masked}, kept while this is empty")
+        self.clear_box.setAccessibleName(f"Clear {name}")
+
+    @Property(str)
+    def text(self) -> str:
+        return "" if self.clear_box.isChecked() else text_of(self.edit) or self._masked
+
+
+class ErrorLabel(Sentence):
+    """What is wrong with the field above it: a sentence beside a sign, so that no color has to say it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sign = self.fontMetrics().height()
+        self.setContentsMargins(self._sign + 6, 0, 0, 4)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        icon = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning, None, self)
+        painter = QPainter(self)
+        icon.paint(painter, 0, 0, self._sign, self._sign)
+        painter.end()
+
+
+def error_label() -> QLabel:
+    return ErrorLabel()
+
+
+class FieldArea(QScrollArea):
+    """As large as its fields where the screen allows it; scrolls where it does not."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+        # the fields stand on the dialog's own background, not on a sheet
+        content.setAutoFillBackground(False)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+
+    def sizeHint(self) -> QSize:
+        content = self._content
+        hint = content.sizeHint()
+        # sentences wrap: their fields are as wide as a line that reads well, and as high as that makes them
+        width = max(hint.width(), self.fontMetrics().averageCharWidth() * READABLE)
+        if self.isVisible():
+            width = max(width, self.viewport().width())
+        height = content.heightForWidth(width) if content.hasHeightForWidth() else hint.height()
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance("0") * 30, metrics.height() * 6)

@@ -1,0 +1,273 @@
+"""The base of dialogs that act: fields with their errors, one verb button, the act on the write worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
+from tslic_admin.services.changes import ActResult
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+TITLE_BAR = 40
+
+
+def form_layout() -> QFormLayout:
+    """Labels and fields side by side, above each other where the window is narrow."""
+    form = QFormLayout()
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+    return form
+
+
+class FormDialog(QDialog):
+    """Subclasses add fields, set the verb, and give the act in `act`; `acted` tells that it was done."""
+
+    acted = Signal(object)  # Done
+    tells_progress = False  # a dialog with a progress line says by it that its act is still running
+
+    def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.gateway = gateway
+        self.fields: dict[str, QWidget] = {}
+        self._errors: dict[str, QLabel] = {}
+        self._running: Job | None = None
+        self.intro = QLabel()
+        self.intro.setWordWrap(True)
+        self.intro.hide()
+        self.form = form_layout()
+        content = QWidget()
+        self.content = QVBoxLayout(content)
+        self.content.setContentsMargins(0, 0, 0, 0)
+        self.content.addLayout(self.form)
+        self.content.addStretch(1)
+        self.area = FieldArea(content)
+        self.refusal = error_label()
+        self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
+        self.waiting.hide()
+        gateway.acting.connect(self._say_waiting)
+        self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
+        self.anyway.hide()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.verb = QPushButton(verb)
+        self.buttons.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.body = QVBoxLayout(self)
+        self.body.addWidget(self.intro)
+        self.body.addWidget(self.area, 1)
+        self.body.addWidget(self.refusal)
+        self.body.addWidget(self.waiting)
+        self.body.addWidget(self.anyway)
+        self.body.addWidget(self.buttons)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        self.verb.setDefault(True)  # known to the dialog only now that it stands in it
+
+    # building
+
+    def explain(self, text: str) -> None:
+        """Say at the top what this is about and what will be true afterwards."""
+        self.intro.setText(text)
+        self.intro.show()
+
+    def add_field(self, name: str, label: str, widget: QWidget, form: QFormLayout | None = None) -> QWidget:
+        """Add a field under its service parameter's name; its error will stand below it."""
+        form = form or self.form
+        buddy = QLabel(label)
+        buddy.setBuddy(widget)
+        widget.setAccessibleName(label.replace("&", "").rstrip(":"))
+        widget.setObjectName(name)
+        error = error_label()
+        form.addRow(buddy, widget)
+        form.addRow("", error)
+        form.setRowVisible(error, False)
+        error.setProperty("form", form)
+        self.fields[name], self._errors[name] = widget, error
+        return widget
+
+    def show_field(self, name: str, visible: bool) -> None:
+        """Ask for a field or not; what was typed into it is kept."""
+        self._errors[name].property("form").setRowVisible(self.fields[name], visible)
+        if self.isVisible():
+            self._grow()
+
+    def typed(self, *names: str) -> dict[str, str]:
+        """What was typed into the named fields, or into all; what is not asked for is not given."""
+        asked = (name for name in names or self.fields if not self.fields[name].isHidden())
+        return {name: text_of(self.fields[name]) for name in asked}
+
+    def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
+        self.gateway.read(query, lambda answer: then(answer) if shiboken6.isValid(self) else None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()
+        if (first := self.first_field()) is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_field(self) -> QWidget | None:
+        """Where typing begins: the first field that is empty."""
+        usable = (field for field in self.fields.values() if field.isVisible() and field.isEnabled())
+        return next(filter(_empty, usable), None)
+
+    # acting
+
+    def act(self) -> Callable[[Session], ActResult]:
+        """The service call, with what was typed. Runs on the write worker: touches no widget."""
+        raise NotImplementedError
+
+    def succeeded(self, done: ActResult) -> None:
+        """After the commit: close. Subclasses may show what comes next instead."""
+        self.acted.emit(done)
+        super().accept()
+
+    def accept(self) -> None:
+        if self._running is not None or self.verb.isHidden():
+            return
+        self.clear_refusal()
+        self.set_busy(True)
+        self._running = self.gateway.do(self.act(), self._done, self._refused, failed=self._failed)
+
+    def reject(self) -> None:
+        if self._running is not None:
+            self._running.cancel()  # while it waits for its turn; a running act ends in a moment
+            return
+        super().reject()
+
+    def _say_waiting(self, job: Job | None) -> None:
+        if shiboken6.isValid(self) and not self.tells_progress:
+            self.waiting.setVisible(job is not None and job is self._running)
+
+    def _done(self, done: Any) -> None:
+        self._running = None
+        self.set_busy(False)
+        self.succeeded(done)
+
+    def _failed(self) -> None:
+        self._running = None
+        self.set_busy(False)
+
+    def _refused(self, violation: RuleViolation) -> None:
+        self._failed()
+        self.show_refusal(violation)
+
+    def set_busy(self, busy: bool) -> None:
+        self.verb.setEnabled(not busy)
+
+    # refusals
+
+    def leave_only_the_refusal(self) -> None:
+        """Whatever is typed, this cannot be done: there is nothing left to ask for."""
+        for hidden in (self.intro, self.area, self.verb, self.anyway):
+            hidden.hide()
+        for name in self.fields:
+            self.show_field(name, False)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText(self.tr("Close"))
+        close.setDefault(True)
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear_refusal(self) -> None:
+        self.refusal.hide()
+        for name, error in self._errors.items():
+            error.hide()
+            error.property("form").setRowVisible(error, False)
+            self.fields[name].setAccessibleDescription("")
+        self._measure()
+
+    def show_refusal(self, violation: RuleViolation) -> None:
+        """Show what a rule refused: below its field where it has one here, else above the buttons."""
+        from tslic_admin.wording.messages import refusal_text
+
+        if isinstance(violation, NeedsReason):
+            self.anyway.show()
+        self.show_error(violation.field, refusal_text(violation))
+
+    def show_error(self, field: str | None, sentence: str) -> None:
+        """Show what is wrong below its field, or above the buttons where that field is not asked for here."""
+        error = self._errors.get(field or "")
+        if error is None or self.fields[field or ""].isHidden():
+            self.refusal.setText(sentence)
+            self.refusal.setAccessibleName(sentence)
+            self.refusal.show()
+            self._grow()
+            return
+        widget = self.fields[field or ""]
+        self._turn_to(widget)
+        error.setText(sentence)
+        error.show()
+        error.property("form").setRowVisible(error, True)
+        self._grow()
+        for area in self.findChildren(FieldArea):
+            if area.isAncestorOf(widget):
+                area.ensureWidgetVisible(error)
+                area.ensureWidgetVisible(widget)
+        widget.setAccessibleDescription(sentence)
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(widget, QLineEdit):
+            widget.selectAll()
+
+    def _turn_to(self, widget: QWidget) -> None:
+        """Show the tab that a field is on."""
+        for tabs in self.findChildren(QTabWidget):
+            for page in (tabs.widget(i) for i in range(tabs.count())):
+                if page is not None and page.isAncestorOf(widget):
+                    tabs.setCurrentWidget(page)
+
+    def _measure(self) -> None:
+        """What lies between a field and the dialog remembers its old size: have it ask again."""
+        for area in self.findChildren(FieldArea):
+            part: QWidget | None = area
+            while part is not None and part is not self:
+                part.updateGeometry()
+                part = part.parentWidget()
+        self.body.invalidate()
+        self.body.activate()
+
+    def _grow(self) -> None:
+        """Make room for what is shown now, as far as the screen allows; never smaller than the user made it."""
+        self._measure()
+        room = self.screen().availableGeometry()
+        hint = self.sizeHint()
+        width = min(max(self.width(), hint.width()), room.width())
+        height = min(max(self.height(), hint.height()), room.height() - TITLE_BAR)
+        self.resize(width, height)
+        frame = self.frameGeometry()
+        self.move(
+            max(room.left(), min(frame.left(), room.right() - width)),
+            max(room.top(), min(frame.top(), room.bottom() - height - TITLE_BAR)),
+        )
+
+
+def _empty(widget: QWidget) -> bool:
+    """Whether a field waits for its first word; read-only values wait for none."""
+    if isinstance(widget, QLineEdit | QPlainTextEdit) and widget.isReadOnly():
+        return False
+    return not text_of(widget).strip()

@@ -1,0 +1,39 @@
+"""The program's icons by name, tinted for selected rows."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+SIZES = (16, 20, 24, 32, 40, 48, 64)
+
+
+def icon(name: str) -> QIcon:
+    """One of :/icons. On the highlight color it is drawn in the color of highlighted text."""
+    return _icon(name, QApplication.palette().color(QPalette.ColorRole.HighlightedText).rgba())
+
+
+@cache
+def _icon(name: str, highlighted: int) -> QIcon:
+    """Of pixmaps alone: the engine for SVG files would draw any other size, and open branches, untinted."""
+    plain, both = QIcon(f":/icons/{name}.svg"), QIcon()
+    for size in SIZES:
+        pixmap = plain.pixmap(QSize(size, size))
+        both.addPixmap(pixmap)
+        tinted = _tinted(pixmap.copy(), highlighted)
+        for state in (QIcon.State.Off, QIcon.State.On):
+            both.addPixmap(tinted, QIcon.Mode.Selected, state)
+    return both
+
+
+def _tinted(pixmap: QPixmap, rgba: int) -> QPixmap:
+    if pixmap.isNull():
+        return pixmap
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor.fromRgba(rgba))
+    painter.end()
+    return pixmap

@@ -1,0 +1,175 @@
+"""The details below a list: fields, history and removal of the selected record, with links."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
+
+from tslic_admin.services.exporting.machine import license_reference
+from tslic_admin.services.lists import LIST_KINDS, MOST, Details, read_details
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.wording.history.events import RELATIONS, change_text, subject_text
+from tslic_admin.wording.importing.evidence import parse_facts
+from tslic_admin.wording.values import ACTS, EVIDENCE_KINDS, REMOVALS, time_text
+
+# Columns that stand below as a link already.
+SHOWN_AS_LINK = {"server": "server", "place": "pack"}
+
+
+class DetailsPane(QTabWidget):
+    """Shows one thing at a time. `linked`: a link to another was followed (kind, number)."""
+
+    linked = Signal(str, int)
+    acted = Signal(str)  # an action of the window, for what is selected
+
+    def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._gateway = gateway
+        self._shown: tuple[str, int] | None = None
+        self.setDocumentMode(True)
+        self.fields = self._page(self.tr("Details"))
+        self.history = self._page(self.tr("History"))
+        self.removal = self._page(self.tr("Removal"))
+        self.setTabVisible(2, False)
+
+    def _page(self, title: str) -> QTextBrowser:
+        page = QTextBrowser()
+        page.setAccessibleName(title)
+        page.setOpenLinks(False)
+        page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        page.anchorClicked.connect(self._follow)
+        self.addTab(page, title)
+        return page
+
+    def show_thing(self, kind: str | None, number: int = 0) -> None:
+        """Show a thing, or nothing."""
+        if kind is None:
+            self._shown = None
+            self.fields.clear()
+            self.history.clear()
+            self.removal.clear()
+            self.setTabVisible(2, False)
+            return
+        self._shown = (kind, number)
+        path, now = self._gateway.path, self._gateway.now
+        self._gateway.read(lambda: read_details(path, now, kind, number), self._fill)
+
+    def refresh(self) -> None:
+        if self._shown is not None:
+            self.show_thing(*self._shown)
+
+    def _follow(self, url: QUrl) -> None:
+        kind, _, number = url.toString().partition("/")
+        if kind == "do":
+            self.acted.emit(number)
+        elif number.isdecimal():
+            self.linked.emit(kind, int(number))
+
+    def _fill(self, details: Details) -> None:
+        if self._shown != (details.kind, details.number):
+            return  # another thing was selected meanwhile
+        self.fields.setHtml(_fields_html(details))
+        self.history.setHtml(_history_html(details))
+        self.removal.setHtml(_removal_html(details))
+        self.setTabVisible(2, bool(details.removals))
+
+
+def _link(kind: str, number: int, text: str) -> str:
+    return f'<a href="{kind}/{number}">{escape(text)}</a>'
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    cells = (
+        "<tr>" + "".join(f'<td style="padding: 1px 14px 1px 0">{cell}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f"<table cellspacing='0'>{''.join(cells)}</table>"
+
+
+def _fields_html(details: Details) -> str:
+    if details.row is None:
+        return "<p>This is no longer here.</p>"
+    rows: list[tuple[str, ...]] = []
+    linked = {other.relation for other in details.related}
+    for column in LIST_COLUMNS[LIST_KINDS[details.kind]]:
+        if SHOWN_AS_LINK.get(column.key) in linked:
+            continue
+        text = (column.tip and column.tip(details.row)) or column.show(details.row)
+        shown = column.show(details.row)
+        if text:
+            whole = text if text.startswith(shown[:4]) or not shown else f"{shown} ({text})"
+            rows.append((f"<b>{escape(column.title)}</b>", escape(whole).replace("\n", "<br>")))
+    by_relation: dict[str, list[str]] = {}
+    for other in details.related:
+        name = {"request": "Reissue ", "entry": "Entry "}.get(other.kind, "") + other.name
+        by_relation.setdefault(other.relation, []).append(_link(other.kind, other.number, name))
+    for relation, links in by_relation.items():
+        rows.append((f"<b>{escape(RELATIONS[relation])}</b>", "<br>".join(links)))
+    return _table(rows) + _evidence_html(details)
+
+
+def _evidence_html(details: Details) -> str:
+    """What reports, directories, clients and events say of a license: each with its file, dates and facts."""
+    rows: list[tuple[str, ...]] = []
+    for one in details.evidence:
+        dates = [
+            f"{label} {time_text(at)}"
+            for label, at in (("issued", one.issued_at), ("expires", one.expires_at), ("on", one.happened_at))
+            if at
+        ]
+        found = ", ".join([EVIDENCE_KINDS[one.kind], *dates])
+        facts = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in parse_facts(one.facts))
+        source = f"{escape(one.file_name)}<br>SHA-256 {one.file_sha256}"
+        rows.append((f"<b>{escape(found)}</b><br>{source}", facts))
+    return f"<h4>Evidence</h4>{_table(rows)}" if rows else ""
+
+
+def _removal_html(details: Details) -> str:
+    """What became of the license on each old client, and what can be done about it."""
+    rows: list[tuple[str, ...]] = []
+    for one in details.removals:
+        of_transfer = hasattr(one, "from_computer")
+        computer = one.from_computer if of_transfer else one.lost_by
+        told = [
+            REMOVALS[one.removal],
+            one.removal_on or "",
+            f"by {one.removal_by}" if one.removal_by else "",
+            one.removal_reason or "",
+        ]
+        evidence = f"<br>SHA-256 of the exported key: {one.removal_sha256}" if one.removal_sha256 else ""
+        what = license_reference(one)
+        said = ", ".join(escape(part) for part in told if part)
+        rows.append((f"<b>{escape(computer or 'not known')}</b>", escape(what), said + evidence))
+    if details.kind == "request":
+        return _table(rows)
+    acts = '<p><a href="do/removal-kit">Removal Kit…</a> &nbsp; <a href="do/record-removal">Record Removal…</a></p>'
+    return _table(rows) + acts
+
+
+def _history_html(details: Details) -> str:
+    if not details.happened:
+        return "<p>Nothing is recorded of this.</p>"
+    rows: list[tuple[str, ...]] = []
+    last = None
+    for one in details.happened:
+        head = ""
+        if one.entry != last:
+            last = one.entry
+            head = (
+                f"{_link('entry', one.entry, f'Entry {one.entry}')}, {escape(time_text(one.recorded_at))}<br>"
+                f"<b>{escape(ACTS.get(one.act, one.act))}</b>"
+                + (f"<br>Reason: {escape(one.reason)}" if one.reason else "")
+            )
+        about = (
+            f"{escape(subject_text(one.line))}: "
+            if details.kind == "entry" or one.line.kind != details.kind
+            else ""
+        )
+        rows.append((head, about + escape(change_text(one.line))))
+    more = (
+        "" if len(details.happened) < MOST else f"<p>The first {MOST} changes; an export holds them all.</p>"
+    )
+    return _table(rows) + more

@@ -1,0 +1,240 @@
+"""A list with its filter, and the next step where the list is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tslic_admin.services.lists import ListSpec
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.record_view import RecordView
+from tslic_admin.ui.window.tree import Place
+
+TYPING_PAUSE_MS = 200
+
+
+def name_clear_button(edit: QLineEdit) -> None:
+    """Give a line its clear button, with a name for a screen reader, which Qt leaves out."""
+    edit.setClearButtonEnabled(True)
+    button = edit.findChild(QToolButton)
+    if button is not None:
+        button.setAccessibleName(f"Clear {edit.accessibleName()}")
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyState:
+    """What an empty list says, and the next steps that it offers: names of actions."""
+
+    text: str
+    steps: tuple[str, ...] = ()
+
+
+EMPTY_STATES = {
+    "servers": EmptyState(
+        "No license server is recorded yet.\nImport what a server lists, or add one by hand.",
+        ("import", "add-server", "sample"),
+    ),
+    "packs": EmptyState(
+        "No key pack of this server is recorded yet.\nImport the server's list, or record installed licenses.",
+        ("import",),
+    ),
+    "licenses": EmptyState(
+        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses, or add one by hand.",
+        ("import", "add-license"),
+    ),
+    "temporary": EmptyState("Nobody waits under a temporary license."),
+    "requests": EmptyState(
+        "No reissue request is open.\nCollect the licenses that one telephone call is to replace.",
+        ("reissue",),
+    ),
+    "transfers": EmptyState(
+        "No transfer is marked.\nSelect an issued license and mark its one-time transfer."
+    ),
+    "due": EmptyState("Nothing is due in the next 14 days."),
+    "history": EmptyState("Nothing was recorded yet."),
+    "changes": EmptyState("Nothing changed between the lists that were imported."),
+    "found": EmptyState(""),
+}
+
+
+class ListPanel(QWidget):
+    """Shows a place of the tree, or what a search found."""
+
+    wants = Signal(str)  # the name of an action that an empty list offers
+    left = Signal()  # what changed was looked at, and the place is wanted again
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        layout: Layout,
+        action_text: Callable[[str], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._layout, self._action_text = layout, action_text
+        self.place = Place("servers")
+        self._search = ""
+        self._changes: ListSpec | None = None
+        self.view = RecordView(gateway, layout)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter this list"))
+        self.filter.setAccessibleName(self.tr("Filter this list"))
+        name_clear_button(self.filter)
+        self.ended = QCheckBox(self.tr("&Ended"))
+        self.ended.setToolTip(self.tr("Also show what is no longer on the server"))
+        self.ended.setChecked(layout.show_ended)
+        self.back = QPushButton(self.tr("&Back"))
+        self.back.setToolTip(self.tr("Back to the list of this place"))
+        self.back.hide()
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._apply)
+        self.empty_text = QLabel()
+        self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty_steps = QHBoxLayout()
+        self.stack = QStackedWidget()
+        self._lay_out()
+        self.filter.textChanged.connect(lambda _: self._pause.start())
+        self.filter.returnPressed.connect(self._apply)
+        self.ended.toggled.connect(self._ended_toggled)
+        self.back.clicked.connect(self.left)
+        self.view.records.shown.connect(self._shown)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.addWidget(self.back)
+        bar.addWidget(self.title, 1)
+        bar.addWidget(self.ended)
+        bar.addWidget(self.filter)
+        self.filter.setMinimumWidth(220)
+        empty = QWidget()
+        middle = QVBoxLayout(empty)
+        middle.addStretch(1)
+        middle.addWidget(self.empty_text)
+        middle.addLayout(self.empty_steps)
+        middle.addStretch(2)
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(empty)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(6, 4, 6, 0)
+        body.addLayout(bar)
+        body.addWidget(self.stack, 1)
+
+    # what is shown
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filter.text().strip())
+
+    @property
+    def spec(self) -> ListSpec | None:
+        """The list as it is shown: its filter, its sort."""
+        return self.view.records.spec
+
+    def show_place(
+        self, place: Place, title: str, *, select: Iterable[int] = (), ended: bool = False
+    ) -> None:
+        """Show a place without a filter; `ended`: with what is no longer there, to find a selected one."""
+        self.place, self._search = place, ""
+        self._leave_changes()
+        self.title.setText(title)
+        for widget, change in ((self.filter, self.filter.clear), (self.ended, None)):
+            blocked = widget.blockSignals(True)
+            if change:
+                change()
+            elif ended:
+                self.ended.setChecked(True)
+            widget.blockSignals(blocked)
+        self.filter.setEnabled(True)
+        self.ended.setVisible(place.kind != "due")  # what is done is not due any more
+        self.view.show_list(place.spec(ended=self.ended.isChecked()), select=select)
+
+    def search(self, text: str) -> None:
+        """Show what a search through everything finds."""
+        self._leave_changes()
+        self._search = text
+        self.title.setText(self.tr("Search: {0}").format(text))
+        self.filter.setEnabled(False)
+        self.view.show_list(ListSpec("found", search=text))
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether something else is shown than the place that is selected in the tree."""
+        return bool(self._search) or self._changes is not None
+
+    def show_changes(self, spec: ListSpec, title: str) -> None:
+        """Show what changed between snapshots, until a place is chosen or *Back*."""
+        self._search, self._changes = "", spec
+        self.title.setText(title)
+        blocked = self.filter.blockSignals(True)
+        self.filter.clear()
+        self.filter.blockSignals(blocked)
+        self.filter.setEnabled(True)
+        self.ended.hide()
+        self.back.show()
+        self.view.show_list(spec)
+
+    def _leave_changes(self) -> None:
+        self._changes = None
+        self.back.hide()
+
+    def clear_filter(self) -> None:
+        self.filter.clear()
+        self._apply()
+
+    def _apply(self) -> None:
+        self._pause.stop()
+        if not self._search:
+            text = self.filter.text()
+            spec = self.place.spec(ended=self.ended.isChecked(), search=text)
+            if self._changes is not None:
+                spec = replace(self._changes, search=text)
+            self.view.show_list(spec, select=self.view.selected_numbers())
+
+    def _ended_toggled(self, on: bool) -> None:
+        self._layout.show_ended = on
+        self._apply()
+
+    # empty lists
+
+    def _shown(self) -> None:
+        spec = self.view.records.spec
+        if spec is None:
+            return
+        if self.view.records.size:
+            self.stack.setCurrentIndex(0)
+            return
+        if spec.search:
+            self._say_empty(self.tr("Nothing matches “{0}”.").format(spec.search), ("clear-filter",))
+        else:
+            empty = EMPTY_STATES[spec.kind]
+            self._say_empty(empty.text, empty.steps)
+        self.stack.setCurrentIndex(1)
+
+    def _say_empty(self, text: str, steps: tuple[str, ...]) -> None:
+        self.empty_text.setText(text)
+        while (item := self.empty_steps.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.deleteLater()
+        self.empty_steps.addStretch(1)
+        for step in steps:
+            button = QPushButton(self._action_text(step))
+            button.setObjectName(f"step-{step}")
+            button.clicked.connect(lambda _=False, step=step: self.wants.emit(step))
+            self.empty_steps.addWidget(button)
+        self.empty_steps.addStretch(1)

@@ -1,0 +1,312 @@
+"""The main window: a tree of places, the list of the selected place, the details of the selected row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QWidget
+
+from tslic_admin.services.changes import Changes
+from tslic_admin.services.lists import Tree, read_tree, record_of_row
+from tslic_admin.ui.gateway.error_boxes import show_trouble
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.widgets.list_columns import RECORD_KIND, number_text
+from tslic_admin.ui.window.actions import WindowActions
+from tslic_admin.ui.window.details_pane import DetailsPane
+from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.list_panel import ListPanel, name_clear_button
+from tslic_admin.ui.window.tree import ALL_SERVERS, Place, PlacesTree
+
+SEARCH_PAUSE_MS = 250
+RECORDS_ONLY = "Records only; changes nothing on a license server."
+
+
+class MainWindow(QMainWindow):
+    """Shows; its actions are in window_actions.py, what they do in commands.py."""
+
+    acted = Signal(str)  # name of an action that was triggered
+    dropped = Signal(list)  # paths of files that were dropped here
+
+    def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.gateway, self.kept = gateway, layout
+        self.setWindowTitle(f"Terminal Services Licensing records - {gateway.path.name}")
+        self.setWindowIcon(QIcon(":/icons/app.svg"))
+        self.tree_state: Tree | None = None
+        self.commands = WindowActions(self)
+        self._verified: str | None = None
+        self._go_on: Callable[[], None] | None = None
+        self.tree = PlacesTree()
+        self.panel = ListPanel(gateway, layout, self.commands.text_of)
+        self.details = DetailsPane(gateway)
+        self.search_box = QLineEdit()
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
+        self.count_label, self.notice_label, self.verified_label = QLabel(), QLabel(), QLabel()
+        self._lay_out()
+        self.commands.build(self, self.search_box, self.panel.view.column_menu)
+        self._connect()
+        self._restore()
+        self.refresh_tree()
+
+    # building
+
+    def _lay_out(self) -> None:
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        self.right.addWidget(self.panel)
+        self.right.addWidget(self.details)
+        self.right.setSizes([420, 220])
+        self.right.setChildrenCollapsible(False)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.addWidget(self.tree)
+        self.split.addWidget(self.right)
+        self.split.setSizes([280, 900])
+        self.split.setStretchFactor(1, 1)
+        self.setCentralWidget(self.split)
+        self.statusBar().addWidget(self.count_label)
+        self.statusBar().addWidget(self.notice_label, 1)
+        self.statusBar().addPermanentWidget(self.verified_label)
+        self.search_box.setPlaceholderText(self.tr("Search everything  Ctrl+F"))
+        self.search_box.setAccessibleName(self.tr("Search everything"))
+        name_clear_button(self.search_box)
+        self.search_box.setMaximumWidth(320)
+
+    def _connect(self) -> None:
+        self.tree.chosen.connect(self._go_to)
+        self.tree.opened.connect(lambda _: self.panel.view.setFocus())
+        self.tree.itemClicked.connect(lambda _: self._back())
+        self.tree.itemActivated.connect(lambda _: self._back())
+        self.panel.left.connect(self._back)
+        view = self.panel.view
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(
+            lambda point: self.commands.context_menu().popup(view.viewport().mapToGlobal(point))
+        )
+        view.opened.connect(lambda _: self.commands.run_default())
+        view.selection_changed.connect(self._selection_changed)
+        view.records.shown.connect(self._say_count)
+        self.commands.triggered.connect(self.acted)
+        self.panel.wants.connect(self.acted)
+        ended = self.commands["ended"]
+        ended.setChecked(self.panel.ended.isChecked())
+        self.panel.ended.toggled.connect(ended.setChecked)
+        ended.toggled.connect(self.panel.ended.setChecked)
+        self.details.linked.connect(self.navigate)
+        self.details.acted.connect(self.acted)
+        self._pause.timeout.connect(self.search_now)
+        self.search_box.textChanged.connect(lambda _: self._pause.start())
+        self.search_box.returnPressed.connect(self.search_now)
+        self.gateway.changed.connect(self._changed)
+        self.gateway.trouble.connect(lambda trouble: show_trouble(self, trouble, self.gateway.path))
+        self.gateway.acting.connect(self._acting)
+
+    def _restore(self) -> None:
+        room = self.screen().availableGeometry()
+        self.resize(min(1280, room.width()), min(780, room.height() - 40))  # 40: the frame
+        geometry = self.kept.state("window")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        for name, splitter in (("split", self.split), ("right", self.right)):
+            state = self.kept.state(name)
+            if state is not None:
+                splitter.restoreState(state)
+
+    def reset_layout(self) -> None:
+        """Sizes and columns as at a first start."""
+        self.kept.reset()
+        self.split.setSizes([280, 900])
+        self.right.setSizes([420, 220])
+        self.panel.view.reset_columns()
+        self.panel.view.refresh()
+
+    # places
+
+    def refresh_tree(self) -> None:
+        path, now = self.gateway.path, self.gateway.now
+        self.gateway.read(lambda: read_tree(path, now), self._show_tree)
+
+    def _show_tree(self, tree: Tree) -> None:
+        first = self.tree_state is None
+        self.tree_state = tree
+        self.tree.show_tree(tree)
+        if first:
+            last = Place.read(self.kept.place)
+            start = last if last is not None and self.tree.has(last) else self.tree.first_server()
+            self.tree.go_to(start or ALL_SERVERS)
+        if self._go_on is not None:
+            go_on, self._go_on = self._go_on, None
+            go_on()
+
+    def after_refresh(self, then: Callable[[], None]) -> None:
+        """Do something once the tree shows what was changed just now."""
+        self._go_on = then
+        self.refresh_tree()
+
+    def go_to_place(self, place: Place) -> None:
+        """Select a place in the tree, as if it had been clicked."""
+        self.tree.go_to(place)
+
+    def _go_to(self, place: Place) -> None:
+        blocked = self.search_box.blockSignals(True)
+        self.search_box.clear()
+        self.search_box.blockSignals(blocked)
+        self.panel.show_place(place, self.title_of(place))
+
+    def _back(self) -> None:
+        """To the place that is selected, where something else is shown beside it."""
+        if self.panel.is_elsewhere and self.tree.place is not None:
+            self._go_to(self.tree.place)
+
+    def title_of(self, place: Place) -> str:
+        tree = self.tree_state
+        if tree is not None and place.kind == "server":
+            return next((s.name for s in tree.servers if s.number == place.number), "")
+        if tree is not None and place.kind == "pack":
+            pack = next((p for p in tree.packs if p.number == place.number), None)
+            return (
+                f"{pack.server} › Key pack {pack.keypack_id if pack.keypack_id is not None else f'#{pack.number}'}"
+                if pack
+                else ""
+            )
+        item = self.tree.currentItem()
+        return item.text(0) if item is not None else ""
+
+    def navigate(self, kind: str, number: int) -> None:
+        """Go to a thing wherever it stands in the program, and select it there."""
+        from tslic_admin.services.lists import read_details
+
+        path, now = self.gateway.path, self.gateway.now
+        self.gateway.read(lambda: read_details(path, now, kind, number), self._arrive)
+
+    def _arrive(self, details: object) -> None:
+        kind, number, row = details.kind, details.number, details.row  # type: ignore[attr-defined]
+        if row is None:
+            return
+        place = {
+            "server": lambda: ALL_SERVERS,
+            "pack": lambda: Place("server", row.server_id),
+            "license": lambda: Place("pack", row.pack_id),
+            "request": lambda: Place("requests"),
+            "transfer": lambda: Place("transfers"),
+            "entry": lambda: Place("history"),
+        }[kind]()
+        ended = bool(
+            getattr(row, "ended_on", None)
+            or getattr(row, "closed_on", None)
+            or getattr(row, "voided_by", None)
+            or getattr(row, "state", "") in ("installed", "withdrawn")
+        )
+        blocked = self.tree.blockSignals(True)
+        self.tree.go_to(place)
+        self.tree.blockSignals(blocked)
+        self.panel.show_place(place, self.title_of(place), select=[number], ended=ended)
+        self.panel.view.setFocus()
+
+    def search_now(self) -> None:
+        """Search everything for what stands in the box; nothing there: back to the place."""
+        self._pause.stop()
+        text = self.search_box.text().strip()
+        if text:
+            self.panel.search(text)
+        elif self.tree.place is not None:
+            self._go_to(self.tree.place)
+
+    # selection
+
+    def selected(self) -> tuple[str, list[object]]:
+        """What is selected in the list: its kind and its rows."""
+        spec = self.panel.spec
+        return (RECORD_KIND.get(spec.kind, "found") if spec else "", self.panel.view.selected_rows())
+
+    def server_here(self) -> int | None:
+        """The server that an act without a selection is about."""
+        place, tree = self.tree.place, self.tree_state
+        if place is None or tree is None:
+            return None
+        if place.kind == "server":
+            return place.number
+        if place.kind == "pack":
+            return next((p.server_id for p in tree.packs if p.number == place.number), None)
+        return tree.servers[0].number if len(tree.servers) == 1 else None
+
+    def _selection_changed(self) -> None:
+        kind, rows = self.selected()
+        self.commands.follow(kind, rows)
+        self._say_count()
+        if len(rows) != 1:
+            self.details.show_thing(None)
+        else:
+            row = rows[0]
+            self.details.show_thing(*(record_of_row(kind, row) or (kind, row.number)))  # type: ignore[attr-defined]
+
+    # saying
+
+    def _say_count(self) -> None:
+        records = self.panel.view.records
+        if records.spec is None:
+            return
+        noun = {"temporary": "licenses", "packs": "key packs", "history": "entries", "found": "found"}
+        parts = [f"{number_text(records.size)} {noun.get(records.spec.kind, records.spec.kind)}"]
+        if selected := self.panel.view.selected_count():
+            parts[0] += f", {number_text(selected)} selected"
+        if self.panel.is_filtered:
+            parts.append("filter on")
+        self.count_label.setText(" · ".join(parts))
+        empty = self.tree_state is not None and not self.tree_state.servers
+        self.notice_label.setText(RECORDS_ONLY if empty else "")
+
+    def say_verified(self, text: str) -> None:
+        self.verified_label.setText(f"{text} {datetime.now().astimezone():%H:%M}")
+
+    def _acting(self, job: Job | None) -> None:
+        if job is None:
+            self.statusBar().clearMessage()
+        else:
+            self.statusBar().showMessage(self.tr("Waiting for another change to the store…"))
+
+    def _changed(self, changes: Changes) -> None:
+        if changes & (
+            Changes.SERVERS | Changes.PACKS | Changes.REISSUES | Changes.TRANSFERS | Changes.LICENSES
+        ):
+            self.refresh_tree()
+        self.refresh_list()
+
+    def refresh_list(self) -> None:
+        self.panel.view.refresh()
+        self.details.refresh()
+
+    # files from elsewhere
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    # end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.keep_layout()
+        for window in QApplication.topLevelWidgets():
+            if window is not self and window.isVisible() and not window.close():
+                event.ignore()
+                return
+        super().closeEvent(event)
+
+    def keep_layout(self) -> None:
+        self.panel.view.keep_layout()
+        states: dict[str, QByteArray] = {
+            "window": self.saveGeometry(),
+            "split": self.split.saveState(),
+            "right": self.right.saveState(),
+        }
+        for name, state in states.items():
+            self.kept.keep_state(name, state)
+        if self.tree.place is not None:
+            self.kept.place = str(self.tree.place)
+        self.kept.save()

@@ -1,0 +1,180 @@
+"""The Qt model of a list: reads pages on demand, for lists of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from tslic_admin.services.lists import PAGE, ListSpec, Pages
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.icons import icon
+from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS, ListColumn
+
+Index = QModelIndex | QPersistentModelIndex
+MAX_CACHED_PAGES = 64
+LOADING = "…"
+NO_INDEX = QModelIndex()
+
+
+class RecordModel(QAbstractTableModel):
+    """The rows of one spec. Everything is read on the read worker; what is not here yet shows as …"""
+
+    shown = Signal()  # another spec or a newer state of it is in place
+    places = Signal(object)  # answer to `locate`: number -> row
+    sort_asked = Signal(int, object)  # a header was clicked: column, Qt.SortOrder
+
+    def __init__(self, gateway: Gateway, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gateway = gateway
+        self._pages: Pages | None = None
+        self.spec: ListSpec | None = None
+        self._wanted: ListSpec | None = None
+        self._turn = 0
+        self._size = 0
+        self._columns: tuple[ListColumn, ...] = ()
+        self._rows: dict[int, list[Any]] = {}
+        self._texts: dict[int, tuple[str, ...]] = {}
+        self._asked: set[int] = set()
+
+    # what is shown
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    @property
+    def columns(self) -> tuple[ListColumn, ...]:
+        return self._columns
+
+    def show(self, spec: ListSpec) -> None:
+        """Show a list; the one shown so far stays until its first page is here."""
+        self._turn += 1
+        turn, self._wanted = self._turn, spec
+        if self._pages is not None:
+            self._pages.interrupt()
+        self._gateway.read(lambda: self._open(spec), lambda answer: self._opened(turn, spec, *answer))
+
+    def refresh(self) -> None:
+        """Show the newest state of the same list."""
+        if self._wanted is not None:
+            self.show(self._wanted)
+
+    def row(self, row: int) -> Any | None:
+        """The record in a row, or None while its page is on its way."""
+        page = self._rows.get(row // PAGE)
+        offset = row % PAGE
+        return page[offset] if page is not None and offset < len(page) else None
+
+    def locate(self, numbers: Iterable[int]) -> None:
+        """Find where the things of these numbers stand; `places` tells."""
+        wanted, turn = list(numbers), self._turn
+        here = {
+            record.number: page * PAGE + offset
+            for page, rows in self._rows.items()
+            for offset, record in enumerate(rows)
+        }
+        if self._size <= PAGE or all(number in here for number in wanted):
+            self.places.emit({number: here[number] for number in wanted if number in here})
+            return
+        self._gateway.read(
+            lambda: self.reading_pages().find(wanted),
+            lambda found: self.places.emit(found) if turn == self._turn else None,
+        )
+
+    # reading, on the read worker
+
+    def reading_pages(self) -> Pages:
+        """The connection that reads this list; for the read worker only."""
+        if self._pages is None:
+            self._pages = self._gateway.pages()
+        return self._pages
+
+    def _open(self, spec: ListSpec) -> tuple[int, list[Any]]:
+        return self.reading_pages().open(spec)
+
+    def _opened(self, turn: int, spec: ListSpec, size: int, first: list[Any]) -> None:
+        if turn != self._turn:
+            return
+        self.beginResetModel()
+        self.spec, self._size, self._columns = spec, size, LIST_COLUMNS[spec.kind]
+        self._rows, self._texts, self._asked = {0: first}, {}, set()
+        self.endResetModel()
+        self.shown.emit()
+        if size > PAGE:
+            self._gateway.read(self.reading_pages().arrange, lambda _: None)
+
+    def _ask_for(self, page: int) -> None:
+        if page in self._asked:
+            return
+        self._asked.add(page)
+        turn = self._turn
+
+        def here(rows: list[Any]) -> None:
+            if turn != self._turn:
+                return
+            self._asked.discard(page)
+            while len(self._rows) >= MAX_CACHED_PAGES:
+                gone = next(iter(self._rows))
+                del self._rows[gone]
+                for row in range(gone * PAGE, (gone + 1) * PAGE):
+                    self._texts.pop(row, None)
+            self._rows[page] = rows
+            top, bottom = page * PAGE, min((page + 1) * PAGE, self._size) - 1
+            self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self._columns) - 1))
+
+        self._gateway.read(lambda: self.reading_pages().page(page), here)
+
+    # Qt's side
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else self._size
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def texts(self, row: int) -> tuple[str, ...] | None:
+        """All cells of a row as shown, made once a row; None while its page is on its way."""
+        texts = self._texts.get(row)
+        if texts is None:
+            record = self.row(row)
+            if record is None:
+                self._ask_for(row // PAGE)
+                return None
+            texts = self._texts[row] = tuple(column.show(record) for column in self._columns)
+        return texts
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            texts = self.texts(index.row())
+            return LOADING if texts is None else texts[index.column()]
+        column = self._columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.DecorationRole and column.icon is not None:
+            record = self.row(index.row())
+            name = column.icon(record) if record is not None else None
+            return icon(name) if name else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            record = self.row(index.row())
+            if record is None:
+                return None
+            return column.tip(record) if column.tip else column.show(record)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.sort_asked.emit(column, order)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[section].right:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None

@@ -1,0 +1,259 @@
+"""The table view of a list: columns to choose, sort order, clipboard; keeps the selection by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from tslic_admin.services.lists import PAGE, ListSpec
+from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.list_columns import ListColumn
+from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.record_model import RecordModel
+
+# The order of each list at a first start: column key, and whether the newest come first.
+DEFAULT_SORT = {
+    "servers": ("name", False),
+    "packs": ("keypack_id", False),
+    "licenses": ("computer", False),
+    "temporary": ("expires_at", False),
+    "requests": ("number", True),
+    "transfers": ("number", True),
+    "due": ("day", False),
+    "history": ("number", True),
+    "changes": ("entry", True),
+    "found": ("what", False),
+}
+MAX_RESTORED_SELECTION = 1000  # so many selected things are found again after a refresh; more are let go
+
+
+class RecordView(QTableView):
+    """Shows any list. Signals tell what is selected and what was opened."""
+
+    selection_changed = Signal()
+    opened = Signal(object)  # the row that was double clicked, or Enter
+
+    def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._gateway, self._layout = gateway, layout
+        self._kind = ""
+        self._again: list[int] = []
+        self._current = 0
+        self._scroll_to_selection = False
+        self.records = RecordModel(gateway, self)
+        self.setModel(self.records)
+        self.setAccessibleName("List")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        # one height for all: measuring a million rows would be what freezes
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.horizontalHeader()
+        # A header asks every row of a selection whether its whole column is selected, at each repaint: with a
+        # million rows selected that is seconds. It gets a selection of its own, which stays empty.
+        header.setHighlightSections(False)
+        header.setSelectionModel(QItemSelectionModel(self.records, header))
+        header.setSectionsMovable(True)
+        self.setSortingEnabled(True)  # and not: clicking a header selects its column
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._column_menu_at)
+        self.records.sort_asked.connect(self._sort)
+        self.records.modelAboutToBeReset.connect(self._remember)
+        self.records.shown.connect(self._shown)
+        self.records.places.connect(self._select_rows)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        self.doubleClicked.connect(lambda index: self._open(index.row()))
+
+    # which list
+
+    def show_list(self, spec: ListSpec, *, select: Iterable[int] = ()) -> None:
+        """Show a list in the order it was left in, with these things selected once it is there."""
+        key, descending = self._layout.sort(spec.kind) or DEFAULT_SORT[spec.kind]
+        self._again = list(select)
+        self._scroll_to_selection = bool(self._again)
+        self.records.show(replace(spec, sort=key, descending=descending))
+
+    def refresh(self) -> None:
+        """The same list anew, with the same things selected."""
+        self.records.refresh()
+
+    def _remember(self) -> None:
+        self._current = self.verticalScrollBar().value()
+        if self._kind:
+            self._layout.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
+        if not self._again and self.selected_count() <= MAX_RESTORED_SELECTION:
+            self._again = self.selected_numbers()
+
+    def _shown(self) -> None:
+        spec = self.records.spec
+        if spec is None:
+            return
+        same_list = spec.kind == self._kind
+        self._kind = spec.kind
+        if not same_list:
+            self._restore_columns()
+        self._show_order(spec)
+        if same_list:
+            self.verticalScrollBar().setValue(self._current)
+        if self._again:
+            self.records.locate(self._again)
+        self.selection_changed.emit()
+
+    def _select_rows(self, places: dict[int, int]) -> None:
+        self._again = []
+        selection = QItemSelection()
+        last = self.records.columnCount() - 1
+        for row in places.values():
+            selection.select(self.records.index(row, 0), self.records.index(row, last))
+        model = self.selectionModel()
+        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if places:
+            first = self.records.index(min(places.values()), 0)
+            model.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            if self._scroll_to_selection:
+                self.scrollTo(first, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._scroll_to_selection = False
+
+    # selection
+
+    def selected_count(self) -> int:
+        """How many rows are selected, without looking at each."""
+        return sum(bottom - top + 1 for top, bottom in self._ranges())
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        selection = self.selectionModel().selection()
+        parts = (selection.at(place) for place in range(selection.count()))
+        return [(part.top(), part.bottom()) for part in parts]
+
+    def selected_rows(self) -> list[Any]:
+        """The records of the selected rows that are here: all, unless thousands are selected."""
+        rows = []
+        for top, bottom in self._ranges():
+            for row in range(top, min(bottom, top + MAX_RESTORED_SELECTION) + 1):
+                record = self.records.row(row)
+                if record is not None:
+                    rows.append(record)
+        return rows
+
+    def selected_numbers(self) -> list[int]:
+        return [row.number for row in self.selected_rows()]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    def _open(self, row: int) -> None:
+        record = self.records.row(row)
+        if record is not None:
+            self.opened.emit(record)
+
+    # order and columns
+
+    def _sort(self, section: int, order: Qt.SortOrder) -> None:
+        if self.records.spec is None or not 0 <= section < len(self.records.columns):
+            return
+        key = self.records.columns[section].key
+        descending = order == Qt.SortOrder.DescendingOrder
+        if (key, descending) == (self.records.spec.sort, self.records.spec.descending):
+            return
+        self._layout.keep_sort(self._kind, key, descending=descending)
+        self.records.show(replace(self.records.spec, sort=key, descending=descending))
+
+    def _show_order(self, spec: ListSpec) -> None:
+        header = self.horizontalHeader()
+        keys = [column.key for column in self.records.columns]
+        section = keys.index(spec.sort) if spec.sort in keys else -1
+        order = Qt.SortOrder.DescendingOrder if spec.descending else Qt.SortOrder.AscendingOrder
+        blocked = header.blockSignals(True)  # it shows the order; it does not ask for it
+        header.setSortIndicator(section, order)
+        header.blockSignals(blocked)
+
+    def _restore_columns(self) -> None:
+        header = self.horizontalHeader()
+        for section in range(header.count()):
+            header.moveSection(header.visualIndex(section), section)
+        state = self._layout.state(f"columns/{self._kind}")
+        if state is not None and header.restoreState(state):
+            return
+        metrics = self.fontMetrics()
+        one = metrics.horizontalAdvance("0")
+        for section, column in enumerate(self.records.columns):
+            width = max(column.width * one, metrics.horizontalAdvance(column.title) + 14) + 12
+            header.resizeSection(section, width)
+            self.setColumnHidden(section, column.hidden)
+
+    def reset_columns(self) -> None:
+        """Back to the columns and widths of a first start; the layout was forgotten before."""
+        self._restore_columns()
+
+    def column_menu(self) -> QMenu:
+        """A menu of all columns, to show and hide them."""
+        menu = QMenu(self)
+        for section, column in enumerate(self.records.columns):
+            action = QAction(column.title, menu, checkable=True, checked=not self.isColumnHidden(section))
+            # the first column names the row: without it a list says nothing
+            action.setEnabled(section > 0)
+            action.toggled.connect(lambda shown, section=section: self.setColumnHidden(section, not shown))
+            menu.addAction(action)
+        return menu
+
+    def shown_columns(self) -> list[int]:
+        """The visible columns in the order they stand in."""
+        header = self.horizontalHeader()
+        order = (header.logicalIndex(position) for position in range(header.count()))
+        return [section for section in order if not self.isColumnHidden(section)]
+
+    def columns_in_order(self) -> list[ListColumn]:
+        """The visible columns themselves, in the order they stand in."""
+        return [self.records.columns[section] for section in self.shown_columns()]
+
+    def _column_menu_at(self, point: QPoint) -> None:
+        self.column_menu().popup(self.horizontalHeader().viewport().mapToGlobal(point))
+
+    def keep_layout(self) -> None:
+        if self._kind:
+            self._layout.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
+
+    # clipboard
+
+    def copy(self, *, headers: bool = False) -> None:
+        """Copy the selected rows as the list shows them: columns in their order, tab-separated."""
+        columns = self.columns_in_order()
+        ranges = self._ranges()
+        head = ["\t".join(column.title for column in columns)] if headers else []
+
+        def lines() -> str:
+            pages = self.records.reading_pages()
+            wanted = sorted(
+                {page for top, bottom in ranges for page in range(top // PAGE, bottom // PAGE + 1)}
+            )
+            texts = list(head)
+            for page in wanted:
+                for offset, record in enumerate(pages.page(page)):
+                    row = page * PAGE + offset
+                    if any(top <= row <= bottom for top, bottom in ranges):
+                        texts.append("\t".join(_cell(column.show(record)) for column in columns))
+            return "\n".join(texts)
+
+        if ranges:
+            self._gateway.read(lines, QGuiApplication.clipboard().setText)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split("\n")).replace("\t", " ")

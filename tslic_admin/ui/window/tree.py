@@ -1,0 +1,167 @@
+"""The tree on the left: servers with their key packs, and the lists of records with their counts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS
+from tslic_admin.services.lists import ListSpec, Tree
+from tslic_admin.ui.widgets import icons
+from tslic_admin.ui.widgets.list_columns import activation_icon
+from tslic_admin.wording.values import ACTIVATIONS, code_text, short_version_and_type
+
+ROLE = Qt.ItemDataRole.UserRole
+
+
+class Place(NamedTuple):
+    """Where one can be in the tree: `servers`, a `server` or `pack` by number, or a list of records."""
+
+    kind: str
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.number}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        kind, _, number = text.partition("/")
+        return cls(kind, int(number)) if number.isdecimal() else None
+
+    def spec(self, *, ended: bool = False, search: str = "") -> ListSpec:
+        """The list that is shown there."""
+        if self.kind == "server":
+            return ListSpec("packs", server_id=self.number, ended=ended, voided=ended, search=search)
+        if self.kind == "pack":
+            return ListSpec("licenses", pack_id=self.number, ended=ended, voided=ended, search=search)
+        within = DEFAULT_WITHIN_DAYS if self.kind == "due" else None
+        return ListSpec(self.kind, within=within, ended=ended, voided=ended, search=search)
+
+
+ALL_SERVERS = Place("servers")
+RECORD_PLACES = (
+    (Place("due"), "Due", "temporary"),
+    (Place("requests"), "Reissue requests", "reissue"),
+    (Place("transfers"), "Transfers", "transfer"),
+    (Place("temporary"), "Temporary licenses", "temporary"),
+    (Place("history"), "Issuance history", "history"),
+)
+
+
+class PlacesTree(QTreeWidget):
+    """Keeps its selection and what is unfolded through every refresh."""
+
+    chosen = Signal(object)  # Place
+    opened = Signal(object)  # Place, by Enter or double click
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Servers and records")
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, self.header().ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, self.header().ResizeMode.ResizeToContents)
+        self.setUniformRowHeights(True)
+        self._items: dict[Place, QTreeWidgetItem] = {}
+        self._filling = False
+        self._all = self._item(self, ALL_SERVERS, "All servers", "", "server")
+        records = QTreeWidgetItem(self, ["Records", ""])
+        records.setFlags(records.flags() & ~Qt.ItemFlag.ItemIsSelectable)
+        for place, text, icon in RECORD_PLACES:
+            self._item(records, place, text, "", icon)
+        self._all.setExpanded(True)
+        records.setExpanded(True)
+        self.currentItemChanged.connect(self._current_changed)
+        self.itemActivated.connect(self._activated)
+
+    def _item(
+        self, parent: QTreeWidget | QTreeWidgetItem, place: Place, text: str, count: str, icon: str
+    ) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent, [text, count])
+        item.setIcon(0, icons.icon(icon))
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setData(0, ROLE, str(place))
+        self._items[place] = item
+        return item
+
+    @property
+    def place(self) -> Place | None:
+        item = self.currentItem()
+        return Place.read(item.data(0, ROLE) or "") if item is not None else None
+
+    def has(self, place: Place) -> bool:
+        return place in self._items
+
+    def go_to(self, place: Place) -> bool:
+        """Select a place, as if it had been clicked; False where it is not (or no longer) there."""
+        item = self._items.get(place)
+        if item is None:
+            return False
+        self.setCurrentItem(item)
+        return True
+
+    def first_server(self) -> Place | None:
+        item = self._all.child(0)
+        return Place.read(item.data(0, ROLE)) if item is not None else None
+
+    def show_tree(self, tree: Tree) -> None:
+        """Fill in what the store holds now."""
+        place, unfolded = self.place, {p for p, item in self._items.items() if item.isExpanded()}
+        known = set(self._items)
+        self._filling = True
+        self._all.takeChildren()
+        for gone in [p for p in self._items if p.kind in ("server", "pack")]:
+            del self._items[gone]
+        servers = {}
+        for server in tree.servers:
+            here = Place("server", server.number)
+            state = code_text(ACTIVATIONS, server.activation) or "Activation not known"
+            item = self._item(self._all, here, server.name, "", activation_icon(server.activation))
+            if server.shortage:
+                item.setText(1, f"{server.shortage} short")
+            item.setToolTip(0, f"{server.name}: {state}")
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{server.name}, {state}")
+            servers[server.number] = item
+        for pack in tree.packs:
+            icon = (
+                "reissue"
+                if pack.origin == "reissue"
+                else "temporary"
+                if pack.key_pack_type == 4
+                else "key-pack"
+            )
+            text = short_version_and_type(pack.product_version_id, pack.product_type, pack.key_pack_type)
+            number = str(pack.keypack_id) if pack.keypack_id is not None else f"#{pack.number}"
+            self._item(servers[pack.server_id], Place("pack", pack.number), text, number, icon)
+        self._items[Place("due")].setIcon(0, icons.icon("warning" if tree.overdue else "temporary"))
+        counts = {
+            "due": tree.due,
+            "requests": tree.open_requests,
+            "transfers": tree.awaiting_removal,
+            "temporary": tree.temporary,
+        }
+        for kind, count in counts.items():
+            self._items[Place(kind)].setText(1, str(count) if count else "")
+        for here, item in self._items.items():
+            # a server seen for the first time opens itself while there are few
+            new = here.kind == "server" and here not in known and len(servers) <= 8
+            item.setExpanded(here in unfolded or new)
+        self._filling = False
+        if place is not None and place in self._items:
+            self._filling = True
+            self.setCurrentItem(self._items[place])
+            self._filling = False
+        elif place is not None:
+            self.setCurrentItem(self._all)
+
+    def _current_changed(self) -> None:
+        if not self._filling and (place := self.place) is not None:
+            self.chosen.emit(place)
+
+    def _activated(self, item: QTreeWidgetItem) -> None:
+        place = Place.read(item.data(0, ROLE) or "")
+        if place is not None:
+            self.opened.emit(place)

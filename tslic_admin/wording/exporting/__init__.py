@@ -1,0 +1,1 @@
+"""Words for exported and printed lists, the audit report and the Clearinghouse kit."""

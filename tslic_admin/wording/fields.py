@@ -1,0 +1,192 @@
+"""The label of each field, and its values in words: for the history, details, exports and the mapping of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from tslic_admin.domain.clocks import NEVER, day_of, iso, never_expires
+from tslic_admin.wording.values import (
+    ACTIVATIONS,
+    CLIENTS,
+    CLOSE_REASONS,
+    END_REASONS,
+    EVIDENCE_KINDS,
+    KEY_PACK_TYPES,
+    METHODS,
+    NEEDS,
+    POLICIES,
+    PROGRAMS,
+    REMOVALS,
+    REQUEST_STATES,
+    ROLES,
+    STATUSES,
+    TYPES,
+    UNLIMITED,
+    VERSIONS,
+    code_text,
+)
+
+FIELD_LABELS = {
+    "sIssuedToComputer": "Issued To Computer",
+    "sIssuedToUser": "Issued To User",
+    "LicenseStatus": "License Status",
+    "IssueDate": "Issued On",
+    "FirstIssueDate": "First Issued On",
+    "ExpirationDate": "Expires On",
+    "sHardwareId": "Hardware ID",
+    "LicenseId": "License ID",
+    "KeyPackId": "Keypack ID",
+    "KeyPackType": "License Program",
+    "ProductType": "License Type",
+    "ProductVersion": "Product Version",
+    "ProductVersionID": "Product Version",
+    "TotalLicenses": "Total Licenses",
+    "IssuedLicenses": "Issued",
+    "AvailableLicenses": "Available",
+    "TransferPolicy": "Transfer Policy",
+    "LicenseKeyPackId": "License Key Pack ID",
+    "LicenseServerId": "License Server ID",
+    "ProductId": "Product ID",
+    "EndedWhy": "Ended Because",
+    "ClosedWhy": "Closed Because",
+    "WindowsVersion": "Windows Version",
+    "ServerRole": "Server Role",
+    "ConnectionMethod": "Connection Method",
+    "FirstName": "First Name",
+    "LastName": "Last Name",
+    "CountryRegion": "Country or Region",
+    "eMail": "E-mail",
+    "OrgUnit": "Organizational Unit",
+    "PostalCode": "Postal Code",
+    "DatabasePath": "Database Path",
+    "VersionNumber": "Version Number",
+    "AccessRights": "Access Rights",
+    "TypeAndModel": "Type and Model",
+    "MovedFrom": "Moved From",
+    "MergedInto": "Merged Into",
+    "AuthorizationNumber": "Authorization Number",
+    "InstalledOn": "Installed On",
+    "PurchaseReference": "Purchase Reference",
+    "FirstSeen": "First Seen",
+    "VoidedBy": "Voided By Entry",
+    "KeyPack": "Key Pack",
+    "ByHand": "Entered By Hand",
+    "SucceededBy": "Succeeded By",
+    "ClientSystem": "Client System",
+    "HostVersion": "Host Version",
+    "Need": "Needs a CAL",
+    "RemovalOn": "Removal On",
+    "RemovalBy": "Removed By",
+    "RemovalEvidence": "Evidence of Removal",
+    "RemovalReason": "Reason for No Removal",
+    "SameCallAs": "Same Call As",
+    "CallStarted": "Call Started",
+    "CallEnded": "Call Ended",
+    "HeadingsDigest": "Digest of the Headings",
+    "TakenAt": "Taken At",
+    "SHA256": "SHA-256",
+    "DateOrder": "Date Order",
+    "TimeZone": "Time Zone",
+    "EvidenceKind": "Evidence",
+    "Matches": "Matches License",
+    "NamedServer": "Server",
+    "Happened": "Happened On",
+}
+
+
+def _coded(texts: dict[int, str]) -> Callable[[str], str]:
+    return lambda value: code_text(texts, int(value)) if value.isdecimal() else value
+
+
+def _worded(texts: dict[str, str]) -> Callable[[str], str]:
+    return lambda value: texts.get(value, value)
+
+
+def _day_text(value: str) -> str:
+    try:
+        day = day_of(value)
+    except ValueError:  # a history that was altered may say anything
+        return value
+    return "Never" if never_expires(day) else str(day)
+
+
+def _count_text(value: str) -> str:
+    return "Unlimited" if value == str(UNLIMITED) else value
+
+
+def _record_number(value: str) -> str:
+    """A thing of this record by its number, as a key pack or license without one of its server is called."""
+    return f"#{value}"
+
+
+VALUE_TEXTS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(
+        ("Server", "KeyPack", "MergedInto", "MovedFrom", "SucceededBy", "Linked", "License", "Matches"),
+        _record_number,
+    ),
+    "ByHand": _worded({"0": "No", "1": "Yes"}),
+    "LicenseStatus": _coded(STATUSES),
+    "KeyPackType": _coded(KEY_PACK_TYPES),
+    "ProductType": _coded(TYPES),
+    "ProductVersionID": _coded(VERSIONS),
+    "WindowsVersion": _coded(VERSIONS),
+    "HostVersion": _coded(VERSIONS),
+    "ServerRole": _coded(ROLES),
+    "Activation": _coded(ACTIVATIONS),
+    "ConnectionMethod": _worded(METHODS),
+    "TransferPolicy": _worded(POLICIES),
+    "Policy": _worded(POLICIES),
+    "Program": _worded(PROGRAMS),
+    "ClientSystem": _worded(CLIENTS),
+    "Need": _worded(NEEDS),
+    "Removal": _worded(REMOVALS),
+    "EndedWhy": _worded(END_REASONS),
+    "ClosedWhy": _worded(CLOSE_REASONS),
+    "TotalLicenses": _count_text,
+    "IssuedLicenses": _count_text,
+    "AvailableLicenses": _count_text,
+    "ExpirationDate": _day_text,
+    "IssueDate": _day_text,
+    "FirstIssueDate": _day_text,
+    "FirstSeen": _day_text,
+    "EvidenceKind": _worded(EVIDENCE_KINDS),
+    "Temporary": _worded({"0": "No", "1": "Yes"}),
+    "Happened": _day_text,
+}
+
+
+def field_value_text(kind: str, field: str, value: str | None) -> str:
+    """A field's value in words; empty where there is none."""
+    if value is None or value == "":
+        return ""
+    if field == "State" and kind == "request":
+        return REQUEST_STATES.get(value, value)
+    return VALUE_TEXTS.get(field, str)(value)
+
+
+def value_or_nothing(kind: str, field: str, value: str | None) -> str:
+    return field_value_text(kind, field, value) or "nothing"
+
+
+MAPPABLE_LISTS = {"licenses": "Issued licenses", "key-packs": "Key packs", "servers": "License servers"}
+OMITTED_COLUMN = "Left out"
+_PROPERTY_LABELS = {"Description": "Product Code", "ProductVersionID": "Product Version ID"}
+
+
+def property_label(name: str) -> str:
+    """A property as the window calls it: *Issued To Computer*."""
+    return _PROPERTY_LABELS.get(name) or FIELD_LABELS.get(name, name)
+
+
+def parsed_value_text(name: str, value: Any) -> str:
+    """A value as it was read: words for codes, local time with its zone left out, *Never*."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        if iso(value) == NEVER:
+            return "Never"
+        return value.astimezone().strftime("%Y-%m-%d %H:%M") if value.year < 9999 else iso(value)
+    shown = VALUE_TEXTS.get(name)
+    return shown(str(value)) if shown is not None and not isinstance(value, str) else str(value)

@@ -1,0 +1,1 @@
+"""Words for the history: event lines, verification findings and voids."""

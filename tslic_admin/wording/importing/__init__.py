@@ -1,0 +1,1 @@
+"""Words for importing: refused files and rows, the preview with its questions, and evidence."""

@@ -1,0 +1,31 @@
+"""Evidence in words: where it was found, what it is about, what it states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tslic_admin.wording.values import EVIDENCE_KINDS
+
+NO_LICENSE_NOTE = "matches no license that is known, to be kept without one"
+
+
+def about_text(values: Mapping[str, Any]) -> str:
+    """*Per-user report, ann*: where it was found, and whose license it is about, else the first that it says."""
+    holder = values["computer"] or values["user"] or values["hardware_id"]
+    said = [holder] if holder else [" ".join(pair) for pair in parse_facts(values["facts"])[:1]]
+    return ", ".join([EVIDENCE_KINDS[values["kind"]], *said])
+
+
+def parse_facts(facts: str) -> list[tuple[str, str]]:
+    """What was read, name and value, in the file's order; nothing where a store was altered into something else."""
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(facts)]
+    except (ValueError, TypeError):
+        return []
+
+
+def unmatched_text(count: int) -> str:
+    """What is said of evidence that fits no license."""
+    return f"Evidence that matches no license, to be kept without one: {count}."
