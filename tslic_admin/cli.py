@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc
 
             answer = f"{PROGRAM} {program_version()}\n"
     except UsageError as error:
-        Terminal(as_json=False).complain(f"{PROGRAM}: {error}")
+        Terminal(as_json=False).write_error(f"{PROGRAM}: {error}")
         return USAGE
     except HelpRequested as answered:
         answer = str(answered)
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc
         from tslic_admin.wording import messages
 
         terminal.close()
-        terminal.complain(messages.trouble_text("output-trouble", {"why": error.strerror or error}))
+        terminal.write_error(messages.trouble_text("output-trouble", {"why": error.strerror or error}))
         return TROUBLE
     return code
 
@@ -62,16 +62,16 @@ def _run(command: Command, wanted: ParsedCommand, terminal: Terminal, now: Calla
     except RuleViolation as violation:
         from tslic_admin.wording import messages
 
-        terminal.complain(messages.refusal_text(violation))
+        terminal.write_error(messages.refusal_text(violation))
         return REFUSED
     except StoreTrouble as trouble:
         from tslic_admin.wording import messages
 
-        terminal.complain(messages.trouble_text(trouble.code, trouble.facts))
+        terminal.write_error(messages.trouble_text(trouble.code, trouble.facts))
         return TROUBLE
     except KeyboardInterrupt:
         committed = call is not None and call.committed
-        terminal.complain(
+        terminal.write_error(
             "Interrupted; what was done is recorded." if committed else "Interrupted; nothing was changed."
         )
         return INTERRUPTED
@@ -81,7 +81,7 @@ def _run(command: Command, wanted: ParsedCommand, terminal: Terminal, now: Calla
         from tslic_admin import crash
 
         for line in crash.report(error, paths).splitlines():
-            terminal.complain(line)
+            terminal.write_error(line)
         return BUG
     finally:
         if call is not None:

@@ -68,7 +68,7 @@ class Program:
         self._start()
 
     def do(self, action: str) -> None:
-        self.window.commands[action].trigger()
+        self.window.window_actions[action].trigger()
         self.settle()
 
     def dialog(self, kind: type) -> object:

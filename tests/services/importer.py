@@ -105,7 +105,7 @@ class Importer:
             with self.store.writing() as session:
                 imported = imports.apply(session, staged, skip_refused=skip_refused)
         assert imported.results == previewed
-        if imported.done.entry is None:
+        if imported.act.entry is None:
             assert dump(self.store) == before
         assert verify(self.store.path, self.clock).state is VerificationState.INTACT
         return imported

@@ -304,7 +304,7 @@ def test_a_bad_value_in_an_import_is_said_and_nothing_can_be_imported(
         for value, part in values or ():
             kept = entered(dialog.fields[field])
             put(dialog.fields[field], value)
-            dialog.look()
+            dialog.refresh_preview()
             settle()
             said = " ".join(
                 [

@@ -80,10 +80,10 @@ class Call:
     def writing(self) -> Iterator[Session]:
         """A transaction of the store. Another program's is waited for, and Ctrl+C is heard meanwhile."""
         with ExitStack() as stack:
-            yield self._patiently(stack)
+            yield self._enter_when_free(stack)
         self.committed = True
 
-    def _patiently(self, stack: ExitStack) -> Session:
+    def _enter_when_free(self, stack: ExitStack) -> Session:
         until = monotonic() + PATIENCE
         while True:
             try:
@@ -144,7 +144,7 @@ class Call:
             )
         return 0
 
-    def report(self, done: ActResult, said: str, **more: object) -> int:
+    def report(self, done: ActResult, message: str, **more: object) -> int:
         """An act: its entry, what it made and its notices in JSON, else what was done in one line."""
         from tslic_admin.wording import messages
 
@@ -155,7 +155,7 @@ class Call:
         if done.entry is None:
             self.terminal.line("Nothing was changed.")
         else:
-            self.terminal.line(f"{said} History entry {done.entry}.")
+            self.terminal.line(f"{message} History entry {done.entry}.")
         for notice in notices:
             self.terminal.line(notice)
         return 0

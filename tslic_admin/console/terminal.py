@@ -37,10 +37,10 @@ class Terminal:
     def write(self, text: str) -> None:
         with self.open_output():
             if not self.closed:
-                self.progress_done()
+                self.clear_progress()
                 sys.stdout.write(text)
 
-    def bytes_out(self) -> BinaryIO:
+    def binary_output(self) -> BinaryIO:
         """Standard output for a file's bytes."""
         sys.stdout.flush()
         return sys.stdout.buffer
@@ -105,10 +105,10 @@ class Terminal:
             if self.closed:
                 return
 
-    def complain(self, text: str) -> None:
+    def write_error(self, text: str) -> None:
         """One line on standard error."""
         with contextlib.suppress(OSError):
-            self.progress_done()
+            self.clear_progress()
             sys.stderr.write(printable(text) + "\n")
             sys.stderr.flush()
 
@@ -121,7 +121,7 @@ class Terminal:
             sys.stderr.flush()
             self._progress = len(text)
 
-    def progress_done(self) -> None:
+    def clear_progress(self) -> None:
         if self._progress:
             sys.stderr.write("\r" + " " * self._progress + "\r")
             self._progress = 0

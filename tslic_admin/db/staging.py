@@ -145,7 +145,7 @@ class Staging:
             ],
         )
 
-    def forget(self, file: int) -> None:
+    def discard_file(self, file: int) -> None:
         """Of this file nothing was staged, and nothing refused."""
         for table in (*_TABLE.values(), "refusal"):
             self._connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))

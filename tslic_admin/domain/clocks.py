@@ -59,19 +59,19 @@ class DayOnly(datetime):
     """A moment of which only the day is known: the beginning of it."""
 
 
-def resolve_time(said: str | None, known: str | None) -> str | None:
+def resolve_time(listed: str | None, recorded: str | None) -> str | None:
     """A time as it is compared and kept: of a day without a time what is known of that day, else its beginning."""
-    if said is None or not said.endswith(WHOLE_DAY):
-        return said
-    begin = said.removesuffix(WHOLE_DAY)
-    if known is not None and timedelta(0) <= moment(known) - moment(begin) < timedelta(days=1):
-        return known
+    if listed is None or not listed.endswith(WHOLE_DAY):
+        return listed
+    begin = listed.removesuffix(WHOLE_DAY)
+    if recorded is not None and timedelta(0) <= moment(recorded) - moment(begin) < timedelta(days=1):
+        return recorded
     return begin
 
 
-def is_same_expiry(known: object, said: object) -> bool:
+def is_same_expiry(recorded: object, listed: object) -> bool:
     """Whether the word *never* says of an end no more than is known: a date that stands for the same."""
-    return said == NEVER and isinstance(known, str) and never_expires(day_of(known))
+    return listed == NEVER and isinstance(recorded, str) and never_expires(day_of(recorded))
 
 
 def read_day(text: str, *, field: str) -> date:

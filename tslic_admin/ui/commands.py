@@ -230,7 +230,7 @@ class Commands(ToolCommands):
         from tslic_admin.ui.records.transfer_dialogs import TransferDialog
 
         dialog = TransferDialog(self._gateway, self._row(), self._window)
-        dialog.instead.connect(self._instead_of_transfer)
+        dialog.alternative_chosen.connect(self._instead_of_transfer)
         self._open(dialog)
 
     def link_transfer(self) -> None:

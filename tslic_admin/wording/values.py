@@ -198,13 +198,13 @@ def count_text(value: int | None) -> str:
     return "Unlimited" if value == UNLIMITED else str(value)
 
 
-def version_and_type(version: int | None, product_type: int | None, said: str | None = None) -> str:
+def version_and_type(version: int | None, product_type: int | None, server_text: str | None = None) -> str:
     """*License Version and Type*. Built from the numbers: the server's text (`said`) is localized.
 
     Servers up to 2003 called them TS licenses, 2012 and later RDS; 2008 and 2008 R2 shared theirs.
     """
     if version is None:
-        version_text, service = said or "Unknown version", "RDS"
+        version_text, service = server_text or "Unknown version", "RDS"
     else:
         version_text = code_text(VERSIONS, version)
         service = "TS" if version <= 1 else "TS or RDS" if version <= 3 else "RDS"

@@ -64,7 +64,7 @@ def test_what_moved_is_the_difference_of_what_is_held(before, after, act):
 def test_a_statement_adds_up_or_says_so():
     assert Statement(10, 11, issued=5, ended=-2, given_up=-1, corrections=-1).adds_up
     wrong = Statement(10, 12, issued=1)
-    assert (wrong.adds_up, wrong.reckoned) == (False, 11)
+    assert (wrong.adds_up, wrong.calculated) == (False, 11)
 
 
 def test_usable_is_what_no_reissue_replaced_and_never_below_nothing():

@@ -39,7 +39,7 @@ def event(
 def records(text: str) -> list:
     content = read(text.encode())
     assert content.format == "event-xml"
-    assert (content.date_order, content.taken_at, dict(content.said)) == (None, None, {})
+    assert (content.date_order, content.taken_at, dict(content.summaries)) == (None, None, {})
     return list(content)
 
 

@@ -72,7 +72,7 @@ def test_the_lines_of_rows_are_the_file_s():
 
 
 def test_what_the_file_says_of_each_server_is_handed_over():
-    said = read(written(server(), failed("DC02", "The RPC server is unavailable.\r\n"))).said
+    said = read(written(server(), failed("DC02", "The RPC server is unavailable.\r\n"))).summaries
     assert said["DC01"] == ServerSummary(TAKEN, complete=True, rows=3)
     assert said["DC02"] == ServerSummary(
         TAKEN, complete=False, rows=0, errors=("The RPC server is unavailable.  ",)
@@ -89,17 +89,17 @@ def test_what_the_file_says_of_each_server_is_handed_over():
     ],
 )
 def test_complete_is_only_what_is_vouched_for_and_had_no_error(given_, complete):
-    assert read(written(server(**given_))).said["DC01"].complete is complete
+    assert read(written(server(**given_))).summaries["DC01"].complete is complete
 
 
 def test_a_time_that_is_none_is_as_if_it_was_not_said():
-    assert read(written(server(taken_at="yesterday"))).said["DC01"].taken_at is None
-    assert read(written(server(taken_at=None))).said["DC01"].taken_at is None
+    assert read(written(server(taken_at="yesterday"))).summaries["DC01"].taken_at is None
+    assert read(written(server(taken_at=None))).summaries["DC01"].taken_at is None
 
 
 def test_a_server_that_stands_twice_is_as_good_as_the_worse():
     again = server(taken_at="2026-02-01T00:00:00Z", complete=False, errors=["x"])
-    said = read(written(server(), again)).said
+    said = read(written(server(), again)).summaries
     assert said == {
         "DC01": ServerSummary(datetime(2026, 2, 1, tzinfo=UTC), complete=False, rows=6, errors=("x",))
     }
@@ -108,14 +108,14 @@ def test_a_server_that_stands_twice_is_as_good_as_the_worse():
 def test_a_server_without_a_name_has_rows_without_one():
     content = read(written(server("")))
     assert {record.server for record in content} == {None}
-    assert set(content.said) == {None}
+    assert set(content.summaries) == {None}
 
 
 def test_what_stands_behind_the_lists_is_known_before_them():
     turned = dict(reversed(server().items()))
     content = read(written(turned, more={"later": [1, {"a": []}]}))
     assert [record.server for record in content] == ["DC01"] * 3
-    assert content.said["DC01"].complete
+    assert content.summaries["DC01"].complete
 
 
 def test_what_a_later_script_adds_is_passed_over():
@@ -169,7 +169,7 @@ def test_a_file_of_odd_rows_or_headings_or_servers_without_end_is_none(monkeypat
     with pytest.raises(RuleViolation, match="too-many-headings"):
         read(written(server(licenses=[LICENSE | {f"x{number}": 1} for number in range(3)])))
     monkeypatch.setattr(collector_file, "MOST_SERVERS", 2)
-    assert len(read(written(failed("A"), failed("B"))).said) == 2
+    assert len(read(written(failed("A"), failed("B"))).summaries) == 2
     with pytest.raises(RuleViolation, match="json-malformed"):
         read(written(failed("A"), failed("B"), failed("C")))
 

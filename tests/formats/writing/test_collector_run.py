@@ -177,7 +177,7 @@ def test_what_it_wrote_of_several_servers_is_read_back(tmp_path, windows):
     assert license_ == IssuedRecord(license_.line, "DC01", 1, 3, computer="PC1", issued_at=NOW)
     assert [type(one) for one in others] == [ServerRecord, KeyPackRecord]
     assert others[0].activation == 1
-    told = read(data).said
+    told = read(data).summaries
     assert {name: (one.taken_at, one.complete, one.rows) for name, one in told.items()} == {
         "DC01": (NOW, True, 3), "DC02": (NOW, True, 2)}  # fmt: skip
     assert said[:2] == ["DC01: 1 key packs, 1 issued licenses", "DC02: 1 key packs, 0 issued licenses"]
@@ -204,8 +204,8 @@ def test_without_a_server_it_reads_its_own_computer_without_a_session(tmp_path):
 def test_names_given_at_the_start_count_and_may_come_as_one_text(tmp_path):
     world = World(tmp_path, A=Machine(), B=Machine(), DC01=Machine())
     _, data = world.run("DC01", Server=["A, b ,B", ""], Path="x.json")
-    assert set(read(data).said) <= {"A", "B", "b"}
-    assert len(read(data).said) == 2
+    assert set(read(data).summaries) <= {"A", "B", "b"}
+    assert len(read(data).summaries) == 2
     assert (tmp_path / "x.json").exists()
 
 
@@ -219,7 +219,7 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
 def test_a_server_that_does_not_answer_is_said_and_the_others_are_read(tmp_path):
     world = World(tmp_path, DC02=Machine(over=("wsman",)))
     _, data = world.run("DC01", "DC02")
-    told = read(data).said
+    told = read(data).summaries
     assert (told["DC01"].complete, told["DC01"].rows) == (False, 0)
     assert told["DC01"].errors == ("DC01 did not answer over Dcom.",)
     assert told["DC02"].complete
@@ -229,7 +229,10 @@ def test_a_server_that_does_not_answer_is_said_and_the_others_are_read(tmp_path)
 def test_every_list_that_breaks_off_is_said(tmp_path):
     dead = Failed("dead")
     _, data = World(tmp_path, local=Machine(packs=[PACK, dead], licenses=[dead])).run()
-    assert read(data).said["HERE"].errors == ("Win32_TSLicenseKeyPack: dead", "Win32_TSIssuedLicense: dead")
+    assert read(data).summaries["HERE"].errors == (
+        "Win32_TSLicenseKeyPack: dead",
+        "Win32_TSIssuedLicense: dead",
+    )
 
 
 def test_a_full_disk_is_no_fault_of_a_server(tmp_path):
@@ -256,7 +259,7 @@ def test_what_breaks_off_in_the_middle_is_not_complete(tmp_path, place):
         rows[place].reverse()  # asked twice: it must answer when it is opened
     world = World(tmp_path, local=Machine(**rows))
     _, data = world.run()
-    (told,) = read(data).said.values()
+    (told,) = read(data).summaries.values()
     assert not told.complete
     assert told.errors[0].startswith("Win32_TS")
     assert 'went "dead".' in told.errors[0]
@@ -268,21 +271,21 @@ def test_what_breaks_off_in_the_middle_is_not_complete(tmp_path, place):
 )
 def test_who_is_told_nothing_for_want_of_rights_has_no_complete_list(tmp_path, empty):
     _, data = World(tmp_path, local=Machine(licenses=[], activation=None, **empty)).run()
-    (told,) = read(data).said.values()
+    (told,) = read(data).summaries.values()
     assert not told.complete
     assert "administrator rights" in told.errors[0]
 
 
 def test_a_server_that_answers_that_it_is_not_activated_may_have_no_product_id(tmp_path):
     _, data = World(tmp_path, local=Machine(server=[{"ProductId": ""}], activation=1)).run()
-    assert read(data).said["HERE"].complete
+    assert read(data).summaries["HERE"].complete
 
 
 @pytest.mark.parametrize("status", [Failed("no such method"), None, 2])
 def test_a_server_that_does_not_say_whether_it_is_activated_is_read_all_the_same(tmp_path, status):
     _, data = World(tmp_path, local=Machine(activation=status)).run()
     assert records(data)[0].activation is None
-    assert read(data).said["HERE"].complete
+    assert read(data).summaries["HERE"].complete
 
 
 def test_wsman_that_opens_but_knows_no_classes_is_left_for_dcom(tmp_path):
@@ -301,7 +304,7 @@ def test_wsman_that_opens_but_knows_no_classes_is_left_for_dcom(tmp_path):
 
     world.instances = instances  # type: ignore[method-assign]
     _, data = world.run("DC01")
-    assert read(data).said["DC01"].complete
+    assert read(data).summaries["DC01"].complete
     assert asked == ["DC01/wsman", *["DC01/Dcom"] * 3]
 
 
@@ -325,7 +328,7 @@ def test_whatever_a_server_says_the_file_stays_whole(tmp_path_factory, rows, win
     folder = tmp_path_factory.mktemp("run")
     told = [*rows, *(Failed(error) for error in errors)]
     _, data = World(folder, windows=windows, local=Machine(licenses=told)).run()
-    said = read(data).said["HERE"]
+    said = read(data).summaries["HERE"]
     assert said.complete == (not errors)
     assert said.rows == 2 + len(rows)
     assert len(records(data)) == said.rows

@@ -64,8 +64,8 @@ def test_evidence_changes_nothing_but_itself_and_is_taken_back_whole(
         imported = importer.take(file)
         for one in imported.results:
             assert one.linked + one.ambiguous + one.unmatched == one.new + one.changed
-        entries.append(imported.done.entry)
-        assert importer.take(file).done.entry is None
+        entries.append(imported.act.entry)
+        assert importer.take(file).act.entry is None
     assert stock(dump(store)) == before
     for entry in filter(None, reversed(entries)):
         with store.writing() as session:

@@ -94,7 +94,7 @@ def test_a_pack_is_built_on_by_its_licenses_and_by_what_is_changed_on_it(stock: 
 def test_renewals_and_counts_build_on_nothing_and_are_nothing_to_build_on(
     importer: Importer, clock: Clock
 ) -> None:
-    first = importer.take(packs(), licenses()).done.entry
+    first = importer.take(packs(), licenses()).act.entry
     clock.now += timedelta(days=1)
     renewed = licenses({"ExpirationDate": "20260520100000.000000-000"})
     second = importer.take(
@@ -104,7 +104,7 @@ def test_renewals_and_counts_build_on_nothing_and_are_nothing_to_build_on(
     with importer.store.writing() as session:
         marked = transfers.mark(session, session.get_one(IssuanceRow, 1), to="PC9", on="2026-03-01")
     assert on(importer.store, first) == [marked.entry]
-    assert on(importer.store, second.done.entry) == []
+    assert on(importer.store, second.act.entry) == []
 
 
 def test_what_servers_list_later_builds_on_what_they_listed_also_where_it_is_the_same_again(
@@ -113,7 +113,7 @@ def test_what_servers_list_later_builds_on_what_they_listed_also_where_it_is_the
     same = {"sHardwareId": "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"}
     entries = []
     for name in ("PC1", "PC2", "PC1"):
-        entries.append(importer.take(packs(), licenses({"sIssuedToComputer": name} | same)).done.entry)
+        entries.append(importer.take(packs(), licenses({"sIssuedToComputer": name} | same)).act.entry)
         clock.now += timedelta(days=1)
     assert on(importer.store, entries[0]) == entries[1:]
     with importer.store.writing() as session:
@@ -129,7 +129,7 @@ def test_an_import_that_brings_a_license_back_builds_on_the_one_that_made_it_van
     entries = []
     for listed in (licenses(), both, licenses()):
         clock.now += timedelta(days=1)
-        entries.append(importer.take(listed).done.entry)
+        entries.append(importer.take(listed).act.entry)
     gone, back, gone_again = entries
     assert on(importer.store, gone) == [back, gone_again]
     assert on(importer.store, back) == [gone_again]
@@ -143,9 +143,9 @@ def test_an_import_that_brings_a_license_back_builds_on_the_one_that_made_it_van
 
 def test_a_voided_entry_and_the_void_itself_build_on_nothing(importer: Importer, clock: Clock) -> None:
     same = {"sHardwareId": "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"}
-    first = importer.take(packs(), licenses(same)).done.entry
+    first = importer.take(packs(), licenses(same)).act.entry
     clock.now += timedelta(days=1)
-    second = importer.take(licenses({"sIssuedToComputer": "PC2"} | same)).done.entry
+    second = importer.take(licenses({"sIssuedToComputer": "PC2"} | same)).act.entry
     assert on(importer.store, first) == [second]
     with importer.store.writing() as session:
         voiding.void(session, second, reason="x")

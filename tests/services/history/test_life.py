@@ -267,7 +267,7 @@ class Life(RuleBasedStateMachine):
             ),
         ]
         with imports.stage(sources, imports.ImportOptions(server=server, taken_at=self.at)) as staged:
-            self.act(lambda s: imports.apply(s, staged).done, allowed=True)
+            self.act(lambda s: imports.apply(s, staged).act, allowed=True)
         for number in numbers:
             if self.pack_of(server, number) is None:
                 ((pack,),) = self.select(

@@ -155,7 +155,7 @@ def test_a_voided_first_import_leaves_the_server_as_a_name(importer: Importer) -
         server, packs(), licenses({"LicenseId": 1}, {"LicenseId": 2}), server="DC07.corp.example"
     )
     with importer.store.writing() as session:
-        done = voiding.void(session, taken.done.entry, reason="another server's")
+        done = voiding.void(session, taken.act.entry, reason="another server's")
     left = tables(importer.store)
     (row,) = left.pop("server").values()
     assert {name: value for name, value in row.items() if value is not None} == {
@@ -171,7 +171,7 @@ def test_a_voided_first_import_leaves_the_server_as_a_name(importer: Importer) -
 
 def test_the_same_file_can_be_taken_again_and_all_is_there_anew(importer: Importer) -> None:
     files = packs(), licenses({"LicenseId": 1}, {"LicenseId": 2})
-    entry = importer.take(*files).done.entry
+    entry = importer.take(*files).act.entry
     with importer.store.writing() as session:
         voiding.void(session, entry, reason="x")
     again = importer.take(*files)
@@ -187,7 +187,7 @@ def test_an_older_list_may_be_taken_once_the_newer_was_voided(importer: Importer
     newer = importer.take(packs(), taken_at=clock.now)
     importer.refuse(packs({"TotalLicenses": 30}), taken_at=older)
     with importer.store.writing() as session:
-        voiding.void(session, newer.done.entry, reason="of another server")
+        voiding.void(session, newer.act.entry, reason="of another server")
     importer.take(packs({"TotalLicenses": 30}), taken_at=older)
 
 
@@ -207,7 +207,7 @@ def test_what_an_import_changed_is_as_it_was_and_a_replaced_license_is_back_in_i
             | hardware,
             {"LicenseId": 2, "sIssuedToComputer": "OTHER", "IssueDate": "20260301100000.000000-000"},
         ),
-    ).done.entry
+    ).act.entry
     assert one(importer.store, "SELECT computer_label AS of FROM issuance WHERE id = 1")["of"] == "renamed"
     assert len(every(importer.store, "SELECT 1 FROM issuance WHERE ended_why = 'replaced'")) == 1
     with importer.store.writing() as session:
@@ -221,7 +221,7 @@ def test_renewals_and_counts_keep_what_a_later_list_said(importer: Importer, clo
         clock.now += timedelta(days=days)
         listed = licenses({"ExpirationDate": f"{expires}100000.000000-000"})
         taken = importer.take(packs({"IssuedLicenses": issued, "AvailableLicenses": 25 - issued}), listed)
-        return taken.done.entry or 0
+        return taken.act.entry or 0
 
     def now() -> tuple[str, int, int]:
         row = one(importer.store, "SELECT i.expires_at, issued, available FROM issuance i, key_pack")
@@ -245,9 +245,9 @@ def test_renewals_and_counts_keep_what_a_later_list_said(importer: Importer, clo
 def test_a_license_that_was_voided_is_not_touched_by_voiding_a_later_renewal(
     importer: Importer, clock: Clock
 ) -> None:
-    first = importer.take(packs(), licenses()).done.entry
+    first = importer.take(packs(), licenses()).act.entry
     clock.now += timedelta(days=1)
-    second = importer.take(licenses({"ExpirationDate": "20260520100000.000000-000"})).done.entry
+    second = importer.take(licenses({"ExpirationDate": "20260520100000.000000-000"})).act.entry
     for entry in (first, second):
         with importer.store.writing() as session:
             voiding.void(session, entry, reason="x")
@@ -260,7 +260,7 @@ def test_what_was_said_of_a_server_since_stays(importer: Importer, clock: Clock)
         "server.csv",
         {"ProductId": "1", "Version": "6.0", "Company": "Example", "City": "Munich", "ServerRole": 1},
     )
-    entry = importer.take(server).done.entry
+    entry = importer.take(server).act.entry
     with importer.store.writing() as session:
         row = lookup.find_server(session, "DC01")
         servers.change(session, row, reason="moved", company="Example AG", notes="in the cellar")
@@ -282,7 +282,7 @@ def test_a_second_void_of_a_server_goes_back_past_what_was_voided(importer: Impo
         entries.append(
             importer.take(
                 csv_of("server.csv", {"ProductId": "1", "Version": "6.0", "ServerRole": 1, "City": city})
-            ).done.entry
+            ).act.entry
         )
         clock.now += timedelta(days=1)
     for entry, city in zip(entries, ("Berlin", None), strict=True):
@@ -414,7 +414,7 @@ def test_a_thing_that_cannot_be_voided_is_made_by_no_voidable_act(stock: Stock) 
 
 
 def test_cancelling_leaves_everything_as_it_was(importer: Importer) -> None:
-    entry = importer.take(packs(), licenses(*({"LicenseId": n} for n in range(1, 1501)))).done.entry
+    entry = importer.take(packs(), licenses(*({"LicenseId": n} for n in range(1, 1501)))).act.entry
     told = []
 
     def cancel(done: int, total: int | None) -> None:
@@ -464,7 +464,7 @@ def test_what_is_not_there_or_was_recorded_otherwise_says_what_to_do(stock: Stoc
 
 
 def test_nothing_can_be_done_with_a_voided_license(importer: Importer) -> None:
-    entry = importer.take(packs(), licenses()).done.entry
+    entry = importer.take(packs(), licenses()).act.entry
     with importer.store.writing() as session:
         voiding.void(session, entry, reason="x")
     with importer.store.writing() as session:
@@ -500,4 +500,4 @@ def test_looking_says_what_would_be_taken_back_and_writes_nothing(stock: Stock) 
     assert (looked.kind, looked.effective_on) == ("reissue.record", "2026-03-01")
     assert looked.created == {"pack": 1}
     assert looked.changed == {"request": 1, "collected": 3}
-    assert [one.entry for one in looked.built_on] == [done.entry]
+    assert [one.entry for one in looked.dependents] == [done.entry]

@@ -171,7 +171,7 @@ def two_and_one(importer: Importer) -> tuple[int, int]:
 def test_of_several_it_is_asked_which_one_is_listed(importer: Importer) -> None:
     numbers = two_and_one(importer)
     took = importer.take(licenses())
-    (question,) = took.results[0].asked
+    (question,) = took.results[0].questions
     assert (question.kind, question.listed) == ("license", "DC01/3/1")
     assert question.candidates == (
         (numbers[0], "Entered by hand (DC01/3/#1)"),
@@ -207,7 +207,7 @@ def test_where_others_are_it_for_certain_nothing_is_asked(importer: Importer) ->
     """The same hardware goes first; the second license of that computer is one of its own."""
     add(importer, "PC1", hardware_id="0xAB")
     took = importer.take(licenses({"sHardwareId": "0xAB"}, {"LicenseId": 2, "sHardwareId": ""}))
-    assert took.results[0].asked == ()
+    assert took.results[0].questions == ()
     assert (counts(took.results)["licenses"], linked(took.results)) == ((1, 1, 0), (1, 0))
 
 

@@ -30,9 +30,9 @@ def test_a_table_is_looked_at_before_anything_is_said():
     found = mappings.preview_table(SOURCE, {})
     assert found.layout.headings == ("Lfd", "Paket", "Lizenz", "Rechner", "Seit")
     assert found.rows == (("1", "3", "7", "PC01", "13/03/2024"), ("2", "3", "x", "PC02", ""))
-    assert (found.known, set(found.mapping.fields)) == (False, {None})
+    assert (found.is_saved, set(found.mapping.fields)) == (False, {None})
     known = mappings.preview_table(SOURCE, {found.layout.digest: MAPPING})
-    assert (known.known, known.mapping) == (True, MAPPING)
+    assert (known.is_saved, known.mapping) == (True, MAPPING)
     assert found.suggest("servers").subject == "servers"
     assert mappings.preview_table(SourceFile("no", b"no table\n"), {}) is None
     assert mappings.preview_table(SourceFile("no", b"\0\1"), {}) is None
@@ -74,9 +74,7 @@ def test_an_import_reads_the_table_as_it_was_said(store, clock):
     known = mappings.read_mappings(store.path, clock)
     results = importer.refuse(packs(), ("table.csv", TABLE), mappings=known, server="DC01")
     assert refused(results) == [(3, "x", "number-malformed")]
-    done = importer.take(
-        packs(), ("table.csv", TABLE.replace(b"x", b"8")), mappings=known, server="DC01"
-    ).done
+    done = importer.take(packs(), ("table.csv", TABLE.replace(b"x", b"8")), mappings=known, server="DC01").act
     assert done.entry == 2
     assert [row["computer"] for row in every(store, "SELECT computer FROM issuance")] == ["PC01", "PC02"]
     assert every(store, "SELECT format FROM snapshot WHERE subject = 'licenses'")[0]["format"] == "mapped"

@@ -166,7 +166,7 @@ def test_a_cancelled_import_writes_nothing(importer, stop_at):
             imports.apply(session, staged, progress=progress)
         assert dump(importer.store) == before
         with importer.store.writing() as session:  # and can be taken afterwards
-            assert imports.apply(session, staged).done.entry == 1
+            assert imports.apply(session, staged).act.entry == 1
 
 
 def test_rows_are_counted_while_they_are_read(importer):

@@ -307,7 +307,7 @@ def test_a_license_entered_by_hand_is_the_server_s_where_nothing_entered_speaks_
     assert (row["by_hand"], row["ended_on"] is None) == (0 if same else 1, same)
     if same:
         assert (row["issued_at"], row["hardware_id"], row["status"]) == ("2026-01-05T10:00:00Z", HARDWARE, 2)
-    assert importer.take(licenses({"LicenseId": 17, "sHardwareId": HARDWARE})).done.entry is None
+    assert importer.take(licenses({"LicenseId": 17, "sHardwareId": HARDWARE})).act.entry is None
 
 
 def test_many_licenses_are_walked_through_side_by_side_with_those_that_are_known(importer):

@@ -23,7 +23,7 @@ def told(took: ImportResult) -> list[tuple[str, str, list[str | None]]]:
     return [
         (one.word, one.reference, [line.field for line in one.lines])
         for result in took.results
-        for one in result.told
+        for one in result.differences
     ]
 
 
@@ -45,7 +45,7 @@ def test_each_difference_is_told_as_what_it_is(importer: Importer) -> None:
 def test_numbers_of_rows_are_left_out(importer: Importer) -> None:
     """They say nothing to anybody."""
     took = importer.take(licenses({}, {"LicenseId": 2, "sIssuedToComputer": "PC2"}))
-    ((line,),) = (one.lines for result in took.results for one in result.told)
+    ((line,),) = (one.lines for result in took.results for one in result.differences)
     assert isinstance(line, EventLine)
     assert "KeyPack" not in str(line.after).replace("sIssued", "")
     assert '"sIssuedToComputer":"PC2"' in str(line.after)

@@ -134,7 +134,7 @@ def test_whatever_servers_list_nothing_that_was_recorded_is_lost_or_moved(
             check_kept(before, recorded(store))
             check_computers(earlier, store)
             content = dump(store)
-            assert importer.take(*files, skip_refused=True, taken_at=taken).done.entry is None
+            assert importer.take(*files, skip_refused=True, taken_at=taken).act.entry is None
             assert dump(store) == content
     finally:
         store.close()

@@ -54,13 +54,13 @@ def link(number: int, keypack_id: str):
 def test_what_is_not_known_is_like_nothing():
     known, unknown = PackTraits(6, 0, 5), PackTraits(6, 0, None)
     pairs = match_pairs(
-        [unknown, known], [unknown], our_key=lambda one: one.key, their_key=lambda one: one.key
+        [unknown, known], [unknown], recorded_key=lambda one: one.key, listed_key=lambda one: one.key
     )
     assert (pairs.linked, pairs.ambiguous) == ([], [])
 
 
 def test_one_of_ours_that_two_of_theirs_may_be_is_not_linked():
-    pairs = match_pairs(["a"], ["A", "a"], our_key=str.lower, their_key=str.lower)
+    pairs = match_pairs(["a"], ["A", "a"], recorded_key=str.lower, listed_key=str.lower)
     assert (pairs.linked, pairs.ambiguous) == ([], [("A", ["a"]), ("a", ["a"])])
 
 

@@ -24,7 +24,7 @@ FIELDS = (None, "keypack_id", "license_id", "computer", "status", "issued_at")
 
 
 def mapping_of(dialog: ImportDialog, settle: Settle) -> MappingDialog:
-    dialog.ways.map.click()
+    dialog.file_buttons.map.click()
     settle()
     (found,) = [one for one in dialog.findChildren(MappingDialog) if one.isVisible()]
     return found

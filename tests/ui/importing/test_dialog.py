@@ -191,16 +191,16 @@ def test_pasted_text_and_dropped_files_are_taken(open_import: Open, settle: Sett
     dialog = open_import()
     assert not dialog.verb.isEnabled()
     QGuiApplication.clipboard().setText(packs(("DC01", 3, 250)).decode())
-    dialog.ways.paste()
+    dialog.file_buttons.paste()
     settle()
     (tmp_path / "more.csv").write_bytes(packs(("DC02", 3, 250)))
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / "more.csv"))])
-    dialog.ways.take(dropped)
-    dialog.ways.take(dropped)
+    dialog.file_buttons.take(dropped)
+    dialog.file_buttons.take(dropped)
     settle()
     assert [row["File"] for row in cells(dialog.files)] == ["pasted text", "more.csv"]
-    dialog.ways.remove.click()
+    dialog.file_buttons.remove.click()
     settle()
     assert cells(dialog.files) == []
 
@@ -300,7 +300,7 @@ def test_more_refusals_than_were_shown_write_nothing(
 def test_a_question_is_asked_by_name(open_import: Open) -> None:
     """Every button can be reached; the way in is the first of them."""
     dialog = open_import()
-    assert dialog.focusWidget() is dialog.ways.choose
+    assert dialog.focusWidget() is dialog.file_buttons.choose
     assert all(button.text() for button in dialog.findChildren(QPushButton))
 
 
@@ -324,7 +324,7 @@ def test_each_row_is_told_with_what_becomes_of_it_and_can_be_picked_out(
     box.setCurrentIndex(2)
     box.activated.emit(2)
     assert [row["What"] for row in cells(dialog.rows.table)] == ["Changed"]
-    dialog.look()
+    dialog.refresh_preview()
     settle()
     assert box.currentText() == "Changed", "the choice stays"
 

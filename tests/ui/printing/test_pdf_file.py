@@ -236,5 +236,5 @@ def test_where_inches_are_not_used_the_usual_paper_is_a4(qapp: object) -> None:
 
 def test_the_list_is_read_once_for_all_sheets(many: Store, clock: Now) -> None:
     pages, _ = laid_out(many.path, clock, columns("servers", "name"), A4, BY_NAME)
-    other = pages.listed.pages(pages.listed.sheet(PageSetup("A5")))
+    other = pages.printable.pages(pages.printable.sheet(PageSetup("A5")))
     assert other.count > pages.count

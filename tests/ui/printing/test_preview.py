@@ -189,7 +189,7 @@ def test_rows_that_cannot_be_read_any_more_are_trouble_and_no_bug(
         raise StoreTrouble("temporary-folder", path="T:", why="gone")
 
     assert dialog.pages is not None
-    monkeypatch.setattr(type(dialog.pages.listed.printed.rows), "rows", gone)
+    monkeypatch.setattr(type(dialog.pages.printable.printed.rows), "rows", gone)
     with qtbot.waitSignal(gateway.trouble) as told:
         dialog.next.click()
         painted(dialog)
@@ -200,12 +200,12 @@ def test_the_window_opens_it_for_the_list_that_it_shows(
     store: Store, window: MainWindow, settle: Settle
 ) -> None:
     add_servers(store, S1="")
-    window.commands["refresh"].trigger()
+    window.window_actions["refresh"].trigger()
     settle()
-    window.commands["print-preview"].trigger()
+    window.window_actions["print-preview"].trigger()
     settle()
     dialog = window.findChild(PrintPreviewDialog)
     assert dialog is not None
     assert dialog.pages is not None
-    assert dialog.pages.listed.titles == [c.title for c in window.panel.view.columns_in_order()]
+    assert dialog.pages.printable.titles == [c.title for c in window.panel.view.columns_in_order()]
     dialog.reject()

@@ -68,7 +68,7 @@ def test_the_pdf_holds_what_the_list_shows(
     view.sortByColumn(0, view.horizontalHeader().sortIndicatorOrder().DescendingOrder)
     window.panel.filter.returnPressed.emit()
     settle()
-    window.commands["save-pdf"].trigger()
+    window.window_actions["save-pdf"].trigger()
     settle()
     chooser = window.findChild(QFileDialog)
     assert chooser is not None
@@ -86,7 +86,7 @@ def test_without_a_printer_a_sentence_offers_a_pdf(
     servers: Store, window: MainWindow, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(output, "printers", list)
-    window.commands["print"].trigger()
+    window.window_actions["print"].trigger()
     settle()
     box = box_of(window)
     assert box.text() == NO_PRINTER
@@ -104,7 +104,7 @@ def test_where_printing_cannot_be_loaded_there_is_no_printer(monkeypatch: pytest
 def test_margins_without_room_are_said_before_anything_is_asked(
     servers: Store, window: MainWindow, settle: Settle
 ) -> None:
-    window.kept.page_setup = "A5 landscape 60"
+    window.saved_layout.page_setup = "A5 landscape 60"
     save_shown(window)
     settle()
     assert box_of(window).text().startswith("The margins leave no room for a row of the list.")

@@ -134,7 +134,7 @@ def test_from_the_window_for_the_place_one_is_at(
     settle()
     window.tree.go_to(place)
     settle()
-    window.commands["add-license"].trigger()
+    window.window_actions["add-license"].trigger()
     settle()
     dialog = next(
         w for w in QApplication.topLevelWidgets() if isinstance(w, AddLicenseDialog) and w.isVisible()

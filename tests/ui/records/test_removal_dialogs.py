@@ -278,6 +278,6 @@ def test_a_marked_transfer_offers_the_kit_next(sample, gateway, clock, qtbot, se
     assert "is recorded" in dialog.intro.text()
     assert not dialog.verb.isVisible()
     kit = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Removal &Kit…")
-    with qtbot.waitSignal(dialog.instead) as chosen:
+    with qtbot.waitSignal(dialog.alternative_chosen) as chosen:
         kit.click()
     assert chosen.args[0] == "removal-kit"

@@ -146,7 +146,7 @@ def test_the_worksheet_offers_the_packs_that_it_may_have_become(sample, gateway,
     sheet = ReissueDialog(gateway, 2)
     sheet.show()
     settle()
-    assert "key pack 8 (2 licenses)" in sheet.outcome.offered.text()
+    assert "key pack 8 (2 licenses)" in sheet.outcome.candidates.text()
     sheet.close()
     settle()
 

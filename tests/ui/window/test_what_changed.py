@@ -55,7 +55,7 @@ def show(window: MainWindow, settle, place: Place, row: int | None = None) -> No
     settle()
     if row is not None:
         select(window, settle, row)
-    window.commands["changes"].trigger()
+    window.window_actions["changes"].trigger()
     settle()
 
 

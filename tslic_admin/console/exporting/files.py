@@ -29,7 +29,7 @@ def export_list(call: Call) -> int:
         reveal=call.switch("reveal"),
     )
     call.open_file()
-    target = Path(name) if name != "-" else call.terminal.bytes_out()
+    target = Path(name) if name != "-" else call.terminal.binary_output()
 
     def progress(done: int, total: int) -> None:
         call.terminal.progress(f"{done} of {total}")
@@ -68,7 +68,7 @@ def _report_export(call: Call, name: str, exported: ExportResult) -> None:
         )
         return
     # standard output is the file itself where it was asked for
-    say = call.terminal.line if name != "-" else call.terminal.complain
+    say = call.terminal.line if name != "-" else call.terminal.write_error
     say(f"{exported.rows} rows written to {name if name != '-' else 'standard output'}.")
     say(f"SHA-256: {exported.sha256}")
     say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")

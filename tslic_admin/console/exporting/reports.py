@@ -44,7 +44,7 @@ def report_clearinghouse(call: Call) -> int:
 
 def _target(call: Call) -> Path | BinaryIO:
     name = call.required("to")
-    return Path(name) if name != "-" else call.terminal.bytes_out()
+    return Path(name) if name != "-" else call.terminal.binary_output()
 
 
 def _progress(call: Call) -> Callable[[int, int | None], None]:
@@ -72,7 +72,7 @@ def _report_written(call: Call, written: ReportResult) -> int:
         call.terminal.document(document)
         return attention
     # standard output is the page itself where it was asked for
-    say = call.terminal.line if name != "-" else call.terminal.complain
+    say = call.terminal.line if name != "-" else call.terminal.write_error
     say(f"The report was written to {name if name != '-' else 'standard output'}.")
     say(f"SHA-256: {written.sha256}")
     say(f"History head: {head_text(written.head)}")

@@ -16,7 +16,7 @@ def print_script(call: Call) -> int:
         return 0
     with call.terminal.open_output():
         # bytes: a text stream of Windows would end each line twice
-        call.terminal.bytes_out().write(script)
+        call.terminal.binary_output().write(script)
     return 0
 
 

@@ -51,9 +51,9 @@ def import_files(call: Call) -> int:
             _show_results(
                 call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]), staged.notices
             )
-            call.terminal.complain(messages.refusal_text(refusal))
+            call.terminal.write_error(messages.refusal_text(refusal))
             return REFUSED
-    _show_results(call, imported.done.entry, imported.results, imported.done.notices)
+    _show_results(call, imported.act.entry, imported.results, imported.act.notices)
     return 0
 
 
@@ -143,14 +143,14 @@ def _show_results(
     )
     call.terminal.table(headings, rows, nothing="Nothing was read.")
     for result in results:
-        if called := difference_counts_text(dict(result.called)):
+        if called := difference_counts_text(dict(result.change_counts)):
             call.terminal.line(f"{result.file}, {result.server}: {called}")
     for one in merged:
         for refused in one["refused"]:
             where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]
             call.terminal.line(f"{where}: {refused['reason']}")
     for result in results:
-        for asked in result.asked:
+        for asked in result.questions:
             call.terminal.line(
                 not_linked_text(asked.kind, asked.listed, (name for _, name in asked.candidates))
             )
@@ -172,9 +172,9 @@ def _unmatched_lines(results: Sequence[FileResult]) -> Iterable[str]:
     if count:
         yield unmatched_text(count)
     for result in results:
-        yield from (f"{result.file}, line {one.line}: {one.about}" for one in result.listed)
-        if result.unmatched > len(result.listed):
-            yield f"{result.file}: and {result.unmatched - len(result.listed)} more"
+        yield from (f"{result.file}, line {one.line}: {one.about}" for one in result.unmatched_examples)
+        if result.unmatched > len(result.unmatched_examples):
+            yield f"{result.file}: and {result.unmatched - len(result.unmatched_examples)} more"
 
 
 def _merge_by_file(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:

@@ -26,11 +26,11 @@ def show_client_licenses(call: Call) -> int:
         try:
             file = read_file(Path(name))
         except StoreTrouble as trouble:
-            call.terminal.complain(messages.trouble_text(trouble.code, trouble.facts))
+            call.terminal.write_error(messages.trouble_text(trouble.code, trouble.facts))
             code = TROUBLE
             continue
         if file.unread is not None:
-            call.terminal.complain(f"{file.name}: {messages.refusal_text(file.unread)}")
+            call.terminal.write_error(f"{file.name}: {messages.refusal_text(file.unread)}")
             code = code or REFUSED
             continue
         licenses, unread = _show_file(call, file)
@@ -72,9 +72,9 @@ def _show_file(call: Call, file: ClientFileContent) -> tuple[list[dict[str, Any]
         if held.deletions:
             call.terminal.line(f"  {deletions_text(held.deletions)}")
     elif not matched:
-        call.terminal.complain(f"{file.name}: {NO_CLIENT_LICENSE}")
+        call.terminal.write_error(f"{file.name}: {NO_CLIENT_LICENSE}")
     for unread in held.unread:
-        call.terminal.complain(f"{file.name}, {unread.place}: {messages.refusal_text(unread.violation)}")
+        call.terminal.write_error(f"{file.name}, {unread.place}: {messages.refusal_text(unread.violation)}")
     return [
         {"file": file.name, "entry": one.held.place or None, **machine_form(one)} for one in matched
     ], bool(held.unread)

@@ -89,12 +89,12 @@ def move_key_pack(call: Call) -> int:
     return _report_key_pack(call, done, f"Key pack {call.required('pack').strip()} was moved to {{}}.")
 
 
-def _report_key_pack(call: Call, done: ActResult, said: str) -> int:
+def _report_key_pack(call: Call, done: ActResult, message: str) -> int:
     from tslic_admin.services.exporting.machine import key_pack
 
     row = call.row("packs", done.record)
     pack = key_pack(row) if row else None
-    return call.report(done, said.format(pack["Pack"] if pack else ""), keypack=pack)
+    return call.report(done, message.format(pack["Pack"] if pack else ""), keypack=pack)
 
 
 COMMANDS = (

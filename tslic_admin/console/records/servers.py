@@ -67,11 +67,11 @@ def record_rebuild(call: Call) -> int:
     )
 
 
-def _report_server(call: Call, done: ActResult, said: str) -> int:
+def _report_server(call: Call, done: ActResult, message: str) -> int:
     from tslic_admin.services.exporting.machine import server_line
 
     row = call.row("servers", done.record)
-    return call.report(done, said.format(row.name), server=server_line(row))
+    return call.report(done, message.format(row.name), server=server_line(row))
 
 
 COMMANDS = (

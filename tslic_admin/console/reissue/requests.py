@@ -142,8 +142,8 @@ def withdraw_request(call: Call) -> int:
     return _report_request(call, done, "Reissue request {} was withdrawn.")
 
 
-def _report_request(call: Call, done: ActResult, said: str, **more: object) -> int:
-    return call.report(done, said.format(done.record), request=done.record, **more)
+def _report_request(call: Call, done: ActResult, message: str, **more: object) -> int:
+    return call.report(done, message.format(done.record), request=done.record, **more)
 
 
 COMMANDS = (

@@ -211,7 +211,7 @@ def _moves(lines: Iterator[tuple[Any, ...]], first: int, voids: set[int]) -> Ite
     for entry, of_entry in groupby(lines, key=lambda line: line[1]):
         before = license_.standing()
         for _, _, _, kind, record, field, after in of_entry:
-            license_.take(kind, record, field, after)
+            license_.apply_line(kind, record, field, after)
         if entry >= first:
             act = "void" if entry in voids else ""
             yield from ((entry, move) for move in held_changes(before, license_.standing(), act))
@@ -227,14 +227,14 @@ class _License:
         self._linked: dict[int, bool] = {}  # by its transfer
         self._voided: dict[int, bool] = {}
 
-    def take(self, kind: str, record: int, field: str | None, after: str | None) -> None:
+    def apply_line(self, kind: str, record: int, field: str | None, after: str | None) -> None:
         if field is None:
             came_with = _created_values(after)
-            self._take(kind, record, {name: came_with.get(name) for name in _FIELDS_READ[kind]})
+            self._apply(kind, record, {name: came_with.get(name) for name in _FIELDS_READ[kind]})
         else:
-            self._take(kind, record, {field: after})
+            self._apply(kind, record, {field: after})
 
-    def _take(self, kind: str, record: int, said: dict[str, Any]) -> None:
+    def _apply(self, kind: str, record: int, said: dict[str, Any]) -> None:
         for field, value in said.items():
             match kind, field:
                 case "license", "KeyPack":

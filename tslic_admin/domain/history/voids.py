@@ -29,7 +29,7 @@ class VoidPreview:
     effective_on: str
     created: dict[str, int]
     changed: dict[str, int]
-    built_on: tuple[Dependent, ...]
+    dependents: tuple[Dependent, ...]
 
 
 def require_voidable(entry: int, kind: str, voided_by: int | None) -> None:

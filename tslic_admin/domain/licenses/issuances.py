@@ -69,20 +69,20 @@ def real_hardware_id(hardware_id: str | None) -> str | None:
     return digits if digits.strip("0-{}, x") else None
 
 
-def compare(known: IssuedLicense, seen: IssuedLicense) -> Comparison:
+def compare(existing: IssuedLicense, incoming: IssuedLicense) -> Comparison:
     """Whether the row now lying under a key is the license that lay there before (rule 4.5).
 
     The same real hardware ID decides. Where either side has none, the same computer (or, with no
     computer on either side, the same user) and the same issue date do.
     """
-    mine, theirs = real_hardware_id(known.hardware_id), real_hardware_id(seen.hardware_id)
+    mine, theirs = real_hardware_id(existing.hardware_id), real_hardware_id(incoming.hardware_id)
     if mine and theirs:
         return Comparison.SAME if mine == theirs else Comparison.REPLACED
-    if known.computer or seen.computer:
-        same_holder = same_name(known.computer, seen.computer)
+    if existing.computer or incoming.computer:
+        same_holder = same_name(existing.computer, incoming.computer)
     else:
-        same_holder = (known.user or "").casefold() == (seen.user or "").casefold()
-    same_issue = known.issued_at == seen.issued_at
+        same_holder = (existing.user or "").casefold() == (incoming.user or "").casefold()
+    same_issue = existing.issued_at == incoming.issued_at
     return Comparison.SAME if same_holder and same_issue else Comparison.REPLACED
 
 

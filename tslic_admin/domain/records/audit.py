@@ -73,13 +73,13 @@ class Statement:
     corrections: int = 0
 
     @property
-    def reckoned(self) -> int:
+    def calculated(self) -> int:
         """What the entries of the period make of the opening; taken away is less than nothing."""
         return self.opening + self.issued + self.ended + self.given_up + self.corrections
 
     @property
     def adds_up(self) -> bool:
-        return self.reckoned == self.closing
+        return self.calculated == self.closing
 
 
 def count_usable(total: int | None, reissued_away: int) -> int | None:

@@ -89,7 +89,7 @@ class Pairs(Generic[T, U]):
     linked: list[tuple[T, U]] = field(default_factory=list)
     ambiguous: list[tuple[U, list[T]]] = field(default_factory=list)
 
-    def only(self, asked: Callable[[U], bool]) -> Pairs[T, U]:
+    def only_listed(self, asked: Callable[[U], bool]) -> Pairs[T, U]:
         """Of theirs only these; the others stood in the way, and that is all."""
         return Pairs(
             [(one, other) for one, other in self.linked if asked(other)],
@@ -98,22 +98,22 @@ class Pairs(Generic[T, U]):
 
 
 def match_pairs(
-    ours: Iterable[T],
-    theirs: Iterable[U],
+    recorded: Iterable[T],
+    listed: Iterable[U],
     *,
-    our_key: Callable[[T], Hashable | None],
-    their_key: Callable[[U], Hashable | None],
+    recorded_key: Callable[[T], Hashable | None],
+    listed_key: Callable[[U], Hashable | None],
     fits: Callable[[T, U], bool] = lambda *_: True,
 ) -> Pairs[T, U]:
     """Exactly one candidate on each side is linked. Only those with the same key are looked at; None has none."""
     by_key: dict[Hashable, list[T]] = {}
-    for one in ours:
-        if (key := our_key(one)) is not None:
+    for one in recorded:
+        if (key := recorded_key(one)) is not None:
             by_key.setdefault(key, []).append(one)
     possible: list[tuple[U, list[T]]] = []
     wanted: dict[int, int] = {}  # how many of theirs one of ours may be
-    for other in theirs:
-        key = their_key(other)
+    for other in listed:
+        key = listed_key(other)
         candidates = [one for one in by_key.get(key, ()) if fits(one, other)] if key is not None else []
         for one in candidates:
             wanted[id(one)] = wanted.get(id(one), 0) + 1

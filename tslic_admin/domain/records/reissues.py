@@ -104,7 +104,7 @@ def decide_collect(
 
 def decide_record(
     request: RequestFacts,
-    recording: CallResult,
+    call: CallResult,
     *,
     collected: int,
     retired: int,
@@ -117,33 +117,33 @@ def decide_record(
     that cannot be the reissued one.
     """
     require_open(request)
-    refuse_future(recording.on, today)
-    if not 1 <= recording.quantity < UNLIMITED:
-        raise RuleViolation("quantity-malformed", field="quantity", value=recording.quantity, most=UINT32 - 1)
-    if recording.quantity < retired:
+    refuse_future(call.on, today)
+    if not 1 <= call.quantity < UNLIMITED:
+        raise RuleViolation("quantity-malformed", field="quantity", value=call.quantity, most=UINT32 - 1)
+    if call.quantity < retired:
         raise RuleViolation(
-            "quantity-below-retired", field="quantity", quantity=recording.quantity, retired=retired
+            "quantity-below-retired", field="quantity", quantity=call.quantity, retired=retired
         )
     if adopt is not None:
-        check_adoptable(request, adopt, recording.quantity)
+        check_adoptable(request, adopt, call.quantity)
     notices = []
     if retired == 0:
         notices.append(Notice("nothing-retired"))
-    elif recording.quantity > retired:
-        notices.append(Notice("quantity-above-retired", {"quantity": recording.quantity, "retired": retired}))
+    elif call.quantity > retired:
+        notices.append(Notice("quantity-above-retired", {"quantity": call.quantity, "retired": retired}))
     if retired < collected:
         notices.append(Notice("rest-dropped", {"rest": collected - retired}))
     return tuple(notices)
 
 
-def matches_request_version(version: int | None, wanted: int | None) -> bool:
+def matches_request_version(version: int | None, request_version: int | None) -> bool:
     """Whether a pack has a request's version; a request without a CAL has none yet, and any is its."""
-    return wanted is None or version_family(version) == version_family(wanted)
+    return request_version is None or version_family(version) == version_family(request_version)
 
 
-def matches_request_type(product_type: int | None, wanted: int | None) -> bool:
+def matches_request_type(product_type: int | None, request_type: int | None) -> bool:
     """The same of the license type."""
-    return wanted is None or product_type == wanted
+    return request_type is None or product_type == request_type
 
 
 def check_adoptable(request: RequestFacts, pack: AdoptionPackFacts, quantity: int) -> None:

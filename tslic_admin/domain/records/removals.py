@@ -56,12 +56,12 @@ class RemovalKit:
             raise RuleViolation("kit-view-missing", field="views")
 
     @property
-    def backed_up(self) -> tuple[tuple[str, str], ...]:
+    def backups(self) -> tuple[tuple[str, str], ...]:
         """Key and file of each backup: always the whole key, whatever is deleted."""
         return tuple((REGISTRY_KEYS[view], f"MSLicensing-{view}.reg") for view in self.views)
 
     @property
-    def deleted(self) -> tuple[tuple[str, str], ...]:
+    def deletions(self) -> tuple[tuple[str, str], ...]:
         """What is deleted, with the file of the backup that it needs."""
         below = f"\\Store\\{self.entry}" if self.entry is not None else ""
-        return tuple((key + below, file) for key, file in self.backed_up)
+        return tuple((key + below, file) for key, file in self.backups)

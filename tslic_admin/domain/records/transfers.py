@@ -53,7 +53,7 @@ class TransferDetails:
     anyway: bool = False
 
     @property
-    def insists(self) -> bool:
+    def has_override(self) -> bool:
         return self.anyway and bool(self.reason)
 
 
@@ -90,7 +90,7 @@ def check_movable(facts: LicenseFacts, policy: TransferPolicy, earlier: EarlierT
 
 def decide_transfer(
     facts: LicenseFacts,
-    wish: TransferDetails,
+    details: TransferDetails,
     *,
     computer: str | None,
     issued_on: date | None,
@@ -107,37 +107,37 @@ def decide_transfer(
     """
     holder = earlier.to if earlier else computer
     check_movable(facts, policy, earlier)
-    refuse_future(wish.on, today)
+    refuse_future(details.on, today)
     start = first_issued_on or issued_on
-    if start is not None and wish.on < start:
-        raise RuleViolation("transfer-before-issue", field="on", on=wish.on, issued=start)
-    if earlier is not None and wish.on < earlier.on:
-        raise RuleViolation("transfer-before-last", field="on", on=wish.on, last=earlier.on)
+    if start is not None and details.on < start:
+        raise RuleViolation("transfer-before-issue", field="on", on=details.on, issued=start)
+    if earlier is not None and details.on < earlier.on:
+        raise RuleViolation("transfer-before-last", field="on", on=details.on, last=earlier.on)
     if policy is TransferPolicy.AFTER_90_DAYS:
         last_move = earlier.on if earlier else start
-        if last_move is not None and wish.on < days_after(last_move, DAYS_BETWEEN_MOVES):
+        if last_move is not None and details.on < days_after(last_move, DAYS_BETWEEN_MOVES):
             allowed = days_after(last_move, DAYS_BETWEEN_MOVES)
-            raise RuleViolation("within-90-days", field="on", on=wish.on, last=last_move, allowed=allowed)
-    if same_name(holder, wish.to):
-        raise RuleViolation("already-there", field="to", license=facts.license, to=wish.to)
-    if not wish.insists:  # nobody is asked for a reason before it is sure to help
+            raise RuleViolation("within-90-days", field="on", on=details.on, last=last_move, allowed=allowed)
+    if same_name(holder, details.to):
+        raise RuleViolation("already-there", field="to", license=facts.license, to=details.to)
+    if not details.has_override:  # nobody is asked for a reason before it is sure to help
         ask_about_transfer(facts, today)
-    host = wish.host_version if wish.host_version is not None else facts.product_version
-    need = needs_cal(wish.client, host)
-    if need is Need.NO and not wish.insists:
-        raise NeedsReason("no-cal-needed", field="client_os", client=wish.client, host=host)
+    host = details.host_version if details.host_version is not None else facts.product_version
+    need = needs_cal(details.client, host)
+    if need is Need.NO and not details.has_override:
+        raise NeedsReason("no-cal-needed", field="client_os", client=details.client, host=host)
     return TransferDecision(
         from_computer=holder,
-        to_computer=wish.to,
-        on=wish.on,
+        to_computer=details.to,
+        on=details.on,
         policy=policy,
         previous=earlier.number if earlier else None,
         need=need,
-        notices=_client_notices(facts, wish, need),
+        notices=_client_notices(facts, details, need),
     )
 
 
-def _client_notices(facts: LicenseFacts, wish: TransferDetails, need: Need) -> tuple[Notice, ...]:
+def _client_notices(facts: LicenseFacts, details: TransferDetails, need: Need) -> tuple[Notice, ...]:
     notices = []
     match need:
         case Need.NO:
@@ -148,8 +148,8 @@ def _client_notices(facts: LicenseFacts, wish: TransferDetails, need: Need) -> t
             notices.append(Notice("need-unknown"))
         case _:
             pass
-    if serves(facts.product_version, wish.host_version) is False:
+    if serves(facts.product_version, details.host_version) is False:
         notices.append(
-            Notice("cal-does-not-serve-host", {"cal": facts.product_version, "host": wish.host_version})
+            Notice("cal-does-not-serve-host", {"cal": facts.product_version, "host": details.host_version})
         )
     return tuple(notices)

@@ -29,7 +29,7 @@ class ClientContent:
     format: str = "client-license"
     date_order: str | None = None
     taken_at: datetime | None = None
-    said: Mapping[str | None, ServerSummary] = field(default_factory=dict)
+    summaries: Mapping[str | None, ServerSummary] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Record | RefusedRow | OwnRow]:
         for one in self.file.unread:

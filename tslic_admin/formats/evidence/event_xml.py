@@ -45,7 +45,7 @@ class EventFile:
     format: str = "event-xml"
     date_order: str | None = None
     taken_at: datetime | None = None
-    said: Mapping[str | None, ServerSummary] = field(default_factory=dict)
+    summaries: Mapping[str | None, ServerSummary] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[EvidenceRecord | RefusedRow]:
         dates = Dates(None, self.zone)

@@ -42,9 +42,9 @@ def recognise(
         raise RuleViolation("json-malformed", line=cursor.line) from None
     said: dict[str | None, ServerSummary] = {}
     for name, one, _activation in servers:
-        said[name] = one if name not in said else said[name].besides(one)
+        said[name] = one if name not in said else said[name].combine(one)
     names = [(name, activation) for name, _said, activation in servers]
-    return TableContent("collector", None, lambda: _rows(text, names), time_zone, said=said)
+    return TableContent("collector", None, lambda: _rows(text, names), time_zone, summaries=said)
 
 
 def _version(text: TextFile) -> str | None:

@@ -21,7 +21,7 @@ class TableColumn:
     read: Callable[[str], object]
     headings: tuple[str, ...]
     loose: tuple[str, ...] = ()
-    also: tuple[tuple[str, Callable[[str], object]], ...] = ()
+    fallbacks: tuple[tuple[str, Callable[[str], object]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +36,9 @@ class WmiClass:
     columns: tuple[TableColumn, ...]
     keys: frozenset[str]
     marks: frozenset[str]
-    enough: int
+    marks_required: int
     evidence: bool = False
-    needs: frozenset[str] = frozenset()
+    one_required: frozenset[str] = frozenset()
 
 
 # Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`

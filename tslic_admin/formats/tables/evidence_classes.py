@@ -73,7 +73,7 @@ def _type_of(cal_type: str | None, of_report: int) -> int | None:
 _VERSION_COLUMN = TableColumn("product_version", text, ("ProductVersion",))
 # an English name of a version says which one it is, where its number was left out
 _VERSION_ID_COLUMN = TableColumn(
-    "product_version_id", number, ("ProductVersionID",), also=(("product_version", version_in),)
+    "product_version_id", number, ("ProductVersionID",), fallbacks=(("product_version", version_in),)
 )
 _CAL_TYPE_COLUMN = TableColumn("cal_type", text, ("CALType",))
 
@@ -89,8 +89,8 @@ PER_USER_TABLE = WmiClass(
     ),
     keys=frozenset(),
     marks=frozenset({"user", "cal_type"}),
-    needs=frozenset({"expires_at"}),  # a line that only says *Per User CAL* is no headings
-    enough=2,
+    one_required=frozenset({"expires_at"}),  # a line that only says *Per User CAL* is no headings
+    marks_required=2,
     evidence=True,
 )
 PER_DEVICE_TABLE = WmiClass(
@@ -106,7 +106,7 @@ PER_DEVICE_TABLE = WmiClass(
     ),
     keys=frozenset(),
     marks=frozenset({"computer", "hardware_id", "cal_type"}),
-    enough=3,
+    marks_required=3,
     evidence=True,
 )
 REPORTS = (PER_USER_TABLE, PER_DEVICE_TABLE)
@@ -141,12 +141,12 @@ def user_of(dn: str | None, account: str | None, principal: str | None, name: st
     return f"{domain}\\{person}" if domain and person and "\\" not in person else person
 
 
-def version_of_texts(said: Sequence[str | None]) -> tuple[str | None, int | None]:
+def version_of_texts(texts: Sequence[str | None]) -> tuple[str | None, int | None]:
     """The version in the words of the directory, and its ID: 393218 is 6.2; a product code names one too."""
-    for one in said:
+    for one in texts:
         if one is not None and _DIRECTORY_VERSION.fullmatch(one) and int(one) >> 16:
             return f"{int(one) >> 16}.{int(one) & 0xFFFF}", version_id_of(int(one) >> 16, int(one) & 0xFFFF)
-    for one in said:
+    for one in texts:
         if one is not None and (version := parse_product_code(one)[0]) is not None:
             return one, version
     return None, None
@@ -224,8 +224,8 @@ DIRECTORY = WmiClass(
     ),
     keys=frozenset(),
     marks=frozenset({"dn", "account", "principal", *_SET_FIELDS}),
-    needs=_SET_FIELDS,
-    enough=2,
+    one_required=_SET_FIELDS,
+    marks_required=2,
     evidence=True,
 )
 
@@ -282,6 +282,6 @@ TSCTST = WmiClass(
     ),
     keys=frozenset(),
     marks=frozenset({"computer", "hardware_id", "issuer", "version", "issued_at"}),
-    enough=3,
+    marks_required=3,
     evidence=True,
 )

@@ -81,10 +81,10 @@ def understand(names: Sequence[str]) -> Heading | None:
         return _heading(ISSUED, names, loose=True)
     best = max(issued, *others, key=lambda heading: heading.marks)
     whole = bool(best.wmi_class.keys) and not best.missing
-    needs = best.wmi_class.needs
+    needs = best.wmi_class.one_required
     if needs and not needs & best.positions.keys():
         return None
-    if best.marks >= best.wmi_class.enough or (whole and best.marks):
+    if best.marks >= best.wmi_class.marks_required or (whole and best.marks):
         return _heading(best.wmi_class, names, loose=True)
     return None
 

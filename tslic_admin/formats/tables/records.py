@@ -131,7 +131,7 @@ class ServerSummary:
     rows: int
     errors: tuple[str, ...] = ()
 
-    def besides(self, other: ServerSummary) -> ServerSummary:
+    def combine(self, other: ServerSummary) -> ServerSummary:
         """The same server a second time in one file: as good as the worse of the two."""
         times = [at for at in (self.taken_at, other.taken_at) if at is not None]
         return ServerSummary(
@@ -158,7 +158,7 @@ class FileContent(Protocol):
         """When the snapshot was made, if the file says so itself."""
 
     @property
-    def said(self) -> Mapping[str | None, ServerSummary]:
+    def summaries(self) -> Mapping[str | None, ServerSummary]:
         """What the file says of each server, by the name that its rows have."""
 
     def __iter__(self) -> Iterator[Record | RefusedRow | OwnRow]: ...

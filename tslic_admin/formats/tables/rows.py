@@ -76,7 +76,7 @@ class TableContent:
     rows: Rows
     zone: tzinfo | None
     taken_at: datetime | None = None
-    said: Mapping[str | None, ServerSummary] = field(default_factory=dict)
+    summaries: Mapping[str | None, ServerSummary] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Record | RefusedRow | OwnRow]:
         dates = Dates(self.date_order, self.zone)
@@ -241,7 +241,7 @@ def _reader(column: TableColumn, heading: Heading, dates: Dates) -> tuple[int, C
             dates.end if column.field == "expires_at" else dates.read if column.read is date else column.read
         )
         return heading.positions[column.field][0], read
-    for other, said in column.also:
+    for other, said in column.fallbacks:
         if other in heading.positions:
             return heading.positions[other][0], said
     return 0, (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)

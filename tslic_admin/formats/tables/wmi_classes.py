@@ -63,20 +63,20 @@ KEY_PACKS = WmiClass(
             product_type,
             ("ProductType",),
             ("License Type", "Type", "CAL Type"),
-            also=(("type_and_model", type_in),),
+            fallbacks=(("type_and_model", type_in),),
         ),
         TableColumn(
             "product_version",
             text,
             ("ProductVersion",),
             ("Version",),
-            also=(("type_and_model", version_part),),
+            fallbacks=(("type_and_model", version_part),),
         ),
         TableColumn(
             "product_version_id",
             version_id,
             ("ProductVersionID",),
-            also=(("product_version", version_in), ("type_and_model", version_in)),
+            fallbacks=(("product_version", version_in), ("type_and_model", version_in)),
         ),
         TableColumn("total", count, ("TotalLicenses",), ("Total", "Installed Licenses", "License Count")),
         TableColumn("issued", count, ("IssuedLicenses", "Issued"), ("In Use", "Used", "Used Licenses")),
@@ -100,7 +100,7 @@ KEY_PACKS = WmiClass(
             "type_and_model",
         }
     ),
-    enough=3,
+    marks_required=3,
 )
 ISSUED = WmiClass(
     IssuedRecord,
@@ -129,7 +129,7 @@ ISSUED = WmiClass(
     ),
     keys=frozenset({"keypack_id", "license_id"}),
     marks=frozenset({"license_id", "user", "computer", "status", "issued_at", "hardware_id"}),
-    enough=3,
+    marks_required=3,
 )
 SERVERS = WmiClass(
     ServerRecord,
@@ -155,5 +155,5 @@ SERVERS = WmiClass(
     ),
     keys=frozenset(),
     marks=frozenset({"product_id", "role", "database_path", "version_number", "activation"}),
-    enough=2,
+    marks_required=2,
 )

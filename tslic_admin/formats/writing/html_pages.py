@@ -44,9 +44,9 @@ _CONTROLS = dict.fromkeys(
 )
 
 
-def text(said: str) -> str:
+def text(value: str) -> str:
     """A text as it stands in a page, in an element as in an attribute, whatever is in it."""
-    shown = said.replace("\r\n", "\n").translate(_CONTROLS)
+    shown = value.replace("\r\n", "\n").translate(_CONTROLS)
     return escape(shown).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
@@ -75,14 +75,14 @@ class Figure(Html):
 HtmlValue = str | int | float | None
 
 
-def cell(said: HtmlValue) -> str:
+def cell(value: HtmlValue) -> str:
     """A cell of a table: numbers to the right, short texts such as days on one line."""
-    if isinstance(said, Figure | int | float):
-        return f'<td class="n">{said}</td>'
-    if isinstance(said, Html):
-        return f"<td>{said}</td>"
-    short = ' class="s"' if said and len(said) <= SHORT and "\n" not in said else ""
-    return f"<td{short}>{text(said or '')}</td>"
+    if isinstance(value, Figure | int | float):
+        return f'<td class="n">{value}</td>'
+    if isinstance(value, Html):
+        return f"<td>{value}</td>"
+    short = ' class="s"' if value and len(value) <= SHORT and "\n" not in value else ""
+    return f"<td{short}>{text(value or '')}</td>"
 
 
 def row(cells: Iterable[HtmlValue], *, attributes: str = "") -> str:

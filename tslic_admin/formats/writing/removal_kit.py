@@ -65,9 +65,9 @@ def _cmd(kit: RemovalKit, purpose: str, body: Iterable[str]) -> list[str]:
 
 
 def _cmd_backup(kit: RemovalKit) -> Iterator[str]:
-    for _, file in kit.backed_up:
+    for _, file in kit.backups:
         yield f'if exist "%~dp0{file}" goto exists'
-    for number, (key, file) in enumerate(kit.backed_up):
+    for number, (key, file) in enumerate(kit.backups):
         yield f'reg query "{key}" >nul 2>nul'
         yield f"if errorlevel 1 goto none{number}"
         yield f'reg export "{key}" "%~dp0{file}"'
@@ -86,7 +86,7 @@ def _cmd_remove(kit: RemovalKit) -> Iterator[str]:
     yield "set /p ANSWER=Type YES to delete what was backed up: "
     yield "if not defined ANSWER goto stopped"
     yield 'if not "%ANSWER%"=="YES" goto stopped'
-    for number, (key, file) in enumerate(kit.deleted):
+    for number, (key, file) in enumerate(kit.deletions):
         yield f'if not exist "%~dp0{file}" goto none{number}'
         yield f'reg query "{key}" >nul 2>nul'
         yield f"if errorlevel 1 goto none{number}"
@@ -101,7 +101,7 @@ def _cmd_remove(kit: RemovalKit) -> Iterator[str]:
 
 
 def _cmd_restore(kit: RemovalKit) -> Iterator[str]:
-    for number, (_, file) in enumerate(kit.backed_up):
+    for number, (_, file) in enumerate(kit.backups):
         yield f'if not exist "%~dp0{file}" goto none{number}'
         yield f'reg import "%~dp0{file}"'
         yield "if errorlevel 1 goto failed"
@@ -132,7 +132,7 @@ def _ps1_pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _ps1_backup(kit: RemovalKit) -> Iterator[str]:
-    yield from _ps1_pairs(kit.backed_up)
+    yield from _ps1_pairs(kit.backups)
     yield "foreach ($one in $keys) {"
     yield "    if (Test-Path -LiteralPath $one.File) {"
     yield "        throw 'There is a backup in this folder already. It is kept, and nothing was done.'"
@@ -149,7 +149,7 @@ def _ps1_backup(kit: RemovalKit) -> Iterator[str]:
 
 
 def _ps1_remove(kit: RemovalKit) -> Iterator[str]:
-    yield from _ps1_pairs(kit.deleted)
+    yield from _ps1_pairs(kit.deletions)
     yield "if ((Read-Host 'Type YES to delete what was backed up') -cne 'YES') { throw 'Nothing was deleted.' }"
     yield "foreach ($one in $keys) {"
     yield "    if (-not (Test-Path -LiteralPath $one.File)) { continue }"
@@ -160,7 +160,7 @@ def _ps1_remove(kit: RemovalKit) -> Iterator[str]:
 
 
 def _ps1_restore(kit: RemovalKit) -> Iterator[str]:
-    yield from _ps1_pairs(kit.backed_up)
+    yield from _ps1_pairs(kit.backups)
     yield "foreach ($one in $keys) {"
     yield "    if (-not (Test-Path -LiteralPath $one.File)) { continue }"
     yield "    & reg.exe import $one.File"
@@ -175,7 +175,7 @@ def _reg(kit: RemovalKit) -> list[str]:
     """Deletes without asking for a backup, as regedit does: for those who made one by hand."""
     lines = ["Windows Registry Editor Version 5.00", ""]
     lines += [f"; {line}" for line in _about(kit, "Back the key up before: File, Export.")]
-    for key, _ in kit.deleted:
+    for key, _ in kit.deletions:
         lines += ["", f"[-{key.replace('HKLM', 'HKEY_LOCAL_MACHINE', 1)}]"]
     return [*lines, ""]
 
@@ -199,7 +199,7 @@ def removal_checklist(
         ("Computer", kit.computer),
         ("License", kit.license),
         ("Because of", kit.because),
-        ("Deleted", "\n".join(key for key, _ in kit.deleted)),
+        ("Deleted", "\n".join(key for key, _ in kit.deletions)),
         ("Made on", made_on),
     )
     return "".join(_checklist_page(facts, effects, steps)).encode()

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 def export_revealed(
     store: Store,
-    wish: ExportRequest,
+    request: ExportRequest,
     target: Path | BinaryIO,
     file_name: str,
     progress: Progress = lambda *_: None,
@@ -40,9 +40,9 @@ def export_revealed(
     """
 
     def write(stream: BinaryIO, at: datetime, head: tuple[int, str]) -> ExportResult:
-        return export(store.path, lambda: at, wish, stream, progress, head=head)
+        return export(store.path, lambda: at, request, stream, progress, head=head)
 
-    line = ("export", 0, wish.spec.kind, "Revealed", None, file_name)
+    line = ("export", 0, request.spec.kind, "Revealed", None, file_name)
     entry, exported = _revealing(store, target, line, write)
     return replace(exported, entry=entry)
 

@@ -48,25 +48,25 @@ class ExportRows:
     """One list at one moment of the store. What `progress` raises ends it."""
 
     state: ReadView
-    wish: ExportRequest
+    request: ExportRequest
     progress: Progress
 
     @property
     def kind(self) -> str:
         """The list's kind by its machine form: temporary licenses are licenses."""
-        return "licenses" if self.wish.spec.kind == "temporary" else self.wish.spec.kind
+        return "licenses" if self.request.spec.kind == "temporary" else self.request.spec.kind
 
     def things(self) -> Iterator[Any]:
         """The list's own rows."""
-        total = self.state.size(self.wish.spec)
-        for count, row in enumerate(self.state.list(self.wish.spec), start=1):
+        total = self.state.size(self.request.spec)
+        for count, row in enumerate(self.state.list(self.request.spec), start=1):
             yield row
             if count % PROGRESS_STEP == 0:
                 self.progress(count, total)
 
     def items(self) -> Iterator[machine.Machine]:
         """In machine form, nested."""
-        return (machine_form(self.state, self.wish.spec, row) for row in self.things())
+        return (machine_form(self.state, self.request.spec, row) for row in self.things())
 
     def machine_headings(self) -> tuple[str, ...]:
         return machine_csv.HEADINGS[self.kind]
@@ -85,16 +85,16 @@ class ExportRows:
 
     def columns(self) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
         """The list's columns, and those of an entry's lines: all of both where nothing was chosen."""
-        keys = self.wish.columns
-        history = self.wish.spec.kind == "history"
+        keys = self.request.columns
+        history = self.request.spec.kind == "history"
         if not keys:
-            return columns_of(self.wish.spec.kind), columns_of("events") if history else ()
+            return columns_of(self.request.spec.kind), columns_of("events") if history else ()
         of_lines = tuple(
             key.removeprefix(LINE_COLUMN_PREFIX) for key in keys if key.startswith(LINE_COLUMN_PREFIX)
         )
         own = tuple(key for key in keys if not key.startswith(LINE_COLUMN_PREFIX))
         lines = columns_of("events", *of_lines) if of_lines else ()
-        return columns_of(self.wish.spec.kind, *own) if own else (), lines
+        return columns_of(self.request.spec.kind, *own) if own else (), lines
 
     def readable_headings(self) -> tuple[str, ...]:
         own, lines = self.columns()

@@ -95,16 +95,16 @@ class _Writing:
     left_out: int = 0
 
     @property
-    def wish(self) -> ExportRequest:
-        return self.rows.wish
+    def request(self) -> ExportRequest:
+        return self.rows.request
 
     @property
     def title(self) -> str:
-        return LIST_TITLES[self.wish.spec.kind]
+        return LIST_TITLES[self.request.spec.kind]
 
     def about(self) -> Sequence[tuple[str, str]]:
         """What a readable file says of itself."""
-        spec = self.wish.spec
+        spec = self.request.spec
         return file_facts(
             self.title,
             self.store.name,
@@ -118,7 +118,7 @@ class _Writing:
 def export(
     path: Path,
     now: Callable[[], datetime],
-    wish: ExportRequest,
+    request: ExportRequest,
     target: Path | BinaryIO,
     progress: Progress = lambda *_: None,
     *,
@@ -132,17 +132,17 @@ def export(
     """
     if isinstance(target, Path):
         with new_file(target, besides=path) as stream:
-            return export(path, now, wish, stream, progress, head=head)
+            return export(path, now, request, stream, progress, head=head)
     hashed = HashedText(target)
     with read_view(path, now) as state:
-        writing = _Writing(ExportRows(state, wish, progress), hashed, path, now(), head or state.head())
-        rows = _WRITERS[wish.file_format](writing)
+        writing = _Writing(ExportRows(state, request, progress), hashed, path, now(), head or state.head())
+        rows = _WRITERS[request.file_format](writing)
     return ExportResult(rows, hashed.finish(), writing.head, left_out=writing.left_out)
 
 
 def _csv(writing: _Writing) -> int:
     headings, rows = _table(writing)
-    table = CsvWriter(writing.out, headings, readable=writing.wish.readable)
+    table = CsvWriter(writing.out, headings, readable=writing.request.readable)
     counted = _RowCounter(rows)
     for row in counted:
         table.row(row)
@@ -151,14 +151,14 @@ def _csv(writing: _Writing) -> int:
 
 def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
     rows = writing.rows
-    if writing.wish.readable:
+    if writing.request.readable:
         return rows.readable_headings(), rows.readable_rows()
     return rows.machine_headings(), rows.machine_rows()
 
 
 def _json(writing: _Writing) -> int:
     items: Iterator[Any] = writing.rows.items()
-    if writing.wish.readable:
+    if writing.request.readable:
         headings, rows = _table(writing)
         items = (dict(zip(headings, row, strict=True)) for row in rows)
     counted = _RowCounter(items)
@@ -179,7 +179,7 @@ class _RowCounter:
 
 def _xlsx(writing: _Writing) -> int:
     rows = writing.rows
-    readable = writing.wish.readable
+    readable = writing.request.readable
     headings = rows.readable_headings() if readable else rows.machine_headings()
     stream = cast("BinaryIO", writing.out.bytes)
     counted = _RowCounter(rows.readable_cells() if readable else rows.machine_cells())
@@ -190,7 +190,7 @@ def _xlsx(writing: _Writing) -> int:
 
 
 def _html(writing: _Writing) -> int:
-    warning = REVEALED_NOTE if writing.wish.spec.reveal else ""
+    warning = REVEALED_NOTE if writing.request.spec.reveal else ""
     headings = writing.rows.readable_headings()
     facts = writing.about()[1:]  # the list stands above it as its title
     page = HtmlListWriter(writing.out, writing.title, facts, headings, warning=warning)

@@ -50,8 +50,8 @@ def void(
     """
     reason = require_reason(reason)
     looked = preview_void(session, entry)
-    if looked.built_on:
-        raise RuleViolation("built-on", entry=looked.entry, act=looked.kind, entries=looked.built_on)
+    if looked.dependents:
+        raise RuleViolation("built-on", entry=looked.entry, act=looked.kind, entries=looked.dependents)
     by, _ = next_entry(session)
     lines = undo_entry(session.connection(), looked.entry, by, today(session).isoformat(), progress=progress)
     try:
@@ -79,7 +79,7 @@ def preview_void(session: Session, entry: int | str) -> VoidPreview:
         effective_on=row.effective_on,
         created={kind: count for (kind, created), count in counts.items() if created},
         changed={kind: count for (kind, created), count in counts.items() if not created},
-        built_on=find_dependents(driver, row.number),
+        dependents=find_dependents(driver, row.number),
     )
 
 

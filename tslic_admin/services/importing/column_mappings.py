@@ -57,7 +57,7 @@ class TablePreview:
     layout: Layout
     rows: tuple[tuple[str, ...], ...]
     mapping: ColumnMapping
-    known: bool  # somebody said so
+    is_saved: bool  # somebody said so
 
     def suggest(self, subject: str) -> ColumnMapping:
         """What the columns would be in another list."""

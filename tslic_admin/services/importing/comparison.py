@@ -52,7 +52,9 @@ class ServerPacks:
             if row.closed_why != ClosedWhy.MOVED or rebuilt is None or str(row.closed_on) > rebuilt
         }
         self.new: dict[int, NewRow] = {}
-        self.doubted: dict[int, str] = {}  # recorded by hand otherwise than listed: the field that differs
+        self.contradicted: dict[
+            int, str
+        ] = {}  # recorded by hand otherwise than listed: the field that differs
         self.licensed = licensed or set()
         self.vanished: list[KeyPackRow] = []  # in this import
         self.merged: dict[int, int] = {}  # in this import: a pack of ours by the number of the one it is
@@ -114,7 +116,7 @@ class Counts:
     vanished: int = 0
     linked: int = 0
     ambiguous: int = 0
-    called: Counter[DifferenceKind] = field(default_factory=Counter)
+    change_counts: Counter[DifferenceKind] = field(default_factory=Counter)
 
     @property
     def taken(self) -> int:
@@ -160,7 +162,7 @@ class Watch:
         self.labels: set[str] = set()
         self.digits: set[str] = set()
         self.users: set[str] = set()
-        self.noted: list[WatchedLicense] = []
+        self.licenses: list[WatchedLicense] = []
 
     def __bool__(self) -> bool:
         return bool(self.labels or self.digits or self.users)
@@ -197,8 +199,8 @@ class ListComparison:
     complete: bool = False
     readable: bool = True
     counts: Counts = field(default_factory=Counts)
-    asked: list[LinkQuestion] = field(default_factory=list)
-    telling: DifferencePreview = field(default_factory=DifferencePreview)
+    questions: list[LinkQuestion] = field(default_factory=list)
+    preview: DifferencePreview = field(default_factory=DifferencePreview)
 
     @property
     def day(self) -> str:
@@ -211,7 +213,7 @@ class ListComparison:
         for attribute, (before, after) in fields.items():
             name = classify_difference(table.KIND, table.RECORDED.get(attribute, ""), before, after)
             if name is not None:
-                self.counts.called[name] += 1
+                self.counts.change_counts[name] += 1
         return difference
 
 

@@ -35,10 +35,10 @@ class _EvidenceGroup:
     file: StagedFile
     server: str | None
     counts: Counts = field(default_factory=Counts)
-    asked: list[LinkQuestion] = field(default_factory=list)
-    telling: DifferencePreview = field(default_factory=DifferencePreview)
+    questions: list[LinkQuestion] = field(default_factory=list)
+    preview: DifferencePreview = field(default_factory=DifferencePreview)
     unmatched: int = 0
-    listed: list[Unmatched] = field(default_factory=list)
+    unmatched_examples: list[Unmatched] = field(default_factory=list)
 
 
 class ImportEvidence:
@@ -87,7 +87,7 @@ class ImportEvidence:
         self, watch: Watch, packs: Mapping[int, ServerPacks], progress: Progress | None
     ) -> Iterator[RowChange]:
         """What is new, and what was recorded without a license that is known by now."""
-        self._overlay(watch.noted, packs)
+        self._overlay(watch.licenses, packs)
         for done, (file, line, named, repeated, values) in enumerate(self._taken(), start=1):
             if progress is not None and done % 1000 == 0:
                 progress(done, None)
@@ -104,7 +104,7 @@ class ImportEvidence:
             if found is None:
                 group.counts.new += 1
                 new = self._new(group.file, server, named, values, license_)
-                group.telling.tell(new)
+                group.preview.add(new)
                 yield new
             elif license_ is None:
                 group.counts.unchanged += 1
@@ -112,7 +112,7 @@ class ImportEvidence:
                 group.counts.changed += 1
                 fields: dict[str, tuple[Value, Value]] = {"issuance_id": (None, license_.number)}
                 linked = ChangedRow(EvidenceRow, found.id, fields, license_.name)
-                group.telling.tell(linked)
+                group.preview.add(linked)
                 yield linked
 
     def snapshots(self) -> Iterator[NewRow]:
@@ -153,11 +153,11 @@ class ImportEvidence:
                 counts.unchanged,
                 linked=counts.linked,
                 ambiguous=counts.ambiguous,
-                asked=tuple(group.asked),
+                questions=tuple(group.questions),
                 refused=refused,
-                told=tuple(group.telling.told),
+                differences=tuple(group.preview.differences),
                 unmatched=group.unmatched,
-                listed=tuple(group.listed),
+                unmatched_examples=tuple(group.unmatched_examples),
             )
 
     @property
@@ -212,14 +212,14 @@ class ImportEvidence:
             )
             if self._asked < MOST_QUESTIONS:
                 self._asked += 1
-                group.asked.append(question)
+                group.questions.append(question)
             answer = self._staged.options.answers.get(question.key)
             counts.ambiguous += new and answer is None
             found = [one for one in found if one.number == answer]
         elif not found and new:
             group.unmatched += 1
-            if len(group.listed) < MOST_UNMATCHED:
-                group.listed.append(Unmatched(line, about))
+            if len(group.unmatched_examples) < MOST_UNMATCHED:
+                group.unmatched_examples.append(Unmatched(line, about))
         counts.linked += bool(found)
         return found[0] if found else None
 

@@ -82,7 +82,7 @@ class StagedFile:
     date_order: str | None
     taken_at: datetime | None
     own: int = 0
-    said: Mapping[str | None, ServerSummary] = field(default_factory=dict)
+    statements: Mapping[str | None, ServerSummary] = field(default_factory=dict)
     passed_over: str | None = None
 
 
@@ -115,7 +115,7 @@ class Staged:
 
     def _not_whole(self) -> Iterator[Notice]:
         for file in self.files:
-            for server, said in file.said.items():
+            for server, said in file.statements.items():
                 if not said.complete:
                     code = "collector-not-whole" if said.rows else "collector-failed"
                     why = " ".join(said.errors).rstrip(". ") or NO_REASON

@@ -23,7 +23,7 @@ from tslic_admin.wording.importing.preview import hand_made_license_text
 class ListedLicense(NamedTuple):
     """A license under a key of its server that was not there before."""
 
-    known: ListComparison
+    comparison: ListComparison
     license_id: int
     name: str
     replaces: Any | None  # what lay under the key
@@ -52,13 +52,13 @@ class HandMadeLicenses:
         self._issued = [issued_from_cells(row[2:8]) for row in self._rows]
         self._labels = {label_of(one.computer) for one in self._issued if one.computer}
         self._hardware = {real_hardware_id(one.hardware_id) for one in self._issued} - {None}
-        self._held: list[_PendingLicense] = []
+        self._pending: list[_PendingLicense] = []
         self._found: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def holds(self, of: ListedLicense, seen: Sequence[Any]) -> bool:
+    def hold_back(self, of: ListedLicense, seen: Sequence[Any]) -> bool:
         """Whether a listed license may be one of them: it is held back then. `seen` in the order of `columns`."""
         listed = issued_from_cells(seen)
         called = listed.computer is not None and label_of(listed.computer) in self._labels
@@ -66,7 +66,7 @@ class HandMadeLicenses:
             return False
         if not any(may_be_listed(one, listed) for one in self._issued):
             return False
-        self._held.append(_PendingLicense(of, seen))
+        self._pending.append(_PendingLicense(of, seen))
         return True
 
     def knows(self, seen: Sequence[Any]) -> bool:
@@ -79,13 +79,13 @@ class HandMadeLicenses:
         found = self._run(sql, (*self._packs, label, other.hardware_id))
         return any(may_be_listed(other, issued_from_cells(row[2:8])) for row in found)
 
-    def decided(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], Any | None]]:
+    def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], Any | None]]:
         """What was held back, what its list says, and the row that it is; what could be several is asked.
 
         `pack`: its reference.
         """
-        pairs = match_hand_made(self._issued, [issued_from_cells(one.seen) for one in self._held])
-        for (of, seen), place in zip(self._held, pairs, strict=True):
+        pairs = match_hand_made(self._issued, [issued_from_cells(one.seen) for one in self._pending])
+        for (of, seen), place in zip(self._pending, pairs, strict=True):
             if place is not None:
                 self._found.add(self._rows[place][0])
                 yield of, seen, self._rows[place]
@@ -96,23 +96,23 @@ class HandMadeLicenses:
                 for at, (row, mine) in enumerate(zip(self._rows, self._issued, strict=True))
                 if at not in pairs and may_be_listed(mine, listed)
             ]
-            yield of, seen, self._asked(of, pack, candidates) if candidates else None
+            yield of, seen, self._ask(of, pack, candidates) if candidates else None
 
-    def left(self) -> Iterator[Any]:
+    def unlisted(self) -> Iterator[Any]:
         """Those that no list has shown, once it is decided."""
         return (row for row in self._rows if row[0] not in self._found)
 
-    def _asked(self, of: ListedLicense, pack: str, candidates: Sequence[Any]) -> Any | None:
+    def _ask(self, of: ListedLicense, pack: str, candidates: Sequence[Any]) -> Any | None:
         """Which one it is by the answer; each of ours is one of theirs only."""
         names = (hand_made_license_text(license_reference(pack, None, row[0]), row[5]) for row in candidates)
         numbers = [row[0] for row in candidates]
         question = LinkQuestion("license", of.name, tuple(zip(numbers, names, strict=True)))
-        of.known.asked.append(question)
-        answer = of.known.answers.get(question.key)
+        of.comparison.questions.append(question)
+        answer = of.comparison.answers.get(question.key)
         if answer is not None and answer in numbers and answer not in self._found:
             self._found.add(answer)
             return candidates[numbers.index(answer)]
-        of.known.counts.ambiguous += answer != 0
+        of.comparison.counts.ambiguous += answer != 0
         return None
 
 

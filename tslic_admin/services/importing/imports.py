@@ -100,7 +100,7 @@ class ImportRun:
         refuse_untimely(self._session, self._lists)
         refuse_rebuilt(
             self._lists,
-            lambda one: self._area.rows(one.known.subject, one.file.number, one.known.server),
+            lambda one: self._area.rows(one.comparison.subject, one.file.number, one.comparison.server),
         )
 
     @property
@@ -131,16 +131,16 @@ class ImportRun:
         refusals = {file.number: self._area.refusals(file.number) for file in self._staged.files}
         for one in self._lists:
             # each refusal stands once: with the first list of its server, or of its file where none is known
-            here = (None, one.known.server)
+            here = (None, one.comparison.server)
             every = refusals[one.file.number]
             refusals[one.file.number] = [pair for pair in every if pair[0] not in here]
-            counts = one.known.counts
+            counts = one.comparison.counts
             found.append(
                 FileResult(
                     one.file.name,
                     one.file.format,
-                    one.known.name,
-                    one.known.subject,
+                    one.comparison.name,
+                    one.comparison.subject,
                     iso(one.taken_at),
                     counts.new,
                     counts.changed,
@@ -148,12 +148,14 @@ class ImportRun:
                     counts.vanished,
                     counts.linked,
                     counts.ambiguous,
-                    tuple(one.known.asked),
+                    tuple(one.comparison.questions),
                     refused=tuple(refusal for server, refusal in every if server in here),
-                    called=tuple(
-                        (name, counts.called[name]) for name in DifferenceKind if counts.called[name]
+                    change_counts=tuple(
+                        (name, counts.change_counts[name])
+                        for name in DifferenceKind
+                        if counts.change_counts[name]
                     ),
-                    told=tuple(one.known.telling.told),
+                    differences=tuple(one.comparison.preview.differences),
                 )
             )
         found += self._evidence.results(refusals)
@@ -168,7 +170,7 @@ class ImportRun:
         for watched in WATCHERS:
             watched(self._session, self._watch)
         self._evidence.watch(self._watch)
-        taken = tuple(one.known for one in self._lists if not one.refused)
+        taken = tuple(one.comparison for one in self._lists if not one.refused)
         walked = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
         for subject, compare in COMPARE.items():
             for server in self._packs:
@@ -190,9 +192,9 @@ class ImportRun:
     def _taken(self, subject: str, server: int) -> dict[int, ListComparison]:
         """The lists of one subject and server that are not refused, by the numbers of their files."""
         return {
-            one.file.number: one.known
+            one.file.number: one.comparison
             for one in self._lists
-            if (one.known.subject, one.known.server, one.refused) == (subject, server, False)
+            if (one.comparison.subject, one.comparison.server, one.refused) == (subject, server, False)
         }
 
     def _refuse_rows_without_a_server(self, named: ResolvedServers) -> None:
@@ -237,9 +239,9 @@ class ImportRun:
 
 def _previewing(lists: Iterable[ListComparison], differences: Iterator[RowChange]) -> Iterator[RowChange]:
     """The differences, the first of which are told with the first of these lists."""
-    telling = next((one.telling for one in lists), DifferencePreview())
+    telling = next((one.preview for one in lists), DifferencePreview())
     for difference in differences:
-        telling.tell(difference)
+        telling.add(difference)
         yield difference
 
 
@@ -260,7 +262,7 @@ IMPORT_CHANGES = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.RE
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    done: ActResult
+    act: ActResult
     results: tuple[FileResult, ...]
 
 

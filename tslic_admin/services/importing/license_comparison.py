@@ -214,7 +214,7 @@ class _LicenseComparison:
     def _listed_pack(self, keypack_id: int, rows: StagedRows) -> Iterator[RowChange]:
         reference = pack_reference(self._last.name, keypack_id, 0)
         number = self._packs.number(keypack_id)
-        doubted = self._packs.doubted.get(keypack_id)
+        doubted = self._packs.contradicted.get(keypack_id)
         code, facts = "", self._packs.moved_to(keypack_id)
         if facts is not None:
             code = "pack-moved"
@@ -273,11 +273,13 @@ class _LicenseComparison:
                 continue
             back = self._back_again(known, pack, license_id, seen, name, gone)
             listed = ListedLicense(known, license_id, name, current)
-            if back is not None or not by_hand or not by_hand.holds(listed, seen):
+            if back is not None or not by_hand or not by_hand.hold_back(listed, seen):
                 yield from self._put(listed, back or self._begun(listed, pack, seen))
-        for listed, seen, is_ in by_hand.decided(reference):
+        for listed, seen, is_ in by_hand.resolve(reference):
             yield from self._put(listed, self._adopted(listed, pack, seen, is_))
-        for one in by_hand.left():  # nothing lists them, but they may be what a temporary one was upgraded to
+        for (
+            one
+        ) in by_hand.unlisted():  # nothing lists them, but they may be what a temporary one was upgraded to
             self._upgrades.note(one[0], one[3], one[4], one[7], one[5])
 
     def _put(self, listed: ListedLicense, follows: ChangedRow | NewRow) -> Iterator[RowChange]:
@@ -372,12 +374,12 @@ class _LicenseComparison:
         """A license as it stands after the import: `cells` in the order of SEEN."""
         self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
         if known.watch.wants(cells[1], cells[5], cells[0]):
-            known.watch.noted.append(
+            known.watch.licenses.append(
                 WatchedLicense(number, known.server, pack, license_id, new, known.day, *cells)
             )
 
     def _end_temporary(self, one: _PendingEnd) -> Iterator[RowChange]:
-        active = self._upgrades.came_for(one.current[3], one.current[7])
+        active = self._upgrades.upgrade_of(one.current[3], one.current[7])
         why = one.why if active is None else EndedWhy.UPGRADED
         if one.follows is None:
             one.known.counts.vanished += why is EndedWhy.VANISHED
@@ -391,7 +393,7 @@ class _LicenseComparison:
     def _ended_before(self) -> Iterator[RowChange]:
         """A temporary license that was gone already, and whose computer has an active one now."""
         for one in self._upgrades.ended:
-            active = self._upgrades.came_for(one.computer, one.hardware_id)
+            active = self._upgrades.upgrade_of(one.computer, one.hardware_id)
             if active is None or one.number in self._back:
                 continue
             name = f"{pack_reference(self._last.name, one.keypack_id, 0)}/{one.license_id}"

@@ -56,10 +56,10 @@ def link_packs(walked: ComparedLists) -> Iterator[RowChange]:
         pairs = match_pairs(
             ours,
             [*theirs, *((None, one) for one in _unclaimed_packs(walked.packs[known.server]))],
-            our_key=lambda one: traits(one).key,
-            their_key=lambda one: traits(one[1]).key,
+            recorded_key=lambda one: traits(one).key,
+            listed_key=lambda one: traits(one[1]).key,
             fits=_FirstSeen(walked.session).since,
-        ).only(lambda one: one[0] is not None)
+        ).only_listed(lambda one: one[0] is not None)
         linked = _resolve_pairs(known, pairs, "pack", lambda one: str(one[0]), _pack_name(walked.session))
         for pack, (name, listed) in linked:
             yield from _link_pack(walked.session, known, pack, str(name), listed)
@@ -176,7 +176,7 @@ def link_transfers(walked: ComparedLists) -> Iterator[RowChange]:
     What such a computer had before and no transfer led to may be the one too; then it is asked.
     """
     lists = {one.server: one for one in _one_list_each(walked, "licenses")}
-    listed = [one for one in walked.watch.noted if one.server in lists]
+    listed = [one for one in walked.watch.licenses if one.server in lists]
     if not any(one.new for one in listed):
         return
     facts = [(row, transfer_facts(walked.session, row)) for row in _open_transfers(walked.session)]
@@ -195,10 +195,10 @@ def link_transfers(walked: ComparedLists) -> Iterator[RowChange]:
     pairs = match_pairs(
         facts,
         theirs,
-        our_key=lambda one: (one[1].server_id, label_of(one[0].to_computer)),
-        their_key=lambda one: (one[0].server, label_of(one[0].computer or "")),
+        recorded_key=lambda one: (one[1].server_id, label_of(one[0].to_computer)),
+        listed_key=lambda one: (one[0].server, label_of(one[0].computer or "")),
         fits=fits,
-    ).only(lambda one: one[0].new)
+    ).only_listed(lambda one: one[0].new)
     for server, known in lists.items():
         here: Pairs[tuple[TransferRow, TransferFacts], tuple[WatchedLicense, ReceivedCandidate]] = Pairs(
             [one for one in pairs.linked if one[1][0].server == server],
@@ -256,7 +256,7 @@ def _resolve_pairs(
         numbers = [_candidate_number(one) for one in candidates]
         names = dict(zip(numbers, map(our_name, candidates), strict=True))
         question = LinkQuestion(kind, their_name(other), tuple(names.items()))
-        known.asked.append(question)
+        known.questions.append(question)
         answer = known.answers.get(question.key)
         if answer in numbers and answer not in taken:
             taken.add(answer)

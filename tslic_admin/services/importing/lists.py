@@ -36,7 +36,7 @@ class ImportList:
 
     file: StagedFile
     taken_at: datetime
-    known: ListComparison
+    comparison: ListComparison
     dated: bool = False
     newest: str | None = None
     refused: bool = False
@@ -45,7 +45,7 @@ class ImportList:
     @property
     def is_taken(self) -> bool:
         """Whether anything of it was taken, also that there is nothing."""
-        return self.known.counts.taken > 0 or (self.empty and not self.refused)
+        return self.comparison.counts.taken > 0 or (self.empty and not self.refused)
 
     @property
     def says_how_long(self) -> bool:
@@ -53,7 +53,7 @@ class ImportList:
 
         When a list without a date was read says nothing of when it was taken: the same file again is no news.
         """
-        return self.dated and (self.newest is None or self.known.taken_at > self.newest)
+        return self.dated and (self.newest is None or self.comparison.taken_at > self.newest)
 
 
 def statements_by_list(
@@ -62,10 +62,10 @@ def statements_by_list(
     """What files say themselves of their lists, by file and server; it counts above what the user says of all."""
     found: dict[tuple[int, int], ServerSummary] = {}
     for file in files:
-        for name, said in file.said.items():
+        for name, said in file.statements.items():
             if name in numbers:
                 key = file.number, numbers[name]
-                found[key] = found[key].besides(said) if key in found else said
+                found[key] = found[key].combine(said) if key in found else said
     return found
 
 
@@ -96,24 +96,24 @@ def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
         if refusal is None:
             continue
         one.refused = True
-        if (key := (one.file.number, one.known.server, refusal.code)) not in told:
+        if (key := (one.file.number, one.comparison.server, refusal.code)) not in told:
             told.add(key)
-            one.known.refuse(refusal)
+            one.comparison.refuse(refusal)
 
 
 def _untimely_refusal(session: Session, one: ImportList) -> StagedRefusal | None:
     """Why a list cannot be taken now: it is older than the newest of its kind, or of the future."""
-    name, taken = one.known.name, one.known.taken_at
+    name, taken = one.comparison.name, one.comparison.taken_at
     if one.taken_at > now(session):
         return future_refusal(session, name, taken)
-    server = session.get(ServerRow, one.known.server)
-    if server is not None and server.rebuilt_on is not None and one.known.day < server.rebuilt_on:
-        facts = {"server": name, "on": server.rebuilt_on, "taken": one.known.day}
+    server = session.get(ServerRow, one.comparison.server)
+    if server is not None and server.rebuilt_on is not None and one.comparison.day < server.rebuilt_on:
+        facts = {"server": name, "on": server.rebuilt_on, "taken": one.comparison.day}
         return StagedRefusal(0, name, "snapshot-before-rebuild", facts)
     one.newest = newest = session.scalar(
         select(func.max(SnapshotRow.taken_at)).where(
-            SnapshotRow.server_id == one.known.server,
-            SnapshotRow.subject == one.known.subject,
+            SnapshotRow.server_id == one.comparison.server,
+            SnapshotRow.subject == one.comparison.subject,
             SnapshotRow.voided_by.is_(None),
         )
     )
@@ -134,18 +134,18 @@ def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], Sta
     rebuilt: dict[int, StagedRefusal] = {}
     files = set()
     for one in lists:
-        check = REBUILD_CHECKS.get(one.known.subject)
-        refusal = None if check is None or one.refused else check(one.known, rows(one))
+        check = REBUILD_CHECKS.get(one.comparison.subject)
+        refusal = None if check is None or one.refused else check(one.comparison, rows(one))
         if refusal is not None:
-            rebuilt.setdefault(one.known.server, refusal)
+            rebuilt.setdefault(one.comparison.server, refusal)
             files.add(one.file.number)
     told = set()
     for one in lists:
-        refusal = rebuilt.get(one.known.server)
+        refusal = rebuilt.get(one.comparison.server)
         one.refused = one.refused or refusal is not None or one.file.number in files
-        if refusal is not None and (key := (one.file.number, one.known.server)) not in told:
+        if refusal is not None and (key := (one.file.number, one.comparison.server)) not in told:
             told.add(key)
-            one.known.refuse(refusal)
+            one.comparison.refuse(refusal)
 
 
 def snapshot_row(one: ImportList, number: int, options: ImportOptions) -> NewRow:
@@ -155,10 +155,10 @@ def snapshot_row(one: ImportList, number: int, options: ImportOptions) -> NewRow
         SnapshotRow,
         {
             "id": number,
-            "server_id": one.known.server,
-            "subject": one.known.subject,
-            "taken_at": one.known.taken_at,
-            "complete": int(one.known.complete),
+            "server_id": one.comparison.server,
+            "subject": one.comparison.subject,
+            "taken_at": one.comparison.taken_at,
+            "complete": int(one.comparison.complete),
             "file_name": file.name,
             "file_size": file.size,
             "file_sha256": file.sha256,

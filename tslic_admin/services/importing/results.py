@@ -35,17 +35,17 @@ class ShownDifference:
 class DifferencePreview:
     """Of one list: enough to see what it is about, however many differ."""
 
-    told: list[ShownDifference] = field(default_factory=list)
+    differences: list[ShownDifference] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
 
-    def tell(self, difference: RowChange) -> None:
+    def add(self, difference: RowChange) -> None:
         word = "new" if isinstance(difference, NewRow) else _word(difference)
         if word is None or self._counts[word] >= SHOWN_PER_WORD:
             return
         self._counts[word] += 1
         kept = _without_pointers(difference)
         lines = tuple(EventLine(n, *line) for n, line in enumerate(lines_of(kept), start=1))
-        self.told.append(ShownDifference(word, difference.table.KIND, difference.reference, lines))
+        self.differences.append(ShownDifference(word, difference.table.KIND, difference.reference, lines))
 
 
 def _word(difference: ChangedRow) -> str | None:
@@ -115,12 +115,12 @@ class FileResult:
     vanished: int = 0
     linked: int = 0
     ambiguous: int = 0
-    asked: tuple[LinkQuestion, ...] = ()
+    questions: tuple[LinkQuestion, ...] = ()
     refused: tuple[StagedRefusal, ...] = ()
-    called: tuple[tuple[DifferenceKind, int], ...] = ()
-    told: tuple[ShownDifference, ...] = ()
+    change_counts: tuple[tuple[DifferenceKind, int], ...] = ()
+    differences: tuple[ShownDifference, ...] = ()
     unmatched: int = 0
-    listed: tuple[Unmatched, ...] = ()
+    unmatched_examples: tuple[Unmatched, ...] = ()
 
 
 def count_refused(results: tuple[FileResult, ...]) -> int:

@@ -113,7 +113,7 @@ def _stage_one(
         _refuse_changed_file(source, stamp)
     except (RuleViolation, OSError) as error:
         why = error if isinstance(error, RuleViolation) else _unreadable(error)
-        area.forget(number)
+        area.discard_file(number)
         nothing = StagedFile(*known, format=None, date_order=None, taken_at=None)
         if source.from_folder and why.code in SKIPPED_IN_FOLDERS:
             return replace(nothing, passed_over=why.code), 0
@@ -125,7 +125,7 @@ def _stage_one(
         date_order=content.date_order,
         taken_at=content.taken_at,
         own=own,
-        said=content.said,
+        statements=content.summaries,
     )
     return staged, rows
 

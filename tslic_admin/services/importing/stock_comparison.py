@@ -115,7 +115,7 @@ def _compare_pack(
     if row.first_seen_at is None:
         wrong = _contradicting_field(row, values, BY_HAND_IDENTITY)
         if wrong:
-            known.packs.doubted[keypack_id] = wrong
+            known.packs.contradicted[keypack_id] = wrong
             facts = {"pack": reference, "field": wrong}
             known.refuse(StagedRefusal(line, str(values[wrong]), "pack-by-hand-differs", facts))
             return

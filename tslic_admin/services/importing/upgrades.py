@@ -92,7 +92,7 @@ class Upgrades:
         ):
             self.note(number, computer, LicenseStatus.ACTIVE, hardware_id, issued_at)
 
-    def came_for(self, computer: str | None, hardware_id: str | None) -> int | None:
+    def upgrade_of(self, computer: str | None, hardware_id: str | None) -> int | None:
         """The active license that a temporary one was upgraded to.
 
         One of the same real hardware ID, of several the one issued last; where either side has none, one of

@@ -56,11 +56,13 @@ def traits(pack: Any) -> PackTraits:
     return PackTraits(pack.product_version_id, pack.product_type, pack.total)
 
 
-def fields_to_merge(ours: KeyPackRow, theirs: Callable[[str], Value]) -> dict[str, tuple[Value, Value]]:
+def fields_to_merge(
+    recorded: KeyPackRow, listed_value: Callable[[str], Value]
+) -> dict[str, tuple[Value, Value]]:
     """What a link changes on the other pack: field -> (before, after)."""
     fields: dict[str, tuple[Value, Value]] = {}
     for name in RECORD_FIELDS:
-        mine, there = getattr(ours, name), theirs(name)
+        mine, there = getattr(recorded, name), listed_value(name)
         if mine not in (FIELD_DEFAULTS.get(name), there) and there == FIELD_DEFAULTS.get(name):
             fields[name] = (there, mine)
     return fields
@@ -104,17 +106,17 @@ def offered_packs(
     )
 
 
-def check_same_purchase(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
+def check_same_purchase(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
     """A pack recorded by hand is a listed one where version, type and total agree and nobody claims it.
 
     Raises RuleViolation.
     """
-    reference = name_of_pack(session, theirs)
-    if theirs.request_id is not None:
-        raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=theirs.request_id)
-    if theirs.license_key_pack_id not in (None, ours.license_key_pack_id):
+    reference = name_of_pack(session, listed)
+    if listed.request_id is not None:
+        raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=listed.request_id)
+    if listed.license_key_pack_id not in (None, recorded.license_key_pack_id):
         raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
-    if traits(ours).key is None or traits(ours).key != traits(theirs).key:
+    if traits(recorded).key is None or traits(recorded).key != traits(listed).key:
         raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
 
 
@@ -124,41 +126,41 @@ def has_listed_licenses(session: Session, pack: KeyPackRow) -> bool:
     return session.scalars(licenses.limit(1)).first() is not None
 
 
-def check_not_listed(session: Session, ours: KeyPackRow) -> None:
+def check_not_listed(session: Session, recorded: KeyPackRow) -> None:
     """A pack whose licenses its server lists under its own Keypack ID is none that is listed under another.
 
     Raises RuleViolation `link-listed-itself`.
     """
-    if has_listed_licenses(session, ours):
-        raise RuleViolation("link-listed-itself", field="keypack_id", pack=name_of_pack(session, ours))
+    if has_listed_licenses(session, recorded):
+        raise RuleViolation("link-listed-itself", field="keypack_id", pack=name_of_pack(session, recorded))
 
 
-def link(session: Session, ours: KeyPackRow, theirs: KeyPackRow) -> None:
+def link(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
     """Merge ours into the pack that its server lists. Whether that is right was decided before."""
-    ours.merged_into_id = theirs.id
+    recorded.merged_into_id = listed.id
     session.flush()  # ours leaves its code and its request before the other takes them
-    for name, (_, value) in fields_to_merge(ours, lambda name: getattr(theirs, name)).items():
-        setattr(theirs, name, value)
-    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == ours.id)):
-        one.key_pack_id = theirs.id
+    for name, (_, value) in fields_to_merge(recorded, lambda name: getattr(listed, name)).items():
+        setattr(listed, name, value)
+    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == recorded.id)):
+        one.key_pack_id = listed.id
     session.flush()
 
 
-def unlink(session: Session, theirs: KeyPackRow) -> tuple[KeyPackRow, int]:
+def unlink(session: Session, listed: KeyPackRow) -> tuple[KeyPackRow, int]:
     """Give the listed pack back what it was before it was linked to a reissue.
 
     Returns ours, alone again, and the entry that had linked it.
     """
-    ours = _merged_pack(session, theirs)
+    ours = _merged_pack(session, listed)
     if ours is None:
-        return _split(session, theirs)
+        return _split(session, listed)
     entry = _linking_entry(session, ours)
-    for line in _event_lines(session, entry, "pack", theirs.id):
+    for line in _event_lines(session, entry, "pack", listed.id):
         name = next((name for name in RECORD_FIELDS if KeyPackRow.RECORDED[name] == line.field), None)
-        if name is not None and line.after == event_value(mask_secret(theirs, name, getattr(theirs, name))):
-            setattr(theirs, name, FIELD_DEFAULTS.get(name))  # a link gives only where there was nothing
+        if name is not None and line.after == event_value(mask_secret(listed, name, getattr(listed, name))):
+            setattr(listed, name, FIELD_DEFAULTS.get(name))  # a link gives only where there was nothing
     for one in session.scalars(
-        select(IssuanceRow).where(IssuanceRow.key_pack_id == theirs.id, IssuanceRow.by_hand == 1)
+        select(IssuanceRow).where(IssuanceRow.key_pack_id == listed.id, IssuanceRow.by_hand == 1)
     ):
         if any(line.before == str(ours.id) for line in _event_lines(session, entry, "license", one.id)):
             one.key_pack_id = ours.id

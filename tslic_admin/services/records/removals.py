@@ -72,29 +72,34 @@ def retired_license(session: Session, request: RequestRow, issuance: IssuanceRow
 
 
 def record_removed(
-    session: Session, thing: GivenUpRow, *, on: str, by: str | None, backup: ClientFileContent | None = None
+    session: Session,
+    given_up: GivenUpRow,
+    *,
+    on: str,
+    by: str | None,
+    backup: ClientFileContent | None = None,
 ) -> ActResult:
     """Record that the license is gone from the old client: the day, by whom, and the evidence where there is one.
 
     Raises RuleViolation.
     """
-    since = _given_up_on(session, thing)
+    since = _given_up_on(session, given_up)
     day = read_day(on, field="on")
     if by is None or not by.strip():
         raise RuleViolation("field-missing", field="by")
     name = typed_text(by, field="by")
     check_removal_day(day, since=since, today=today(session))
-    thing.removal = RemovalState.REMOVED
-    thing.removal_on = day.isoformat()
-    thing.removal_by = name
-    thing.removal_sha256 = backup.sha256 if backup is not None else None
-    thing.removal_reason = None
-    notices = compare_backup(session, thing, backup) if backup is not None else ()
-    if isinstance(thing, TransferRow):
+    given_up.removal = RemovalState.REMOVED
+    given_up.removal_on = day.isoformat()
+    given_up.removal_by = name
+    given_up.removal_sha256 = backup.sha256 if backup is not None else None
+    given_up.removal_reason = None
+    notices = compare_backup(session, given_up, backup) if backup is not None else ()
+    if isinstance(given_up, TransferRow):
         act = seal_act(session, "transfer.removed", TRANSFER_REMOVAL_CHANGES, on=day)
     else:
         act = seal_act(session, "reissue.removed", REISSUE_REMOVAL_CHANGES, on=day)
-    return ActResult(act.entry, act.changes, record=_number(thing), notices=notices)
+    return ActResult(act.entry, act.changes, record=_number(given_up), notices=notices)
 
 
 def record_not_intended(session: Session, thing: GivenUpRow, *, reason: str | None) -> ActResult:

@@ -112,7 +112,7 @@ class Audit:
     their codes masked.
     """
 
-    wish: AuditRequest
+    request: AuditRequest
     period: Period
     head: tuple[int, str] | None
     servers: dict[int, Row]
@@ -133,22 +133,22 @@ class Audit:
 def compute_audit(
     state: ReadView,
     now: Callable[[], datetime],
-    wish: AuditRequest,
+    request: AuditRequest,
     progress: CountProgress = lambda _: None,
 ) -> Audit:
     """Count everything on one state of the store. `progress` is told the licenses whose lines were read."""
     connection = state.connection
-    since, until = (day.isoformat() if day else None for day in (wish.since, wish.until))
+    since, until = (day.isoformat() if day else None for day in (request.since, request.until))
     period = period_of(connection, since, until)
     today = now().astimezone().date()
-    opening = _held(connection, period.before, min(wish.since or today, today))
-    closing = _held(connection, period.last, min(wish.until or today, today))
+    opening = _held(connection, period.before, min(request.since or today, today))
+    closing = _held(connection, period.last, min(request.until or today, today))
     load_moves(connection, period.first, period.last, progress)
     terms = move_totals(connection)
     servers = {
         row["id"]: row
         for row in rows_at(connection, ServerRow, period.last)
-        if wish.server_id in (None, row["id"])
+        if request.server_id in (None, row["id"])
     }
     was = {row["id"]: row for row in rows_at(connection, KeyPackRow, period.before)}
     away = _reissued_away(connection, period.last)
@@ -177,7 +177,7 @@ def compute_audit(
     requests = {
         row["id"]: row for row in rows_at(connection, RequestRow, period.last) if row["server_id"] in servers
     }
-    return Audit(wish, period, state.head(), servers, packs, requests, became)
+    return Audit(request, period, state.head(), servers, packs, requests, became)
 
 
 def _held(connection: sqlite3.Connection, cut: int, day: date) -> dict[int, PackHoldings]:

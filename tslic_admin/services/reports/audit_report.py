@@ -73,9 +73,9 @@ def _about(
     audit: Audit, verification: Verification, made_at: datetime, store: Path
 ) -> Iterator[tuple[str, HtmlValue]]:
     period, head = audit.period, audit.head
-    yield "Period", words.period_text(audit.wish.since, audit.wish.until)
+    yield "Period", words.period_text(audit.request.since, audit.request.until)
     entries = words.entry_range_text(period.first, period.last, head[0] if head else 0)
-    one_server = audit.wish.server_id is not None and period.first <= period.last
+    one_server = audit.request.server_id is not None and period.first <= period.last
     yield "Entries", f"{entries}; listed are those about the license server" if one_server else entries
     yield (
         "License servers",
@@ -164,7 +164,7 @@ def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks)
     closing: HtmlValue = held.closing
     if not held.adds_up:
         closing = Html(
-            f'<strong class="warning">{words.disagreement_text(held.closing, held.reckoned)}</strong>'
+            f'<strong class="warning">{words.disagreement_text(held.closing, held.calculated)}</strong>'
         )
     cells = (
         _with(
@@ -208,7 +208,7 @@ def _entries(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
         yield f"<p>{words.NO_ENTRIES}</p>\n"
         if not links.earlier:
             return
-    found = entries_of(state.connection, audit.period, audit.wish.server_id, links.earlier)
+    found = entries_of(state.connection, audit.period, audit.request.server_id, links.earlier)
     yield from table(words.ENTRY_HEADINGS, map(_entry, found), label="History entries")
 
 
@@ -227,7 +227,7 @@ def _entry(entry: Entry) -> str:
 def write_audit(
     path: Path,
     now: Callable[[], datetime],
-    wish: AuditRequest,
+    request: AuditRequest,
     target: Path | BinaryIO,
     progress: Progress = lambda *_: None,
 ) -> ReportResult:
@@ -238,7 +238,7 @@ def write_audit(
     """
     if isinstance(target, Path):
         with new_file(target, besides=path) as stream:
-            return write_audit(path, now, wish, stream, progress)
+            return write_audit(path, now, request, stream, progress)
     hashed = HashedText(target)
     with read_view(path, now) as state, store_trouble():
         # verifying reads every line twice; then come those of the period
@@ -247,7 +247,7 @@ def write_audit(
         )
         with state.pulsed(steps.pulse):
             verification = verify_state(state, progress=lambda done, _: steps.at(done))
-            audit = compute_audit(state, now, wish, lambda done: steps.at(steps.total * 2 // 3 + done))
+            audit = compute_audit(state, now, request, lambda done: steps.at(steps.total * 2 // 3 + done))
             for piece in page(state, audit, verification, now(), path):
                 hashed.write(piece)
                 steps.pulse()

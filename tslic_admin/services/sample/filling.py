@@ -40,7 +40,7 @@ class _StoryTeller:
         """Acts of one day, each in a transaction of its own."""
         self._plan += [(before, act) for act in acts]
 
-    def bring(self, before: int, name: str, content: bytes, server: str) -> None:
+    def import_file(self, before: int, name: str, content: bytes, server: str) -> None:
         """Import a file as it was taken on its day."""
         options = imports.ImportOptions(server=server, taken_at=self.moment(before))
 

@@ -29,7 +29,7 @@ class Story(Protocol):
 
     def do(self, before: int, *acts: Callable[[Session], object]) -> None: ...
 
-    def bring(self, before: int, name: str, content: bytes, server: str) -> None: ...
+    def import_file(self, before: int, name: str, content: bytes, server: str) -> None: ...
 
 
 def sample_code(number: int) -> str:
@@ -76,11 +76,11 @@ def _middle_aged_server(story: Story) -> None:
         (4, "A02-6.00-S", 2, 0, 3, 200, 143),
         (5, "C50-6.00-S", 5, 1, 2, 40, 0),
     ]
-    story.bring(540, "tslic08-keypacks.csv", key_pack_file(stock), MIDDLE)
+    story.import_file(540, "tslic08-keypacks.csv", key_pack_file(stock), MIDDLE)
     retail = license_file(3, 21, "BER-PC", 100, story.moment(590), story.moment(-20))
     volume = license_file(4, 143, "HAM-PC", 200, story.moment(600), story.moment(-31))
-    story.bring(540, "tslic08-licenses-3.csv", retail, MIDDLE)
-    story.bring(540, "tslic08-licenses-4.csv", volume, MIDDLE)
+    story.import_file(540, "tslic08-licenses-3.csv", retail, MIDDLE)
+    story.import_file(540, "tslic08-licenses-4.csv", volume, MIDDLE)
     story.do(
         538,
         lambda s: packs.change(
@@ -116,7 +116,7 @@ def _middle_aged_server(story: Story) -> None:
     )  # fmt: skip
     stock[1] = (3, "A02-6.00-S", 1, 0, 2, 25, 17)
     stock.append((7, "A02-6.00-S", 1, 0, 2, 4, 4))
-    story.bring(325, "tslic08-keypacks.csv", key_pack_file(stock), MIDDLE)
+    story.import_file(325, "tslic08-keypacks.csv", key_pack_file(stock), MIDDLE)
     story.do(
         325,
         lambda s: calls.record(
@@ -125,9 +125,9 @@ def _middle_aged_server(story: Story) -> None:
         ),
     )  # fmt: skip
     new = license_file(7, 4, "BER-PC", 601, story.moment(325), story.moment(-44))
-    story.bring(318, "tslic08-licenses-7.csv", new, MIDDLE)
+    story.import_file(318, "tslic08-licenses-7.csv", new, MIDDLE)
     renewed = license_file(4, 139, "HAM-PC", 200, story.moment(600), story.moment(-58))
-    story.bring(61, "tslic08-licenses-4.csv", renewed, MIDDLE)
+    story.import_file(61, "tslic08-licenses-4.csv", renewed, MIDDLE)
 
 
 def _new_server(story: Story) -> None:
@@ -139,18 +139,18 @@ def _new_server(story: Story) -> None:
         (5, "A02-10.01-S", 5, 0, 6, 40, 31),
         (10, "A02-10.01-S", 4, 0, 7, None, 3),
     ]
-    story.bring(365, "rdlic22-keypacks.csv", key_pack_file(stock[:3]), NEW)
-    story.bring(210, "rdlic22-keypacks.csv", key_pack_file(stock[:4]), NEW)
-    story.bring(9, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
+    story.import_file(365, "rdlic22-keypacks.csv", key_pack_file(stock[:3]), NEW)
+    story.import_file(210, "rdlic22-keypacks.csv", key_pack_file(stock[:4]), NEW)
+    story.import_file(9, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
     devices = license_file(3, 96, "MUC-PC", 300, story.moment(240), story.moment(-38))
-    story.bring(200, "rdlic22-licenses-3.csv", devices, NEW)
-    story.bring(
+    story.import_file(200, "rdlic22-licenses-3.csv", devices, NEW)
+    story.import_file(
         200,
         "rdlic22-licenses-5.csv",
         license_file(5, 31, "MUC-NB", 1, story.moment(230), story.moment(-51)),
         NEW,
     )
-    story.bring(
+    story.import_file(
         30, "rdlic22-licenses-4.csv", license_file(4, 74, "", 1, story.moment(90), story.moment(-30)), NEW
     )
     story.do(
@@ -179,9 +179,9 @@ def _hand_made_licenses(story: Story) -> None:
 def _rebuilt_server(story: Story) -> None:
     """RDLIC22's disk failed: it was built anew, and its key packs and licenses began again with number one."""
     old = [(2, "A02-5.00-EX", 6, 3, 0, None, 0), (3, "A02-10.01-S", 2, 0, 7, 100, 12)]
-    story.bring(500, "rdlic22-keypacks.csv", key_pack_file(old), NEW)
+    story.import_file(500, "rdlic22-keypacks.csv", key_pack_file(old), NEW)
     devices = license_file(3, 12, "MUC-PC", 280, story.moment(498), story.moment(420))
-    story.bring(470, "rdlic22-licenses-3.csv", devices, NEW)
+    story.import_file(470, "rdlic22-licenses-3.csv", devices, NEW)
     story.do(
         380,
         lambda s: record_rebuild(s, find_server(s, NEW), on=story.day(381), reason="Disk failed, no backup of the database"),
@@ -255,9 +255,9 @@ def _linked_reissue(story: Story) -> None:
         ),
     )  # fmt: skip
     stock = [(11, "A02-10.01-S", 5, 0, 6, 2, 2)]
-    story.bring(3, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
+    story.import_file(3, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
     got = license_file(11, 2, "MUC-NB", 41, story.moment(30), story.moment(-58))
-    story.bring(3, "rdlic22-licenses-11.csv", got, NEW)
+    story.import_file(3, "rdlic22-licenses-11.csv", got, NEW)
 
 
 def _parked_request(story: Story) -> None:
@@ -271,7 +271,7 @@ def _parked_request(story: Story) -> None:
             10, 1, "MUC-PC", 503, story.moment(93), story.moment(3), status=1, first=3, header=False
         )
     )
-    story.bring(9, "rdlic22-licenses-10.csv", temporary, NEW)
+    story.import_file(9, "rdlic22-licenses-10.csv", temporary, NEW)
     story.do(
         8,
         lambda s: requests.open_request(s, find_server(s, NEW), reason="Stolen from the depot"),

@@ -60,22 +60,22 @@ class ToFileDialog(FormDialog):
 
     # what subclasses say
 
-    def suggested(self) -> tuple[str, str, str]:
+    def suggest_file(self) -> tuple[str, str, str]:
         """The file's name without its ending, its ending, and what files of that ending are called."""
         raise NotImplementedError
 
-    def writing(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter:
         """With what was typed. Raises RuleViolation."""
         raise NotImplementedError
 
-    def told(self, written: Any) -> tuple[str, dict[str, str]]:
+    def summary(self, written: Any) -> tuple[str, dict[str, str]]:
         """What was written in a sentence, and what proves it later."""
         raise NotImplementedError
 
     # where to
 
     def browse(self) -> None:
-        name, ending, called = self.suggested()
+        name, ending, called = self.suggest_file()
         start = self.to.text() or str(Path(QDir.homePath()) / f"{name}.{ending}")
         title = f"{self.windowTitle()} To"
         chooser = QFileDialog(self, title, start, f"{called} (*.{ending});;All files (*)")
@@ -118,7 +118,7 @@ class ToFileDialog(FormDialog):
             self.show_refusal(RuleViolation("field-missing", field="to"))
             return
         try:
-            writing = self.writing(Path(target))
+            writing = self.file_writer(Path(target))
         except RuleViolation as violation:
             self.show_refusal(violation)
             return
@@ -168,7 +168,7 @@ class ToFileDialog(FormDialog):
     def _show_result(self, written: Any) -> None:
         """What was written, with what proves it later."""
         self.area.hide()
-        said, self.facts = self.told(written)
+        said, self.facts = self.summary(written)
         self.explain(said)
         self.body.insertWidget(self.body.indexOf(self.progress), _facts_form(self.facts), 1)
         copy = QPushButton("&Copy")

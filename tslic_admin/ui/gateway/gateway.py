@@ -141,7 +141,7 @@ class Gateway(QObject):
         """
 
         def work() -> T:
-            with self._the_store().reading() as session:
+            with self._open_once().reading() as session:
                 return query(session)
 
         def answer(done: Future[T]) -> None:
@@ -170,7 +170,7 @@ class Gateway(QObject):
         if self._store is not None:
             self._store.close()
 
-    def _the_store(self) -> Store:
+    def _open_once(self) -> Store:
         if self._store is None:
             self._store = self._open_store(LOCK_TRY_SECONDS)
         return self._store
@@ -181,11 +181,11 @@ class Gateway(QObject):
             if job.is_cancelled:
                 raise Cancelled
             try:
-                return act(self._the_store())
+                return act(self._open_once())
             except StoreTrouble as trouble:
                 if trouble.code != "store-locked":
                     raise
-        return act(self._the_store())
+        return act(self._open_once())
 
     def _report(self, error: BaseException | None) -> None:
         if error is None or isinstance(error, Cancelled):

@@ -111,7 +111,7 @@ class OverdueDialog(QDialog):
         self.accept()
 
 
-def show_overdue(window: MainWindow, go: Callable[[str, int], None], *, at_start: bool) -> None:
+def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, at_start: bool) -> None:
     """Show what is overdue beside the window; `go` is told what to open there, *due* for the whole list.
 
     At the start only where something is and it is still wanted, and the window keeps the keys.
@@ -121,10 +121,10 @@ def show_overdue(window: MainWindow, go: Callable[[str, int], None], *, at_start
     def show(rows: list[Any]) -> None:
         if not shiboken6.isValid(window) or (at_start and not rows):
             return
-        dialog = OverdueDialog(rows, window.kept, window)
+        dialog = OverdueDialog(rows, window.saved_layout, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, at_start)
-        dialog.opened.connect(go)
+        dialog.opened.connect(open_thing)
         dialog.show()
 
-    if window.kept.show_overdue or not at_start:
+    if window.saved_layout.show_overdue or not at_start:
         window.gateway.read(lambda: read_overdue(path, now), show)

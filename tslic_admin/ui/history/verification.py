@@ -22,7 +22,7 @@ def verify_history(window: MainWindow) -> None:
     def found(result: Verification) -> None:
         progress.finish()
         if result.state is VerificationState.INTACT:
-            window.say_verified(window.tr("history verified"))
+            window.show_verified(window.tr("history verified"))
             window.statusBar().showMessage(
                 HISTORY_INTACT.format(entries=result.entries, head=result.head[:12]), 10_000
             )

@@ -42,14 +42,14 @@ class VoidDialog(FormDialog):
         self._entry: int | None = None
         self.explain(LOOKING)
         self.add_field("reason", "&Reason:", QLineEdit())
-        self.in_the_way = QTextBrowser()
-        self.in_the_way.setAccessibleName("Entries that build on it")
-        self.in_the_way.setOpenLinks(False)
-        self.in_the_way.anchorClicked.connect(self._follow)
-        self.in_the_way.hide()
+        self.dependents = QTextBrowser()
+        self.dependents.setAccessibleName("Entries that build on it")
+        self.dependents.setOpenLinks(False)
+        self.dependents.anchorClicked.connect(self._follow)
+        self.dependents.hide()
         self.progress = ProgressLine()
         at = self.body.indexOf(self.refusal)
-        self.body.insertWidget(at + 1, self.in_the_way, 2)
+        self.body.insertWidget(at + 1, self.dependents, 2)
         self.body.insertWidget(at + 2, self.progress)
         self.verb.setEnabled(False)
         self.resize(520, self.height())
@@ -59,14 +59,14 @@ class VoidDialog(FormDialog):
 
             return voiding.preview_void(session, voiding.entry_behind(session, kind, number))
 
-        gateway.ask(look, self._looked, self._cannot)
+        gateway.ask(look, self._preview_ready, self._cannot)
 
-    def _looked(self, looked: VoidPreview) -> None:
+    def _preview_ready(self, looked: VoidPreview) -> None:
         if not shiboken6.isValid(self):
             return
         self.setWindowTitle(f"Void Entry {looked.entry}")
-        if looked.built_on:
-            self._list(looked.built_on)
+        if looked.dependents:
+            self._list(looked.dependents)
             return
         self.explain(void_text(looked, number_text))
         self._entry = looked.entry
@@ -76,7 +76,7 @@ class VoidDialog(FormDialog):
     def _cannot(self, violation: RuleViolation) -> None:
         if shiboken6.isValid(self):
             self._entry = None
-            self.leave_only_the_refusal()
+            self.show_only_refusal()
             self.show_refusal(violation)
 
     def _list(self, entries: Sequence[Dependent]) -> None:
@@ -86,12 +86,12 @@ class VoidDialog(FormDialog):
         lines = [link + reason for link, reason in zip(links, reasons, strict=False)]
         if len(entries) > MAX_LINKS:
             lines.append(f"and {number_text(len(entries) - MAX_LINKS)} more")
-        self.in_the_way.setHtml("<br>".join(lines))
-        self.in_the_way.show()
+        self.dependents.setHtml("<br>".join(lines))
+        self.dependents.show()
         self._entry = None
-        self.leave_only_the_refusal()
+        self.show_only_refusal()
         self.show_error(None, HAS_DEPENDENTS)
-        self.in_the_way.setFocus()
+        self.dependents.setFocus()
 
     def _follow(self, url: QUrl) -> None:
         self.reject()

@@ -48,9 +48,9 @@ class MappingDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(gateway, f"Columns of {source.name}", "Use These &Columns", parent)
-        self._source, self._looked, self._time_zone = source, looked, time_zone
-        self._asked = 0
-        self.explain((SAVED_MAPPING if looked.known else NEW_MAPPING).format(file=source.name))
+        self._source, self._table, self._time_zone = source, looked, time_zone
+        self._preview_number = 0
+        self.explain((SAVED_MAPPING if looked.is_saved else NEW_MAPPING).format(file=source.name))
         self.subject = choice(MAPPABLE_LISTS)
         self.add_field("subject", "The table &lists:", self.subject)
         choose(self.subject, mapping.subject)
@@ -83,7 +83,7 @@ class MappingDialog(FormDialog):
             self._columns_form.removeRow(0)
         self.columns = []
         names = {field: property_label(name) for field, name in properties(mapping.subject).items()}
-        for place, heading in enumerate(self._looked.layout.headings):
+        for place, heading in enumerate(self._table.layout.headings):
             box = Choice()
             box.addItem(OMITTED_COLUMN, "")
             for field, name in names.items():
@@ -91,7 +91,7 @@ class MappingDialog(FormDialog):
             choose(box, mapping.fields[place] or "")
             box.currentIndexChanged.connect(self._preview)
             title = " ".join(heading.split()) or f"Column {place + 1}"
-            example = next((row[place] for row in self._looked.rows if row[place].strip()), "")
+            example = next((row[place] for row in self._table.rows if row[place].strip()), "")
             box.setAccessibleName(f"Column {title}")
             box.setAccessibleDescription(f"For example {example[:MAX_EXAMPLE]}" if example else "Empty")
             label = QLabel(f"{title.replace('&', '&&')[:MAX_EXAMPLE]}:")
@@ -103,7 +103,7 @@ class MappingDialog(FormDialog):
 
     def _other_list(self) -> None:
         """Another list has other properties: what the headings' words let one think of, to begin with."""
-        self._add_columns(self._looked.suggest(text_of(self.subject)))
+        self._add_columns(self._table.suggest(text_of(self.subject)))
         self._preview()
 
     def mapping(self) -> ColumnMapping:
@@ -121,9 +121,9 @@ class MappingDialog(FormDialog):
     def _preview(self) -> None:
         from tslic_admin.services.importing.column_mappings import sample_rows
 
-        self._asked += 1
-        asked, mapping = self._asked, self.mapping()
-        source, layout, order = self._source, self._looked.layout, self.date_order or "auto"
+        self._preview_number += 1
+        asked, mapping = self._preview_number, self.mapping()
+        source, layout, order = self._source, self._table.layout, self.date_order or "auto"
         zone = self._time_zone
 
         def query() -> list[SampleRow] | RuleViolation:
@@ -135,7 +135,7 @@ class MappingDialog(FormDialog):
                 return RuleViolation("file-not-readable", why=error.strerror or str(error))
 
         def then(answer: list[SampleRow] | RuleViolation) -> None:
-            if asked == self._asked:
+            if asked == self._preview_number:
                 self._show(mapping, answer)
 
         self.read(query, then)
@@ -161,7 +161,7 @@ class MappingDialog(FormDialog):
     def act(self) -> Callable[[Session], ActResult]:
         from tslic_admin.services.importing.column_mappings import save_mapping
 
-        layout, mapping = self._looked.layout, self.mapping()
+        layout, mapping = self._table.layout, self.mapping()
         return lambda session: save_mapping(session, layout, mapping)
 
     def reject(self) -> None:
@@ -225,7 +225,7 @@ def file_to_map(results: Sequence[FileResult], selected: str | None) -> str | No
 class MappingStep(QObject):
     """Back keeps what was chosen, by the headings it was chosen for."""
 
-    said = Signal(str)  # the date order that was chosen with them; empty: the file's
+    mapped = Signal(str)  # the date order that was chosen with them; empty: the file's
 
     def __init__(self, dialog: FormDialog) -> None:
         super().__init__(dialog)
@@ -274,4 +274,4 @@ class MappingStep(QObject):
 
     def _said(self, digest: str, date_order: str) -> None:
         self._drafts.pop(digest, None)
-        self.said.emit(date_order)
+        self.mapped.emit(date_order)

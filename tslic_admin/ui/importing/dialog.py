@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 class FileButtons(QWidget):
     """A line of buttons. `given`: paths of files and folders, or texts as bytes."""
 
-    given = Signal(list)
+    inputs_added = Signal(list)
     removed = Signal()
     columns = Signal()
 
@@ -93,7 +93,7 @@ class FileButtons(QWidget):
         chooser.open()
 
     def _chosen(self, names: list[str]) -> None:
-        self.given.emit(names)
+        self.inputs_added.emit(names)
 
     def paste(self) -> None:
         self.take(QGuiApplication.clipboard().mimeData())
@@ -104,7 +104,7 @@ class FileButtons(QWidget):
         found: Sequence[str | bytes | Path] = files or (
             [data.text().encode("utf-8", "replace")] if data.text().strip() else []
         )
-        self.given.emit(list(found))
+        self.inputs_added.emit(list(found))
 
 
 PASTED_TEXT = "pasted text"
@@ -125,14 +125,14 @@ class ImportDialog(FormDialog):
         super().__init__(gateway, "Import", "&Import", parent)
         self.explain(NO_FILES)
         self.setAcceptDrops(True)
-        self._given: list[ImportInput] = []
+        self._inputs: list[ImportInput] = []
         self._results: Sequence[FileResult] = ()
-        self._look = ImportPreview(gateway, self)
-        self._look.previewed.connect(self._previewed)
-        self._look.stopped.connect(self._stopped)
+        self._preview = ImportPreview(gateway, self)
+        self._preview.previewed.connect(self._previewed)
+        self._preview.stopped.connect(self._stopped)
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
         self.rows = ImportRows()
-        self.rows.rebuilt.connect(lambda name: open_rebuilt_dialog(self, name, self.look))
+        self.rows.rebuilt.connect(lambda name: open_rebuilt_dialog(self, name, self.refresh_preview))
         self.questions = ImportQuestions()
         self.questions.answered.connect(self._answered)
         self.progress = ProgressLine()
@@ -145,24 +145,24 @@ class ImportDialog(FormDialog):
             self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
         self.options = OptionsForm(self)
         self.options.changing.connect(self._out_of_date)
-        self.options.changed.connect(self.look)
+        self.options.changed.connect(self.refresh_preview)
         self.verb.setEnabled(False)
         self.resize(820, 460)
         self.add_files(given)
 
     def _add_ways(self) -> None:
-        self.ways = FileButtons()
-        self.ways.given.connect(self.add_files)
-        self.ways.removed.connect(self._remove_all)
-        self.ways.columns.connect(self._map_columns)
+        self.file_buttons = FileButtons()
+        self.file_buttons.inputs_added.connect(self.add_files)
+        self.file_buttons.removed.connect(self._remove_all)
+        self.file_buttons.columns.connect(self._map_columns)
         self.columns_step = MappingStep(self)
-        self.columns_step.said.connect(self._columns_said)
+        self.columns_step.mapped.connect(self._columns_mapped)
         self.files.selectionModel().selectionChanged.connect(self._offer_columns)
-        self.body.insertWidget(self.body.indexOf(self.area), self.ways)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.ways.paste)
+        self.body.insertWidget(self.body.indexOf(self.area), self.file_buttons)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.file_buttons.paste)
 
     def first_field(self) -> QWidget | None:
-        return None if self._given else self.ways.choose
+        return None if self._inputs else self.file_buttons.choose
 
     # files
 
@@ -172,31 +172,31 @@ class ImportDialog(FormDialog):
             return
         for one in given:
             if isinstance(one, bytes):
-                pasted = sum(known.path is None for known in self._given)
-                self._given.append(
+                pasted = sum(known.path is None for known in self._inputs)
+                self._inputs.append(
                     ImportInput(f"{PASTED_TEXT} {pasted + 1}" if pasted else PASTED_TEXT, data=one)
                 )
-            elif not any(known.path == Path(one) for known in self._given):
-                self._given.append(ImportInput(Path(one).name, Path(one)))
+            elif not any(known.path == Path(one) for known in self._inputs):
+                self._inputs.append(ImportInput(Path(one).name, Path(one)))
         if given:
-            self.look()
+            self.refresh_preview()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasText():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.ways.take(event.mimeData())
+        self.file_buttons.take(event.mimeData())
         event.acceptProposedAction()
 
     def _remove_all(self) -> None:
-        self._given.clear()
-        self.look()
+        self._inputs.clear()
+        self.refresh_preview()
 
     # what columns are
 
     def _offer_columns(self) -> None:
-        self.ways.map.setEnabled(file_to_map(self._results, self._selected()) is not None)
+        self.file_buttons.map.setEnabled(file_to_map(self._results, self._selected()) is not None)
 
     def _selected(self) -> str | None:
         """The file of the row that is selected."""
@@ -205,7 +205,7 @@ class ImportDialog(FormDialog):
 
     def _map_columns(self) -> None:
         name = file_to_map(self._results, self._selected())
-        source = self._look.source(name) if name is not None else None
+        source = self._preview.source(name) if name is not None else None
         if source is None:
             return
         typed = self.typed()
@@ -215,16 +215,16 @@ class ImportDialog(FormDialog):
             time_zone=typed["time_zone"].strip() or None,
         )
 
-    def _columns_said(self, date_order: str) -> None:
+    def _columns_mapped(self, date_order: str) -> None:
         box = self.fields["date_order"]
         if date_order and isinstance(box, QComboBox):
             self.show_field("date_order", True)
             choose(box, date_order)
-        self.look()
+        self.refresh_preview()
 
     # looking
 
-    def look(self) -> None:
+    def refresh_preview(self) -> None:
         """Stage and compare all files with the options as they are now."""
         if self._running is not None:
             return
@@ -232,26 +232,26 @@ class ImportDialog(FormDialog):
         self.progress.done()
         self.clear_refusal()
         self._out_of_date()
-        self.ways.remove.setEnabled(bool(self._given))
-        if not self._given:
-            self._look.drop()
+        self.file_buttons.remove.setEnabled(bool(self._inputs))
+        if not self._inputs:
+            self._preview.drop()
             self._show(())
             self.explain(NO_FILES)
             return
         typed = self.typed()
         answers = self.questions.answers()
         self.progress.watch(
-            self._look.start(list(self._given), lambda: replace(read_options(typed), answers=answers)),
+            self._preview.start(list(self._inputs), lambda: replace(read_options(typed), answers=answers)),
             "Reading",
         )
 
     def _answered(self) -> None:
         self.verb.setEnabled(False)
-        self._look.answer(self.questions.answers())
+        self._preview.answer(self.questions.answers())
 
     def _out_of_date(self) -> None:
         """What was shown is not what an import would do now: nothing can be imported until it is again."""
-        self._look.drop()
+        self._preview.drop()
         self.verb.setText("&Import")
         self.verb.setEnabled(False)
 
@@ -284,7 +284,7 @@ class ImportDialog(FormDialog):
             self.explain("All of this is recorded already. There is nothing to import.")
         else:
             self.explain(f"What the files come to: {summary_text(results, refused)}")
-        for one in self._look.notices:
+        for one in self._preview.notices:
             self.explain(f"{self.intro.text()} {notice_text(one)}")
 
     def _show(self, results: Sequence[FileResult]) -> None:
@@ -314,7 +314,7 @@ class ImportDialog(FormDialog):
         self.clear_refusal()
         self.set_busy(True)
         job, results = Job(self), []  # type: tuple[Job, list[FileResult]]
-        act = self._look.applying(job, results)
+        act = self._preview.apply_act(job, results)
         self.progress.watch(job, "Importing")
         self._running = self.gateway.do(
             act, lambda done: self._imported(done, results), self._refused, job=job, failed=self._failed
@@ -323,7 +323,7 @@ class ImportDialog(FormDialog):
     def set_busy(self, busy: bool) -> None:
         """While it is imported, what is imported stands still."""
         super().set_busy(busy)
-        for widget in (self.area, self.ways):
+        for widget in (self.area, self.file_buttons):
             widget.setEnabled(not busy)
         self.setAcceptDrops(not busy)
 
@@ -337,18 +337,18 @@ class ImportDialog(FormDialog):
     def _refused(self, violation: RuleViolation) -> None:
         """The store has changed since the preview: look again, then say why."""
         self._failed()
-        self.look()
+        self.refresh_preview()
         self.show_refusal(violation)
 
     def _imported(self, done: ActResult, results: Sequence[FileResult]) -> None:
         self._failed()
-        self._look.drop()
+        self._preview.drop()
         self._show(results)
         left_out = count_refused(results)
         self.explain(f"Imported: {summary_text(results, left_out)} Recorded as history entry {done.entry}.")
         self.area.hide()
         self.questions.hide()
-        self.ways.hide()
+        self.file_buttons.hide()
         self.verb.hide()
         self.setAcceptDrops(False)
         close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
@@ -358,5 +358,5 @@ class ImportDialog(FormDialog):
         self.acted.emit(done)
 
     def done(self, result: int) -> None:
-        self._look.drop()
+        self._preview.drop()
         super().done(result)

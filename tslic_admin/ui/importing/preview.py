@@ -51,12 +51,12 @@ class ImportPreview(QObject):
     def __init__(self, gateway: Gateway, parent: QObject) -> None:
         super().__init__(parent)
         self._gateway = gateway
-        self._look: _PreviewRun | None = None
+        self._run: _PreviewRun | None = None
 
     def start(self, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Job:
         """Stage and compare; `previewed` or `stopped` tells what came of it. The job can be cancelled."""
         self.drop()
-        look = self._look = _PreviewRun(Job(self))
+        look = self._run = _PreviewRun(Job(self))
         path, now = self._gateway.path, self._gateway.now
 
         def mapped() -> ImportOptions:
@@ -71,14 +71,14 @@ class ImportPreview(QObject):
 
     def drop(self) -> None:
         """Forget the current look; its staging is closed now, or by its own answer while that is on its way."""
-        look, self._look = self._look, None
+        look, self._run = self._run, None
         if look is not None:
             look.job.cancel()
             if look.staged is not None:
                 look.open.close()
 
     def _staged(self, look: _PreviewRun, answer: Any) -> None:
-        if look is not self._look:
+        if look is not self._run:
             look.open.close()
         elif isinstance(answer, Exception):
             self._stop(look, answer)
@@ -89,7 +89,7 @@ class ImportPreview(QObject):
             )
 
     def _compared(self, look: _PreviewRun, staged: Staged, answer: Any) -> None:
-        if look is not self._look:
+        if look is not self._run:
             look.open.close()
         elif isinstance(answer, Exception):
             self._stop(look, answer)
@@ -100,7 +100,7 @@ class ImportPreview(QObject):
 
     def answer(self, answers: Mapping[tuple[str, str], int]) -> None:
         """Compare what is staged again, with these answers to what the preview asked."""
-        look = self._look
+        look = self._run
         if look is None or look.staged is None:
             return
         staged = replace(look.staged, options=replace(look.staged.options, answers=answers))
@@ -109,26 +109,26 @@ class ImportPreview(QObject):
 
     def _stop(self, look: _PreviewRun, why: Exception) -> None:
         look.open.close()
-        self._look = None
+        self._run = None
         self.stopped.emit(why)
 
     def source(self, name: str) -> SourceFile | None:
         """The file of that name in the current look."""
-        sources = self._look.sources if self._look is not None else ()
+        sources = self._run.sources if self._run is not None else ()
         return next((one for one in sources if one.name == name), None)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What is worth knowing of the files that were previewed."""
-        look = self._look
+        look = self._run
         return look.staged.notices if look is not None and look.staged is not None else ()
 
-    def applying(self, job: Job, results: list[FileResult]) -> Callable[[Session], ActResult]:
+    def apply_act(self, job: Job, results: list[FileResult]) -> Callable[[Session], ActResult]:
         """The act that writes what was previewed, for `Gateway.do`; puts what was done into `results`.
 
         Refused rows are left out as shown; where they are others by then, nothing is written.
         """
-        look = self._look
+        look = self._run
         if look is None or look.staged is None:
             raise RuntimeError("nothing was previewed")
         staged, shown = look.staged, look.refused
@@ -140,7 +140,7 @@ class ImportPreview(QObject):
             if (refused := count_refused(imported.results)) > shown:
                 raise RuleViolation("import-refused", count=refused)
             results[:] = imported.results
-            return imported.done
+            return imported.act
 
         return act
 

@@ -122,7 +122,7 @@ def summary_text(results: Sequence[FileResult], refused: int) -> str:
         parts.append(f"{QLocale().toString(refused)} left out")
     counted: Counter[str] = Counter()
     for one in results:
-        counted.update(dict(one.called))
+        counted.update(dict(one.change_counts))
     called = difference_counts_text(counted, QLocale().toString)
     sentence = f"{', '.join(parts) or 'Nothing that can be taken'}."
     return f"{sentence} Among them: {called}." if called else sentence
@@ -193,10 +193,10 @@ class ImportRows(QWidget):
                     asked.listed,
                     candidates_text([name for _, name in asked.candidates]),
                 )
-                for asked in one.asked
+                for asked in one.questions
             )
             self._rows[UNMATCHED_ROWS].extend(_unmatched_rows(one))
-            for told in one.told:
+            for told in one.differences:
                 self._rows[told.word].append(_change_row(told))
         for word in ("vanished", "changed", "linked", UNMATCHED_ROWS, "new"):
             more = sum(getattr(one, word) for one in results) - len(self._rows[word])
@@ -241,7 +241,7 @@ def _refused_rows(one: FileResult) -> Iterator[RowTexts]:
 
 def _unmatched_rows(one: FileResult) -> Iterator[RowTexts]:
     """Evidence that fits no license."""
-    for row in one.listed:
+    for row in one.unmatched_examples:
         yield OUTCOME_NAMES[UNMATCHED_ROWS], f"{one.file}, line {row.line}", f"{row.about}: {NO_LICENSE_NOTE}"
 
 
@@ -279,7 +279,7 @@ class ImportQuestions(QWidget):
 
     def ask(self, results: Sequence[FileResult]) -> None:
         """Ask what these results leave open; the same questions as before stay as they were answered."""
-        questions = {question.key: question for one in results for question in one.asked}
+        questions = {question.key: question for one in results for question in one.questions}
         self._answers = {key: number for key, number in self._answers.items() if key in questions}
         if list(questions) == list(self._boxes):
             return

@@ -50,7 +50,7 @@ def write_pdf(
         file = QFile()
         file.open(stream.fileno(), QFile.OpenModeFlag.WriteOnly, QFile.FileHandleFlag.DontCloseHandle)
         writer = QPdfWriter(file)
-        writer.setTitle(pages.listed.printed.title)
+        writer.setTitle(pages.printable.printed.title)
         writer.setCreator(f"tslic-admin {program_version()}")
         writer.setResolution(INCH)  # one dot is one twip
         whole = QPageLayout(layout)
@@ -143,7 +143,7 @@ class Printing(QObject):
 
     def save(self, pages: PrintPages, layout: QPageLayout) -> None:
         """Ask for the file and write it."""
-        start = str(Path(QDir.homePath()) / f"{pages.listed.printed.title}.pdf")
+        start = str(Path(QDir.homePath()) / f"{pages.printable.printed.title}.pdf")
         chooser = QFileDialog(self._parent, "Save as PDF", start, "PDF (*.pdf);;All files (*)")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -162,7 +162,7 @@ class Printing(QObject):
         )
 
     def _saved(self, pages: PrintPages, target: Path) -> None:
-        of = f"{pages_text(pages.count)} with {rows_text(len(pages.listed.printed.rows))}"
+        of = f"{pages_text(pages.count)} with {rows_text(len(pages.printable.printed.rows))}"
         box = QMessageBox(
             QMessageBox.Icon.Information,
             "Save as PDF",
@@ -186,7 +186,7 @@ class Printing(QObject):
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName(pages.listed.printed.title)
+        printer.setDocName(pages.printable.printed.title)
         printer.setPageLayout(layout)
         dialog = QPrintDialog(printer, self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -218,7 +218,7 @@ class Printing(QObject):
 
         def work(job: Job) -> tuple[PrintPages, int]:
             sheet = sheet_of(layout)
-            laid = pages if sheet == pages.sheet else pages.listed.pages(sheet, job.progress)
+            laid = pages if sheet == pages.sheet else pages.printable.pages(sheet, job.progress)
             if to_file:  # the dialog's own printing into a file; ours replaces the file whole or not at all
                 write_pdf(laid, layout, target, store, job.progress)
                 return laid, laid.count
@@ -271,7 +271,7 @@ def _with_shown_list(
     printing = Printing(window.gateway, window)
     printing.refused.connect(lambda sentence: _show_warning(window, sentence))
     columns = window.panel.view.columns_in_order()
-    printing.read(spec, columns, read_setup(window.kept.page_setup), act(printing))
+    printing.read(spec, columns, read_setup(window.saved_layout.page_setup), act(printing))
 
 
 def _show_warning(parent: QWidget, sentence: str) -> None:

@@ -45,11 +45,11 @@ class PageSetup:
         return f"{self.paper} {self.orientation} {self.margin}"
 
 
-def read_setup(kept: str) -> PageSetup:
+def read_setup(text: str) -> PageSetup:
     """A setup as it was kept; what cannot be read is as usual where the user lives."""
     imperial = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
     usual = PageSetup("Letter" if imperial else "A4")
-    paper, orientation, margin = [*kept.split(" "), "", "", ""][:3]
+    paper, orientation, margin = [*text.split(" "), "", "", ""][:3]
     if paper not in PAPERS or orientation not in ORIENTATIONS or not margin.isdecimal():
         return usual
     return PageSetup(paper, orientation, min(max(int(margin), LEAST_MARGIN), MOST_MARGIN))

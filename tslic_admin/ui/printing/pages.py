@@ -53,7 +53,7 @@ class PrintPages:
     `one_line`: columns in which no text is broken, so that none has to be measured.
     """
 
-    listed: PrintableList
+    printable: PrintableList
     sheet: Sheet
     size: int
     widths: Sequence[int]
@@ -227,7 +227,7 @@ class PagePainter:
         place = page_number_text(page + 1, pages.count)
         self._small.draw(painter, 0, self._title.line - self._small.line, width, place, right=True)
         room = width - self._small.width(place) - COLUMN_GAP
-        title = self._title.cut(pages.listed.printed.title, room, 1)
+        title = self._title.cut(pages.printable.printed.title, room, 1)
         self._title.draw(painter, 0, 0, room, title)
         y = self._title.line
         for fact in pages.facts:
@@ -247,21 +247,21 @@ class PagePainter:
         height = pages.heading_lines * self._bold.line + ROW_GAP
         top = pages.body_top - height
         painter.fillRect(QRectF(0, top - HEADER_GAP // 3, self._table_width(), height), SHADE)
-        listed = zip(self._columns(), pages.listed.titles, pages.listed.right, strict=True)
+        listed = zip(self._columns(), pages.printable.titles, pages.printable.right, strict=True)
         for (x, width), title, right in listed:
             self._bold.draw(painter, x, top, width, title, right=right)
         self._rule(painter, pages.body_top - HEADER_GAP // 3, INK)
 
     def _rows(self, painter: QPainter, page: int) -> None:
         pages, letters = self._pages, self._letters
-        plan, kept = pages.plan, pages.listed.printed.rows
+        plan, kept = pages.plan, pages.printable.printed.rows
         some = plan.rows_on(page)
         rows = dict(zip(some, kept.rows(some), strict=True))
         y = pages.body_top
         continues = False
         for part in plan.parts(page, lambda row: pages.row_lines(rows[row], letters)):
             for (x, width), text, right in zip(
-                self._columns(), rows[part.row], pages.listed.right, strict=True
+                self._columns(), rows[part.row], pages.printable.right, strict=True
             ):
                 if text:
                     letters.draw(painter, x, y, width, text, right=right, first=part.first, last=part.last)

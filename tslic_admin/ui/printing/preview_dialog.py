@@ -92,24 +92,24 @@ class PageView(QScrollArea):
         self._paper.forget()
         self._fit()
         self.verticalScrollBar().setValue(0)
-        self._say()
+        self._describe()
 
     def set_zoom(self, zoom: str) -> None:
         """`whole`, `width`, or percent."""
         self._zoom = zoom
         self._fit()
 
-    def _say(self) -> None:
+    def _describe(self) -> None:
         """What stands on the page, for those who do not see it."""
         if self._pages is None:
             return
-        printed = self._pages.listed.printed
+        printed = self._pages.printable.printed
         self.setAccessibleName(f"{printed.title}, {page_number_text(self._page + 1, self._pages.count)}")
         try:
             rows = list(printed.rows.rows(self._pages.plan.rows_on(self._page)))
         except StoreTrouble:
             return  # said when it is painted
-        lines = [", ".join(self._pages.listed.titles), *(", ".join(filter(None, row)) for row in rows)]
+        lines = [", ".join(self._pages.printable.titles), *(", ".join(filter(None, row)) for row in rows)]
         self.setAccessibleDescription("\n".join([*self._pages.facts, *lines]))
 
     def _fit(self) -> None:
@@ -209,7 +209,7 @@ class PrintPreviewDialog(QDialog):
     def __init__(
         self,
         gateway: Gateway,
-        kept: Layout,
+        saved_layout: Layout,
         spec: ListSpec,
         columns: Sequence[ListColumn],
         parent: QWidget | None = None,
@@ -218,14 +218,14 @@ class PrintPreviewDialog(QDialog):
         self.setWindowTitle("Print Preview")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.gateway, self._kept, self._spec, self._columns = gateway, kept, spec, columns
+        self.gateway, self._saved_layout, self._spec, self._columns = gateway, saved_layout, spec, columns
         self._job: Job | None = None
-        self._listed: PrintableList | None = None
+        self._printable: PrintableList | None = None
         self.pages: PrintPages | None = None
         self._layout: QPageLayout | None = None
         self.page = 0
         self._printing = Printing(gateway, self)
-        self._printing.refused.connect(self._say)
+        self._printing.refused.connect(self._show_refusal)
         self.view = PageView()
         self.progress = ProgressLine()
         self.refusal = error_label()
@@ -239,7 +239,7 @@ class PrintPreviewDialog(QDialog):
     # building
 
     def _make_choices(self) -> None:
-        setup = read_setup(self._kept.page_setup)
+        setup = read_setup(self._saved_layout.page_setup)
         self.paper = choice({name: name for name in PAPERS})
         self.orientation, self.zoom = choice(ORIENTATIONS), choice(ZOOMS)
         self.margin, self.number = _NumberBox(), _NumberBox()
@@ -301,7 +301,7 @@ class PrintPreviewDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._listed is None and self._job is None:
+        if self._printable is None and self._job is None:
             self._read()
 
     # reading and laying out
@@ -313,7 +313,7 @@ class PrintPreviewDialog(QDialog):
         )
 
     def _set_up(self, *_: object) -> None:
-        self._kept.page_setup = str(self.setup)
+        self._saved_layout.page_setup = str(self.setup)
         self._read()
 
     def _read(self) -> None:
@@ -321,10 +321,10 @@ class PrintPreviewDialog(QDialog):
         if self._job is not None:
             self._job.cancel()
         self._job = job = Job(self)
-        self.progress.watch(job, "Laying out" if self._listed else "Reading")
+        self.progress.watch(job, "Laying out" if self._printable else "Reading")
         self.refusal.hide()
         path, now, spec, columns = self.gateway.path, self.gateway.now, self._spec, self._columns
-        setup, listed = self.setup, self._listed
+        setup, listed = self.setup, self._printable
 
         def work() -> Any:
             read = listed or read_printable(path, now, spec, columns, job.progress)
@@ -353,13 +353,13 @@ class PrintPreviewDialog(QDialog):
     def _show(
         self, listed: PrintableList, found: PrintPages | RuleViolation, layout: QPageLayout | None
     ) -> None:
-        self._listed = listed
+        self._printable = listed
         if isinstance(found, RuleViolation):
             from tslic_admin.wording.messages import refusal_text
 
             self.pages = None
             self._follow()
-            self._say(refusal_text(found))
+            self._show_refusal(refusal_text(found))
             return
         row = self.pages.plan.rows_on(self.page).start if self.pages is not None else 0
         self.pages, self._layout = found, layout
@@ -399,7 +399,7 @@ class PrintPreviewDialog(QDialog):
         act = self._printing.save if to_pdf else self._printing.print
         act(self.pages, self._layout)
 
-    def _say(self, sentence: str) -> None:
+    def _show_refusal(self, sentence: str) -> None:
         self.refusal.setText(sentence)
         self.refusal.setAccessibleName(sentence)
         self.refusal.show()
@@ -445,4 +445,4 @@ def open_preview(window: MainWindow) -> None:
     spec = window.panel.spec
     if spec is not None:
         columns = window.panel.view.columns_in_order()
-        PrintPreviewDialog(window.gateway, window.kept, spec, columns, window).open()
+        PrintPreviewDialog(window.gateway, window.saved_layout, spec, columns, window).open()

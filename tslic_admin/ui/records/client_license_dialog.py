@@ -61,8 +61,8 @@ FILE_FILTER = "Client licenses (*.reg *.cal *.p7b *.bin license.*);;All files (*
 class ClientLicenseDialog(QDialog):
     """`found`: a license to be shown in the window, by kind and number. `searched`: a name to be searched for."""
 
-    found = Signal(str, int)
-    searched = Signal(str)
+    license_chosen = Signal(str, int)
+    search_requested = Signal(str)
 
     def __init__(self, gateway: Gateway, paths: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +74,7 @@ class ClientLicenseDialog(QDialog):
         self._waiting: list[Path] = []
         self._reading = False
         self._shown: list[tuple[str, LicenseMatch]] = []
-        self._said: list[str] = []
+        self._problems: list[str] = []
         self.sentence = Sentence(EMPTY)
         self.choose_button, self.remove_button = QPushButton("Choose &Files…"), QPushButton("&Remove All")
         self.copy_button, self.find_button = QPushButton("&Copy"), QPushButton("Find in Recor&ds")
@@ -151,16 +151,16 @@ class ClientLicenseDialog(QDialog):
         if not shiboken6.isValid(self):
             return
         if isinstance(answer, StoreTrouble):
-            self._said.append(trouble_text(answer.code, answer.facts))
+            self._problems.append(trouble_text(answer.code, answer.facts))
         elif answer.unread is not None:
-            self._said.append(f"{path.name}: {refusal_text(answer.unread)}")
+            self._problems.append(f"{path.name}: {refusal_text(answer.unread)}")
         elif (file := answer.file) is not None:
             if not file.licenses and not file.unread:
-                self._said.append(f"{path.name}: {NO_CLIENT_LICENSE}")
+                self._problems.append(f"{path.name}: {NO_CLIENT_LICENSE}")
             if file.deletions:
-                self._said.append(f"{path.name}: {deletions_text(file.deletions)}")
+                self._problems.append(f"{path.name}: {deletions_text(file.deletions)}")
             for one in file.unread:
-                self._said.append(f"{path.name}, {one.place}: {refusal_text(one.violation)}")
+                self._problems.append(f"{path.name}, {one.place}: {refusal_text(one.violation)}")
             from tslic_admin.services.evidence.client_licenses import match_licenses
 
             self._gateway.ask(
@@ -185,7 +185,7 @@ class ClientLicenseDialog(QDialog):
         self._paths.clear()
         self._waiting.clear()
         self._shown.clear()
-        self._said.clear()
+        self._problems.clear()
         self._fill()
 
     def _choose(self) -> None:
@@ -210,9 +210,9 @@ class ClientLicenseDialog(QDialog):
             [CLIENT_LICENSE_COLUMNS[key] for key in LIST_ORDER],
             [tuple(row[key] for key in LIST_ORDER) for row in rows],
         )
-        self.refusal.setText("\n".join(self._said))
+        self.refusal.setText("\n".join(self._problems))
         self.refusal.setAccessibleName(self.refusal.text())
-        self.refusal.setVisible(bool(self._said))
+        self.refusal.setVisible(bool(self._problems))
         self.sentence.setText(SIGNATURE_NOTE if self._shown else EMPTY)
         self.remove_button.setEnabled(bool(self._paths))
         self.copy_button.setEnabled(bool(rows))
@@ -258,9 +258,9 @@ class ClientLicenseDialog(QDialog):
             return
         target = self._target(self._selected()[0])
         if isinstance(target, int):
-            self.found.emit("license", target)
+            self.license_chosen.emit("license", target)
         else:
-            self.searched.emit(target)
+            self.search_requested.emit(target)
 
 
 def _read(path: Path) -> ClientFileContent | StoreTrouble:
@@ -280,6 +280,6 @@ def open_client_license(window: MainWindow) -> None:
         window.search_now()
 
     dialog = ClientLicenseDialog(window.gateway, (), window)
-    dialog.found.connect(window.navigate)
-    dialog.searched.connect(search)
+    dialog.license_chosen.connect(window.navigate)
+    dialog.search_requested.connect(search)
     dialog.show()

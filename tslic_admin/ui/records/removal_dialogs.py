@@ -54,26 +54,26 @@ class RemovalKitDialog(FormDialog):
         self.add_field("entry", "License's &key in the store:", self.entry)
         self.entry.setToolTip("1-backup lists the keys that the client has: LICENSE000, LICENSE001 and so on")
         self.add_field("views", "&Look in the registry:", choice(REGISTRY_VIEWS))
-        self.said = Sentence()
-        self.said.setObjectName("effects")
-        self.content.insertWidget(1, self.said)
+        self.effects_label = Sentence()
+        self.effects_label.setObjectName("effects")
+        self.content.insertWidget(1, self.effects_label)
         self.open_folder = QPushButton("&Open Folder")
         self.open_folder.setAutoDefault(False)
         self.open_folder.clicked.connect(self._show_folder)
         self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ActionRole)
         self.open_folder.hide()
         for box in (self.what, self.fields["views"]):
-            box.currentIndexChanged.connect(self._say)  # type: ignore[attr-defined]
-        self.entry.textChanged.connect(self._say)
-        self._say()
+            box.currentIndexChanged.connect(self._show_effects)  # type: ignore[attr-defined]
+        self.entry.textChanged.connect(self._show_effects)
+        self._show_effects()
 
-    def _say(self, *_: object) -> None:
+    def _show_effects(self, *_: object) -> None:
         self.show_field("entry", self.what.currentData() == ONE_LICENSE)
         try:
             said = removal_effects(self._kit())
         except RuleViolation:
             return  # said at its field when the kit is to be written
-        self.said.setText("\n".join(f"• {effect}" for effect in said))
+        self.effects_label.setText("\n".join(f"• {effect}" for effect in said))
         if self.isVisible():
             self._grow()
 
@@ -144,7 +144,7 @@ class RemovalDialog(FormDialog):
     def __init__(self, gateway: Gateway, thing: GivenUpLicense, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
         self._thing = thing
-        self._hashed: tuple[str, ClientFileContent] | None = None
+        self._backup: tuple[str, ClientFileContent] | None = None
         self.setAcceptDrops(True)
         self.explain(
             f"License {thing.license} was given up: {thing.because}. Is it gone from {thing.computer}? Of the "
@@ -164,10 +164,10 @@ class RemovalDialog(FormDialog):
         self.digest = QLabel()
         self.digest.setWordWrap(True)
         self.form.addRow("", self.digest)
-        self.says = Sentence()
-        self.says.setObjectName("says")
-        self.form.addRow("", self.says)
-        for label in (self.digest, self.says):
+        self.comparison = Sentence()
+        self.comparison.setObjectName("says")
+        self.form.addRow("", self.comparison)
+        for label in (self.digest, self.comparison):
             self.form.setRowVisible(label, False)
         self.add_field("reason", "&Reason:", QLineEdit())
         self.way.currentIndexChanged.connect(self._follow)
@@ -180,7 +180,7 @@ class RemovalDialog(FormDialog):
         is_removed = self.way.currentData() == WAY_REMOVED
         for name in ("on", "by", "backup"):
             self.show_field(name, is_removed)
-        for label in (self.digest, self.says):
+        for label in (self.digest, self.comparison):
             self.form.setRowVisible(label, is_removed and bool(label.text()))
         self.show_field("reason", not is_removed)
         self.verb.setText("Record Remo&val" if is_removed else "Record as &Not Intended")
@@ -218,9 +218,9 @@ class RemovalDialog(FormDialog):
             self._show_digest(answer)
 
     def _show_digest(self, backup: ClientFileContent | None) -> None:
-        self._hashed = (self.file.text(), backup) if backup is not None else None
+        self._backup = (self.file.text(), backup) if backup is not None else None
         self._show_line(self.digest, f"SHA-256 {backup.sha256}" if backup is not None else "")
-        self._show_line(self.says, "")
+        self._show_line(self.comparison, "")
         if backup is None:
             return
         thing, text = self._thing, self.file.text()
@@ -231,12 +231,12 @@ class RemovalDialog(FormDialog):
             row = removals.get_given_up(session, thing.kind, thing.number)
             return removals.compare_backup(session, row, backup)
 
-        self.gateway.ask(ask, lambda said: self._say(text, said))
+        self.gateway.ask(ask, lambda said: self._show_comparison(text, said))
 
-    def _say(self, text: str, said: tuple[Notice, ...]) -> None:
+    def _show_comparison(self, text: str, said: tuple[Notice, ...]) -> None:
         """Whether the file holds the license that was given up; a sentence that refuses nothing."""
         if shiboken6.isValid(self) and text == self.file.text():
-            self._show_line(self.says, " ".join(map(notice_text, said)))
+            self._show_line(self.comparison, " ".join(map(notice_text, said)))
 
     def _show_line(self, label: QLabel, text: str) -> None:
         label.setText(text)
@@ -249,7 +249,7 @@ class RemovalDialog(FormDialog):
     def accept(self) -> None:
         """The file is hashed on the read worker first: the store is not locked meanwhile."""
         file = self.file.text().strip()
-        if self._running is not None or self.way.currentData() != WAY_REMOVED or not file or self._hashed:
+        if self._running is not None or self.way.currentData() != WAY_REMOVED or not file or self._backup:
             super().accept()
             return
         self.clear_refusal()
@@ -270,7 +270,7 @@ class RemovalDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         thing, typed, way = self._thing, self.typed(), self.way.currentData()
-        backup = self._hashed[1] if self._hashed is not None else None
+        backup = self._backup[1] if self._backup is not None else None
 
         def act(session: Session) -> ActResult:
             from tslic_admin.services.records import removals

@@ -40,7 +40,9 @@ ALTERNATIVES: dict[str, tuple[tuple[str, str], ...]] = {
 class TransferDialog(FormDialog):
     """For one row of a licenses list."""
 
-    instead = Signal(str, object)  # what the user chose where the transfer was refused: an action, its number
+    alternative_chosen = Signal(
+        str, object
+    )  # what the user chose where the transfer was refused: an action, its number
 
     def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
@@ -48,15 +50,15 @@ class TransferDialog(FormDialog):
         pack = pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)
         self._name = license_text(pack, license_row.license_id, license_row.number)
         self._holder = license_row.holder or license_row.computer or "nobody"
-        self._offered: list[QPushButton] = []
+        self._alternative_buttons: list[QPushButton] = []
         self.to = QLineEdit()
         self.add_field("to", "&To computer:", self.to)
         self.add_field("on", "&Date of the transfer:", day_edit(gateway.today))
         self.add_field("client_os", "Client s&ystem:", choice(CLIENTS, empty="Not given"))
         self.add_field("host_version", "&Host version:", numbered(VERSIONS, empty="As the license"))
         self.add_field("reason", "&Reason:", QLineEdit())
-        self.to.textChanged.connect(self._say_what_will_be)
-        self._say_what_will_be()
+        self.to.textChanged.connect(self._explain_result)
+        self._explain_result()
         number = license_row.number
 
         def check(session: Session) -> None:
@@ -70,10 +72,10 @@ class TransferDialog(FormDialog):
     def _cannot(self, violation: RuleViolation) -> None:
         """What can be transferred nowhere is refused before anything is typed."""
         if shiboken6.isValid(self):
-            self.leave_only_the_refusal()
+            self.show_only_refusal()
             self.show_refusal(violation)
 
-    def _say_what_will_be(self) -> None:
+    def _explain_result(self) -> None:
         to = self.to.text().strip() or "the other computer"
         self.explain(
             f"License {self._name} is held by {self._holder}. Afterwards {to} holds it, for good: it cannot be "
@@ -116,10 +118,10 @@ class TransferDialog(FormDialog):
 
     def clear_refusal(self) -> None:
         super().clear_refusal()
-        for button in self._offered:
+        for button in self._alternative_buttons:
             self.buttons.removeButton(button)
             button.deleteLater()
-        self._offered = []
+        self._alternative_buttons = []
 
     def show_refusal(self, violation: RuleViolation) -> None:
         super().show_refusal(violation)
@@ -129,11 +131,11 @@ class TransferDialog(FormDialog):
             number = self._license.pack_id if action == "pack" else violation.facts.get("request")
             button.clicked.connect(lambda _=False, action=action, number=number: self._turn(action, number))
             self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
-            self._offered.append(button)
+            self._alternative_buttons.append(button)
 
     def _turn(self, action: str, number: object) -> None:
         self.reject()
-        self.instead.emit(action, number)
+        self.alternative_chosen.emit(action, number)
 
 
 class LinkTransferDialog(FormDialog):

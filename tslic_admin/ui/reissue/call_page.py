@@ -41,7 +41,7 @@ class CallPage(QWidget):
         self._filling = False
         self._revealed: RevealedSecrets | None = None
         self._sheet: Worksheet | None = None
-        self._said: dict[str, QLabel] = {}
+        self._fact_labels: dict[str, QLabel] = {}
         self.show_whole = side_button("Re&veal Numbers")
         self.show_whole.setToolTip("Show the masked numbers whole; the history keeps that they were shown")
         self._at_hand = form_layout()
@@ -97,7 +97,7 @@ class CallPage(QWidget):
     def fill(self, sheet: Worksheet) -> None:
         """Show what is at hand; the fields keep what stands in them."""
         self._sheet = sheet
-        self._say_at_hand(sheet)
+        self._show_facts(sheet)
         linked, box = sheet.request.same_call_as_id, self.same_call_box
         offered: dict[int | None, str] = {None: OWN_CALL}
         for other in sheet.others:
@@ -116,22 +116,22 @@ class CallPage(QWidget):
         """The numbers whole, grouped and spelled, until the worksheet is closed."""
         self._revealed = revealed
         if self._sheet is not None:
-            self._say_at_hand(self._sheet)
+            self._show_facts(self._sheet)
 
-    def _say_at_hand(self, sheet: Worksheet) -> None:
+    def _show_facts(self, sheet: Worksheet) -> None:
         facts = dict(_facts(sheet, self._revealed))
         self.show_whole.setVisible(self._revealed is None and _is_anything_masked(sheet))
-        if list(facts) != list(self._said):
+        if list(facts) != list(self._fact_labels):
             while self._at_hand.rowCount():
                 self._at_hand.removeRow(0)
-            self._said = {}
+            self._fact_labels = {}
             for label in facts:
-                self._said[label] = value_label("")
-                self._said[label].setAccessibleName(label)
-                self._at_hand.addRow(QLabel(f"{label}:"), self._said[label])
+                self._fact_labels[label] = value_label("")
+                self._fact_labels[label].setAccessibleName(label)
+                self._at_hand.addRow(QLabel(f"{label}:"), self._fact_labels[label])
         for label, text in facts.items():
-            if self._said[label].text() != text:
-                self._said[label].setText(text)
+            if self._fact_labels[label].text() != text:
+                self._fact_labels[label].setText(text)
 
     def fill_fields(self, values: dict[str, Any]) -> None:
         """Put in what was typed before, or what was recorded."""

@@ -41,7 +41,7 @@ class ReissueDialog(QDialog):
         self.setWindowTitle(f"Reissue Request {number}")
         self._gateway, self.number = gateway, number
         self._acts = WorksheetActs(number)
-        self._leads = WorksheetDialogs(gateway, number, self)
+        self._dialogs = WorksheetDialogs(gateway, number, self)
         self._sheet: Worksheet | None = None
         self._job: Job | None = None
         self._leaving = False
@@ -85,27 +85,27 @@ class ReissueDialog(QDialog):
         self.licenses.removed.connect(lambda numbers: self._do(self._acts.drop(numbers)))
         self.licenses.renamed.connect(lambda one, computer: self._do(self._acts.needed_by(one, computer)))
         self.licenses.chosen.connect(self._typed)
-        self.licenses.removal_kit.connect(self._leads.removal_kit)
-        self.licenses.removal.connect(self._leads.removal)
+        self.licenses.removal_kit.connect(self._dialogs.removal_kit)
+        self.licenses.removal.connect(self._dialogs.removal)
         self.call.changed.connect(self._typed)
         self.call.reveal.connect(lambda: self._do(self._acts.reveal_at_hand(), self.call.show_revealed))
         self.call.same_call.connect(lambda other: self._do(self._acts.same_call(other)))
         self.outcome.changed.connect(self._typed)
         self.outcome.record.connect(self.record)
         self.outcome.installed.connect(lambda day: self._do_once(self._acts.installed(day)))
-        self.outcome.correct.connect(self._leads.correct)
+        self.outcome.correct.connect(self._dialogs.correct)
         self.outcome.link.connect(self._link)
         self.outcome.reveal.connect(lambda: self._do(self._acts.reveal_code(), self.outcome.show_revealed))
         for page in self.pages:
             page.navigate.connect(self.navigate)
         self.tabs.currentChanged.connect(lambda _: self.keeper.touch() if self._is_open else None)
-        self.keeper.kept.connect(self._leave)
+        self.keeper.saved.connect(self._leave)
         self.keeper.failed.connect(self._stay)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
         self._gateway.changed.connect(self._changed)
-        self._gateway.acting.connect(self._say_waiting)
+        self._gateway.acting.connect(self._show_waiting)
 
     @property
     def _is_open(self) -> bool:
@@ -178,7 +178,7 @@ class ReissueDialog(QDialog):
         self.call.fill_fields(values)
         self.outcome.fill_fields(values, self._gateway.today)
 
-    def say(self, notices: Iterable[Notice]) -> None:
+    def show_notices(self, notices: Iterable[Notice]) -> None:
         """What is worth knowing about an act that was done."""
         from tslic_admin.wording.messages import notice_text
 
@@ -214,7 +214,7 @@ class ReissueDialog(QDialog):
 
     def _leave(self) -> None:
         """The worksheet is gone once its draft is kept; until then it can come back as it was."""
-        if self._leaving and self.keeper.is_kept and not self.is_gone:
+        if self._leaving and self.keeper.is_saved and not self.is_gone:
             self.is_gone = True
             self.deleteLater()
 
@@ -241,7 +241,7 @@ class ReissueDialog(QDialog):
             self._job = None
             if shiboken6.isValid(self):
                 self._busy(False)
-                self.say(getattr(result, "notices", ()))
+                self.show_notices(getattr(result, "notices", ()))
                 then(result)
 
         self._job = self._gateway.do(act, done, self._refused, failed=self._failed)
@@ -260,7 +260,7 @@ class ReissueDialog(QDialog):
         if shiboken6.isValid(self):
             self._busy(False)
 
-    def _say_waiting(self, job: Job | None) -> None:
+    def _show_waiting(self, job: Job | None) -> None:
         if shiboken6.isValid(self):
             self.waiting.setVisible(job is not None and job is self._job)
 
@@ -291,10 +291,10 @@ class ReissueDialog(QDialog):
 
     def _link(self) -> None:
         if self._sheet is not None:
-            self._leads.link(self._sheet)
+            self._dialogs.link(self._sheet)
 
     def _withdraw(self) -> None:
         if self._is_open:
-            self._leads.withdraw(then=self.close)
+            self._dialogs.withdraw(then=self.close)
         else:
-            self._leads.void(self.navigate)
+            self._dialogs.void(self.navigate)

@@ -19,7 +19,7 @@ SAVE_DELAY_MS = 500
 class DraftKeeper(QObject):
     """`typed` gives what stands in the worksheet. Nothing of it is an act: a draft leaves no entry."""
 
-    kept = Signal()  # everything typed so far is in the store, or needed no more
+    saved = Signal()  # everything typed so far is in the store, or needed no more
     failed = Signal()  # the store was in trouble, which is shown anyway: what was typed is not kept yet
 
     def __init__(
@@ -28,14 +28,14 @@ class DraftKeeper(QObject):
         super().__init__(parent)
         self._gateway, self._number, self._typed = gateway, number, typed
         self._unsaved = False
-        self._on_its_way = 0
+        self._saves_pending = 0
         # not started anew by the next key: who types on and on loses half a second too, and no more
         self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._timer.timeout.connect(self._save_in_turn)
 
     @property
-    def is_kept(self) -> bool:
-        return not self._unsaved and self._on_its_way == 0
+    def is_saved(self) -> bool:
+        return not self._unsaved and self._saves_pending == 0
 
     def touch(self) -> None:
         """Something was typed."""
@@ -54,7 +54,7 @@ class DraftKeeper(QObject):
         if not self._unsaved:
             return
         self._unsaved = False
-        self._on_its_way += 1
+        self._saves_pending += 1
         typed, number = self._typed(), self._number
 
         def act(session: Session) -> None:
@@ -67,7 +67,7 @@ class DraftKeeper(QObject):
 
     def _save_in_turn(self) -> None:
         """While the store is locked by another, drafts do not queue up before it."""
-        if self._on_its_way:
+        if self._saves_pending:
             self._timer.start()
         else:
             self.save()
@@ -75,18 +75,18 @@ class DraftKeeper(QObject):
     def _ended(self) -> bool:
         if not shiboken6.isValid(self):
             return False
-        self._on_its_way -= 1
+        self._saves_pending -= 1
         return True
 
     def _saved(self) -> None:
-        if self._ended() and self.is_kept:
-            self.kept.emit()
+        if self._ended() and self.is_saved:
+            self.saved.emit()
 
     def _settled(self) -> None:
         """Refused: the call was recorded, or the request withdrawn, by another program."""
         if self._ended():
             self.drop()
-            self.kept.emit()
+            self.saved.emit()
 
     def _not_saved(self) -> None:
         if self._ended():

@@ -68,7 +68,7 @@ class LicensesPage(QWidget):
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemChanged.connect(self._changed)
         self.table.itemSelectionChanged.connect(self._follow)
-        self.instead = Sentence()
+        self.alternatives = Sentence()
         self._removable: dict[int, int] = {}  # license -> its row in the request
         self.kit = side_button("Removal &Kit…")
         self.record_removal = side_button("R&ecord Removal…")
@@ -81,7 +81,7 @@ class LicensesPage(QWidget):
         body = QVBoxLayout(self)
         body.addWidget(self.summary)
         body.addWidget(self.table, 1)
-        body.addWidget(self.instead)
+        body.addWidget(self.alternatives)
         body.addWidget(self.hint)
         body.addLayout(line_of(self.kit, self.record_removal, None, self.show_license, self.remove))
         self.kit.clicked.connect(lambda: self.removal_kit.emit(self._removable[self.selected()[0]]))
@@ -136,8 +136,8 @@ class LicensesPage(QWidget):
         for button in (self.kit, self.record_removal):
             button.setVisible(bool(self._removable))
         self.summary.setText(_summary(sheet))
-        self.instead.setText(_alternatives_text(sheet) if is_open else "")
-        self.instead.setVisible(bool(self.instead.text()))
+        self.alternatives.setText(_alternatives_text(sheet) if is_open else "")
+        self.alternatives.setVisible(bool(self.alternatives.text()))
         self._follow()
 
     def _add_row(self, number: int, *, retired: bool) -> None:

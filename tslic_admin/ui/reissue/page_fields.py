@@ -12,11 +12,11 @@ from tslic_admin.ui.widgets.form_dialog import form_layout
 class PageFields:
     """A form of one page. A service names a field by its parameter; `known_as` says which of here is meant."""
 
-    def __init__(self, known_as: dict[str, str] | None = None) -> None:
+    def __init__(self, aliases: dict[str, str] | None = None) -> None:
         self.form: QFormLayout = form_layout()
         self.edits: dict[str, QWidget] = {}
         self.errors: dict[str, QLabel] = {}
-        self._known_as = known_as or {}
+        self._aliases = aliases or {}
 
     def add(self, name: str, text: str, edit: QWidget, line: QWidget | None = None) -> QLabel:
         """Add a field, in a `line` with what acts on it where there is something."""
@@ -32,7 +32,7 @@ class PageFields:
 
     def show_error(self, field: str | None, sentence: str) -> QWidget | None:
         """Show a refusal at its field, and give the field; None where it is none of this page's."""
-        name = self._known_as.get(field or "", field or "")
+        name = self._aliases.get(field or "", field or "")
         error = self.errors.get(name)
         if error is None:
             return None

@@ -65,7 +65,7 @@ class _RequestChooser(FormDialog):
 
     def _open_worksheet(self, done: ActResult) -> None:
         worksheet = open_worksheet(self.gateway, done.record or 0, self.parentWidget())
-        worksheet.say(done.notices)
+        worksheet.show_notices(done.notices)
 
 
 class CollectDialog(_RequestChooser):

@@ -64,16 +64,16 @@ class ResultPage(QWidget):
         self.page_fields.add("quantity", "&Quantity granted:", self.quantity)
         self.page_fields.add("on", "&Date of the call:", self.on)
         self.page_fields.add("keypack_id", "&Keypack ID:", self.keypack_id)
-        self.offered = Sentence()
+        self.candidates = Sentence()
         self.record_button = side_button("")
         self.record_button.setDefault(True)
         self.record_button.clicked.connect(self.record)
-        self.what_came = PageFields()
-        self.what_came_of = {
+        self.recorded_form = PageFields()
+        self.recorded_values = {
             name: value_label("") for name in (CODE_LABEL, "Quantity granted", "Date of the call")
         }
-        for name, value in self.what_came_of.items():
-            self.what_came.add(name, f"{name}:", value)
+        for name, value in self.recorded_values.items():
+            self.recorded_form.add(name, f"{name}:", value)
         self.show_whole = side_button("Re&veal")
         self.show_whole.setToolTip("Show the code whole; the history keeps that it was shown")
         self.show_whole.clicked.connect(self.reveal)
@@ -94,28 +94,28 @@ class ResultPage(QWidget):
         line.setLayout(line_of(self.installed_on, self.installed_button, None))
         self.installing.add("installed_on", "I&nstalled on:", self.installed_on, line)
         self._lay_out()
-        self.code.changed.connect(self._tell)
-        self.quantity.textChanged.connect(self._tell)
+        self.code.changed.connect(self._emit_changed)
+        self.quantity.textChanged.connect(self._emit_changed)
         self.on.dateChanged.connect(self._choose_day)
-        self.keypack_id.textChanged.connect(self._tell)
+        self.keypack_id.textChanged.connect(self._emit_changed)
 
     def _lay_out(self) -> None:
-        self._open, self._came, self._waits = QWidget(), QWidget(), QWidget()
+        self._open, self._recorded, self._installation = QWidget(), QWidget(), QWidget()
         typing = QVBoxLayout(self._open)
         typing.addLayout(self.page_fields.form)
-        typing.addWidget(self.offered)
+        typing.addWidget(self.candidates)
         typing.addLayout(line_of(None, self.record_button))
-        came = QVBoxLayout(self._came)
-        came.addLayout(self.what_came.form)
+        came = QVBoxLayout(self._recorded)
+        came.addLayout(self.recorded_form.form)
         came.addLayout(line_of(self.show_whole, self.correct_code, self.show_pack, self.link_pack, None))
-        waits = QVBoxLayout(self._waits)
+        waits = QVBoxLayout(self._installation)
         waits.addWidget(self.after)
         waits.addWidget(self.steps)
         waits.addLayout(self.installing.form)
         content = QWidget()
         column = QVBoxLayout(content)
         self.nothing = Sentence()
-        for part in (self._open, self._came, self._waits):
+        for part in (self._open, self._recorded, self._installation):
             layout = part.layout()
             if layout is not None:
                 layout.setContentsMargins(0, 0, 0, 0)
@@ -126,13 +126,13 @@ class ResultPage(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(FieldArea(content))
 
-    def _tell(self, _: object) -> None:
+    def _emit_changed(self, _: object) -> None:
         if not self._filling:
             self.changed.emit()
 
     def _choose_day(self, _: QDate) -> None:
         self._day_chosen = self._day_chosen or not self._filling
-        self._tell(_)
+        self._emit_changed(_)
 
     # what was typed
 
@@ -167,11 +167,11 @@ class ResultPage(QWidget):
         """Show what can be done now: record, install, or look at what it became."""
         request, pack = sheet.request, sheet.pack
         self.offer(retired)
-        self.offered.setText(_candidates_text(sheet))
-        self.offered.setVisible(bool(self.offered.text()))
+        self.candidates.setText(_candidates_text(sheet))
+        self.candidates.setVisible(bool(self.candidates.text()))
         self._open.setVisible(request.state == "open")
-        self._came.setVisible(pack is not None)
-        self._waits.setVisible(pack is not None)
+        self._recorded.setVisible(pack is not None)
+        self._installation.setVisible(pack is not None)
         self.nothing.setVisible(request.state == "withdrawn")
         self.nothing.setText("The request was withdrawn: no call was recorded, and no license was retired.")
         if pack is None:
@@ -181,7 +181,7 @@ class ResultPage(QWidget):
         name = pack_text(pack.server, pack.keypack_id, pack.number)
         self.show_pack.setText(f"&Show Key Pack {name}")
         texts = (self._whole or pack.code, count_text(request.quantity), request.recorded_on)
-        for value, text in zip(self.what_came_of.values(), texts, strict=True):
+        for value, text in zip(self.recorded_values.values(), texts, strict=True):
             if value.text() != text:
                 value.setText(text)
         installed = request.state == "installed"
@@ -194,7 +194,7 @@ class ResultPage(QWidget):
     def show_revealed(self, revealed: RevealedSecrets) -> None:
         """The recorded code whole, grouped and spelled, until the worksheet is closed."""
         self._whole = spell_code_lines(revealed.code or "")
-        self.what_came_of[CODE_LABEL].setText(self._whole)
+        self.recorded_values[CODE_LABEL].setText(self._whole)
         self.show_whole.hide()
 
     def offer(self, retired: int) -> None:

@@ -97,7 +97,7 @@ class CodeEdit(QWidget):
         body.addWidget(self.read_back)
         self.setFocusProxy(self.boxes[0])
         self.setAccessibleName("Code")
-        self._tell()
+        self._show_count()
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)
@@ -127,7 +127,7 @@ class CodeEdit(QWidget):
         groups += [""] * (len(self.boxes) - len(groups))
         for box, group in zip(self.boxes, groups, strict=True):
             box.setText(group)
-        self._tell()
+        self._show_count()
 
     text = Property(str, code, set_code)
 
@@ -189,10 +189,10 @@ class CodeEdit(QWidget):
             self.boxes[place + 1].setCursorPosition(0)
 
     def report(self) -> None:
-        self._tell()
+        self._show_count()
         self.changed.emit(self.code())
 
-    def _tell(self) -> None:
+    def _show_count(self) -> None:
         code = self.code()
         self.count.setText(f"{len(code)} of {self._length}")
         self.read_back.setText(spell_code(code))

@@ -48,7 +48,7 @@ class FormDialog(QDialog):
     """Subclasses add fields, set the verb, and give the act in `act`; `acted` tells that it was done."""
 
     acted = Signal(object)  # Done
-    tells_progress = False  # a dialog with a progress line says by it that its act is still running
+    has_progress = False  # a dialog with a progress line says by it that its act is still running
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +71,7 @@ class FormDialog(QDialog):
         self.refusal = error_label()
         self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
         self.waiting.hide()
-        gateway.acting.connect(self._say_waiting)
+        gateway.acting.connect(self._show_waiting)
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -161,8 +161,8 @@ class FormDialog(QDialog):
             return
         super().reject()
 
-    def _say_waiting(self, job: Job | None) -> None:
-        if shiboken6.isValid(self) and not self.tells_progress:
+    def _show_waiting(self, job: Job | None) -> None:
+        if shiboken6.isValid(self) and not self.has_progress:
             self.waiting.setVisible(job is not None and job is self._running)
 
     def _done(self, done: Any) -> None:
@@ -183,7 +183,7 @@ class FormDialog(QDialog):
 
     # refusals
 
-    def leave_only_the_refusal(self) -> None:
+    def show_only_refusal(self) -> None:
         """Whatever is typed, this cannot be done: there is nothing left to ask for."""
         for hidden in (self.intro, self.area, self.verb, self.anyway):
             hidden.hide()

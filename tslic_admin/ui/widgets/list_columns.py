@@ -39,7 +39,7 @@ class ListColumn:
     hidden: bool = False
     count: bool = False
     right: bool = False
-    says: Callable[[Any], str] | None = None  # where the window has other words than a file
+    text: Callable[[Any], str] | None = None  # where the window has other words than a file
     icon: Callable[[Any], str | None] | None = None
     tip: Callable[[Any], str] | None = None
 
@@ -53,8 +53,8 @@ class ListColumn:
         return self.words.title
 
     def show(self, row: Any) -> str:
-        if self.says is not None:
-            return self.says(row)
+        if self.text is not None:
+            return self.text(row)
         cell = self.words.show(row)
         if cell is None:
             return ""

@@ -215,9 +215,9 @@ class WindowActions(QObject):
         """These rows of things of a kind are selected now."""
         self._kind, self._rows = kind, rows
         for spec in ACTIONS:
-            self._actions[spec.name].setEnabled(self._may(spec))
+            self._actions[spec.name].setEnabled(self._is_enabled(spec))
 
-    def _may(self, spec: ActionSpec) -> bool:
+    def _is_enabled(self, spec: ActionSpec) -> bool:
         if not spec.needs:
             return True
         fits = self._kind in spec.needs or "any" in spec.needs
@@ -235,7 +235,7 @@ class WindowActions(QObject):
         menu.clear()
         menu.setDefaultAction(None)  # type: ignore[arg-type]
         for spec in ACTIONS:
-            if (spec.needs or self._kind in spec.offered) and self._may(spec):
+            if (spec.needs or self._kind in spec.offered) and self._is_enabled(spec):
                 menu.addAction(self._actions[spec.name])
                 if spec.name == default_action(self._kind):
                     menu.setDefaultAction(self._actions[spec.name])

@@ -74,7 +74,7 @@ EMPTY_STATES = {
 class ListPanel(QWidget):
     """Shows a place of the tree, or what a search found."""
 
-    wants = Signal(str)  # the name of an action that an empty list offers
+    action_requested = Signal(str)  # the name of an action that an empty list offers
     left = Signal()  # what changed was looked at, and the place is wanted again
 
     def __init__(
@@ -220,13 +220,13 @@ class ListPanel(QWidget):
             self.stack.setCurrentIndex(0)
             return
         if spec.search:
-            self._say_empty(self.tr("Nothing matches “{0}”.").format(spec.search), ("clear-filter",))
+            self._show_empty(self.tr("Nothing matches “{0}”.").format(spec.search), ("clear-filter",))
         else:
             empty = EMPTY_STATES[spec.kind]
-            self._say_empty(empty.text, empty.steps)
+            self._show_empty(empty.text, empty.steps)
         self.stack.setCurrentIndex(1)
 
-    def _say_empty(self, text: str, steps: tuple[str, ...]) -> None:
+    def _show_empty(self, text: str, steps: tuple[str, ...]) -> None:
         self.empty_text.setText(text)
         while (item := self.empty_steps.takeAt(0)) is not None:
             if (button := item.widget()) is not None:
@@ -235,6 +235,6 @@ class ListPanel(QWidget):
         for step in steps:
             button = QPushButton(self._action_text(step))
             button.setObjectName(f"step-{step}")
-            button.clicked.connect(lambda _=False, step=step: self.wants.emit(step))
+            button.clicked.connect(lambda _=False, step=step: self.action_requested.emit(step))
             self.empty_steps.addWidget(button)
         self.empty_steps.addStretch(1)

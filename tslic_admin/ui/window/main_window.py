@@ -33,21 +33,21 @@ class MainWindow(QMainWindow):
 
     def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.gateway, self.kept = gateway, layout
+        self.gateway, self.saved_layout = gateway, layout
         self.setWindowTitle(f"Terminal Services Licensing records - {gateway.path.name}")
         self.setWindowIcon(QIcon(":/icons/app.svg"))
         self.tree_state: Tree | None = None
-        self.commands = WindowActions(self)
+        self.window_actions = WindowActions(self)
         self._verified: str | None = None
-        self._go_on: Callable[[], None] | None = None
+        self._after_refresh: Callable[[], None] | None = None
         self.tree = PlacesTree()
-        self.panel = ListPanel(gateway, layout, self.commands.text_of)
+        self.panel = ListPanel(gateway, layout, self.window_actions.text_of)
         self.details = DetailsPane(gateway)
         self.search_box = QLineEdit()
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         self.count_label, self.notice_label, self.verified_label = QLabel(), QLabel(), QLabel()
         self._lay_out()
-        self.commands.build(self, self.search_box, self.panel.view.column_menu)
+        self.window_actions.build(self, self.search_box, self.panel.view.column_menu)
         self._connect()
         self._restore()
         self.refresh_tree()
@@ -83,14 +83,14 @@ class MainWindow(QMainWindow):
         view = self.panel.view
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(
-            lambda point: self.commands.context_menu().popup(view.viewport().mapToGlobal(point))
+            lambda point: self.window_actions.context_menu().popup(view.viewport().mapToGlobal(point))
         )
-        view.opened.connect(lambda _: self.commands.run_default())
+        view.opened.connect(lambda _: self.window_actions.run_default())
         view.selection_changed.connect(self._selection_changed)
-        view.records.shown.connect(self._say_count)
-        self.commands.triggered.connect(self.acted)
-        self.panel.wants.connect(self.acted)
-        ended = self.commands["ended"]
+        view.records.shown.connect(self._show_count)
+        self.window_actions.triggered.connect(self.acted)
+        self.panel.action_requested.connect(self.acted)
+        ended = self.window_actions["ended"]
         ended.setChecked(self.panel.ended.isChecked())
         self.panel.ended.toggled.connect(ended.setChecked)
         ended.toggled.connect(self.panel.ended.setChecked)
@@ -106,17 +106,17 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         room = self.screen().availableGeometry()
         self.resize(min(1280, room.width()), min(780, room.height() - 40))  # 40: the frame
-        geometry = self.kept.state("window")
+        geometry = self.saved_layout.state("window")
         if geometry is not None:
             self.restoreGeometry(geometry)
         for name, splitter in (("split", self.split), ("right", self.right)):
-            state = self.kept.state(name)
+            state = self.saved_layout.state(name)
             if state is not None:
                 splitter.restoreState(state)
 
     def reset_layout(self) -> None:
         """Sizes and columns as at a first start."""
-        self.kept.reset()
+        self.saved_layout.reset()
         self.split.setSizes([280, 900])
         self.right.setSizes([420, 220])
         self.panel.view.reset_columns()
@@ -133,16 +133,16 @@ class MainWindow(QMainWindow):
         self.tree_state = tree
         self.tree.show_tree(tree)
         if first:
-            last = Place.read(self.kept.place)
+            last = Place.read(self.saved_layout.place)
             start = last if last is not None and self.tree.has(last) else self.tree.first_server()
             self.tree.go_to(start or ALL_SERVERS)
-        if self._go_on is not None:
-            go_on, self._go_on = self._go_on, None
+        if self._after_refresh is not None:
+            go_on, self._after_refresh = self._after_refresh, None
             go_on()
 
     def after_refresh(self, then: Callable[[], None]) -> None:
         """Do something once the tree shows what was changed just now."""
-        self._go_on = then
+        self._after_refresh = then
         self.refresh_tree()
 
     def go_to_place(self, place: Place) -> None:
@@ -234,8 +234,8 @@ class MainWindow(QMainWindow):
 
     def _selection_changed(self) -> None:
         kind, rows = self.selected()
-        self.commands.follow(kind, rows)
-        self._say_count()
+        self.window_actions.follow(kind, rows)
+        self._show_count()
         if len(rows) != 1:
             self.details.show_thing(None)
         else:
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
 
     # saying
 
-    def _say_count(self) -> None:
+    def _show_count(self) -> None:
         records = self.panel.view.records
         if records.spec is None:
             return
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
         empty = self.tree_state is not None and not self.tree_state.servers
         self.notice_label.setText(RECORDS_ONLY if empty else "")
 
-    def say_verified(self, text: str) -> None:
+    def show_verified(self, text: str) -> None:
         self.verified_label.setText(f"{text} {datetime.now().astimezone():%H:%M}")
 
     def _acting(self, job: Job | None) -> None:
@@ -306,7 +306,7 @@ class MainWindow(QMainWindow):
             "right": self.right.saveState(),
         }
         for name, state in states.items():
-            self.kept.keep_state(name, state)
+            self.saved_layout.keep_state(name, state)
         if self.tree.place is not None:
-            self.kept.place = str(self.tree.place)
-        self.kept.save()
+            self.saved_layout.place = str(self.tree.place)
+        self.saved_layout.save()

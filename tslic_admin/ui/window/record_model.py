@@ -30,13 +30,13 @@ class RecordModel(QAbstractTableModel):
         self._gateway = gateway
         self._pages: Pages | None = None
         self.spec: ListSpec | None = None
-        self._wanted: ListSpec | None = None
-        self._turn = 0
+        self._requested_spec: ListSpec | None = None
+        self._generation = 0
         self._size = 0
         self._columns: tuple[ListColumn, ...] = ()
         self._rows: dict[int, list[Any]] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
-        self._asked: set[int] = set()
+        self._requested: set[int] = set()
 
     # what is shown
 
@@ -50,16 +50,16 @@ class RecordModel(QAbstractTableModel):
 
     def show(self, spec: ListSpec) -> None:
         """Show a list; the one shown so far stays until its first page is here."""
-        self._turn += 1
-        turn, self._wanted = self._turn, spec
+        self._generation += 1
+        turn, self._requested_spec = self._generation, spec
         if self._pages is not None:
             self._pages.interrupt()
         self._gateway.read(lambda: self._open(spec), lambda answer: self._opened(turn, spec, *answer))
 
     def refresh(self) -> None:
         """Show the newest state of the same list."""
-        if self._wanted is not None:
-            self.show(self._wanted)
+        if self._requested_spec is not None:
+            self.show(self._requested_spec)
 
     def row(self, row: int) -> Any | None:
         """The record in a row, or None while its page is on its way."""
@@ -69,7 +69,7 @@ class RecordModel(QAbstractTableModel):
 
     def locate(self, numbers: Iterable[int]) -> None:
         """Find where the things of these numbers stand; `places` tells."""
-        wanted, turn = list(numbers), self._turn
+        wanted, turn = list(numbers), self._generation
         here = {
             record.number: page * PAGE + offset
             for page, rows in self._rows.items()
@@ -80,7 +80,7 @@ class RecordModel(QAbstractTableModel):
             return
         self._gateway.read(
             lambda: self.reading_pages().find(wanted),
-            lambda found: self.places.emit(found) if turn == self._turn else None,
+            lambda found: self.places.emit(found) if turn == self._generation else None,
         )
 
     # reading, on the read worker
@@ -95,26 +95,26 @@ class RecordModel(QAbstractTableModel):
         return self.reading_pages().open(spec)
 
     def _opened(self, turn: int, spec: ListSpec, size: int, first: list[Any]) -> None:
-        if turn != self._turn:
+        if turn != self._generation:
             return
         self.beginResetModel()
         self.spec, self._size, self._columns = spec, size, LIST_COLUMNS[spec.kind]
-        self._rows, self._texts, self._asked = {0: first}, {}, set()
+        self._rows, self._texts, self._requested = {0: first}, {}, set()
         self.endResetModel()
         self.shown.emit()
         if size > PAGE:
             self._gateway.read(self.reading_pages().arrange, lambda _: None)
 
     def _ask_for(self, page: int) -> None:
-        if page in self._asked:
+        if page in self._requested:
             return
-        self._asked.add(page)
-        turn = self._turn
+        self._requested.add(page)
+        turn = self._generation
 
         def here(rows: list[Any]) -> None:
-            if turn != self._turn:
+            if turn != self._generation:
                 return
-            self._asked.discard(page)
+            self._requested.discard(page)
             while len(self._rows) >= MAX_CACHED_PAGES:
                 gone = next(iter(self._rows))
                 del self._rows[gone]

@@ -42,8 +42,8 @@ class RecordView(QTableView):
         super().__init__(parent)
         self._gateway, self._layout = gateway, layout
         self._kind = ""
-        self._again: list[int] = []
-        self._current = 0
+        self._reselect: list[int] = []
+        self._scroll_position = 0
         self._scroll_to_selection = False
         self.records = RecordModel(gateway, self)
         self.setModel(self.records)
@@ -83,8 +83,8 @@ class RecordView(QTableView):
     def show_list(self, spec: ListSpec, *, select: Iterable[int] = ()) -> None:
         """Show a list in the order it was left in, with these things selected once it is there."""
         key, descending = self._layout.sort(spec.kind) or DEFAULT_SORT[spec.kind]
-        self._again = list(select)
-        self._scroll_to_selection = bool(self._again)
+        self._reselect = list(select)
+        self._scroll_to_selection = bool(self._reselect)
         self.records.show(replace(spec, sort=key, descending=descending))
 
     def refresh(self) -> None:
@@ -92,11 +92,11 @@ class RecordView(QTableView):
         self.records.refresh()
 
     def _remember(self) -> None:
-        self._current = self.verticalScrollBar().value()
+        self._scroll_position = self.verticalScrollBar().value()
         if self._kind:
             self._layout.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
-        if not self._again and self.selected_count() <= MAX_RESTORED_SELECTION:
-            self._again = self.selected_numbers()
+        if not self._reselect and self.selected_count() <= MAX_RESTORED_SELECTION:
+            self._reselect = self.selected_numbers()
 
     def _shown(self) -> None:
         spec = self.records.spec
@@ -108,13 +108,13 @@ class RecordView(QTableView):
             self._restore_columns()
         self._show_order(spec)
         if same_list:
-            self.verticalScrollBar().setValue(self._current)
-        if self._again:
-            self.records.locate(self._again)
+            self.verticalScrollBar().setValue(self._scroll_position)
+        if self._reselect:
+            self.records.locate(self._reselect)
         self.selection_changed.emit()
 
     def _select_rows(self, places: dict[int, int]) -> None:
-        self._again = []
+        self._reselect = []
         selection = QItemSelection()
         last = self.records.columnCount() - 1
         for row in places.values():

@@ -127,5 +127,5 @@ def remarks_text(one: Any, request: Any) -> str:
     return text[:1].upper() + text[1:]
 
 
-def disagreement_text(counted: int, reckoned: int) -> str:
-    return f"{counted} by the records, but {reckoned} by the entries"
+def disagreement_text(counted: int, calculated: int) -> str:
+    return f"{counted} by the records, but {calculated} by the entries"

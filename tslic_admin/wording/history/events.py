@@ -56,7 +56,7 @@ def change_text(line: EventLine) -> str:
     return f"New: {initial_values_text(line)}"
 
 
-def initial_values_text(line: EventLine, untold: Container[str] = OMITTED_FIELDS) -> str:
+def initial_values_text(line: EventLine, omitted: Container[str] = OMITTED_FIELDS) -> str:
     """What a new thing came with: *Issued To Computer PC-1; License Status Active*."""
     try:
         values = json.loads(line.after or "{}")
@@ -67,5 +67,5 @@ def initial_values_text(line: EventLine, untold: Container[str] = OMITTED_FIELDS
     return "; ".join(
         f"{FIELD_LABELS.get(field, field)} {value_or_nothing(line.kind, field, str(value))}"
         for field, value in values.items()
-        if field not in untold
+        if field not in omitted
     )

@@ -80,13 +80,13 @@ _VOID_EFFECTS = {
 }
 
 
-def void_text(looked: VoidPreview, number: Callable[[int], str] = str) -> str:
+def void_text(preview: VoidPreview, number: Callable[[int], str] = str) -> str:
     """What voiding will do, in sentences; `looked` as services/history/voiding.py has it."""
-    act = ACTS.get(looked.kind, looked.kind)
-    parts = [f"Takes back what entry {looked.entry} did: {act}, {looked.effective_on}."]
-    if created := record_counts_text(looked.created, number):
+    act = ACTS.get(preview.kind, preview.kind)
+    parts = [f"Takes back what entry {preview.entry} did: {act}, {preview.effective_on}."]
+    if created := record_counts_text(preview.created, number):
         parts.append(f"Voided: {created}.")
-    if changed := record_counts_text(looked.changed, number):
+    if changed := record_counts_text(preview.changed, number):
         parts.append(f"As before again: {changed}.")
-    parts += [_VOID_EFFECTS[looked.kind], "The history keeps both entries, and a void itself is not voided."]
+    parts += [_VOID_EFFECTS[preview.kind], "The history keeps both entries, and a void itself is not voided."]
     return " ".join(parts)

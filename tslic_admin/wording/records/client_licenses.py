@@ -50,7 +50,7 @@ CLIENT_LICENSE_COLUMNS = {
 
 
 def client_license_cells(
-    file: str, held: Any, may_be: Sequence[str], signature: dict[bool | None, str] = SIGNATURE_TEXTS
+    file: str, held: Any, candidates: Sequence[str], signature: dict[bool | None, str] = SIGNATURE_TEXTS
 ) -> dict[str, str]:
     """A license as it was held (formats/client/client_file.py) as a line of COLUMNS; empty where it does not say something."""
     license_ = held.license
@@ -72,7 +72,7 @@ def client_license_cells(
         "platform": None if license_.platform is None else f"0x{license_.platform:08X}",
         "hardware_id": held.hardware_id,
         "signature": signature[license_.signature_holds],
-        "license": match_text(may_be),
+        "license": match_text(candidates),
     }
     return {key: text or "" for key, text in texts.items()}
 
@@ -86,11 +86,11 @@ def kind_text(license_: Any) -> str:
     return ", ".join(("temporary" if license_.temporary else "permanent", *beta, enforced)).capitalize()
 
 
-def match_text(may_be: Sequence[str]) -> str:
+def match_text(candidates: Sequence[str]) -> str:
     """The issued license that it is; several where nobody can tell."""
-    if not may_be:
+    if not candidates:
         return NO_MATCH
-    return may_be[0] if len(may_be) == 1 else "may be " + " or ".join(may_be)
+    return candidates[0] if len(candidates) == 1 else "may be " + " or ".join(candidates)
 
 
 def deletions_text(count: int) -> str:
@@ -99,9 +99,9 @@ def deletions_text(count: int) -> str:
     return f"It deletes {what} of the license store; what is deleted carries no license."
 
 
-def found_license_text(whose: Sequence[str | None]) -> str:
+def found_license_text(license_facts: Sequence[str | None]) -> str:
     """*that of PC1 (permanent, A02-6.02-S, issued by LIC01 on 2026-01-05), LIC01/3/17 in the records*."""
-    machine, kind, product, issuer, issued, known = whose
+    machine, kind, product, issuer, issued, known = license_facts
     about = [text for text in (kind, product) if text]
     about.append(f"issued{f' by {issuer}' if issuer else ''} on {day_of(issued)}")
     text = f"that of {machine or 'a machine without a name'} ({', '.join(about)})"
