@@ -13,8 +13,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import system_libraries as system  # runs on older Pythons too, as this file does
+from system_libraries import MissingSystemPackages, run_quietly
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,8 +33,6 @@ LOCKS = {"run": PACKAGING / "requirements-run.txt", "test": PACKAGING / "require
 def main(arguments: list[str]) -> int:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         return with_other_python(arguments)
-    from system_libraries import MissingSystemPackages
-
     wanted, rest = parse(arguments)
     try:
         prepare(wanted.command)
@@ -37,6 +40,7 @@ def main(arguments: list[str]) -> int:
         print(missing, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as failed:
+        print(failed.output or "", file=sys.stderr, end="")
         print(f"This failed: {subprocess.list2cmdline(map(str, failed.cmd))}", file=sys.stderr)
         return 1
     if wanted.command == "run":
@@ -93,8 +97,6 @@ def prepare(command: str) -> None:
 
 def ensure_system(*, screen: bool, venv: bool) -> None:
     """Everything that only the system's packages bring, asked for in one go."""
-    import system_libraries as system
-
     missing = system.missing_libraries(screen=screen and system.wants_screen(os.environ))
     reasons, packages = [], list(missing.values())
     if missing:
@@ -118,17 +120,20 @@ def venv_mark() -> str:
 
 
 def make_venv(stamp: dict[str, str]) -> None:
-    say("Making .venv")
+    say("Creating the virtual environment .venv")
     stamp.clear()
     STAMP.unlink(missing_ok=True)
-    subprocess.run([sys.executable, "-I", "-m", "venv", "--clear", VENV], check=True)
+    run_quietly([sys.executable, "-I", "-m", "venv", "--clear", VENV])
     record(stamp, "python", venv_mark())
 
 
 def ensure_requirements(stamp: dict[str, str], kind: str) -> None:
     if kind in stamp:
         return
-    say(f"Installing {LOCKS[kind].relative_to(ROOT)}")
+    lock = LOCKS[kind].relative_to(ROOT)
+    say(
+        f"Installing {count_requirements(LOCKS[kind])} packages from {lock.as_posix()}; this takes a minute or so"
+    )
     pip("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", LOCKS[kind])
     record(stamp, kind, digest(LOCKS[kind]))
     if kind == "test":  # holds everything of the other
@@ -141,7 +146,7 @@ def ensure_project(stamp: dict[str, str]) -> None:
     wanted = digest(*sources)
     if stamp.get("project") == wanted:
         return
-    say("Installing the checkout")
+    say("Installing tslic-admin from this checkout")
     pip("install", "--no-index", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     record(stamp, "project", wanted)
 
@@ -152,8 +157,8 @@ def ensure_resources(stamp: dict[str, str]) -> None:
     sources = digest(*files)
     if RCC.exists() and stamp.get("resources") == f"{sources} {digest(RCC)}":
         return
-    say("Compiling resources")
-    subprocess.run([venv_python(), "-I", PACKAGING / "hatch_build.py"], check=True)
+    say("Compiling the icons and help pages")
+    run_quietly([venv_python(), "-I", PACKAGING / "hatch_build.py"])
     record(stamp, "resources", f"{sources} {digest(RCC)}")
 
 
@@ -167,7 +172,13 @@ def run_program(arguments: list[str]) -> int:
 
 
 def lint() -> int:
-    """Every check, all of them even where one fails; 0 when all pass."""
+    """Run every check, all of them even where one fails; the last line says which passed or failed."""
+    began = time.monotonic()
+    return conclude(run_checks(), began)
+
+
+def run_checks() -> dict[str, int]:
+    """The exit code of each check, by its name."""
     commands = {
         "ruff check": ["-m", "ruff", "check"],
         "ruff format --check": ["-m", "ruff", "format", "--check"],
@@ -175,13 +186,19 @@ def lint() -> int:
         "lint-imports": ["-c", "from importlinter.cli import lint_imports_command as main; main()"],
         "lock --check": ["-I", str(PACKAGING / "lock.py"), "--check"],
     }
-    return worst([step(name, arguments) for name, arguments in commands.items()])
+    return {name: step(name, arguments) for name, arguments in commands.items()}
 
 
 def test() -> int:
-    """Every check and every test, with the coverage gate of pyproject.toml."""
-    arguments = ["-m", "pytest", "-n", "2", "--cov", "--cov-report=term"]
-    return worst([lint(), step("pytest", arguments)])
+    """Run every check and every test, with the coverage gate of pyproject.toml; the last line says the result."""
+    began = time.monotonic()
+    codes = run_checks()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "tests.xml"
+        arguments = ["-m", "pytest", "-n", "2", "--cov", "--cov-report=term", f"--junit-xml={report}"]
+        code = step("pytest", arguments)
+        name = f"pytest ({count_tests(report)})" if report.exists() else "pytest"
+    return conclude(codes | {name: code}, began)
 
 
 def quick_test(arguments: list[str]) -> int:
@@ -196,15 +213,33 @@ def step(name: str, arguments: list[str]) -> int:
     return code
 
 
-def worst(codes: list[int]) -> int:
-    return next((code for code in codes if code), 0)
+def count_tests(report: Path) -> str:
+    """What a JUnit report says of its tests, such as `7538 tests, 3 skipped`."""
+    suite = next(ET.parse(report).iter("testsuite"))  # noqa: S314 - pytest wrote it just now
+    counts = {key: int(suite.get(key, "0")) for key in ("tests", "skipped", "failures", "errors")}
+    words = {"tests": "tests", "skipped": "skipped", "failures": "failed", "errors": "with errors"}
+    return ", ".join(f"{count} {words[key]}" for key, count in counts.items() if count or key == "tests")
+
+
+def conclude(codes: dict[str, int], began: float) -> int:
+    """Say in one line what was run and whether it passed; the first exit code that is not 0, else 0."""
+    failed = [name for name, code in codes.items() if code]
+    took = f"{round(time.monotonic() - began)} s"
+    if failed:
+        say(f"FAILED: {', '.join(failed)}; of {len(codes)} checks, in {took}")
+    else:
+        say(f"All passed: {', '.join(codes)}; in {took}")
+    return next((code for code in codes.values() if code), 0)
 
 
 def pip(*arguments: str | Path) -> None:
-    quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    common = ["--disable-pip-version-check", "--no-input", *quiet]
+    common = ["--disable-pip-version-check", "--no-input", "--quiet"]
     # -I: a PYTHONPATH of the user's must not pass for what is installed
-    subprocess.run([venv_python(), "-I", "-m", "pip", *arguments, *common], check=True)
+    run_quietly([venv_python(), "-I", "-m", "pip", *arguments, *common])
+
+
+def count_requirements(lock: Path) -> int:
+    return sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
 
 
 def venv_python() -> Path:

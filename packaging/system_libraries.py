@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 # What every Qt program loads, without a screen too; the resource compilers need glib, gssapi and brotli as well
 # and die without a word (status 127) where one is missing. Names are the same on Debian 12, 13 and Ubuntu.
@@ -89,13 +91,29 @@ def install_command(packages: list[str]) -> str:
     return f"apt-get install -y --no-install-recommends {' '.join(packages)}"
 
 
+def run_quietly(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> None:
+    """Run a step of the set-up. What it prints is kept for the error: apt and pip warn of much that is no fault.
+
+    Raises CalledProcessError with that output.
+    """
+    subprocess.run(
+        command,
+        check=True,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
 def provide(
     packages: list[str],
     reason: str,
     *,
     root: bool,
     apt: str | None = None,
-    call: Callable[..., int] = subprocess.call,
+    run: Callable[..., None] = run_quietly,
 ) -> None:
     """Install Debian packages as root; otherwise raise MissingSystemPackages with the command to type."""
     wanted = sorted(set(packages))
@@ -106,12 +124,17 @@ def provide(
         raise MissingSystemPackages(
             f"{reason}. Install it with:\n\n    sudo {command}\n\nand start this again."
         )
-    print(f"{reason}: {command}", flush=True)
+    print(f"-- {reason}: {command}", file=sys.stderr, flush=True)
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     # a fresh container has no package lists; an update that fails may still leave lists that do
-    call([apt, "-qq", "update"], env=quiet)
-    if call([apt, *command.split()[1:2], "-qq", *command.split()[2:]], env=quiet) != 0:
-        raise MissingSystemPackages(f"{reason}, and this failed:\n\n    {command}")
+    with suppress(subprocess.CalledProcessError):
+        run([apt, "-qq", "update"], quiet)
+    try:
+        run([apt, *command.split()[1:2], "-qq", *command.split()[2:]], quiet)
+    except subprocess.CalledProcessError as failed:
+        raise MissingSystemPackages(
+            f"{reason}, and this failed:\n\n    {command}\n\n{failed.output or ''}"
+        ) from failed
 
 
 def apt_get() -> str | None:

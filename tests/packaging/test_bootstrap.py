@@ -76,6 +76,26 @@ def test_arguments_for_pytest_make_a_quick_run(started) -> None:
     assert [command[1:] for command in started] == [["-m", "pytest", "-k", "codes"]]
 
 
+def test_the_last_line_says_what_was_run_and_that_it_passed(started, capsys) -> None:
+    bootstrap.main(["test"])
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(
+        "-- All passed: ruff check, ruff format --check, mypy, lint-imports, lock --check, pytest; in "
+    )
+
+
+def test_the_last_line_names_what_failed(started, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, **_: int("mypy" in command))
+    assert bootstrap.main(["lint"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("-- FAILED: mypy; of 5 checks, in ")
+
+
+def test_the_tests_are_counted(tmp_path) -> None:
+    report = tmp_path / "tests.xml"
+    report.write_text('<testsuites><testsuite tests="12" skipped="2" failures="1" errors="0"/></testsuites>')
+    assert bootstrap.count_tests(report) == "12 tests, 2 skipped, 1 failed"
+
+
 @pytest.mark.parametrize("failing", ["ruff", "mypy", "importlinter", "lock.py", "pytest"])
 def test_one_failed_check_fails_the_run_and_stops_no_other(failing, started, monkeypatch) -> None:
     def call(command: list[str], **_: object) -> int:
@@ -123,11 +143,11 @@ def test_what_is_missing_is_said_in_one_go(monkeypatch, capsys) -> None:
 
 def test_a_failed_step_is_named(monkeypatch, capsys) -> None:
     def prepare(_: str) -> None:
-        raise subprocess.CalledProcessError(1, ["pip", "install"])
+        raise subprocess.CalledProcessError(1, ["pip", "install"], "ERROR: no network\n")
 
     monkeypatch.setattr(bootstrap, "prepare", prepare)
     assert bootstrap.main(["test"]) == 1
-    assert "pip install" in capsys.readouterr().err
+    assert capsys.readouterr().err == "ERROR: no network\nThis failed: pip install\n"
 
 
 def test_a_second_start_does_nothing(checkout) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_screen_is_wanted_where_the_window_would_open_on_one(environment, scre
 
 def test_without_root_the_exact_command_is_said() -> None:
     with pytest.raises(system.MissingSystemPackages) as said:
-        system.provide(["libgl1", "libegl1", "libgl1"], REASON, root=False, apt="/usr/bin/apt-get", call=None)
+        system.provide(["libgl1", "libegl1", "libgl1"], REASON, root=False, apt="/usr/bin/apt-get", run=None)
     assert f"{REASON}. Install it with:" in str(said.value)
     assert "\n    sudo apt-get install -y --no-install-recommends libegl1 libgl1\n" in str(said.value)
 
@@ -67,7 +68,7 @@ def test_root_installs(capsys) -> None:
         REASON,
         root=True,
         apt="/usr/bin/apt-get",
-        call=lambda command, **_: calls.append(command) or 0,
+        run=lambda command, _: calls.append(command),
     )
     assert [command[0] for command in calls] == ["/usr/bin/apt-get", "/usr/bin/apt-get"]
     assert calls[0][-1] == "update"
@@ -76,19 +77,28 @@ def test_root_installs(capsys) -> None:
     assert REASON in capsys.readouterr().out
 
 
+def fail(command: list[str], _: object) -> None:
+    raise subprocess.CalledProcessError(100, command, "E: no such package")
+
+
+def failing_update(command: list[str], env: object) -> None:
+    if "update" in command:
+        fail(command, env)
+
+
 def test_an_update_that_fails_is_not_the_end() -> None:
     system.provide(
         ["libgl1"],
         REASON,
         root=True,
         apt="apt-get",
-        call=lambda command, **_: 100 if "update" in command else 0,
+        run=failing_update,
     )
 
 
 def test_an_installation_that_fails_is_said() -> None:
     with pytest.raises(system.MissingSystemPackages, match="this failed"):
-        system.provide(["libgl1"], REASON, root=True, apt="apt-get", call=lambda *_, **__: 100)
+        system.provide(["libgl1"], REASON, root=True, apt="apt-get", run=fail)
 
 
 def test_without_apt_the_packages_are_named() -> None:
@@ -106,3 +116,12 @@ def test_debians_python_misses_ensurepip(monkeypatch) -> None:
     )
     assert system.venv_package("/usr/bin/python3") == "python3-venv"
     assert system.venv_package("/opt/other/python3.12", (3, 12)) == "python3.12-venv"
+
+
+def test_a_step_that_works_prints_nothing_and_one_that_fails_keeps_its_words(capfd) -> None:
+    system.run_quietly([sys.executable, "-c", "print('WARNING: ignored')"])
+    assert capfd.readouterr() == ("", "")
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        system.run_quietly([sys.executable, "-c", "print('ERROR: why'); raise SystemExit(1)"])
+    assert failed.value.output == "ERROR: why\n"
+    assert capfd.readouterr() == ("", "")
