@@ -74,7 +74,7 @@ def test_root_installs(capsys) -> None:
     assert calls[0][-1] == "update"
     assert "install" in calls[1]
     assert calls[1][-1] == "libgl1"
-    assert REASON in capsys.readouterr().out
+    assert REASON in capsys.readouterr().err
 
 
 def fail(command: list[str], _: object) -> None:
