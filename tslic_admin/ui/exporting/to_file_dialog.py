@@ -40,7 +40,7 @@ class FileWriter:
 class ToFileDialog(FormDialog):
     """Subclasses add their fields and, where it belongs, `add_target`; they say what is written and how."""
 
-    tells_progress = True
+    has_progress = True
     doing = "Writing"
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:

@@ -35,7 +35,7 @@ class VoidDialog(FormDialog):
     """For a transfer, request, pack or license by hand, or a history entry, by its number."""
 
     navigate = Signal(str, int)  # an entry in the way was followed: kind, number
-    tells_progress = True
+    has_progress = True
 
     def __init__(self, gateway: Gateway, kind: str, number: int, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Void", "&Void", parent)

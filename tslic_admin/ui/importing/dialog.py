@@ -117,7 +117,7 @@ NO_FILES = (
 class ImportDialog(FormDialog):
     """`given`: paths of files, or texts as bytes, to begin with."""
 
-    tells_progress = True
+    has_progress = True
 
     def __init__(
         self, gateway: Gateway, given: Sequence[Path | str | bytes] = (), parent: QWidget | None = None

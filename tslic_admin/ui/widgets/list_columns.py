@@ -117,7 +117,7 @@ def _pack_icon(row: Any) -> str:
 _SHORTAGE = _count(
     "shortage",
     8,
-    says=lambda row: f"{number_text(row.shortage)} short" if row.shortage else "",
+    text=lambda row: f"{number_text(row.shortage)} short" if row.shortage else "",
     icon=lambda row: "warning" if row.shortage else None,
 )
 
