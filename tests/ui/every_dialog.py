@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+from formats.client.chains import chain, exported
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tslic_admin.db.store import Store
+from tslic_admin.services.importing.column_mappings import preview_table
+from tslic_admin.services.importing.imports import SourceFile
+from tslic_admin.services.lists import ListSpec, row_type
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers
+from tslic_admin.services.records.removal_kits import GivenUpLicense
+from tslic_admin.ui.exporting.dialog import ExportDialog
+from tslic_admin.ui.exporting.report_dialogs import AuditDialog, KitDialog
 from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.help_dialogs import AboutDialog, KeysDialog
+from tslic_admin.ui.history.overdue_dialog import OverdueDialog
+from tslic_admin.ui.history.void_dialog import VoidDialog
+from tslic_admin.ui.importing.collector_dialog import CollectorDialog
+from tslic_admin.ui.importing.column_mapping import MappingDialog
+from tslic_admin.ui.importing.dialog import ImportDialog
+from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
+from tslic_admin.ui.records.client_license_dialog import ClientLicenseDialog
+from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, MovedDialog, PackDialog
+from tslic_admin.ui.records.license_dialog import AddLicenseDialog
+from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog
+from tslic_admin.ui.records.server_dialogs import RebuiltDialog, ServerDialog
+from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog
+from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog
 from tslic_admin.ui.widgets.code_edit import CodeEdit
 from tslic_admin.ui.widgets.fields import text_of
+from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.ui.window.layout import Layout
 
 CODE = "ABCDE" * 7
 
@@ -98,86 +122,53 @@ def show(dialog: Any, qtbot: QtBot) -> None:
 
 
 def _add_server(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.server_dialogs import ServerDialog
-
     return ServerDialog(gateway)
 
 
 def _server(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.server_dialogs import ServerDialog
-
     return ServerDialog(gateway, 1)
 
 
 def _install(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.key_pack_dialogs import InstallDialog
-
     return InstallDialog(gateway, 1)
 
 
 def _add_license(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.license_dialog import AddLicenseDialog
-
     return AddLicenseDialog(gateway, 1, None)
 
 
 def _pack(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.key_pack_dialogs import PackDialog
-
     return PackDialog(gateway, 1)
 
 
 def _client_license(gateway: Gateway) -> QDialog:
-    from formats.client.chains import chain, exported
-
-    from tslic_admin.ui.records.client_license_dialog import ClientLicenseDialog
-
     file = gateway.path.with_name("key.reg")
     file.write_bytes(exported(chain(), chain()[:-1]))
     return ClientLicenseDialog(gateway, [file])
 
 
 def _export(gateway: Gateway) -> QDialog:
-    from tslic_admin.services.lists import ListSpec
-    from tslic_admin.ui.exporting.dialog import ExportDialog
-    from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
-
     return ExportDialog(gateway, ListSpec("packs"), LIST_COLUMNS["packs"])
 
 
 def _audit(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.exporting.report_dialogs import AuditDialog
-
     return AuditDialog(gateway)
 
 
 def _kit(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.exporting.report_dialogs import KitDialog
-
     return KitDialog(gateway)
 
 
 def _print_preview(gateway: Gateway) -> QDialog:
-    from tslic_admin.services.lists import ListSpec
-    from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
-    from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
-    from tslic_admin.ui.window.layout import Layout
-
     kept = Layout(gateway.path.with_name("window.ini"))
     return PrintPreviewDialog(gateway, kept, ListSpec("packs"), LIST_COLUMNS["packs"])
 
 
 def _import(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.importing.dialog import ImportDialog
-
     return ImportDialog(gateway, [b"KeyPackId,TotalLicenses,ExpirationDate\n3,250,1/2/2027 10:00:00 AM"])
 
 
 def _mapping(gateway: Gateway) -> QDialog:
-    from tslic_admin.services.importing.column_mappings import preview_table
-    from tslic_admin.services.importing.imports import SourceFile
-    from tslic_admin.ui.importing.column_mapping import MappingDialog
-
     source = SourceFile("lists.csv", b"Pack;License;PC;Since\n3;7;PC01;2026-01-05\n3;8;PC02;2026-01-06\n")
     looked = preview_table(source, {})
     assert looked is not None
@@ -185,77 +176,47 @@ def _mapping(gateway: Gateway) -> QDialog:
 
 
 def _link_pack(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.reissue.request_dialogs import LinkPackDialog
-
     return LinkPackDialog(gateway, 1, 1, None)
 
 
 def _correct_code(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog
-
     return CorrectCodeDialog(gateway, 1)
 
 
 def _link_transfer(gateway: Gateway) -> QDialog:
-    from types import SimpleNamespace
-
-    from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog
-
     transfer = {"number": 1, "to_computer": "PC9", "server": "DC01", "server_id": 1, "issuance_id": 1}
     return LinkTransferDialog(gateway, SimpleNamespace(**transfer, linked_issuance_id=None))
 
 
 def _thing() -> Any:
-    from tslic_admin.services.records.removal_kits import GivenUpLicense
-
     return GivenUpLicense("transfer", 1, "PC1", "DC01/3/17", "Transfer 1 of 2026-03-01, to PC9", "awaiting")
 
 
 def _removal_kit(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.removal_dialogs import RemovalKitDialog
-
     return RemovalKitDialog(gateway, _thing())
 
 
 def _removal(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.records.removal_dialogs import RemovalDialog
-
     return RemovalDialog(gateway, _thing())
 
 
 def _rebuilt(gateway: Gateway) -> QDialog:
-    from types import SimpleNamespace
-
-    from tslic_admin.ui.records.server_dialogs import RebuiltDialog
-
     return RebuiltDialog(gateway, SimpleNamespace(number=1, name="DC01.corp.example"))
 
 
 def _moved(gateway: Gateway) -> QDialog:
-    from types import SimpleNamespace
-
-    from tslic_admin.ui.records.key_pack_dialogs import MovedDialog
-
     return MovedDialog(gateway, SimpleNamespace(number=1, server="DC01", keypack_id=3))
 
 
 def _about(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.help_dialogs import AboutDialog
-
     return AboutDialog(gateway.path)
 
 
 def _keys(_: Gateway) -> QDialog:
-    from tslic_admin.ui.help_dialogs import KeysDialog
-
     return KeysDialog([("Import…", "Ctrl+I"), ("Properties…", "Alt+Return")])
 
 
 def _overdue(gateway: Gateway) -> QDialog:
-    from tslic_admin.services.lists import row_type
-    from tslic_admin.ui.history.overdue_dialog import OverdueDialog
-    from tslic_admin.ui.window.layout import Layout
-
     about = dict.fromkeys(row_type("due")._fields) | {"kind": "key-pack", "thing": "pack", "thing_id": 1}
     rows = [
         row_type("due")(**about | {"day": f"2026-02-{day:02}", "subject": "DC01/3"}) for day in range(1, 29)
@@ -264,14 +225,10 @@ def _overdue(gateway: Gateway) -> QDialog:
 
 
 def _collector(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.importing.collector_dialog import CollectorDialog
-
     return CollectorDialog(gateway)
 
 
 def _void(gateway: Gateway) -> QDialog:
-    from tslic_admin.ui.history.void_dialog import VoidDialog
-
     return VoidDialog(gateway, "pack", 1)
 
 

@@ -20,6 +20,7 @@ from tslic_admin.services.records.removal_kits import read_given_up
 from tslic_admin.services.reissue import calls
 from tslic_admin.ui.exporting.dialog import ColumnChoice, ExportDialog
 from tslic_admin.ui.history.void_dialog import VoidDialog
+from tslic_admin.ui.importing import options
 from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.records.key_pack_dialogs import MovedDialog
 from tslic_admin.ui.records.removal_dialogs import WAY_NOT_INTENDED, RemovalDialog, RemovalKitDialog
@@ -291,8 +292,6 @@ ASKED: dict[str, list[tuple[str, str]] | None] = {
 def test_a_bad_value_in_an_import_is_said_and_nothing_can_be_imported(
     sample, gateway, settle, qtbot, store, monkeypatch
 ) -> None:
-    from tslic_admin.ui.importing import options
-
     monkeypatch.setattr(options, "TYPING_MS", 0)
     dialog = ImportDialog(gateway, [b"KeyPackId,TotalLicenses\n3,250\n"])
     show(dialog, qtbot)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tslic_admin.db.schema.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.db.store import Store
+from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
 from tslic_admin.services.records import servers
 from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.records.server_dialogs import RebuiltDialog
@@ -224,7 +225,7 @@ def test_trouble_where_files_wait_is_said(
     def stage(*_: Any, **__: Any) -> None:
         raise OSError(13, "Permission denied")
 
-    monkeypatch.setattr("tslic_admin.services.importing.imports.stage", stage)
+    monkeypatch.setattr("tslic_admin.ui.importing.preview.stage", stage)
     dialog.add_files([packs(("DC01", 3, 250))])
     settle()
     assert dialog.refusal.text() == "The files cannot be looked at: Permission denied. Try again."
@@ -233,7 +234,7 @@ def test_trouble_where_files_wait_is_said(
 def test_cancel_while_importing_leaves_everything_as_before(
     open_import: Open, store: Store, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tslic_admin.services.importing.imports.apply", _endless)
+    monkeypatch.setattr("tslic_admin.ui.importing.preview.apply", _endless)
     dialog = open_import(packs(("DC01", 3, 250)))
     dialog.accept()
     qtbot.waitUntil(dialog.progress.isVisible)  # after a second; and it is not taken for waiting
@@ -268,7 +269,7 @@ def test_closing_while_files_are_read_ends_the_reading(
     open_import: Open, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = open_import()
-    monkeypatch.setattr("tslic_admin.services.importing.imports.stage", _endless_stage)
+    monkeypatch.setattr("tslic_admin.ui.importing.preview.stage", _endless_stage)
     dialog.add_files([packs(("DC01", 3, 250))])
     dialog.reject()
     settle()
@@ -284,11 +285,9 @@ def test_more_refusals_than_were_shown_write_nothing(
     dialog.fields["taken_at"].setText("2026-03-01")
     assert not dialog.verb.isEnabled()
     qtbot.waitUntil(dialog.verb.isEnabled)
-    with store.writing() as session:
-        from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
-
-        with stage([SourceFile("newer.csv", packs(("DC01", 3, 260)))], ImportOptions()) as staged:
-            apply(session, staged)
+    newer = [SourceFile("newer.csv", packs(("DC01", 3, 260)))]
+    with store.writing() as session, stage(newer, ImportOptions()) as staged:
+        apply(session, staged)
     dialog.accept()
     settle()
     assert "nothing was imported" in dialog.refusal.text()

@@ -145,7 +145,7 @@ def test_trouble_with_the_store_ends_the_reading(dialog, tmp_path, qtbot, gatewa
     def fail(*_):
         raise StoreTrouble("store-locked")
 
-    monkeypatch.setattr("tslic_admin.services.evidence.client_licenses.match_licenses", fail)
+    monkeypatch.setattr("tslic_admin.ui.records.client_license_dialog.match_licenses", fail)
     (tmp_path / "a.cal").write_bytes(chain("PC1"))
     with qtbot.waitSignal(gateway.trouble):
         dialog.add_files([tmp_path / "a.cal"])

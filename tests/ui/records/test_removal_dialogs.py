@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from formats.client.chains import chain, exported, product_info, server_info
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton
 from ui.every_dialog import show
 
@@ -118,8 +120,6 @@ def test_a_removal_is_recorded_with_its_evidence(record, settle, tmp_path, sampl
 
 def license_of(machine):
     """Of the sample's server that the transfer is of, as it issued it."""
-    from formats.client.chains import chain, exported, product_info, server_info
-
     return exported(
         chain(machine, product=product_info(version=(6, 2)), of_server=server_info("TSLIC01", None))
     )
@@ -232,8 +232,6 @@ def test_the_tab_tells_and_leads_on(window, settle, qtbot):
     assert "HAM-PC-0216" in text
     assert "Awaiting removal" in text
     with qtbot.waitSignal(window.acted) as acted:
-        from PySide6.QtCore import QUrl
-
         window.details.removal.anchorClicked.emit(QUrl("do/record-removal"))
     assert acted.args == ["record-removal"]
     settle()

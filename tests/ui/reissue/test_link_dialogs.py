@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -124,9 +126,6 @@ def test_a_mistyped_code_is_corrected_from_the_worksheet(recorded, gateway, sett
 
 @pytest.fixture
 def ask_code(database):
-    import sqlite3
-    from contextlib import closing
-
     def ask() -> str:
         with closing(sqlite3.connect(database)) as connection:
             sql = "SELECT license_key_pack_id FROM key_pack WHERE request_id = 2 AND merged_into_id IS NULL"

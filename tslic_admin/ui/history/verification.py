@@ -5,16 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
+from tslic_admin.services.history.verification import Verification, VerificationState, verify
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import show_progress
 from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.wording.history.verification import FINDINGS, HISTORY_INTACT
 
 
 def verify_history(window: MainWindow) -> None:
     """Verify, then say in the status bar that it holds, or in a box what does not fit."""
-    from tslic_admin.services.history.verification import Verification, VerificationState, verify
-    from tslic_admin.wording.history.verification import FINDINGS, HISTORY_INTACT
-
     path, now = window.gateway.path, window.gateway.now
     job = Job(window)
     progress = show_progress(window, job, window.tr("Verifying the history…"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 from tslic_admin.domain.history.voids import Dependent, VoidPreview
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.history import voiding
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
@@ -55,8 +56,6 @@ class VoidDialog(FormDialog):
         self.resize(520, self.height())
 
         def look(session: Session) -> VoidPreview:
-            from tslic_admin.services.history import voiding
-
             return voiding.preview_void(session, voiding.entry_behind(session, kind, number))
 
         gateway.ask(look, self._preview_ready, self._cannot)
@@ -110,8 +109,6 @@ class VoidDialog(FormDialog):
         entry, reason, job = self._entry, self.typed("reason")["reason"], Job(self)
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services.history import voiding
-
             return voiding.void(session, entry, reason=reason, progress=job.progress)
 
         self.progress.watch(job, "Voiding")

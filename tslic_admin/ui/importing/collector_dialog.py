@@ -24,6 +24,7 @@ from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import Sentence
 from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.messages import trouble_text
 
 ABOUT = (
     "Writes a PowerShell script that reads license servers (Windows Server 2008 and later) into one file for the "
@@ -128,8 +129,6 @@ class CollectorDialog(FormDialog):
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
         elif isinstance(answer, StoreTrouble):
-            from tslic_admin.wording.messages import trouble_text
-
             self.show_error(None, trouble_text(answer.code, answer.facts))
         else:
             self.explain(f"The script was saved as {QDir.toNativeSeparators(str(target))}.")

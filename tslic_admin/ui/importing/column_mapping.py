@@ -10,18 +10,27 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFormLayout, QHBoxLay
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.importing.column_mappings import (
+    ColumnMapping,
+    SampleRow,
+    TablePreview,
+    preview_table,
+    properties,
+    read_mappings,
+    sample_rows,
+    save_mapping,
+)
+from tslic_admin.services.importing.imports import FileResult, SourceFile
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.importing.options import DATE_ORDERS
 from tslic_admin.ui.widgets.fields import Choice, Sentence, choice, choose, text_of
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.wording.fields import MAPPABLE_LISTS, OMITTED_COLUMN, parsed_value_text, property_label
+from tslic_admin.wording.messages import refusal_text, row_refusal_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from tslic_admin.services.importing.column_mappings import ColumnMapping, SampleRow, TablePreview
-    from tslic_admin.services.importing.imports import FileResult, SourceFile
 
 MAX_EXAMPLE = 40  # characters of a value
 NEW_MAPPING = (
@@ -77,8 +86,6 @@ class MappingDialog(FormDialog):
         self._preview()
 
     def _add_columns(self, mapping: ColumnMapping) -> None:
-        from tslic_admin.services.importing.column_mappings import properties
-
         while self._columns_form.rowCount():
             self._columns_form.removeRow(0)
         self.columns = []
@@ -107,8 +114,6 @@ class MappingDialog(FormDialog):
         self._preview()
 
     def mapping(self) -> ColumnMapping:
-        from tslic_admin.services.importing.column_mappings import ColumnMapping
-
         return ColumnMapping(text_of(self.subject), tuple(text_of(box) or None for box in self.columns))
 
     @property
@@ -119,8 +124,6 @@ class MappingDialog(FormDialog):
     # the first rows
 
     def _preview(self) -> None:
-        from tslic_admin.services.importing.column_mappings import sample_rows
-
         self._preview_number += 1
         asked, mapping = self._preview_number, self.mapping()
         source, layout, order = self._source, self._table.layout, self.date_order or "auto"
@@ -141,8 +144,6 @@ class MappingDialog(FormDialog):
         self.read(query, then)
 
     def _show(self, mapping: ColumnMapping, answer: list[SampleRow] | RuleViolation) -> None:
-        from tslic_admin.wording.messages import refusal_text
-
         self.clear_refusal()
         if isinstance(answer, RuleViolation):
             self.table.fill([], [])
@@ -159,8 +160,6 @@ class MappingDialog(FormDialog):
     # the act
 
     def act(self) -> Callable[[Session], ActResult]:
-        from tslic_admin.services.importing.column_mappings import save_mapping
-
         layout, mapping = self._table.layout, self.mapping()
         return lambda session: save_mapping(session, layout, mapping)
 
@@ -185,9 +184,6 @@ def _sample_table(
     mapping: ColumnMapping, rows: list[SampleRow]
 ) -> tuple[list[str], list[tuple[str, ...]], int]:
     """The headings, the texts of the rows, and how many of them cannot be read."""
-    from tslic_admin.services.importing.column_mappings import properties
-    from tslic_admin.wording.messages import row_refusal_text
-
     names = properties(mapping.subject)
     shown = [field for field in names if any(row.values.get(field) is not None for row in rows)]
     bad = [row for row in rows if row.refused is not None]
@@ -237,8 +233,6 @@ class MappingStep(QObject):
         path, now = self._dialog.gateway.path, self._dialog.gateway.now
 
         def query() -> TablePreview | None:
-            from tslic_admin.services.importing.column_mappings import preview_table, read_mappings
-
             try:
                 return preview_table(source, read_mappings(path, now))
             except OSError:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.importing.imports import FileResult
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
@@ -39,12 +40,10 @@ from tslic_admin.ui.records.server_dialogs import open_rebuilt_dialog
 from tslic_admin.ui.widgets.fields import choose
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.text_table import TextTableView
-from tslic_admin.wording.messages import notice_text
+from tslic_admin.wording.messages import notice_text, row_refusal_text, trouble_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from tslic_admin.services.importing.imports import FileResult
 
 
 class FileButtons(QWidget):
@@ -262,8 +261,6 @@ class ImportDialog(FormDialog):
         elif isinstance(why, OSError):
             self.show_error(None, f"The files cannot be looked at: {why.strerror or why}. Try again.")
         elif isinstance(why, StoreTrouble):
-            from tslic_admin.wording.messages import trouble_text
-
             self.show_error(None, trouble_text(why.code, why.facts))
 
     def _previewed(self, results: tuple[FileResult, ...]) -> None:
@@ -295,8 +292,6 @@ class ImportDialog(FormDialog):
 
     def _ask(self, results: Sequence[FileResult]) -> bool:
         """Ask for what the files leave open, at its field; False where nothing is open."""
-        from tslic_admin.wording.messages import row_refusal_text
-
         for one in results:
             for row in one.refused:
                 field = FIELD_FOR_REFUSAL.get(row.code)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.importing.imports import ImportOptions
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.widgets.fields import Choice, choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
-
-if TYPE_CHECKING:
-    from tslic_admin.services.importing.imports import ImportOptions
 
 TYPING_MS = 400
 DATE_ORDERS = {
@@ -108,8 +105,6 @@ def parse_moment(text: str, *, field: str) -> datetime | None:
 
 def read_options(typed: dict[str, str]) -> ImportOptions:
     """What was typed, as `stage` takes it. Raises RuleViolation."""
-    from tslic_admin.services.importing.imports import ImportOptions
-
     return ImportOptions(
         server=typed.get("server", "").strip() or None,
         date_order=typed.get("date_order") or "auto",

@@ -12,14 +12,23 @@ from PySide6.QtCore import QObject, Signal
 
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.importing.column_mappings import read_mappings
+from tslic_admin.services.importing.files import FoundFile, find_files, sources_of
+from tslic_admin.services.importing.imports import (
+    FileResult,
+    ImportOptions,
+    SourceFile,
+    Staged,
+    apply,
+    preview,
+    stage,
+)
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Cancelled, Job
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from tslic_admin.services.importing.imports import FileResult, ImportOptions, SourceFile, Staged
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,6 @@ class ImportPreview(QObject):
         path, now = self._gateway.path, self._gateway.now
 
         def mapped() -> ImportOptions:
-            from tslic_admin.services.importing.column_mappings import read_mappings
-
             return replace(options(), mappings=read_mappings(path, now))
 
         self._gateway.read(
@@ -134,8 +141,6 @@ class ImportPreview(QObject):
         staged, shown = look.staged, look.refused
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services.importing.imports import apply
-
             imported = apply(session, staged, skip_refused=shown > 0, progress=job.progress)
             if (refused := count_refused(imported.results)) > shown:
                 raise RuleViolation("import-refused", count=refused)
@@ -158,17 +163,12 @@ def _or_error(work: Callable[[], Any]) -> Any:
 
 
 def _stage(look: _PreviewRun, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Staged:
-    from tslic_admin.services.importing.imports import stage
-
     sources = look.sources = tuple(_sources(files))
     return look.open.enter_context(stage(sources, options(), progress=look.job.progress))
 
 
 def _sources(files: Sequence[ImportInput]) -> Iterator[SourceFile]:
     """What was pasted, then all files; one that is not there any more is refused with the others."""
-    from tslic_admin.services.importing.files import FoundFile, find_files, sources_of
-    from tslic_admin.services.importing.imports import SourceFile
-
     found: list[FoundFile] = []
     for given in files:
         if given.path is None:
@@ -182,6 +182,4 @@ def _sources(files: Sequence[ImportInput]) -> Iterator[SourceFile]:
 
 
 def _preview(session: Session, staged: Staged, look: _PreviewRun) -> tuple[FileResult, ...]:
-    from tslic_admin.services.importing.imports import preview
-
     return preview(session, staged, progress=look.job.progress)

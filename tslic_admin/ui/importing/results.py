@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from tslic_admin.services.importing.imports import FileResult, LinkQuestion
+from tslic_admin.services.importing.results import ShownDifference
 from tslic_admin.ui.widgets.fields import Choice, FieldArea, Sentence
 from tslic_admin.ui.widgets.form_dialog import form_layout
 from tslic_admin.ui.widgets.text_table import TextTableView
@@ -21,11 +22,8 @@ from tslic_admin.wording.importing.preview import (
     candidates_text,
     difference_counts_text,
 )
+from tslic_admin.wording.messages import row_refusal_text
 from tslic_admin.wording.values import RECORD_KINDS, time_text
-
-if TYPE_CHECKING:
-    from tslic_admin.services.importing.imports import FileResult, LinkQuestion
-    from tslic_admin.services.importing.results import ShownDifference
 
 SUBJECT_NAMES = {
     "servers": "Server",
@@ -232,8 +230,6 @@ def _looks_rebuilt(one: FileResult) -> bool:
 
 def _refused_rows(one: FileResult) -> Iterator[RowTexts]:
     """Line 0 is a whole file or list."""
-    from tslic_admin.wording.messages import row_refusal_text
-
     for row in one.refused:
         where = f"{one.file}, line {row.line}: {' '.join(row.value.split())}" if row.line else one.file
         yield OUTCOME_NAMES[REFUSED_ROWS], where, row_refusal_text(row.code, row.value, row.facts)

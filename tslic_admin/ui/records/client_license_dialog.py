@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
@@ -21,13 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tslic_admin.services.evidence.client_licenses import ClientFileContent
+from tslic_admin.services.evidence.client_licenses import (
+    ClientFileContent,
+    LicenseMatch,
+    match_licenses,
+    read_file,
+)
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.fields import Sentence, error_label
 from tslic_admin.ui.widgets.text_table import TextTableView
+from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.wording.messages import refusal_text, trouble_text
 from tslic_admin.wording.records.client_licenses import (
     CLIENT_LICENSE_COLUMNS,
@@ -38,10 +43,6 @@ from tslic_admin.wording.records.client_licenses import (
     client_license_cells,
     deletions_text,
 )
-
-if TYPE_CHECKING:
-    from tslic_admin.services.evidence.client_licenses import LicenseMatch
-    from tslic_admin.ui.window.main_window import MainWindow
 
 EMPTY = (
     "Choose or drop what a client keeps its licenses in: its exported key HKLM\\SOFTWARE\\Microsoft\\MSLicensing (.reg), "
@@ -161,8 +162,6 @@ class ClientLicenseDialog(QDialog):
                 self._problems.append(f"{path.name}: {deletions_text(file.deletions)}")
             for one in file.unread:
                 self._problems.append(f"{path.name}, {one.place}: {refusal_text(one.violation)}")
-            from tslic_admin.services.evidence.client_licenses import match_licenses
-
             self._gateway.ask(
                 lambda session: match_licenses(session, file.licenses),
                 lambda found: self._matched(path, found),
@@ -264,8 +263,6 @@ class ClientLicenseDialog(QDialog):
 
 
 def _read(path: Path) -> ClientFileContent | StoreTrouble:
-    from tslic_admin.services.evidence.client_licenses import read_file
-
     try:
         return read_file(path)
     except StoreTrouble as why:

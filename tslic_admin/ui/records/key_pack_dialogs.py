@@ -18,10 +18,15 @@ from tslic_admin.domain.codes import (
     Shape,
 )
 from tslic_admin.domain.licenses.packs import Program
+from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec, every_row
+from tslic_admin.services.lookup import find_pack, find_server, get_pack
+from tslic_admin.services.records import packs
+from tslic_admin.services.records.closing import move_pack
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.records.properties_dialog import PropertiesDialog
+from tslic_admin.ui.records.server_dialogs import ServerDialog
 from tslic_admin.ui.widgets.code_edit import code_edit
 from tslic_admin.ui.widgets.fields import (
     Choice,
@@ -203,17 +208,11 @@ class InstallDialog(FormDialog):
                 self.servers.setCurrentIndex(self.servers.count() - 1)
 
     def _add_server(self) -> None:
-        from tslic_admin.ui.records.server_dialogs import ServerDialog
-
         dialog = ServerDialog(self.gateway, None, self)
         dialog.acted.connect(lambda done: self._load_servers(done.record))
         dialog.open()
 
     def act(self) -> Callable[[Session], ActResult]:
-        from tslic_admin.domain.outcomes import RuleViolation
-        from tslic_admin.services.lookup import find_server
-        from tslic_admin.services.records import packs
-
         typed = self.typed()
         server = typed.pop("server")
 
@@ -344,9 +343,6 @@ class PackDialog(PropertiesDialog):
         self.add_field("notes", "Not&es:", notes, form)
 
     def act(self) -> Callable[[Session], ActResult]:
-        from tslic_admin.services.lookup import find_pack
-        from tslic_admin.services.records import packs
-
         reference, reason, changed = self._reference, self.typed("reason")["reason"], self.changed()
         return lambda session: packs.change(session, find_pack(session, reference), reason=reason, **changed)
 
@@ -385,9 +381,6 @@ class MovedDialog(FormDialog):
         to = typed.pop("to")
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services.lookup import get_pack
-            from tslic_admin.services.records.closing import move_pack
-
             return move_pack(session, get_pack(session, number), to=get_pack(session, to), **typed)
 
         return act

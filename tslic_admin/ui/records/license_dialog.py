@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lookup import find_pack
+from tslic_admin.services.records import licenses
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import Choice, numbered, optional_day_edit
 from tslic_admin.ui.widgets.form_dialog import FormDialog
@@ -61,10 +64,6 @@ class AddLicenseDialog(FormDialog):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def act(self) -> Callable[[Session], ActResult]:
-        from tslic_admin.domain.outcomes import RuleViolation
-        from tslic_admin.services.lookup import find_pack
-        from tslic_admin.services.records import licenses
-
         typed = self.typed()
         pack, computer = typed.pop("pack"), typed.pop("computer")
 

@@ -15,6 +15,7 @@ from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.removals import RemovalKit
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.evidence.client_licenses import ClientFileContent
+from tslic_admin.services.records import removals
 from tslic_admin.services.records.removal_kits import (
     GivenUpLicense,
     find_given_up,
@@ -22,11 +23,12 @@ from tslic_admin.services.records.removal_kits import (
     read_given_up,
     write,
 )
+from tslic_admin.services.records.removals import read_backup
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import FieldWith, Sentence, choice, day_edit, text_of
 from tslic_admin.ui.widgets.form_dialog import FormDialog
-from tslic_admin.wording.messages import notice_text
+from tslic_admin.wording.messages import notice_text, trouble_text
 from tslic_admin.wording.records.removals import removal_effects
 
 if TYPE_CHECKING:
@@ -110,8 +112,6 @@ class RemovalKitDialog(FormDialog):
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
         elif isinstance(answer, StoreTrouble):
-            from tslic_admin.wording.messages import trouble_text
-
             self.show_error(None, trouble_text(answer.code, answer.facts))
         else:
             self._written = answer
@@ -226,8 +226,6 @@ class RemovalDialog(FormDialog):
         thing, text = self._thing, self.file.text()
 
         def ask(session: Session) -> tuple[Notice, ...]:
-            from tslic_admin.services.records import removals
-
             row = removals.get_given_up(session, thing.kind, thing.number)
             return removals.compare_backup(session, row, backup)
 
@@ -261,8 +259,6 @@ class RemovalDialog(FormDialog):
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
         elif isinstance(answer, StoreTrouble):
-            from tslic_admin.wording.messages import trouble_text
-
             self.show_error("backup", trouble_text(answer.code, answer.facts))
         else:
             self._show_digest(answer)
@@ -273,8 +269,6 @@ class RemovalDialog(FormDialog):
         backup = self._backup[1] if self._backup is not None else None
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services.records import removals
-
             row = removals.get_given_up(session, thing.kind, thing.number)
             if way == WAY_NOT_INTENDED:
                 return removals.record_not_intended(session, row, reason=typed["reason"])
@@ -284,8 +278,6 @@ class RemovalDialog(FormDialog):
 
 
 def _read_backup_file(file: Path) -> ClientFileContent | RuleViolation | StoreTrouble:
-    from tslic_admin.services.records.removals import read_backup
-
     try:
         return read_backup(file)
     except (RuleViolation, StoreTrouble) as why:

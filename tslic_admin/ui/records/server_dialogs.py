@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec, every_row
+from tslic_admin.services.lookup import find_server, get_server
+from tslic_admin.services.records import servers
+from tslic_admin.services.records.closing import record_rebuild
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.records.properties_dialog import PropertiesDialog
 from tslic_admin.ui.widgets.code_edit import code_edit
@@ -109,9 +112,6 @@ class ServerDialog(PropertiesDialog):
                 self.add_value(form, label, said)
 
     def act(self) -> Callable[[Session], ActResult]:
-        from tslic_admin.services.lookup import find_server
-        from tslic_admin.services.records import servers
-
         if self._row is None:
             typed = self.typed()
             name = typed.pop("name")
@@ -138,9 +138,6 @@ class RebuiltDialog(FormDialog):
         typed, number = self.typed(), self._server
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services.lookup import get_server
-            from tslic_admin.services.records.closing import record_rebuild
-
             return record_rebuild(session, get_server(session, number), **typed)
 
         return act

@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QW
 
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.exporting.machine import license_reference
 from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lookup import get_issuance
+from tslic_admin.services.records import transfers
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import choice, day_edit, numbered
 from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
 
 if TYPE_CHECKING:
@@ -62,9 +66,6 @@ class TransferDialog(FormDialog):
         number = license_row.number
 
         def check(session: Session) -> None:
-            from tslic_admin.services.lookup import get_issuance
-            from tslic_admin.services.records import transfers
-
             transfers.check(session, get_issuance(session, number))
 
         gateway.ask(check, lambda _: None, self._cannot)
@@ -87,9 +88,6 @@ class TransferDialog(FormDialog):
         typed, anyway, number = self.typed(), self.anyway.isChecked(), self._license.number
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services.lookup import get_issuance
-            from tslic_admin.services.records import transfers
-
             return transfers.mark(session, get_issuance(session, number), **typed, anyway=anyway)
 
         return act
@@ -97,8 +95,6 @@ class TransferDialog(FormDialog):
     def succeeded(self, done: ActResult) -> None:
         """Say that it is done, and offer what comes next: the license on the old computer."""
         self.acted.emit(done)
-        from tslic_admin.wording.messages import notice_text
-
         told = "\n".join(notice_text(one) for one in done.notices)
         self.explain(
             f"Transfer {done.record} is recorded: {self.to.text().strip()} holds license {self._name} now, and "
@@ -181,9 +177,6 @@ class LinkTransferDialog(FormDialog):
         reason = self.typed("reason")["reason"]
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.records import transfers
-
             issuance = None if typed.casefold() == NO_LINK else lookup.find_license(session, typed)
             return transfers.set_link(session, lookup.find_transfer(session, number), issuance, reason=reason)
 

@@ -22,6 +22,7 @@ from tslic_admin.ui.reissue.page_fields import line_of, side_button, turn_to
 from tslic_admin.ui.reissue.result_page import ResultPage
 from tslic_admin.ui.reissue.worksheet_acts import WorksheetActs, WorksheetDialogs
 from tslic_admin.ui.widgets.fields import Sentence, error_label
+from tslic_admin.wording.messages import notice_text, refusal_text
 from tslic_admin.wording.records.summaries import request_text
 from tslic_admin.wording.values import time_text
 
@@ -180,8 +181,6 @@ class ReissueDialog(QDialog):
 
     def show_notices(self, notices: Iterable[Notice]) -> None:
         """What is worth knowing about an act that was done."""
-        from tslic_admin.wording.messages import notice_text
-
         text = "\n".join(notice_text(one) for one in notices)
         self.notices.setText(text)
         self.notices.setVisible(bool(text))
@@ -268,8 +267,6 @@ class ReissueDialog(QDialog):
         self._failed()
         if not shiboken6.isValid(self):
             return
-        from tslic_admin.wording.messages import refusal_text
-
         sentence = refusal_text(violation)
         for page, fields in ((self.call, self.call.page_fields), (self.outcome, self.outcome)):
             edit = fields.show_error(violation.field, sentence)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tslic_admin.services import lookup
+from tslic_admin.services.reissue import requests
 from tslic_admin.ui.gateway.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -58,9 +60,6 @@ class DraftKeeper(QObject):
         typed, number = self._typed(), self._number
 
         def act(session: Session) -> None:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             requests.save_draft(session, lookup.find_request(session, number), typed)
 
         self._gateway.do(act, lambda _: self._saved(), lambda _: self._settled(), failed=self._not_saved)

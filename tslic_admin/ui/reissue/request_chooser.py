@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from tslic_admin.domain.licenses.packs import version_family
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.reissue import requests
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.reissue.dialog import ReissueDialog
 from tslic_admin.ui.widgets.fields import choice
@@ -102,9 +105,6 @@ class CollectDialog(_RequestChooser):
         typed, anyway = self.typed("to", "reason"), self.anyway.isChecked()
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             reason = typed["reason"]
             if chosen == NEW_REQUEST:
                 opened = requests.open_request(session, lookup.get_server(session, server), reason=reason)
@@ -158,10 +158,6 @@ class PhoneReissueDialog(_RequestChooser):
         server, reason = self.server.currentData(), self.typed("reason").get("reason")
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.domain.outcomes import RuleViolation
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             if server is None:
                 raise RuleViolation("field-missing", field="server")
             return requests.open_request(session, lookup.get_server(session, server), reason=reason)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
+from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.reissue import calls, requests
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.records.transfer_dialogs import NO_LINK
 from tslic_admin.ui.widgets.code_edit import CodeEdit
@@ -55,9 +57,6 @@ class LinkPackDialog(FormDialog):
         request, typed = self._request, self.typed()
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import calls
-
             return calls.set_link(session, lookup.find_request(session, request), **typed)
 
         return act
@@ -81,9 +80,6 @@ class CorrectCodeDialog(FormDialog):
         request, typed = self._request, self.typed()
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import calls
-
             return calls.correct(session, lookup.find_request(session, request), **typed)
 
         return act
@@ -102,9 +98,6 @@ class WithdrawDialog(FormDialog):
         number, reason = self._number, self.typed()["reason"]
 
         def act(session: Session) -> ActResult:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             return requests.withdraw(session, lookup.find_request(session, number), reason=reason)
 
         return act

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from tslic_admin.services import lookup
+from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.calls import reveal_at_hand, reveal_code
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.history.void_dialog import VoidDialog
@@ -28,9 +31,6 @@ class WorksheetActs:
 
     def record(self, typed: dict[str, str], retired: Sequence[int]) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import calls
-
             request = lookup.find_request(session, self._number)
             licenses = [lookup.get_issuance(session, one) for one in retired]
             return calls.record(session, request, licenses=licenses, **typed)
@@ -39,18 +39,12 @@ class WorksheetActs:
 
     def installed(self, day: str) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import calls
-
             return calls.set_installed(session, lookup.find_request(session, self._number), on=day)
 
         return act
 
     def drop(self, licenses: Sequence[int]) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             request = lookup.find_request(session, self._number)
             return requests.drop(session, request, [lookup.get_issuance(session, one) for one in licenses])
 
@@ -58,9 +52,6 @@ class WorksheetActs:
 
     def needed_by(self, one: int, computer: str) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             request = lookup.find_request(session, self._number)
             return requests.set_needed_by(session, request, lookup.get_issuance(session, one), computer)
 
@@ -68,9 +59,6 @@ class WorksheetActs:
 
     def same_call(self, other: int | None) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services import lookup
-            from tslic_admin.services.reissue import requests
-
             same = lookup.find_request(session, other) if other is not None else None
             return requests.set_same_call(session, lookup.find_request(session, self._number), same)
 
@@ -78,16 +66,12 @@ class WorksheetActs:
 
     def reveal_at_hand(self) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services.reissue.calls import reveal_at_hand
-
             return reveal_at_hand(session, self._number)
 
         return act
 
     def reveal_code(self) -> Act:
         def act(session: Session) -> object:
-            from tslic_admin.services.reissue.calls import reveal_code
-
             return reveal_code(session, self._number)
 
         return act

@@ -27,6 +27,7 @@ from tslic_admin.services.changes import ActResult
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
+from tslic_admin.wording.messages import refusal_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -204,8 +205,6 @@ class FormDialog(QDialog):
 
     def show_refusal(self, violation: RuleViolation) -> None:
         """Show what a rule refused: below its field where it has one here, else above the buttons."""
-        from tslic_admin.wording.messages import refusal_text
-
         if isinstance(violation, NeedsReason):
             self.anyway.show()
         self.show_error(violation.field, refusal_text(violation))
