@@ -81,7 +81,7 @@ class Program:
         dialog.add_files(files)
         self.settle()
         dialog.fields["server"].setCurrentText(server)
-        dialog.look()
+        dialog.refresh_preview()
         self.settle()
         assert dialog.verb.isEnabled(), dialog.refusal.text()
         dialog.accept()

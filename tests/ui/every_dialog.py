@@ -29,10 +29,10 @@ from tslic_admin.ui.importing.column_mapping import MappingDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
 from tslic_admin.ui.records.client_license_dialog import ClientLicenseDialog
-from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, MovedDialog, PackDialog
+from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
 from tslic_admin.ui.records.license_dialog import AddLicenseDialog
 from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog
-from tslic_admin.ui.records.server_dialogs import RebuiltDialog, ServerDialog
+from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog, ServerDialog
 from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog
 from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog
 from tslic_admin.ui.widgets.code_edit import CodeEdit
@@ -201,11 +201,11 @@ def _removal(gateway: Gateway) -> QDialog:
 
 
 def _rebuilt(gateway: Gateway) -> QDialog:
-    return RebuiltDialog(gateway, SimpleNamespace(number=1, name="DC01.corp.example"))
+    return RecordRebuildDialog(gateway, SimpleNamespace(number=1, name="DC01.corp.example"))
 
 
 def _moved(gateway: Gateway) -> QDialog:
-    return MovedDialog(gateway, SimpleNamespace(number=1, server="DC01", keypack_id=3))
+    return RecordMoveDialog(gateway, SimpleNamespace(number=1, server="DC01", keypack_id=3))
 
 
 def _about(gateway: Gateway) -> QDialog:

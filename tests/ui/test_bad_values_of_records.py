@@ -22,9 +22,9 @@ from tslic_admin.ui.exporting.dialog import ColumnChoice, ExportDialog
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.importing import options
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.records.key_pack_dialogs import MovedDialog
+from tslic_admin.ui.records.key_pack_dialogs import RecordMoveDialog
 from tslic_admin.ui.records.removal_dialogs import WAY_NOT_INTENDED, RemovalDialog, RemovalKitDialog
-from tslic_admin.ui.records.server_dialogs import RebuiltDialog
+from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog, TransferDialog
 from tslic_admin.ui.reissue.dialog import ReissueDialog
 from tslic_admin.ui.reissue.request_chooser import CollectDialog, PhoneReissueDialog
@@ -119,12 +119,12 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
         },
     ),
     "rebuilt": (
-        lambda g: RebuiltDialog(g, row(g, "servers", search="TSLIC08")),
+        lambda g: RecordRebuildDialog(g, row(g, "servers", search="TSLIC08")),
         {"reason": "x"},
         {"on": FUTURE, "reason": REASON},
     ),
     "moved": (
-        lambda g: MovedDialog(g, row(g, "packs", search="TSLIC08")),
+        lambda g: RecordMoveDialog(g, row(g, "packs", search="TSLIC08")),
         {"reason": "x", "to": "2"},
         {"to": [("", "is missing")], "on": FUTURE, "reason": REASON},
     ),

@@ -303,14 +303,14 @@ class Commands(ToolCommands):
         show_changes(self._window)
 
     def rebuilt(self) -> None:
-        from tslic_admin.ui.records.server_dialogs import RebuiltDialog
+        from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 
-        self._open(RebuiltDialog(self._gateway, self._row(), self._window))
+        self._open(RecordRebuildDialog(self._gateway, self._row(), self._window))
 
     def moved(self) -> None:
-        from tslic_admin.ui.records.key_pack_dialogs import MovedDialog
+        from tslic_admin.ui.records.key_pack_dialogs import RecordMoveDialog
 
-        self._open(MovedDialog(self._gateway, self._row(), self._window))
+        self._open(RecordMoveDialog(self._gateway, self._row(), self._window))
 
     def add_server(self) -> None:
         from tslic_admin.ui.records.server_dialogs import ServerDialog

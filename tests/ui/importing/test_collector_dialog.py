@@ -104,7 +104,7 @@ def test_without_a_server_it_is_for_the_computer_that_it_runs_on(gateway, settle
 
 
 def test_it_is_opened_from_the_menu(window, settle, qtbot):
-    window.commands["collector"].trigger()
+    window.window_actions["collector"].trigger()
     settle()
     (dialog,) = window.findChildren(CollectorDialog)
     assert dialog.isVisible()

@@ -39,7 +39,7 @@ def say(dialog: MappingDialog, settle: Settle, *fields: str | None) -> None:
 def test_a_table_that_nobody_knows_waits_for_its_columns(open_import: Any, settle: Settle) -> None:
     dialog = open_import(packs(("DC01", 3, 250)), TABLE.encode())
     assert dialog.intro.text() == "Nobody said yet what the columns of pasted text 2 are. Map Columns does."
-    assert dialog.ways.map.isEnabled()
+    assert dialog.file_buttons.map.isEnabled()
     mapping = mapping_of(dialog, settle)
     assert mapping.windowTitle() == "Columns of pasted text 2"
     assert [box.accessibleName() for box in mapping.columns][:2] == ["Column Lfd", "Column Paket"]
@@ -112,8 +112,8 @@ def test_another_list_offers_its_own_properties(open_import: Any, settle: Settle
 
 def test_a_file_without_a_table_has_no_columns(open_import: Any, settle: Settle) -> None:
     dialog = open_import(b"nothing of ours\n")
-    assert dialog.ways.map.isEnabled()
-    dialog.ways.map.click()
+    assert dialog.file_buttons.map.isEnabled()
+    dialog.file_buttons.map.click()
     settle()
     assert "holds no table of cells" in dialog.refusal.text()
 
@@ -129,8 +129,8 @@ def test_a_folder_is_taken_with_all_that_is_of_ours(
     dialog = open_import()
     chosen: list[QFileDialog] = []
     monkeypatch.setattr(QFileDialog, "open", lambda one: chosen.append(one) or None)
-    dialog.ways.folder.click()
-    dialog.ways.choose.click()
+    dialog.file_buttons.folder.click()
+    dialog.file_buttons.choose.click()
     assert [one.fileMode() for one in chosen] == [
         QFileDialog.FileMode.Directory,
         QFileDialog.FileMode.ExistingFiles,
@@ -155,9 +155,9 @@ def test_a_folder_that_is_dropped_is_taken_too_and_an_empty_one_said(
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / "none"))])
     (tmp_path / "none").mkdir()
-    dialog.ways.take(dropped)
+    dialog.file_buttons.take(dropped)
     settle()
     assert "There is no file in" in dialog.refusal.text()
-    dialog.ways.remove.click()
+    dialog.file_buttons.remove.click()
     settle()
     assert not dialog.refusal.isVisible()

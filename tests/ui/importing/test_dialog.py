@@ -17,7 +17,7 @@ from tslic_admin.db.store import Store
 from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
 from tslic_admin.services.records import servers
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.records.server_dialogs import RebuiltDialog
+from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 
 Settle = Callable[[], None]
 Open = Callable[..., ImportDialog]
@@ -353,7 +353,7 @@ def test_the_way_out_of_a_rebuilt_server_is_at_hand(open_import: Open, settle: S
     assert "looks like a rebuilt or another server" in dialog.rows.whole.text()
     dialog.rows.rebuilt_button.click()
     settle()
-    (rebuilt,) = dialog.findChildren(RebuiltDialog)
+    (rebuilt,) = dialog.findChildren(RecordRebuildDialog)
     rebuilt.fields["reason"].setText("The disk broke")
     with qtbot.waitSignal(rebuilt.acted):
         rebuilt.accept()

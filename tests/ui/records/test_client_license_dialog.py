@@ -12,7 +12,7 @@ from ui.every_dialog import show
 
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.services.lists import ListSpec, every_row
-from tslic_admin.ui.records.client_license_dialog import EMPTY, LIST_ORDER, ClientLicenseDialog
+from tslic_admin.ui.records.client_license_dialog import LIST_ORDER, NO_FILES, ClientLicenseDialog
 
 
 def license_of(row: Any, **more: Any) -> bytes:
@@ -65,7 +65,7 @@ def cells(dialog, row: int) -> dict[str, str]:
 
 
 def test_it_says_what_it_is_for_until_there_is_a_license(dialog):
-    assert dialog.sentence.text() == EMPTY
+    assert dialog.sentence.text() == NO_FILES
     assert not dialog.copy_button.isEnabled()
     assert not dialog.find_button.isEnabled()
     dialog.find_in_records()  # Enter in the empty list
@@ -154,7 +154,7 @@ def test_trouble_with_the_store_ends_the_reading(dialog, tmp_path, qtbot, gatewa
 
 
 def test_it_leads_to_the_license_or_searches_for_its_machine(row, window, settle, qtbot, tmp_path):
-    window.commands["client-license"].trigger()
+    window.window_actions["client-license"].trigger()
     dialog = window.findChild(ClientLicenseDialog)
     (tmp_path / "key.reg").write_bytes(exported(license_of(row), chain("HAM-PC-0216")))
     dialog.add_files([tmp_path / "key.reg"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tslic_admin.services.lists import ListSpec, every_row
-from tslic_admin.ui.records.key_pack_dialogs import CHOOSE_PACK, MovedDialog
-from tslic_admin.ui.records.server_dialogs import RebuiltDialog
+from tslic_admin.ui.records.key_pack_dialogs import CHOOSE_PACK, RecordMoveDialog
+from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 
 
 def packs(sample, clock, **more):
@@ -13,7 +13,7 @@ def packs(sample, clock, **more):
 
 def test_a_server_that_was_rebuilt_closes_what_it_held(sample, gateway, clock, qtbot, settle):
     server = next(row for row in every_row(sample, clock, ListSpec("servers")) if row.packs)
-    dialog = RebuiltDialog(gateway, server)
+    dialog = RecordRebuildDialog(gateway, server)
     qtbot.addWidget(dialog)
     dialog.open()
     assert server.name in dialog.intro.text()
@@ -32,7 +32,7 @@ def test_a_server_that_was_rebuilt_closes_what_it_held(sample, gateway, clock, q
 
 def test_a_pack_is_moved_to_another_one_of_the_list(sample, gateway, clock, qtbot, settle):
     pack = packs(sample, clock)[0]
-    dialog = MovedDialog(gateway, pack)
+    dialog = RecordMoveDialog(gateway, pack)
     qtbot.addWidget(dialog)
     dialog.open()
     settle()

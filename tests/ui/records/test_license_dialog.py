@@ -160,7 +160,7 @@ def test_the_selected_key_pack_of_a_list_is_the_one(stocked, window, settle) -> 
     settle()
     window.panel.view.selectRow(1)
     settle()
-    window.commands["add-license"].trigger()
+    window.window_actions["add-license"].trigger()
     settle()
     dialog = next(
         w for w in QApplication.topLevelWidgets() if isinstance(w, AddLicenseDialog) and w.isVisible()

@@ -61,11 +61,11 @@ def choose(box, value):
 
 def test_the_effects_are_said_before_anything_is_written(kit):
     choose(kit.what, WHOLE_KEY)
-    assert "new device" in kit.said.text()
+    assert "new device" in kit.effects_label.text()
     assert not kit.entry.isVisible()
     choose(kit.what, ONE_LICENSE)
-    assert "Deleting LICENSE000 removes one license" in kit.said.text()
-    assert "once as administrator" in kit.said.text()
+    assert "Deleting LICENSE000 removes one license" in kit.effects_label.text()
+    assert "once as administrator" in kit.effects_label.text()
 
 
 def test_it_is_written_into_the_chosen_folder_and_can_be_opened(kit, settle, tmp_path, monkeypatch):
@@ -129,30 +129,30 @@ def test_the_file_says_at_once_whether_it_holds_the_license(record, qtbot, settl
     file = tmp_path / "key.reg"
     file.write_bytes(license_of("HAM-PC-9999"))
     record.file.setText(str(file))
-    qtbot.waitUntil(record.says.isVisible, timeout=10_000)
-    assert "holds another license" in record.says.text()
-    assert "that of HAM-PC-9999" in record.says.text()
+    qtbot.waitUntil(record.comparison.isVisible, timeout=10_000)
+    assert "holds another license" in record.comparison.text()
+    assert "that of HAM-PC-9999" in record.comparison.text()
     assert record.digest.text().startswith("SHA-256 ")
     choose(record.way, WAY_NOT_INTENDED)
-    assert not record.says.isVisible()
+    assert not record.comparison.isVisible()
     choose(record.way, "removed")
-    assert record.says.isVisible()
+    assert record.comparison.isVisible()
     file.write_bytes(b"REGEDIT4\r\n")
     record.file.setText(str(file) + " ")
-    assert not record.says.isVisible()
-    record.look()
+    assert not record.comparison.isVisible()
+    record.read_backup_file()
     settle()
-    assert "holds no license of a client" in record.says.text()
+    assert "holds no license of a client" in record.comparison.text()
 
 
 def test_what_cannot_be_read_is_not_said_while_it_is_typed(record, settle):
     record.file.setText("/nowhere/key")
-    record.look()
+    record.read_backup_file()
     settle()
-    assert not record.says.isVisible()
+    assert not record.comparison.isVisible()
     assert record._errors["backup"].isHidden()
     record.file.setText("")
-    record.look()
+    record.read_backup_file()
     assert not record.digest.isVisible()
 
 
@@ -210,8 +210,8 @@ def test_it_is_opened_for_transfers_and_licenses_that_were_given_up(
     window, settle, action, dialog, kind, search
 ):
     go(window, settle, search, kind)
-    assert window.commands[action].isEnabled()
-    window.commands[action].trigger()
+    assert window.window_actions[action].isEnabled()
+    window.window_actions[action].trigger()
     settle()
     opened = window.findChild(dialog)
     assert opened is not None
@@ -221,7 +221,7 @@ def test_it_is_opened_for_transfers_and_licenses_that_were_given_up(
 
 def test_not_for_a_license_that_nobody_gave_up(window, settle):
     go(window, settle, "MUC-PC-0300", "license")
-    assert not window.commands["removal-kit"].isEnabled()
+    assert not window.window_actions["removal-kit"].isEnabled()
     assert not window.details.isTabVisible(2)
 
 

@@ -49,7 +49,7 @@ def test_a_second_transfer_is_refused_and_a_reissue_offered(open_for, settle, qt
     assert not dialog.to.isVisible()
     assert not dialog.verb.isVisible()
     offer = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Add to Reissue &Request…")
-    with qtbot.waitSignal(dialog.instead) as chosen:
+    with qtbot.waitSignal(dialog.alternative_chosen) as chosen:
         offer.click()
     assert chosen.args[0] == "collect"
 
@@ -59,7 +59,7 @@ def test_a_collected_license_leads_to_its_request(open_for, settle, qtbot):
     settle()
     assert "collected in reissue request 2" in dialog.refusal.text()
     offer = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Open Reissue &Request")
-    with qtbot.waitSignal(dialog.instead) as chosen:
+    with qtbot.waitSignal(dialog.alternative_chosen) as chosen:
         offer.click()
     assert chosen.args == ["request", 2]
 

@@ -85,14 +85,14 @@ def test_a_reason_is_asked_for_and_what_is_voided_is_voided(listed, open_for, se
 def test_what_builds_on_it_is_listed_as_links_that_lead_there(listed, open_for, qtbot):
     dialog = open_for("entry", 1)
     assert "later entries build on it" in dialog.refusal.text()
-    assert dialog.in_the_way.toPlainText() == "Entry 2 (One-time transfer marked, 2026-03-01): broken"
-    assert 'href="2"' in dialog.in_the_way.toHtml()
-    assert dialog.in_the_way.isVisible()
-    assert dialog.in_the_way.hasFocus()
+    assert dialog.dependents.toPlainText() == "Entry 2 (One-time transfer marked, 2026-03-01): broken"
+    assert 'href="2"' in dialog.dependents.toHtml()
+    assert dialog.dependents.isVisible()
+    assert dialog.dependents.hasFocus()
     assert not dialog.verb.isVisible()
     assert not dialog.fields["reason"].isVisible()
     with qtbot.waitSignal(dialog.navigate) as followed:
-        dialog.in_the_way.anchorClicked.emit(QUrl("2"))
+        dialog.dependents.anchorClicked.emit(QUrl("2"))
     assert followed.args == ["entry", 2]
     assert not dialog.isVisible()
 
@@ -102,7 +102,7 @@ def test_of_very_many_entries_in_the_way_the_first_are_listed(listed, open_for, 
     with listed.writing() as session:
         transfers.mark(session, find_license(session, "DC01/3/2"), to="PC8", on="2026-03-01")
     dialog = open_for("entry", 1)
-    assert dialog.in_the_way.toPlainText().splitlines()[1:] == ["and 1 more"]
+    assert dialog.dependents.toPlainText().splitlines()[1:] == ["and 1 more"]
 
 
 def test_what_began_to_build_on_it_meanwhile_is_listed_too(listed, open_for, settle, store):
@@ -115,7 +115,7 @@ def test_what_began_to_build_on_it_meanwhile_is_listed_too(listed, open_for, set
     dialog.fields["reason"].setText("x")
     dialog.accept()
     settle()
-    assert dialog.in_the_way.toPlainText().startswith("Entry 4 (One-time transfer marked")
+    assert dialog.dependents.toPlainText().startswith("Entry 4 (One-time transfer marked")
     assert not dialog.verb.isVisible()
 
 
@@ -178,7 +178,7 @@ def go(window: MainWindow, settle, place: Place, row_: int = 0) -> None:
 
 def test_del_opens_it_for_the_selected_transfer(told, settle, qtbot):
     go(told, settle, Place("transfers"))
-    assert told.commands["void"].isEnabled()
+    assert told.window_actions["void"].isEnabled()
     qtbot.keyClick(told, Qt.Key.Key_Delete)
     (dialog,) = told.findChildren(VoidDialog)
     settle()
@@ -199,7 +199,7 @@ def test_del_in_the_filter_deletes_a_letter(told, settle, qtbot):
 
 def test_it_is_offered_for_what_can_be_voided_and_hidden_for_the_rest(told, settle):
     def offered() -> list[str]:
-        return [action.objectName() for action in told.commands.context_menu().actions()]
+        return [action.objectName() for action in told.window_actions.context_menu().actions()]
 
     go(told, settle, Place("transfers"))
     assert "void" in offered()
@@ -209,7 +209,7 @@ def test_it_is_offered_for_what_can_be_voided_and_hidden_for_the_rest(told, sett
     assert "void" not in offered()
     go(told, settle, Place("history"))
     assert "void" in offered()
-    assert not told.commands["void"].icon().isNull()
+    assert not told.window_actions["void"].icon().isNull()
 
 
 def test_after_voiding_it_is_shown_as_voided_where_ended_things_are_shown(told, settle, store, gateway):
@@ -224,7 +224,7 @@ def test_after_voiding_it_is_shown_as_voided_where_ended_things_are_shown(told, 
     settle()
     told.panel.view.selectRow(0)
     settle()
-    assert not told.commands["void"].isEnabled()
+    assert not told.window_actions["void"].isEnabled()
     assert "Original, voided by entry 4" in told.details.fields.toPlainText()
     assert 'href="entry/4"' in told.details.fields.toHtml()
     license_ = next(every_row(store.path, gateway.now, ListSpec("licenses", ended=True, voided=True)))
@@ -238,10 +238,10 @@ def test_a_link_in_the_dialog_leads_to_the_entry_in_the_history(told, settle):
     go(told, settle, Place("history"))
     told.navigate("entry", 1)
     settle()
-    told.commands["void"].trigger()
+    told.window_actions["void"].trigger()
     settle()
     (dialog,) = told.findChildren(VoidDialog)
-    dialog.in_the_way.anchorClicked.emit(QUrl("2"))
+    dialog.dependents.anchorClicked.emit(QUrl("2"))
     settle()
     assert told.panel.place == Place("history")
     assert told.panel.view.selected_numbers() == [2]

@@ -91,7 +91,7 @@ def test_it_shows_who_lost_what_who_needs_it_and_how_long_they_are_covered(dialo
 def test_it_shows_what_may_make_the_call_needless(dialog):
     assert cells(dialog, RETURNS_ON) == ["2026-04-29", "2026-04-30"]
     assert dialog.licenses.table.horizontalHeaderItem(RETURNS_ON).text() == "Returns to the pool on"
-    said = dialog.licenses.instead.text()
+    said = dialog.licenses.alternatives.text()
     assert "returns to the pool on its day unless the old client connects" in said
     assert "may be revoked instead: at most" in said
 
@@ -99,7 +99,7 @@ def test_it_shows_what_may_make_the_call_needless(dialog):
 def test_after_the_call_nothing_is_advised(worksheet):
     page = worksheet(1).licenses
     assert page.table.isColumnHidden(RETURNS_ON)
-    assert not page.instead.isVisibleTo(page)
+    assert not page.alternatives.isVisibleTo(page)
 
 
 def test_a_call_that_was_begun_goes_on_where_it_was(dialog):
@@ -125,7 +125,7 @@ def test_what_is_to_be_read_out_is_at_hand_but_the_secret_only_when_revealed(dia
 
 def test_purchase_numbers_are_revealed_with_the_rest(worksheet, settle):
     dialog = worksheet(1)
-    said = dialog.call._said["Key pack TSLIC08/3"]
+    said = dialog.call._fact_labels["Key pack TSLIC08/3"]
     assert "License Pack (Retail Purchase), …MPLE2" in said.text()
     dialog.call.show_whole.click()
     settle()

@@ -28,22 +28,22 @@ from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
 
 OVERDUE_COLUMNS = ("day", "kind", "text")
-MAX_ROWS = 12  # as high as that at most
+MAX_ROWS = 12  # the table is at most this high before it scrolls
 
 
 class OverdueDialog(QDialog):
-    """`opened`: a thing to be shown in the window, by kind and number; *due* 0 is the whole list."""
+    """`open_requested`: a record to show in the window, by kind and number; *due* 0 is the whole list."""
 
-    opened = Signal(str, object)
+    open_requested = Signal(str, object)
 
     def __init__(self, rows: Sequence[Any], layout: Layout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Overdue")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._rows = rows
-        said = f"{len(rows)} things are overdue." if len(rows) != 1 else "One thing is overdue."
-        self.sentence = Sentence(said if rows else "Nothing is overdue.")
-        self.table = self._table()
+        text = f"{len(rows)} things are overdue." if len(rows) != 1 else "One thing is overdue."
+        self.sentence = Sentence(text if rows else "Nothing is overdue.")
+        self.table = self._make_table()
         self.at_start = QCheckBox("Show this at &start when something is overdue")
         self.at_start.setChecked(layout.show_overdue)
         self.at_start.toggled.connect(lambda on: setattr(layout, "show_overdue", on))
@@ -53,9 +53,9 @@ class OverdueDialog(QDialog):
         for button in (self.open_button, self.all_button):
             button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.open_button.clicked.connect(self._open)
+        self.open_button.clicked.connect(self._open_selected)
         self.open_button.setEnabled(bool(rows))
-        self.all_button.clicked.connect(self._all)
+        self.all_button.clicked.connect(self._open_all)
         buttons.rejected.connect(self.reject)
         body = QVBoxLayout(self)
         body.addWidget(self.sentence)
@@ -68,7 +68,7 @@ class OverdueDialog(QDialog):
         width = self.table.horizontalHeader().length() + 60 if rows else self.sizeHint().width()
         self.resize(min(width, room.width() - 80), min(self._height(), room.height() - 120))
 
-    def _table(self) -> QTableWidget:
+    def _make_table(self) -> QTableWidget:
         columns = [column for column in LIST_COLUMNS["due"] if column.key in OVERDUE_COLUMNS]
         table = QTableWidget(len(self._rows), len(columns))
         table.setAccessibleName("Overdue")
@@ -81,18 +81,18 @@ class OverdueDialog(QDialog):
         table.setAlternatingRowColors(True)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        for at, row in enumerate(self._rows):
-            for place, column in enumerate(columns):
+        for row_number, row in enumerate(self._rows):
+            for column_number, column in enumerate(columns):
                 item = QTableWidgetItem(column.show(row))
                 if column.icon is not None and (name := column.icon(row)) is not None:
                     item.setIcon(icon(name))
-                table.setItem(at, place, item)
+                table.setItem(row_number, column_number, item)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.resizeColumnsToContents()
         header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Interactive)
-        table.itemActivated.connect(self._open)
+        table.itemActivated.connect(self._open_selected)
         if self._rows:
             table.setCurrentCell(0, 0)
         return table
@@ -102,19 +102,20 @@ class OverdueDialog(QDialog):
         lines = self.table.verticalHeader().defaultSectionSize() * (rows + 2)
         return lines + 150 if self._rows else self.sizeHint().height()
 
-    def _open(self) -> None:
+    def _open_selected(self) -> None:
         row = self._rows[self.table.currentRow()]
-        self.opened.emit(row.thing, row.thing_id)
+        self.open_requested.emit(row.thing, row.thing_id)
 
-    def _all(self) -> None:
-        self.opened.emit("due", 0)
+    def _open_all(self) -> None:
+        self.open_requested.emit("due", 0)
         self.accept()
 
 
 def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, at_start: bool) -> None:
-    """Show what is overdue beside the window; `go` is told what to open there, *due* for the whole list.
+    """Show what is overdue beside the window; `open_thing` opens a record or the list *due* in the window.
 
-    At the start only where something is and it is still wanted, and the window keeps the keys.
+    At the start it is shown only if something is overdue and the user has not switched it off; it does not
+    take the focus from the window.
     """
     path, now = window.gateway.path, window.gateway.now
 
@@ -123,7 +124,7 @@ def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, 
             return
         dialog = OverdueDialog(rows, window.saved_layout, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, at_start)
-        dialog.opened.connect(open_thing)
+        dialog.open_requested.connect(open_thing)
         dialog.show()
 
     if window.saved_layout.show_overdue or not at_start:

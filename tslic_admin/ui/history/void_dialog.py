@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MAX_LINKS = 500
-LOOKING = "Looking up what this takes back, and what builds on it…"
+LOOKING_UP = "Looking up what this takes back, and what builds on it…"
 HAS_DEPENDENTS = (
     "This cannot be voided: later entries build on it. Void or take back those first; each leads to its place"
     " in the history."
@@ -35,51 +35,51 @@ HAS_DEPENDENTS = (
 class VoidDialog(FormDialog):
     """For a transfer, request, pack or license by hand, or a history entry, by its number."""
 
-    navigate = Signal(str, int)  # an entry in the way was followed: kind, number
+    navigate = Signal(str, int)  # the link of a dependent entry was clicked: kind, number
     has_progress = True
 
     def __init__(self, gateway: Gateway, kind: str, number: int, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Void", "&Void", parent)
         self._entry: int | None = None
-        self.explain(LOOKING)
+        self.explain(LOOKING_UP)
         self.add_field("reason", "&Reason:", QLineEdit())
         self.dependents = QTextBrowser()
         self.dependents.setAccessibleName("Entries that build on it")
         self.dependents.setOpenLinks(False)
-        self.dependents.anchorClicked.connect(self._follow)
+        self.dependents.anchorClicked.connect(self._follow_link)
         self.dependents.hide()
         self.progress = ProgressLine()
-        at = self.body.indexOf(self.refusal)
-        self.body.insertWidget(at + 1, self.dependents, 2)
-        self.body.insertWidget(at + 2, self.progress)
+        place = self.body.indexOf(self.refusal)
+        self.body.insertWidget(place + 1, self.dependents, 2)
+        self.body.insertWidget(place + 2, self.progress)
         self.verb.setEnabled(False)
         self.resize(520, self.height())
 
-        def look(session: Session) -> VoidPreview:
+        def query(session: Session) -> VoidPreview:
             return voiding.preview_void(session, voiding.entry_behind(session, kind, number))
 
-        gateway.ask(look, self._preview_ready, self._cannot)
+        gateway.ask(query, self._show_preview, self._show_impossible)
 
-    def _preview_ready(self, looked: VoidPreview) -> None:
+    def _show_preview(self, preview: VoidPreview) -> None:
         if not shiboken6.isValid(self):
             return
-        self.setWindowTitle(f"Void Entry {looked.entry}")
-        if looked.dependents:
-            self._list(looked.dependents)
+        self.setWindowTitle(f"Void Entry {preview.entry}")
+        if preview.dependents:
+            self._list_dependents(preview.dependents)
             return
-        self.explain(void_text(looked, number_text))
-        self._entry = looked.entry
+        self.explain(void_text(preview, number_text))
+        self._entry = preview.entry
         self.verb.setEnabled(True)
         self._grow()
 
-    def _cannot(self, violation: RuleViolation) -> None:
+    def _show_impossible(self, violation: RuleViolation) -> None:
         if shiboken6.isValid(self):
             self._entry = None
             self.show_only_refusal()
             self.show_refusal(violation)
 
-    def _list(self, entries: Sequence[Dependent]) -> None:
-        """What builds on it stands in the way: nothing can be voided here until it is gone."""
+    def _list_dependents(self, entries: Sequence[Dependent]) -> None:
+        """List the dependents: while there are any, nothing can be voided here."""
         links = [f'<a href="{one.entry}">Entry {escape(entry_text(one))}</a>' for one in entries[:MAX_LINKS]]
         reasons = [f": {escape(one.reason)}" if one.reason else "" for one in entries]
         lines = [link + reason for link, reason in zip(links, reasons, strict=False)]
@@ -92,7 +92,7 @@ class VoidDialog(FormDialog):
         self.show_error(None, HAS_DEPENDENTS)
         self.dependents.setFocus()
 
-    def _follow(self, url: QUrl) -> None:
+    def _follow_link(self, url: QUrl) -> None:
         self.reject()
         self.navigate.emit("entry", int(url.toString()))
 
@@ -114,17 +114,17 @@ class VoidDialog(FormDialog):
         self.progress.watch(job, "Voiding")
         self._running = self.gateway.do(act, self._done, self._refused, job=job, failed=self._failed)
 
-    def _done(self, done: ActResult) -> None:
+    def _done(self, result: ActResult) -> None:
         self.progress.done()
-        super()._done(done)
+        super()._done(result)
 
     def _failed(self) -> None:
         self.progress.done()
         super()._failed()
 
     def show_refusal(self, violation: RuleViolation) -> None:
-        """What began to build on it since is listed as well."""
+        """List dependents that were recorded after the preview."""
         if violation.code == "built-on":
-            self._list(cast("Sequence[Dependent]", violation.facts["entries"]))
+            self._list_dependents(cast("Sequence[Dependent]", violation.facts["entries"]))
             return
         super().show_refusal(violation)

@@ -36,7 +36,7 @@ from tslic_admin.ui.importing.results import (
     summary_text,
     verb_text,
 )
-from tslic_admin.ui.records.server_dialogs import open_rebuilt_dialog
+from tslic_admin.ui.records.server_dialogs import open_rebuild_dialog
 from tslic_admin.ui.widgets.fields import choose
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.text_table import TextTableView
@@ -131,7 +131,7 @@ class ImportDialog(FormDialog):
         self._preview.stopped.connect(self._stopped)
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
         self.rows = ImportRows()
-        self.rows.rebuilt.connect(lambda name: open_rebuilt_dialog(self, name, self.refresh_preview))
+        self.rows.rebuilt.connect(lambda name: open_rebuild_dialog(self, name, self.refresh_preview))
         self.questions = ImportQuestions()
         self.questions.answered.connect(self._answered)
         self.progress = ProgressLine()

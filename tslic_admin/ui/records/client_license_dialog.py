@@ -44,11 +44,11 @@ from tslic_admin.wording.records.client_licenses import (
     deletions_text,
 )
 
-EMPTY = (
+NO_FILES = (
     "Choose or drop what a client keeps its licenses in: its exported key HKLM\\SOFTWARE\\Microsoft\\MSLicensing (.reg), "
     "or the license itself (.cal, .p7b, license.HOST). The files are only read; nothing of them is kept."
 )
-# The list begins with what tells licenses apart; COLUMNS is the order of one license's facts.
+# The list begins with the columns that tell licenses apart; CLIENT_LICENSE_COLUMNS is the order of the details.
 FIRST_IN_LIST = ("machine", "user", "license", "product", "kind", "issued", "expires", "signature")
 LIST_ORDER = (
     *FIRST_IN_LIST,
@@ -60,7 +60,7 @@ FILE_FILTER = "Client licenses (*.reg *.cal *.p7b *.bin license.*);;All files (*
 
 
 class ClientLicenseDialog(QDialog):
-    """`found`: a license to be shown in the window, by kind and number. `searched`: a name to be searched for."""
+    """`license_chosen`: a license to show in the window, by kind and number. `search_requested`: a name to search."""
 
     license_chosen = Signal(str, int)
     search_requested = Signal(str)
@@ -72,11 +72,11 @@ class ClientLicenseDialog(QDialog):
         self.setAcceptDrops(True)
         self._gateway = gateway
         self._paths: list[Path] = []
-        self._waiting: list[Path] = []
+        self._unread: list[Path] = []
         self._reading = False
-        self._shown: list[tuple[str, LicenseMatch]] = []
+        self._matches: list[tuple[str, LicenseMatch]] = []
         self._problems: list[str] = []
-        self.sentence = Sentence(EMPTY)
+        self.sentence = Sentence(NO_FILES)
         self.choose_button, self.remove_button = QPushButton("Choose &Files…"), QPushButton("&Remove All")
         self.copy_button, self.find_button = QPushButton("&Copy"), QPushButton("Find in Recor&ds")
         self.table = TextTableView("Licenses", "Drop files here", stretch=-1)
@@ -87,15 +87,15 @@ class ClientLicenseDialog(QDialog):
         self.refusal = error_label()
         self.progress = ProgressLine()
         self._lay_out()
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._select())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
         self.table.activated.connect(lambda _: self.find_in_records())
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self.copy)
-        gateway.trouble.connect(self._stop)
+        gateway.trouble.connect(self._stop_reading)
         self._fill()
         self.add_files(paths)
 
     def _lay_out(self) -> None:
-        ways = QHBoxLayout()
+        file_buttons = QHBoxLayout()
         for button, act in (
             (self.choose_button, self._choose),
             (self.remove_button, self._remove_all),
@@ -104,9 +104,9 @@ class ClientLicenseDialog(QDialog):
         ):
             button.setAutoDefault(False)
             button.clicked.connect(act)
-        ways.addWidget(self.choose_button)
-        ways.addWidget(self.remove_button)
-        ways.addStretch(1)
+        file_buttons.addWidget(self.choose_button)
+        file_buttons.addWidget(self.remove_button)
+        file_buttons.addStretch(1)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self.facts.setMinimumHeight(self.fontMetrics().height() * 3)
@@ -119,7 +119,7 @@ class ClientLicenseDialog(QDialog):
         buttons.rejected.connect(self.reject)
         body = QVBoxLayout(self)
         body.addWidget(self.sentence)
-        body.addLayout(ways)
+        body.addLayout(file_buttons)
         body.addWidget(self.split, 1)
         body.addWidget(self.refusal)
         body.addWidget(self.progress)
@@ -134,21 +134,21 @@ class ClientLicenseDialog(QDialog):
         for path in map(Path, paths):
             if path not in self._paths:
                 self._paths.append(path)
-                self._waiting.append(path)
-        if self._waiting and not self._reading:
+                self._unread.append(path)
+        if self._unread and not self._reading:
             self.progress.watch(Job(self), "Reading")
-            self._next()
+            self._read_next()
 
-    def _next(self) -> None:
-        self._reading = bool(self._waiting)
-        if not self._waiting:
+    def _read_next(self) -> None:
+        self._reading = bool(self._unread)
+        if not self._unread:
             self.progress.done()
             self._fill()
             return
-        path = self._waiting.pop(0)
-        self._gateway.read(lambda: _read(path), lambda answer: self._read(path, answer))
+        path = self._unread.pop(0)
+        self._gateway.read(lambda: _read_or_trouble(path), lambda answer: self._add_content(path, answer))
 
-    def _read(self, path: Path, answer: ClientFileContent | StoreTrouble) -> None:
+    def _add_content(self, path: Path, answer: ClientFileContent | StoreTrouble) -> None:
         if not shiboken6.isValid(self):
             return
         if isinstance(answer, StoreTrouble):
@@ -164,26 +164,26 @@ class ClientLicenseDialog(QDialog):
                 self._problems.append(f"{path.name}, {one.place}: {refusal_text(one.violation)}")
             self._gateway.ask(
                 lambda session: match_licenses(session, file.licenses),
-                lambda found: self._matched(path, found),
+                lambda matches: self._add_matches(path, matches),
             )
             return
-        self._next()
+        self._read_next()
 
-    def _matched(self, path: Path, found: list[LicenseMatch]) -> None:
+    def _add_matches(self, path: Path, matches: list[LicenseMatch]) -> None:
         if shiboken6.isValid(self):
-            self._shown += ((path.name, one) for one in found)
-            self._next()
+            self._matches += ((path.name, one) for one in matches)
+            self._read_next()
 
-    def _stop(self, _: StoreTrouble) -> None:
-        """The store is in trouble, which the window says: what was read stays, the rest is not looked up."""
+    def _stop_reading(self, _: StoreTrouble) -> None:
+        """Stop after trouble with the store, which the window shows: what was read stays, the rest is not read."""
         if shiboken6.isValid(self) and self._reading:
-            self._waiting.clear()
-            self._next()
+            self._unread.clear()
+            self._read_next()
 
     def _remove_all(self) -> None:
         self._paths.clear()
-        self._waiting.clear()
-        self._shown.clear()
+        self._unread.clear()
+        self._matches.clear()
         self._problems.clear()
         self._fill()
 
@@ -201,10 +201,10 @@ class ClientLicenseDialog(QDialog):
         self.add_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 
-    # what is shown
+    # showing
 
     def _fill(self) -> None:
-        rows = [self._cells(at, SHORT_SIGNATURE_TEXTS) for at in range(len(self._shown))]
+        rows = [self._cells(row, SHORT_SIGNATURE_TEXTS) for row in range(len(self._matches))]
         self.table.fill(
             [CLIENT_LICENSE_COLUMNS[key] for key in LIST_ORDER],
             [tuple(row[key] for key in LIST_ORDER) for row in rows],
@@ -212,65 +212,65 @@ class ClientLicenseDialog(QDialog):
         self.refusal.setText("\n".join(self._problems))
         self.refusal.setAccessibleName(self.refusal.text())
         self.refusal.setVisible(bool(self._problems))
-        self.sentence.setText(SIGNATURE_NOTE if self._shown else EMPTY)
+        self.sentence.setText(SIGNATURE_NOTE if self._matches else NO_FILES)
         self.remove_button.setEnabled(bool(self._paths))
         self.copy_button.setEnabled(bool(rows))
         self.facts.setVisible(bool(rows))
         if rows:
             self.table.selectRow(0)
-        self._select()
+        self._show_selected()
 
-    def _cells(self, at: int, signature: dict[bool | None, str]) -> dict[str, str]:
-        name, one = self._shown[at]
+    def _cells(self, row: int, signature: dict[bool | None, str]) -> dict[str, str]:
+        name, one = self._matches[row]
         return client_license_cells(name, one.held, [may_be.name for may_be in one.may_be], signature)
 
-    def _selected(self) -> list[int]:
+    def _selected_rows(self) -> list[int]:
         return sorted(index.row() for index in self.table.selectionModel().selectedRows())
 
-    def _select(self) -> None:
-        chosen = self._selected()
-        self.find_button.setEnabled(len(chosen) == 1 and bool(self._target(chosen[0])))
-        said = self._cells(chosen[0], SIGNATURE_TEXTS) if chosen else {}
+    def _show_selected(self) -> None:
+        rows = self._selected_rows()
+        self.find_button.setEnabled(len(rows) == 1 and bool(self._target(rows[0])))
+        texts = self._cells(rows[0], SIGNATURE_TEXTS) if rows else {}
         lines = (
-            f"{CLIENT_LICENSE_COLUMNS[key]}: {said[key]}" for key in CLIENT_LICENSE_COLUMNS if said.get(key)
+            f"{CLIENT_LICENSE_COLUMNS[key]}: {texts[key]}" for key in CLIENT_LICENSE_COLUMNS if texts.get(key)
         )
         self.facts.setPlainText("\n".join(lines))
 
-    # on with it
+    # what can be done with the selected licenses
 
     def copy(self) -> None:
-        """The selected licenses, all where none is, as the list shows them, below its headings."""
+        """Copy the selected licenses, or all if none is selected, as the list shows them, with its headings."""
         lines = ["\t".join(CLIENT_LICENSE_COLUMNS[key] for key in LIST_ORDER)]
-        for at in self._selected() or range(len(self._shown)):
-            said = self._cells(at, SHORT_SIGNATURE_TEXTS)
-            lines.append("\t".join(said[key] for key in LIST_ORDER))
+        for row in self._selected_rows() or range(len(self._matches)):
+            texts = self._cells(row, SHORT_SIGNATURE_TEXTS)
+            lines.append("\t".join(texts[key] for key in LIST_ORDER))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
-    def _target(self, at: int) -> int | str:
-        """The license that it is, by its number; else the machine's name to be searched for."""
-        one = self._shown[at][1]
+    def _target(self, row: int) -> int | str:
+        """The number of the matching license; without a match the machine's name, to search for."""
+        one = self._matches[row][1]
         return one.one.number if one.one is not None else one.held.license.machine or ""
 
     def find_in_records(self) -> None:
-        """Show in the window what the records know of the selected license."""
+        """Show the selected license in the window."""
         if not self.find_button.isEnabled():
             return
-        target = self._target(self._selected()[0])
+        target = self._target(self._selected_rows()[0])
         if isinstance(target, int):
             self.license_chosen.emit("license", target)
         else:
             self.search_requested.emit(target)
 
 
-def _read(path: Path) -> ClientFileContent | StoreTrouble:
+def _read_or_trouble(path: Path) -> ClientFileContent | StoreTrouble:
     try:
         return read_file(path)
-    except StoreTrouble as why:
-        return why
+    except StoreTrouble as trouble:
+        return trouble
 
 
 def open_client_license(window: MainWindow) -> None:
-    """Beside the window, which shows what is found in it."""
+    """Open the dialog beside the window, which shows the license or search that is chosen in it."""
 
     def search(name: str) -> None:
         window.search_box.setText(name)

@@ -37,8 +37,8 @@ from tslic_admin.ui.widgets.fields import (
     day_edit,
     heading,
     notes_edit,
+    number_choice,
     number_edit,
-    numbered,
     optional_day_edit,
     text_of,
 )
@@ -70,8 +70,8 @@ NUMBER_LABELS = {
 }
 
 
-class NumberEdit(QWidget):
-    """The number of a purchase: boxes for a license code, a line for the others. Each keeps what was typed."""
+class PurchaseNumberEdit(QWidget):
+    """A field for the number of a purchase: boxes for a license code, a line for the others; each keeps its text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,14 +106,14 @@ class NumberEdit(QWidget):
 class PurchaseFields(QObject):
     """Adds `program`, `number` and `authorization_number` to a dialog; hides what the program does not have.
 
-    `number` is the field, `numbers` the edit in it.
+    `numbers` is the edit inside the field `number`.
     """
 
     def __init__(
         self,
         dialog: FormDialog,
         form: QFormLayout,
-        numbers: NumberEdit,
+        numbers: PurchaseNumberEdit,
         number: QWidget,
         authorization: QWidget,
     ) -> None:
@@ -124,11 +124,11 @@ class PurchaseFields(QObject):
         dialog.add_field("program", "License progra&m:", self.program, form)
         dialog.add_field("number", NUMBER_LABELS[AGREEMENT_NUMBER], number, form)
         dialog.add_field("authorization_number", "Authori&zation number:", authorization, form)
-        self.program.currentIndexChanged.connect(self.follow)
-        self.follow()
+        self.program.currentIndexChanged.connect(self.show_program_fields)
+        self.show_program_fields()
 
-    def follow(self) -> None:
-        """Ask for what the chosen program has."""
+    def show_program_fields(self) -> None:
+        """Show the fields that the chosen program has."""
         chosen = str(self.program.currentData())
         program = Program(chosen) if chosen else Program.OTHER
         text = NUMBER_LABELS[program.number_shape]
@@ -163,12 +163,12 @@ class InstallDialog(FormDialog):
         add.setAutoDefault(False)
         add.clicked.connect(self._add_server)
         self.add_field("server", "Ser&ver:", FieldWith(self.servers, add))
-        numbers = NumberEdit()
+        numbers = PurchaseNumberEdit()
         PurchaseFields(self, self.form, numbers, numbers, code_edit(AUTHORIZATION_NUMBER))
-        self.add_field("product_version_id", "Product versi&on:", numbered(VERSIONS, empty="Choose one"))
-        self.add_field("product_type", "License &type:", numbered(PURCHASED_TYPES, empty="Choose one"))
+        self.add_field("product_version_id", "Product versi&on:", number_choice(VERSIONS, empty="Choose one"))
+        self.add_field("product_type", "License &type:", number_choice(PURCHASED_TYPES, empty="Choose one"))
         self.total = number_edit("For example 25")
-        self.total.textChanged.connect(self._count)
+        self.total.textChanged.connect(self._update_verb)
         self.add_field("total", "&Quantity:", self.total)
 
     def _add_installation(self) -> None:
@@ -185,21 +185,22 @@ class InstallDialog(FormDialog):
         self.add_field("purchase_ref", "Purchase re&ference:", QLineEdit())
         self.add_field("notes", "&Notes:", notes_edit())
 
-    def _count(self) -> None:
-        """The verb names its number, as long as it is one."""
+    def _update_verb(self) -> None:
+        """Show the quantity in the verb if it is a number."""
         text = self.total.text().strip()
-        one = text.isdecimal() and int(text) == 1
+        is_one = text.isdecimal() and int(text) == 1
         self.verb.setText(
-            f"&Record {text} License{'' if one else 's'}" if text.isdecimal() else "&Record Licenses"
+            f"&Record {text} License{'' if is_one else 's'}" if text.isdecimal() else "&Record Licenses"
         )
 
     def _load_servers(self, chosen: int | None) -> None:
         path, now = self.gateway.path, self.gateway.now
         self.read(
-            lambda: list(every_row(path, now, ListSpec("servers"))), lambda rows: self._fill(rows, chosen)
+            lambda: list(every_row(path, now, ListSpec("servers"))),
+            lambda rows: self._fill_servers(rows, chosen),
         )
 
-    def _fill(self, rows: list[Any], chosen: int | None) -> None:
+    def _fill_servers(self, rows: list[Any], chosen: int | None) -> None:
         self.servers.clear()
         self.servers.addItem("Choose one" if rows else "No server is recorded yet", "")
         for row in rows:
@@ -209,7 +210,7 @@ class InstallDialog(FormDialog):
 
     def _add_server(self) -> None:
         dialog = ServerDialog(self.gateway, None, self)
-        dialog.acted.connect(lambda done: self._load_servers(done.record))
+        dialog.acted.connect(lambda result: self._load_servers(result.record))
         dialog.open()
 
     def act(self) -> Callable[[Session], ActResult]:
@@ -229,7 +230,7 @@ ACCESS_RIGHTS = {1: "RD Session Host", 2: "VDI session", 4: "Calista", 8: "VDI p
 
 
 def rights_text(rights: int | None) -> str:
-    """The bits by their names; those without one as a number."""
+    """The names of the bits; the sum of the bits without a name is shown as a number."""
     if rights is None:
         return ""
     named_bits = [text for bit, text in ACCESS_RIGHTS.items() if rights & bit]
@@ -243,9 +244,9 @@ def grouped_count_text(count: int | None) -> str:
 
 
 def issued_count_text(row: Any) -> str:
-    """How many are issued; more than there are is said, since Available never goes below 0."""
-    short = f", {number_text(row.shortage)} more than the pack holds" if row.shortage else ""
-    return f"{grouped_count_text(row.issued)}{short}"
+    """How many are issued, and by how many they exceed the pack: Available never goes below 0."""
+    shortage = f", {number_text(row.shortage)} more than the pack holds" if row.shortage else ""
+    return f"{grouped_count_text(row.issued)}{shortage}"
 
 
 class PackDialog(PropertiesDialog):
@@ -261,17 +262,17 @@ class PackDialog(PropertiesDialog):
         self.setWindowTitle(f"Properties of Key Pack {name}")
         general = self.add_tab("&General")
         if row.first_seen_at is None:
-            self._ask_stock(general, row)
+            self._add_stock_fields(general, row)
         else:
-            self._show_stock(general, row)
+            self._add_stock_values(general, row)
         self._add_origin(general, row, details)
         self._add_purchase(self.add_tab("&Purchase"), row)
         self._add_terms(self.add_tab("Transfers and N&otes"), row)
 
-    def _ask_stock(self, form: QFormLayout, row: Any) -> None:
-        """Recorded by hand: no import has shown yet what the server says."""
+    def _add_stock_fields(self, form: QFormLayout, row: Any) -> None:
+        """Fields for a pack that was recorded by hand: no import has listed it yet."""
         self.explain("Recorded by hand; the server has not been seen to list it yet.")
-        version, kind = numbered(VERSIONS), numbered(TYPES)
+        version, kind = number_choice(VERSIONS), number_choice(TYPES)
         choose(version, row.product_version_id)
         choose(kind, row.product_type)
         self.add_field("product_version_id", "Product &version:", version, form)
@@ -285,7 +286,7 @@ class PackDialog(PropertiesDialog):
         self.add_field("keypack_id", "&Keypack ID:", keypack, form)
         self.add_field("expires_at", "E&xpires on:", expires, form)
 
-    def _show_stock(self, form: QFormLayout, row: Any) -> None:
+    def _add_stock_values(self, form: QFormLayout, row: Any) -> None:
         self.explain("What the server says of it changes with the next import, not by hand.")
         version = code_text(VERSIONS, row.product_version_id)
         if row.product_version and row.product_version != version:
@@ -320,11 +321,11 @@ class PackDialog(PropertiesDialog):
             self.add_links(form, f"{RELATIONS[relation]}:", others)
 
     def _add_purchase(self, form: QFormLayout, row: Any) -> None:
-        numbers = NumberEdit()
+        numbers = PurchaseNumberEdit()
         number = SecretEdit(numbers, row.purchase_number)
         authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number)
-        papers = PurchaseFields(self, form, numbers, number, authorization)
-        choose(papers.program, row.program)
+        purchase = PurchaseFields(self, form, numbers, number, authorization)
+        choose(purchase.program, row.program)
         code = SecretEdit(code_edit(LICENSE_KEY_PACK_ID), row.code)
         self.add_field("license_key_pack_id", "License key pack &ID:", code, form)
         installed = optional_day_edit()
@@ -343,14 +344,18 @@ class PackDialog(PropertiesDialog):
         self.add_field("notes", "Not&es:", notes, form)
 
     def act(self) -> Callable[[Session], ActResult]:
-        reference, reason, changed = self._reference, self.typed("reason")["reason"], self.changed()
+        reference, reason, changed = (
+            self._reference,
+            self.typed("reason")["reason"],
+            self.changed_fields(),
+        )
         return lambda session: packs.change(session, find_pack(session, reference), reason=reason, **changed)
 
 
 CHOOSE_PACK = "Choose the key pack"
 
 
-class MovedDialog(FormDialog):
+class RecordMoveDialog(FormDialog):
     """For one row of the key packs list."""
 
     def __init__(self, gateway: Gateway, pack_row: Any, parent: QWidget | None = None) -> None:
@@ -367,9 +372,9 @@ class MovedDialog(FormDialog):
         self.add_field("on", "&Date of the move:", day_edit(gateway.today))
         self.add_field("reason", "R&eason:", QLineEdit())
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._offer)
+        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._fill_packs)
 
-    def _offer(self, rows: list[Any]) -> None:
+    def _fill_packs(self, rows: list[Any]) -> None:
         for row in rows:
             if row.number != self._pack:
                 name = pack_text(row.server, row.keypack_id, row.number)

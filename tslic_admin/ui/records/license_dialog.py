@@ -14,14 +14,14 @@ from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_pack
 from tslic_admin.services.records import licenses
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.widgets.fields import Choice, numbered, optional_day_edit
+from tslic_admin.ui.widgets.fields import Choice, number_choice, optional_day_edit
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.values import STATUSES, pack_text, short_version_and_type
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-FIELDS_OF_ONE_LICENSE = ("computer", "user", "hardware_id")  # what the next one does not share with the last
+FIELDS_OF_ONE_LICENSE = ("computer", "user", "hardware_id")  # cleared before the next license is typed
 
 
 class AddLicenseDialog(FormDialog):
@@ -35,24 +35,24 @@ class AddLicenseDialog(FormDialog):
             "A license that the server's own tool shows as issued, where nothing can be exported. A list that is "
             "imported later takes it over. Only the record changes, nothing on the server."
         )
-        self._chosen, self._server = pack_id, server_id
+        self._pack_id, self._server_id = pack_id, server_id
         self.packs = Choice()
         self.add_field("pack", "&Key pack:", self.packs)
         self.add_field("computer", "Issued to &computer:", QLineEdit())
         self.add_field("user", "Issued to &user:", QLineEdit())
-        self.add_field("status", "License &status:", numbered(STATUSES, empty="As the key pack's"))
+        self.add_field("status", "License &status:", number_choice(STATUSES, empty="As the key pack's"))
         self.add_field("issued_on", "&Issued on:", optional_day_edit())
         self.add_field("expires_on", "&Expires on:", optional_day_edit())
         self.add_field("hardware_id", "&Hardware ID:", QLineEdit())
         self.another = QCheckBox("Add an&other one afterwards")
         self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._fill)
+        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._fill_packs)
 
-    def _fill(self, rows: list[Any]) -> None:
+    def _fill_packs(self, rows: list[Any]) -> None:
         self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")
-        of_server = [row.number for row in rows if row.server_id == self._server]
-        chosen = self._chosen or (of_server[0] if len(of_server) == 1 else None)
+        of_server = [row.number for row in rows if row.server_id == self._server_id]
+        chosen = self._pack_id or (of_server[0] if len(of_server) == 1 else None)
         for row in rows:
             name = pack_text(row.server, row.keypack_id, row.number)
             kind = short_version_and_type(row.product_version_id, row.product_type, row.key_pack_type)
@@ -74,12 +74,12 @@ class AddLicenseDialog(FormDialog):
 
         return add
 
-    def succeeded(self, done: ActResult) -> None:
-        """Close, or go on with the next one of the same pack, where what they share stays."""
+    def succeeded(self, result: ActResult) -> None:
+        """Close, or clear the fields of one license so that the next one of the same pack can be typed."""
         if not self.another.isChecked():
-            super().succeeded(done)
+            super().succeeded(result)
             return
-        self.acted.emit(done)
+        self.acted.emit(result)
         self.explain(f"{self.typed('computer')['computer'].strip()} was added. The next one:")
         for name in FIELDS_OF_ONE_LICENSE:
             field = self.fields[name]

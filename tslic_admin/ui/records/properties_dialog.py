@@ -15,9 +15,9 @@ from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
 
 
 class PropertiesDialog(FormDialog):
-    """For one recorded thing, by its number; `build` makes the tabs once it was read, then the dialog opens."""
+    """For one record by its number. `build` makes the tabs after the record was read; then the dialog opens."""
 
-    navigate = Signal(str, int)  # a link to another thing was followed: kind, number
+    navigate = Signal(str, int)  # a link to another record was clicked: kind, number
 
     def __init__(
         self, gateway: Gateway, title: str, kind: str, number: int | None, parent: QWidget | None = None
@@ -27,22 +27,22 @@ class PropertiesDialog(FormDialog):
         self._reading = number is not None
         self._opening = False
         self.tabs = QTabWidget()
-        self.tabs.currentChanged.connect(self._turned)
+        self.tabs.currentChanged.connect(self._grow_later)
         self.body.insertWidget(self.body.indexOf(self.area), self.tabs, 1)
         self.body.setStretchFactor(self.area, 0)
         self.area.hide()
         if number is not None:
             path, now = gateway.path, gateway.now
-            self.read(lambda: read_details(path, now, kind, number), self._build)
+            self.read(lambda: read_details(path, now, kind, number), self._show_details)
 
     def build(self, row: Any, details: Details) -> None:
-        """Make the tabs with what is known: the thing as its list has it, and what it is connected with."""
+        """Make the tabs from the record's row in its list and from its details."""
         raise NotImplementedError
 
-    def _build(self, details: Details) -> None:
+    def _show_details(self, details: Details) -> None:
         self._reading = False
         if details.row is None:
-            self.deleteLater()  # gone meanwhile, and so from the list that it was chosen in
+            self.deleteLater()  # the record does not exist any more; its list does not contain it either
             return
         self.build(details.row, details)
         self.add_reason()
@@ -51,7 +51,7 @@ class PropertiesDialog(FormDialog):
             self.open()
 
     def open(self) -> None:
-        """Open the dialog, or have it open by itself as soon as what it shows was read."""
+        """Open the dialog, at once or as soon as its record was read."""
         self._opening = self._reading
         if not self._reading:
             super().open()
@@ -67,26 +67,26 @@ class PropertiesDialog(FormDialog):
         return form
 
     def add_value(self, form: QFormLayout, label: str, text: str) -> QLabel:
-        """A value that is not changed here."""
+        """Add a value that cannot be changed here."""
         value = value_label(text)
         value.setAccessibleName(f"{label.rstrip(':')}: {text or 'not known'}")
         form.addRow(label, value)
         return value
 
     def add_links(self, form: QFormLayout, label: str, links: list[tuple[str, int, str]]) -> None:
-        """Things this one is connected with: kind, number, name."""
+        """Add links to related records; each is a kind, a number and a name."""
         text = "<br>".join(f'<a href="{kind}/{number}">{escape(name)}</a>' for kind, number, name in links)
         value = QLabel(text)
         value.setAccessibleName(f"{label.rstrip(':')}: {', '.join(name for *_, name in links)}")
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        value.linkActivated.connect(self._follow)
+        value.linkActivated.connect(self._follow_link)
         form.addRow(label, value)
 
-    def _turned(self) -> None:
+    def _grow_later(self) -> None:
         if self.isVisible():
             QTimer.singleShot(0, self, self._grow)  # once the tab has its size
 
-    def _follow(self, address: str) -> None:
+    def _follow_link(self, address: str) -> None:
         kind, _, number = address.partition("/")
         self.navigate.emit(kind, int(number))
 
@@ -99,10 +99,10 @@ class PropertiesDialog(FormDialog):
         self.body.insertLayout(self.body.indexOf(self.refusal), form)
 
     def first_field(self) -> QWidget | None:
-        """Its properties are read first, so nothing is marked as waiting to be filled in."""
+        """The tab bar: the fields of a record are filled in already."""
         return self.tabs.tabBar() if self._recorded else super().first_field()
 
-    def changed(self) -> dict[str, str]:
+    def changed_fields(self) -> dict[str, str]:
         """The fields that differ from what is recorded."""
         return {
             name: text
@@ -111,7 +111,7 @@ class PropertiesDialog(FormDialog):
         }
 
     def accept(self) -> None:
-        if self._recorded and not self.changed():
+        if self._recorded and not self.changed_fields():
             self.reject()  # nothing was changed: nothing to record
             return
         super().accept()

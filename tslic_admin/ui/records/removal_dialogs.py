@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QTimer, QUrl
@@ -34,6 +34,7 @@ from tslic_admin.wording.records.removals import removal_effects
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+T = TypeVar("T")
 WHOLE_KEY, ONE_LICENSE = "whole", "one"
 KIT_SCOPES = {ONE_LICENSE: "This license only", WHOLE_KEY: "The whole key, with all its licenses"}
 REGISTRY_VIEWS = {"64 32": "64-bit and 32-bit", "64": "64-bit only", "32": "32-bit only"}
@@ -45,7 +46,7 @@ class RemovalKitDialog(FormDialog):
     def __init__(self, gateway: Gateway, thing: GivenUpLicense, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Removal Kit", "&Write Kit…", parent)
         self._thing = thing
-        self._written: Path | None = None
+        self._folder: Path | None = None
         self.explain(
             f"Writes scripts and a checklist with which somebody removes license {thing.license} from "
             f"{thing.computer}. Nothing is recorded by it: record the removal when it was done."
@@ -72,10 +73,10 @@ class RemovalKitDialog(FormDialog):
     def _show_effects(self, *_: object) -> None:
         self.show_field("entry", self.what.currentData() == ONE_LICENSE)
         try:
-            said = removal_effects(self._kit())
+            effects = removal_effects(self._kit())
         except RuleViolation:
-            return  # said at its field when the kit is to be written
-        self.effects_label.setText("\n".join(f"• {effect}" for effect in said))
+            return  # shown at its field when the kit is to be written
+        self.effects_label.setText("\n".join(f"• {effect}" for effect in effects))
         if self.isVisible():
             self._grow()
 
@@ -105,36 +106,36 @@ class RemovalKitDialog(FormDialog):
         """Write the kit below a folder."""
         kit, made_on = self._kit(), self.gateway.today.isoformat()
         self.set_busy(True)
-        self.read(lambda: _or_error(lambda: write(kit, folder, made_on)), self._answered)
+        self.read(lambda: _or_error(lambda: write(kit, folder, made_on)), self._show_written)
 
-    def _answered(self, answer: Any) -> None:
+    def _show_written(self, answer: Any) -> None:
         self.set_busy(False)
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
         elif isinstance(answer, StoreTrouble):
             self.show_error(None, trouble_text(answer.code, answer.facts))
         else:
-            self._written = answer
+            self._folder = answer
             self.explain(f"The kit is in the folder {answer.name}. Take it to {self._thing.computer}.")
             self.open_folder.show()
             self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
             self.open_folder.setFocus()
 
     def _show_folder(self) -> None:
-        if self._written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+        if self._folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
 
-def _or_error(work: Callable[[], Path]) -> Path | RuleViolation | StoreTrouble:
-    """What the dialog answers to is an answer; anything else is a bug."""
+def _or_error(work: Callable[[], T]) -> T | RuleViolation | StoreTrouble:
+    """Return the error of `work` if the dialog can show it; any other exception is a bug."""
     try:
         return work()
-    except (RuleViolation, StoreTrouble) as why:
-        return why
+    except (RuleViolation, StoreTrouble) as error:
+        return error
 
 
 WAY_REMOVED, WAY_NOT_INTENDED = "removed", "kept"
-TYPING_PAUSE_MS = 300  # without a key typed, until the file is looked at
+TYPING_PAUSE_MS = 300  # without a key typed, until the file is read
 WAYS = {WAY_REMOVED: "It was removed", WAY_NOT_INTENDED: "It is not intended"}
 
 
@@ -156,27 +157,27 @@ class RemovalDialog(FormDialog):
         self.add_field("by", "Removed &by:", QLineEdit())
         self.file = QLineEdit()
         self.file.setPlaceholderText("the exported .reg file, where there is one; drop it here")
-        choose = QPushButton("Ch&oose…")
-        choose.setAutoDefault(False)
-        choose.setAccessibleName("Choose the exported key")
-        choose.clicked.connect(self._choose)
-        self.add_field("backup", "&Evidence:", FieldWith(self.file, choose))
+        choose_button = QPushButton("Ch&oose…")
+        choose_button.setAutoDefault(False)
+        choose_button.setAccessibleName("Choose the exported key")
+        choose_button.clicked.connect(self._choose)
+        self.add_field("backup", "&Evidence:", FieldWith(self.file, choose_button))
         self.digest = QLabel()
         self.digest.setWordWrap(True)
         self.form.addRow("", self.digest)
         self.comparison = Sentence()
-        self.comparison.setObjectName("says")
+        self.comparison.setObjectName("comparison")
         self.form.addRow("", self.comparison)
         for label in (self.digest, self.comparison):
             self.form.setRowVisible(label, False)
         self.add_field("reason", "&Reason:", QLineEdit())
-        self.way.currentIndexChanged.connect(self._follow)
-        self._quiet = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
-        self._quiet.timeout.connect(self.look)
-        self.file.textChanged.connect(self._typed)
-        self._follow()
+        self.way.currentIndexChanged.connect(self._show_fields_of_way)
+        self._typing_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._typing_pause.timeout.connect(self.read_backup_file)
+        self.file.textChanged.connect(self._restart_typing_pause)
+        self._show_fields_of_way()
 
-    def _follow(self, *_: object) -> None:
+    def _show_fields_of_way(self, *_: object) -> None:
         is_removed = self.way.currentData() == WAY_REMOVED
         for name in ("on", "by", "backup"):
             self.show_field(name, is_removed)
@@ -200,24 +201,25 @@ class RemovalDialog(FormDialog):
         self.file.setText(next(u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()))
         event.acceptProposedAction()
 
-    def _typed(self, _: str) -> None:
-        self._show_digest(None)
-        self._quiet.start()
+    def _restart_typing_pause(self, _: str) -> None:
+        self._show_backup(None)
+        self._typing_pause.start()
 
-    def look(self) -> None:
-        """Say what the file holds before anything is recorded; what cannot be read is said when it is."""
-        self._quiet.stop()
+    def read_backup_file(self) -> None:
+        """Show the contents of the file before anything is recorded. Errors are shown only when it is recorded."""
+        self._typing_pause.stop()
         text = self.file.text()
         if text.strip():
             self.read(
-                lambda: _read_backup_file(Path(text.strip())), lambda answer: self._looked(text, answer)
+                lambda: _or_error(lambda: read_backup(Path(text.strip()))),
+                lambda answer: self._show_if_unchanged(text, answer),
             )
 
-    def _looked(self, text: str, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
+    def _show_if_unchanged(self, text: str, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
         if isinstance(answer, ClientFileContent) and text == self.file.text() and self._running is None:
-            self._show_digest(answer)
+            self._show_backup(answer)
 
-    def _show_digest(self, backup: ClientFileContent | None) -> None:
+    def _show_backup(self, backup: ClientFileContent | None) -> None:
         self._backup = (self.file.text(), backup) if backup is not None else None
         self._show_line(self.digest, f"SHA-256 {backup.sha256}" if backup is not None else "")
         self._show_line(self.comparison, "")
@@ -225,16 +227,16 @@ class RemovalDialog(FormDialog):
             return
         thing, text = self._thing, self.file.text()
 
-        def ask(session: Session) -> tuple[Notice, ...]:
+        def compare(session: Session) -> tuple[Notice, ...]:
             row = removals.get_given_up(session, thing.kind, thing.number)
             return removals.compare_backup(session, row, backup)
 
-        self.gateway.ask(ask, lambda said: self._show_comparison(text, said))
+        self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices))
 
-    def _show_comparison(self, text: str, said: tuple[Notice, ...]) -> None:
-        """Whether the file holds the license that was given up; a sentence that refuses nothing."""
+    def _show_comparison(self, text: str, notices: tuple[Notice, ...]) -> None:
+        """Show whether the file contains the license that was given up; a difference refuses nothing."""
         if shiboken6.isValid(self) and text == self.file.text():
-            self._show_line(self.comparison, " ".join(map(notice_text, said)))
+            self._show_line(self.comparison, " ".join(map(notice_text, notices)))
 
     def _show_line(self, label: QLabel, text: str) -> None:
         label.setText(text)
@@ -252,16 +254,16 @@ class RemovalDialog(FormDialog):
             return
         self.clear_refusal()
         self.set_busy(True)
-        self.read(lambda: _read_backup_file(Path(file)), self._backed)
+        self.read(lambda: _or_error(lambda: read_backup(Path(file))), self._accept_with_backup)
 
-    def _backed(self, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
+    def _accept_with_backup(self, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
         self.set_busy(False)
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
         elif isinstance(answer, StoreTrouble):
             self.show_error("backup", trouble_text(answer.code, answer.facts))
         else:
-            self._show_digest(answer)
+            self._show_backup(answer)
             super().accept()
 
     def act(self) -> Callable[[Session], ActResult]:
@@ -277,15 +279,8 @@ class RemovalDialog(FormDialog):
         return act
 
 
-def _read_backup_file(file: Path) -> ClientFileContent | RuleViolation | StoreTrouble:
-    try:
-        return read_backup(file)
-    except (RuleViolation, StoreTrouble) as why:
-        return why
-
-
 def open_removal_dialog(
-    dialog: type[RemovalKitDialog | RemovalDialog],
+    dialog_type: type[RemovalKitDialog | RemovalDialog],
     gateway: Gateway,
     kind: str,
     number: int,
@@ -295,11 +290,11 @@ def open_removal_dialog(
     path, now = gateway.path, gateway.now
 
     def query() -> GivenUpLicense | None:
-        found = find_given_up(path, now, number) if kind == "license" else (kind, number)
-        return read_given_up(path, now, *found) if found is not None else None
+        given_up = find_given_up(path, now, number) if kind == "license" else (kind, number)
+        return read_given_up(path, now, *given_up) if given_up is not None else None
 
     def show(thing: GivenUpLicense | None) -> None:
         if thing is not None and shiboken6.isValid(parent):
-            dialog(gateway, thing, parent).open()
+            dialog_type(gateway, thing, parent).open()
 
     gateway.read(query, show)

@@ -16,7 +16,7 @@ from tslic_admin.services.records.closing import record_rebuild
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.records.properties_dialog import PropertiesDialog
 from tslic_admin.ui.widgets.code_edit import code_edit
-from tslic_admin.ui.widgets.fields import SecretEdit, choice, choose, day_edit, notes_edit, numbered
+from tslic_admin.ui.widgets.fields import SecretEdit, choice, choose, day_edit, notes_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.values import ACTIVATIONS, METHODS, ROLES, VERSIONS
 
@@ -47,45 +47,45 @@ class ServerDialog(PropertiesDialog):
         self._add_connection(self.add_tab("&Connection Method"))
         self._add_contact(self.add_tab("C&ontact"))
 
-    def _text(self, name: str, label: str, form: QFormLayout, hint: str = "") -> QLineEdit:
-        edit = QLineEdit(self._known(name) or "")
+    def _add_text(self, name: str, label: str, form: QFormLayout, hint: str = "") -> QLineEdit:
+        edit = QLineEdit(self._recorded_value(name) or "")
         edit.setPlaceholderText(hint)
         self.add_field(name, label, edit, form)
         return edit
 
-    def _known(self, name: str) -> Any:
+    def _recorded_value(self, name: str) -> Any:
         return getattr(self._row, name) if self._row is not None else None
 
     def _add_general(self, form: QFormLayout) -> None:
-        name = QLineEdit(self._known("name") or "")
+        name = QLineEdit(self._recorded_value("name") or "")
         self.add_field("rename" if self._row else "name", "&Name:", name, form)
-        activation = numbered(ACTIVATIONS, empty="Not known")
+        activation = number_choice(ACTIVATIONS, empty="Not known")
         self.add_field("activation", "Acti&vation:", activation, form)
-        version = numbered(VERSIONS, empty="Not known")
+        version = number_choice(VERSIONS, empty="Not known")
         self.add_field("windows_version", "&Windows version:", version, form)
-        role = numbered(ROLES, empty="Not known")
+        role = number_choice(ROLES, empty="Not known")
         self.add_field("role", "Server ro&le:", role, form)
         for field, box in (("activation", activation), ("windows_version", version), ("role", role)):
-            choose(box, self._known(field))
-        self._text("product_id", "&Product ID:", form, "For example 00252-20000-35572-AT477")
-        secret = SecretEdit(code_edit(LICENSE_SERVER_ID), self._known("license_server_id"))
+            choose(box, self._recorded_value(field))
+        self._add_text("product_id", "&Product ID:", form, "For example 00252-20000-35572-AT477")
+        secret = SecretEdit(code_edit(LICENSE_SERVER_ID), self._recorded_value("license_server_id"))
         self.add_field("license_server_id", "License server &ID:", secret, form)
         for field, label in (
             ("version", "The server says:"),
             ("database_path", "Database:"),
         ):
-            if said := self._known(field):
-                self.add_value(form, label, str(said))
+            if value := self._recorded_value(field):
+                self.add_value(form, label, str(value))
         notes = notes_edit()
-        notes.setPlainText(self._known("notes") or "")
+        notes.setPlainText(self._recorded_value("notes") or "")
         self.add_field("notes", "No&tes:", notes, form)
 
     def _add_connection(self, form: QFormLayout) -> None:
         method = choice(METHODS, empty="Not known")
         self.add_field("connection_method", "Connection &method:", method, form)
-        choose(method, self._known("connection_method"))
-        self._text("country", "Coun&try or region:", form)
-        self._text("phone", "Telephone n&umber:", form)
+        choose(method, self._recorded_value("connection_method"))
+        self._add_text("country", "Coun&try or region:", form)
+        self._add_text("phone", "Telephone n&umber:", form)
         self.add_value(
             form,
             "",
@@ -95,32 +95,32 @@ class ServerDialog(PropertiesDialog):
         )
 
     def _add_contact(self, form: QFormLayout) -> None:
-        self._text("company", "Com&pany:", form)
-        self._text("contact", "Co&ntact:", form, "Name, telephone or e-mail")
-        known = self._known
+        self._add_text("company", "Com&pany:", form)
+        self._add_text("contact", "Co&ntact:", form, "Name, telephone or e-mail")
+        value_of = self._recorded_value
         if self._row is None:
             return
-        person = " ".join(filter(None, (known("first_name"), known("last_name"))))
-        place = " ".join(filter(None, (known("postal_code"), known("city"), known("state"))))
-        for label, said in (
+        person = " ".join(filter(None, (value_of("first_name"), value_of("last_name"))))
+        place = " ".join(filter(None, (value_of("postal_code"), value_of("city"), value_of("state"))))
+        for label, text in (
             ("Registered to:", person),
-            ("E-mail:", known("email")),
-            ("Organizational unit:", known("org_unit")),
-            ("Address:", "\n".join(filter(None, (known("address"), place, known("country_region"))))),
+            ("E-mail:", value_of("email")),
+            ("Organizational unit:", value_of("org_unit")),
+            ("Address:", "\n".join(filter(None, (value_of("address"), place, value_of("country_region"))))),
         ):
-            if said:
-                self.add_value(form, label, said)
+            if text:
+                self.add_value(form, label, text)
 
     def act(self) -> Callable[[Session], ActResult]:
         if self._row is None:
             typed = self.typed()
             name = typed.pop("name")
             return lambda session: servers.add(session, name, **typed)
-        old, reason, changed = self._row.name, self.typed("reason")["reason"], self.changed()
-        return lambda session: servers.change(session, find_server(session, old), reason=reason, **changed)
+        name, reason, changed = self._row.name, self.typed("reason")["reason"], self.changed_fields()
+        return lambda session: servers.change(session, find_server(session, name), reason=reason, **changed)
 
 
-class RebuiltDialog(FormDialog):
+class RecordRebuildDialog(FormDialog):
     """For one row of the servers list."""
 
     def __init__(self, gateway: Gateway, server_row: Any, parent: QWidget | None = None) -> None:
@@ -143,15 +143,15 @@ class RebuiltDialog(FormDialog):
         return act
 
 
-def open_rebuilt_dialog(asking: FormDialog, server: str, then: Callable[[], None]) -> None:
-    """Open the dialog for a server by its name; `then` once it was recorded."""
-    path, now = asking.gateway.path, asking.gateway.now
+def open_rebuild_dialog(dialog: FormDialog, server: str, then: Callable[[], None]) -> None:
+    """Open the dialog for a server by its name, over `dialog`; `then` is called once it was recorded."""
+    path, now = dialog.gateway.path, dialog.gateway.now
 
-    def ask(rows: list[Any]) -> None:
+    def open_for_server(rows: list[Any]) -> None:
         for row in rows:
             if row.name == server:
-                dialog = RebuiltDialog(asking.gateway, row, asking)
-                dialog.acted.connect(lambda _: then())
-                dialog.open()
+                rebuild_dialog = RecordRebuildDialog(dialog.gateway, row, dialog)
+                rebuild_dialog.acted.connect(lambda _: then())
+                rebuild_dialog.open()
 
-    asking.read(lambda: list(every_row(path, now, ListSpec("servers"))), ask)
+    dialog.read(lambda: list(every_row(path, now, ListSpec("servers"))), open_for_server)

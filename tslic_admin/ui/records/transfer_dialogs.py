@@ -18,7 +18,7 @@ from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.widgets.fields import choice, day_edit, numbered
+from tslic_admin.ui.widgets.fields import choice, day_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 NO_LINK = "none"
-
-
-# What is possible instead, by the refusal: the action of the window, and its words.
+# What is possible instead, by the code of the refusal: the window's action and its button's text.
 REISSUE = ("collect", "Add to Reissue &Request…")
 PACK_PROPERTIES = ("pack", "Key &Pack Properties…")
 ALTERNATIVES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -44,9 +42,7 @@ ALTERNATIVES: dict[str, tuple[tuple[str, str], ...]] = {
 class TransferDialog(FormDialog):
     """For one row of a licenses list."""
 
-    alternative_chosen = Signal(
-        str, object
-    )  # what the user chose where the transfer was refused: an action, its number
+    alternative_chosen = Signal(str, object)  # an action of the window and the number of its record
 
     def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
@@ -59,7 +55,7 @@ class TransferDialog(FormDialog):
         self.add_field("to", "&To computer:", self.to)
         self.add_field("on", "&Date of the transfer:", day_edit(gateway.today))
         self.add_field("client_os", "Client s&ystem:", choice(CLIENTS, empty="Not given"))
-        self.add_field("host_version", "&Host version:", numbered(VERSIONS, empty="As the license"))
+        self.add_field("host_version", "&Host version:", number_choice(VERSIONS, empty="As the license"))
         self.add_field("reason", "&Reason:", QLineEdit())
         self.to.textChanged.connect(self._explain_result)
         self._explain_result()
@@ -68,10 +64,10 @@ class TransferDialog(FormDialog):
         def check(session: Session) -> None:
             transfers.check(session, get_issuance(session, number))
 
-        gateway.ask(check, lambda _: None, self._cannot)
+        gateway.ask(check, lambda _: None, self._show_impossible)
 
-    def _cannot(self, violation: RuleViolation) -> None:
-        """What can be transferred nowhere is refused before anything is typed."""
+    def _show_impossible(self, violation: RuleViolation) -> None:
+        """Show a refusal that no input can change, before anything is typed."""
         if shiboken6.isValid(self):
             self.show_only_refusal()
             self.show_refusal(violation)
@@ -92,18 +88,18 @@ class TransferDialog(FormDialog):
 
         return act
 
-    def succeeded(self, done: ActResult) -> None:
-        """Say that it is done, and offer what comes next: the license on the old computer."""
-        self.acted.emit(done)
-        told = "\n".join(notice_text(one) for one in done.notices)
+    def succeeded(self, result: ActResult) -> None:
+        """Show what was recorded, and offer the next step: the removal from the old computer."""
+        self.acted.emit(result)
+        notices = "\n".join(notice_text(one) for one in result.notices)
         self.explain(
-            f"Transfer {done.record} is recorded: {self.to.text().strip()} holds license {self._name} now, and "
-            f"{self._holder} awaits the removal of its license." + (f"\n{told}" if told else "")
+            f"Transfer {result.record} is recorded: {self.to.text().strip()} holds license {self._name} now, and "
+            f"{self._holder} awaits the removal of its license." + (f"\n{notices}" if notices else "")
         )
-        for hidden in (self.area, self.verb, self.anyway):
-            hidden.hide()
+        for widget in (self.area, self.verb, self.anyway):
+            widget.hide()
         kit = QPushButton("Removal &Kit…")
-        kit.clicked.connect(lambda: self._turn("removal-kit", done.record))
+        kit.clicked.connect(lambda: self._continue_with("removal-kit", result.record))
         self.buttons.addButton(kit, self.buttons.ButtonRole.ActionRole)
         close = self.buttons.button(self.buttons.StandardButton.Cancel)
         close.setText("Close")
@@ -125,11 +121,13 @@ class TransferDialog(FormDialog):
             button = QPushButton(text)
             button.setAutoDefault(False)
             number = self._license.pack_id if action == "pack" else violation.facts.get("request")
-            button.clicked.connect(lambda _=False, action=action, number=number: self._turn(action, number))
+            button.clicked.connect(
+                lambda _=False, action=action, number=number: self._continue_with(action, number)
+            )
             self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
             self._alternative_buttons.append(button)
 
-    def _turn(self, action: str, number: object) -> None:
+    def _continue_with(self, action: str, number: object) -> None:
         self.reject()
         self.alternative_chosen.emit(action, number)
 
@@ -157,20 +155,23 @@ class LinkTransferDialog(FormDialog):
         )
         path, now = gateway.path, gateway.now
         spec = ListSpec("licenses", server_id=transfer.server_id, search=label_of(transfer.to_computer))
-        self.read(lambda: [row for row in every_row(path, now, spec) if self._may_be(row)], self._fill)
+        self.read(
+            lambda: [row for row in every_row(path, now, spec) if self._is_candidate(row)],
+            self._fill_candidates,
+        )
 
-    def _may_be(self, row: Any) -> bool:
+    def _is_candidate(self, row: Any) -> bool:
         return row.number != self._transfer.issuance_id and same_name(
             row.computer, self._transfer.to_computer
         )
 
-    def _fill(self, rows: list[Any]) -> None:
+    def _fill_candidates(self, rows: list[Any]) -> None:
         for row in rows:
             self.license.addItem(license_reference(row), row.number)
         self.license.addItem(NO_LINK)
         linked = self._transfer.linked_issuance_id
-        place = self.license.findData(linked) if linked is not None else 0 if rows else -1
-        self.license.setCurrentIndex(place)  # -1: nothing is there to choose, and nothing is said
+        index = self.license.findData(linked) if linked is not None else 0 if rows else -1
+        self.license.setCurrentIndex(index)  # -1: no candidates, and nothing is selected
 
     def act(self) -> Callable[[Session], ActResult]:
         number, typed = self._transfer.number, self.license.currentText().strip()

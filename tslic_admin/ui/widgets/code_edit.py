@@ -13,7 +13,7 @@ GROUP = 5
 
 
 class _Box(QLineEdit):
-    """One group. What overflows it, typed or pasted, goes on to the next."""
+    """The box of one group. Characters that do not fit move on to the next box."""
 
     def __init__(self, owner: CodeEdit, place: int, count: int) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class _Box(QLineEdit):
         self.setMinimumWidth(width)
         self.setMaximumWidth(width + 24)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.textEdited.connect(lambda _: owner.edited(place))
+        self.textEdited.connect(lambda _: owner.move_overflow(place))
 
     def name_after(self, code: str) -> None:
         self.setAccessibleName(f"{code}, {self._group}")
@@ -32,7 +32,7 @@ class _Box(QLineEdit):
         self._owner.paste(QGuiApplication.clipboard().text(), self._place)
 
     def menu(self) -> QMenu:
-        """Qt's own menu; its Paste is the key's, which knows of the other boxes."""
+        """Qt's own menu, with a Paste that fills the other boxes as well."""
         menu = self.createStandardContextMenu()
         paste = menu.findChild(QAction, "edit-paste")
         if paste is not None:
@@ -58,15 +58,15 @@ class _Box(QLineEdit):
             return
         at_end = self.cursorPosition() == len(self.text())
         if event.key() == Qt.Key.Key_Right and at_end:
-            self._owner.step_on(self._place)
+            self._owner.step_forward(self._place)
             return
         super().keyPressEvent(event)
 
 
 class CodeEdit(QWidget):
-    """Boxes for a code of `length` characters. `text` is what stands in them, in one piece.
+    """Boxes for a code of `length` characters. `text` is their contents in one piece.
 
-    What cannot be in a code stays visible where it was typed or pasted; the service says what is wrong.
+    Characters that no code contains stay visible; the service says what is wrong.
     """
 
     changed = Signal(str)
@@ -113,11 +113,11 @@ class CodeEdit(QWidget):
         return "".join(box.text() for box in self.boxes)
 
     def typed(self) -> str:
-        """The code as it stands in its groups, a hyphen between them: a group that is short stays so."""
+        """The contents of the boxes with hyphens between them; short groups stay short."""
         return "-".join(box.text() for box in self.boxes).rstrip("-")
 
     def set_code(self, code: str) -> None:
-        """Fill the boxes, in the groups of `typed` where it is given; what is too long stays in the last."""
+        """Fill the boxes; text in the form of `typed` keeps its groups. Excess characters stay in the last box."""
         groups = code.split("-")
         if len(groups) > len(self.boxes) or any(len(group) > GROUP for group in groups[:-1]):
             groups = [code]
@@ -135,43 +135,43 @@ class CodeEdit(QWidget):
         for box in self.boxes:
             box.setReadOnly(read_only)
 
-    # what the boxes ask
+    # called by the boxes
 
     def paste(self, text: str, place: int = 0) -> None:
-        """A whole code, in whatever groups and case, fills all boxes from the first, wherever it is pasted.
+        """A whole code, in any groups and case, fills all boxes from the first, wherever it is pasted.
 
-        Less than that, where something stands here already, goes in at the cursor like typed characters.
+        A shorter text is inserted at the cursor like typed characters, unless all boxes are empty.
         """
         pasted = remove_separators(text)
         if self.boxes[place].isReadOnly() or not pasted:
             return
         if self.code() and len(pasted) <= self._length - GROUP:
-            self.boxes[place].insert(pasted)  # tells `edited`, as typing does
+            self.boxes[place].insert(pasted)  # calls `move_overflow`, as typing does
             return
         self.set_code(pasted)
-        filled = min(len(pasted) // GROUP, len(self.boxes) - 1)
-        self.boxes[filled].setFocus()
-        self.boxes[filled].end(False)
-        self.report()
+        next_box = min(len(pasted) // GROUP, len(self.boxes) - 1)
+        self.boxes[next_box].setFocus()
+        self.boxes[next_box].end(False)
+        self.report_change()
 
-    def edited(self, place: int) -> None:
-        """Upper case; what no longer fits into a box moves on to the next ones, and nothing is dropped."""
+    def move_overflow(self, place: int) -> None:
+        """Turn letters to upper case, and move what does not fit into a box on to the next; nothing is dropped."""
         box = self.boxes[place]
         cursor = len(remove_separators(box.text()[: box.cursorPosition()]))
-        carried, last = remove_separators(box.text()), len(self.boxes) - 1
+        overflow, last = remove_separators(box.text()), len(self.boxes) - 1
         for number in range(place, last + 1):
-            standing = self.boxes[number].text() if number > place else ""
-            whole = carried + standing
-            kept, carried = (whole, "") if number == last else (whole[:GROUP], whole[GROUP:])
-            if kept != self.boxes[number].text():
-                self.boxes[number].setText(kept)
-            if not carried:
+            existing = self.boxes[number].text() if number > place else ""
+            joined = overflow + existing
+            group, overflow = (joined, "") if number == last else (joined[:GROUP], joined[GROUP:])
+            if group != self.boxes[number].text():
+                self.boxes[number].setText(group)
+            if not overflow:
                 break
-        while cursor >= GROUP and place < last:  # a box that is full leads on to the next
+        while cursor >= GROUP and place < last:  # the cursor leaves a full box
             cursor, place = cursor - GROUP, place + 1
         self.boxes[place].setFocus()
         self.boxes[place].setCursorPosition(cursor)
-        self.report()
+        self.report_change()
 
     def step_back(self, place: int, *, delete: bool = False) -> None:
         if place == 0:
@@ -181,14 +181,14 @@ class CodeEdit(QWidget):
         before.end(False)
         if delete:
             before.backspace()
-            self.report()
+            self.report_change()
 
-    def step_on(self, place: int) -> None:
+    def step_forward(self, place: int) -> None:
         if place + 1 < len(self.boxes):
             self.boxes[place + 1].setFocus()
             self.boxes[place + 1].setCursorPosition(0)
 
-    def report(self) -> None:
+    def report_change(self) -> None:
         self._show_count()
         self.changed.emit(self.code())
 

@@ -53,17 +53,17 @@ def choice(items: Mapping[str, str], *, empty: str | None = None) -> QComboBox:
     return box
 
 
-def numbered(texts: Mapping[int, str], *, empty: str | None = None) -> QComboBox:
+def number_choice(texts: Mapping[int, str], *, empty: str | None = None) -> QComboBox:
     """A choice among numbers by their names."""
     return choice({str(number): text for number, text in texts.items()}, empty=empty)
 
 
 def choose(box: QComboBox, value: object) -> None:
     """Select a stored value; one that no name is known for is added as *Unknown (17)*, never lost."""
-    data = "" if value is None else str(value)
-    if box.findData(data) < 0:
-        box.addItem(f"Unknown ({data})", data)
-    box.setCurrentIndex(box.findData(data))
+    value_text = "" if value is None else str(value)
+    if box.findData(value_text) < 0:
+        box.addItem(f"Unknown ({value_text})", value_text)
+    box.setCurrentIndex(box.findData(value_text))
 
 
 def day_edit(day: date) -> QDateEdit:
@@ -140,10 +140,10 @@ def line_label(text: str) -> QLineEdit:
     palette = edit.palette()
     palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
     edit.setPalette(palette)
-    wide = min(
+    width = min(
         edit.fontMetrics().horizontalAdvance(text) + 12, edit.fontMetrics().averageCharWidth() * READABLE
     )
-    edit.setMinimumWidth(min(wide, 240))
+    edit.setMinimumWidth(min(width, 240))
     return edit
 
 

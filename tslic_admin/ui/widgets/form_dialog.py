@@ -46,10 +46,10 @@ def form_layout() -> QFormLayout:
 
 
 class FormDialog(QDialog):
-    """Subclasses add fields, set the verb, and give the act in `act`; `acted` tells that it was done."""
+    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit."""
 
-    acted = Signal(object)  # Done
-    has_progress = False  # a dialog with a progress line says by it that its act is still running
+    acted = Signal(object)  # ActResult
+    has_progress = False  # True: a progress line shows that the act is still running, and no waiting text
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,17 +88,17 @@ class FormDialog(QDialog):
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
-        self.verb.setDefault(True)  # known to the dialog only now that it stands in it
+        self.verb.setDefault(True)  # works only after the button was added to the dialog
 
     # building
 
     def explain(self, text: str) -> None:
-        """Say at the top what this is about and what will be true afterwards."""
+        """Show at the top what the dialog is about and what will be true afterwards."""
         self.intro.setText(text)
         self.intro.show()
 
     def add_field(self, name: str, label: str, widget: QWidget, form: QFormLayout | None = None) -> QWidget:
-        """Add a field under its service parameter's name; its error will stand below it."""
+        """Add a field by the name of its service parameter; its error is shown below it."""
         form = form or self.form
         buddy = QLabel(label)
         buddy.setBuddy(widget)
@@ -113,15 +113,15 @@ class FormDialog(QDialog):
         return widget
 
     def show_field(self, name: str, visible: bool) -> None:
-        """Ask for a field or not; what was typed into it is kept."""
+        """Show or hide a field; its text is kept."""
         self._errors[name].property("form").setRowVisible(self.fields[name], visible)
         if self.isVisible():
             self._grow()
 
     def typed(self, *names: str) -> dict[str, str]:
-        """What was typed into the named fields, or into all; what is not asked for is not given."""
-        asked = (name for name in names or self.fields if not self.fields[name].isHidden())
-        return {name: text_of(self.fields[name]) for name in asked}
+        """The texts of the named fields, or of all; hidden fields are left out."""
+        visible = (name for name in names or self.fields if not self.fields[name].isHidden())
+        return {name: text_of(self.fields[name]) for name in visible}
 
     def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
@@ -136,17 +136,17 @@ class FormDialog(QDialog):
     def first_field(self) -> QWidget | None:
         """Where typing begins: the first field that is empty."""
         usable = (field for field in self.fields.values() if field.isVisible() and field.isEnabled())
-        return next(filter(_empty, usable), None)
+        return next(filter(_is_empty, usable), None)
 
     # acting
 
     def act(self) -> Callable[[Session], ActResult]:
-        """The service call, with what was typed. Runs on the write worker: touches no widget."""
+        """The service call with what was typed. It runs on the write worker and must touch no widget."""
         raise NotImplementedError
 
-    def succeeded(self, done: ActResult) -> None:
+    def succeeded(self, result: ActResult) -> None:
         """After the commit: close. Subclasses may show what comes next instead."""
-        self.acted.emit(done)
+        self.acted.emit(result)
         super().accept()
 
     def accept(self) -> None:
@@ -158,7 +158,7 @@ class FormDialog(QDialog):
 
     def reject(self) -> None:
         if self._running is not None:
-            self._running.cancel()  # while it waits for its turn; a running act ends in a moment
+            self._running.cancel()  # an act that waits for the lock is cancelled; a running one ends in a moment
             return
         super().reject()
 
@@ -166,10 +166,10 @@ class FormDialog(QDialog):
         if shiboken6.isValid(self) and not self.has_progress:
             self.waiting.setVisible(job is not None and job is self._running)
 
-    def _done(self, done: Any) -> None:
+    def _done(self, result: Any) -> None:
         self._running = None
         self.set_busy(False)
-        self.succeeded(done)
+        self.succeeded(result)
 
     def _failed(self) -> None:
         self._running = None
@@ -185,7 +185,7 @@ class FormDialog(QDialog):
     # refusals
 
     def show_only_refusal(self) -> None:
-        """Whatever is typed, this cannot be done: there is nothing left to ask for."""
+        """Hide the fields and the verb: no input can make the act possible."""
         for hidden in (self.intro, self.area, self.verb, self.anyway):
             hidden.hide()
         for name in self.fields:
@@ -204,13 +204,13 @@ class FormDialog(QDialog):
         self._measure()
 
     def show_refusal(self, violation: RuleViolation) -> None:
-        """Show what a rule refused: below its field where it has one here, else above the buttons."""
+        """Show what a rule refused, below its field or above the buttons."""
         if isinstance(violation, NeedsReason):
             self.anyway.show()
         self.show_error(violation.field, refusal_text(violation))
 
     def show_error(self, field: str | None, sentence: str) -> None:
-        """Show what is wrong below its field, or above the buttons where that field is not asked for here."""
+        """Show an error below its field, or above the buttons if the dialog does not show that field."""
         error = self._errors.get(field or "")
         if error is None or self.fields[field or ""].isHidden():
             self.refusal.setText(sentence)
@@ -219,7 +219,7 @@ class FormDialog(QDialog):
             self._grow()
             return
         widget = self.fields[field or ""]
-        self._turn_to(widget)
+        self._show_tab_of(widget)
         error.setText(sentence)
         error.show()
         error.property("form").setRowVisible(error, True)
@@ -233,15 +233,15 @@ class FormDialog(QDialog):
         if isinstance(widget, QLineEdit):
             widget.selectAll()
 
-    def _turn_to(self, widget: QWidget) -> None:
-        """Show the tab that a field is on."""
+    def _show_tab_of(self, widget: QWidget) -> None:
+        """Switch to the tab that contains a field."""
         for tabs in self.findChildren(QTabWidget):
             for page in (tabs.widget(i) for i in range(tabs.count())):
                 if page is not None and page.isAncestorOf(widget):
                     tabs.setCurrentWidget(page)
 
     def _measure(self) -> None:
-        """What lies between a field and the dialog remembers its old size: have it ask again."""
+        """Have the layouts between the fields and the dialog ask for their sizes again."""
         for area in self.findChildren(FieldArea):
             part: QWidget | None = area
             while part is not None and part is not self:
@@ -251,7 +251,7 @@ class FormDialog(QDialog):
         self.body.activate()
 
     def _grow(self) -> None:
-        """Make room for what is shown now, as far as the screen allows; never smaller than the user made it."""
+        """Grow to what is shown now, as far as the screen allows; never shrink below the user's size."""
         self._measure()
         room = self.screen().availableGeometry()
         hint = self.sizeHint()
@@ -265,8 +265,8 @@ class FormDialog(QDialog):
         )
 
 
-def _empty(widget: QWidget) -> bool:
-    """Whether a field waits for its first word; read-only values wait for none."""
+def _is_empty(widget: QWidget) -> bool:
+    """Whether a field is empty and can be typed into."""
     if isinstance(widget, QLineEdit | QPlainTextEdit) and widget.isReadOnly():
         return False
     return not text_of(widget).strip()

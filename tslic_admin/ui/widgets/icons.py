@@ -19,14 +19,14 @@ def icon(name: str) -> QIcon:
 @cache
 def _icon(name: str, highlighted: int) -> QIcon:
     """Of pixmaps alone: the engine for SVG files would draw any other size, and open branches, untinted."""
-    plain, both = QIcon(f":/icons/{name}.svg"), QIcon()
+    plain, result = QIcon(f":/icons/{name}.svg"), QIcon()
     for size in SIZES:
         pixmap = plain.pixmap(QSize(size, size))
-        both.addPixmap(pixmap)
+        result.addPixmap(pixmap)
         tinted = _tinted(pixmap.copy(), highlighted)
         for state in (QIcon.State.Off, QIcon.State.On):
-            both.addPixmap(tinted, QIcon.Mode.Selected, state)
-    return both
+            result.addPixmap(tinted, QIcon.Mode.Selected, state)
+    return result
 
 
 def _tinted(pixmap: QPixmap, rgba: int) -> QPixmap:

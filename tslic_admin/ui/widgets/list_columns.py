@@ -22,11 +22,11 @@ def zoned_text(stored: str | None) -> str:
     """A stored time as local time with its zone, for tooltips and details."""
     if not stored:
         return ""
-    at = moment(stored)
+    time = moment(stored)
     return (
         stored
-        if at.year >= 9999 or at.year <= 1
-        else at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z (UTC%z)")
+        if time.year >= 9999 or time.year <= 1
+        else time.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z (UTC%z)")
     )
 
 

@@ -90,7 +90,7 @@ class TextTableView(QTableView):
 
     def fill(self, headings: Sequence[str], rows: list[tuple[str, ...]], right: Sequence[str] = ()) -> None:
         self.texts.fill(headings, rows, right)
-        wide = self.fontMetrics().averageCharWidth() * 40
+        max_width = self.fontMetrics().averageCharWidth() * 40
         header = self.horizontalHeader()
         header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 8)
         for column in range(len(headings)):
@@ -99,5 +99,5 @@ class TextTableView(QTableView):
                 continue
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             longest = max((row[column] for row in rows[:200]), key=len, default="")
-            needs = self.fontMetrics().horizontalAdvance(max(longest, headings[column], key=len)) + 20
-            self.setColumnWidth(column, min(needs, wide))
+            width = self.fontMetrics().horizontalAdvance(max(longest, headings[column], key=len)) + 20
+            self.setColumnWidth(column, min(width, max_width))
