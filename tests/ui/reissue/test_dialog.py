@@ -115,10 +115,10 @@ def test_what_is_to_be_read_out_is_at_hand_but_the_secret_only_when_revealed(dia
     assert "00000-00000-00000-AA022" in texts()
     assert "…00022" in texts()
     before = ask("SELECT count(*) FROM entry")[0][0]
-    dialog.call.show_whole.click()
+    dialog.call.reveal_button.click()
     settle()
     assert "SAMPL:  Sierra Alfa Mike Papa Lima" in texts()
-    assert not dialog.call.show_whole.isVisibleTo(dialog.call)
+    assert not dialog.call.reveal_button.isVisibleTo(dialog.call)
     assert ask("SELECT kind FROM entry ORDER BY number DESC LIMIT 1") == [("reveal",)]
     assert ask("SELECT count(*) FROM entry")[0][0] == before + 1
 
@@ -127,7 +127,7 @@ def test_purchase_numbers_are_revealed_with_the_rest(worksheet, settle):
     dialog = worksheet(1)
     said = dialog.call._fact_labels["Key pack TSLIC08/3"]
     assert "License Pack (Retail Purchase), …MPLE2" in said.text()
-    dialog.call.show_whole.click()
+    dialog.call.reveal_button.click()
     settle()
     assert "SAMPL:  Sierra Alfa Mike Papa Lima" in said.text()
     assert "…" not in said.text()

@@ -29,10 +29,10 @@ OWN_CALL = "A call of its own"
 
 
 class CallPage(QWidget):
-    """Fields by their names in the draft; `changed` with every key."""
+    """`fields` holds the fields by their names in the draft; `changed` is emitted with every key."""
 
     changed = Signal()
-    reveal = Signal()  # what is masked is to be shown whole, to be read out
+    reveal = Signal()  # show the masked numbers whole, so that they can be read out
     same_call = Signal(object)  # number of the other request, or None
     navigate = Signal(str, int)
 
@@ -42,12 +42,12 @@ class CallPage(QWidget):
         self._revealed: RevealedSecrets | None = None
         self._sheet: Worksheet | None = None
         self._fact_labels: dict[str, QLabel] = {}
-        self.show_whole = side_button("Re&veal Numbers")
-        self.show_whole.setToolTip("Show the masked numbers whole; the history keeps that they were shown")
-        self._at_hand = form_layout()
+        self.reveal_button = side_button("Re&veal Numbers")
+        self.reveal_button.setToolTip("Show the masked numbers whole; the history keeps that they were shown")
+        self._facts_form = form_layout()
         self.page_fields = PageFields({"case_number": "case"})
         self.fields: dict[str, QLineEdit] = {}
-        self._nows: list[QPushButton] = []
+        self._now_buttons: list[QPushButton] = []
         for name, label in NOTE_FIELDS:
             self._add(name, label, QLineEdit())
         for name, label in TIME_FIELDS:
@@ -64,7 +64,7 @@ class CallPage(QWidget):
         line = QWidget()
         line.setLayout(line_of(self.same_call_box, self.show_other, None))
         self.page_fields.add("same_call_as", "Same call &as:", self.same_call_box, line)
-        self.show_whole.clicked.connect(self.reveal)
+        self.reveal_button.clicked.connect(self.reveal)
         self._lay_out()
 
     def _add(self, name: str, text: str, edit: QLineEdit, line: QWidget | None = None) -> None:
@@ -77,14 +77,14 @@ class CallPage(QWidget):
         edit.setPlaceholderText(TIME_FORM)
         now.setAccessibleName(f"{text.replace('&', '').rstrip(':')} now")
         now.clicked.connect(lambda: edit.setText(f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"))
-        self._nows.append(now)
+        self._now_buttons.append(now)
         self._add(name, text, edit, FieldWith(edit, now))
 
     def _lay_out(self) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
-        column.addLayout(line_of(heading("To have at hand and to read out"), None, self.show_whole))
-        column.addLayout(self._at_hand)
+        column.addLayout(line_of(heading("To have at hand and to read out"), None, self.reveal_button))
+        column.addLayout(self._facts_form)
         column.addWidget(heading("Noted during the call"))
         column.addLayout(self.page_fields.form)
         column.addStretch(1)
@@ -95,60 +95,60 @@ class CallPage(QWidget):
     # showing
 
     def fill(self, sheet: Worksheet) -> None:
-        """Show what is at hand; the fields keep what stands in them."""
+        """Show the facts of the worksheet; the fields keep their texts."""
         self._sheet = sheet
         self._show_facts(sheet)
-        linked, box = sheet.request.same_call_as_id, self.same_call_box
-        offered: dict[int | None, str] = {None: OWN_CALL}
+        linked_request, box = sheet.request.same_call_as_id, self.same_call_box
+        choices: dict[int | None, str] = {None: OWN_CALL}
         for other in sheet.others:
-            if other.number == linked or (
+            if other.number == linked_request or (
                 other.state != "withdrawn" and other.same_call_as_id != sheet.request.number
             ):
-                offered[other.number] = f"Reissue {other.number}, {other.server}"
-        if [box.itemData(n) for n in range(box.count())] != list(offered):
+                choices[other.number] = f"Reissue {other.number}, {other.server}"
+        if [box.itemData(n) for n in range(box.count())] != list(choices):
             box.clear()
-            for number, text in offered.items():
+            for number, text in choices.items():
                 box.addItem(text, number)
-        box.setCurrentIndex(box.findData(linked) if linked is not None else 0)
-        self.show_other.setVisible(linked is not None)
+        box.setCurrentIndex(box.findData(linked_request) if linked_request is not None else 0)
+        self.show_other.setVisible(linked_request is not None)
 
     def show_revealed(self, revealed: RevealedSecrets) -> None:
-        """The numbers whole, grouped and spelled, until the worksheet is closed."""
+        """Show the whole numbers, grouped and spelled, until the worksheet is closed."""
         self._revealed = revealed
         if self._sheet is not None:
             self._show_facts(self._sheet)
 
     def _show_facts(self, sheet: Worksheet) -> None:
         facts = dict(_facts(sheet, self._revealed))
-        self.show_whole.setVisible(self._revealed is None and _is_anything_masked(sheet))
+        self.reveal_button.setVisible(self._revealed is None and _is_anything_masked(sheet))
         if list(facts) != list(self._fact_labels):
-            while self._at_hand.rowCount():
-                self._at_hand.removeRow(0)
+            while self._facts_form.rowCount():
+                self._facts_form.removeRow(0)
             self._fact_labels = {}
             for label in facts:
                 self._fact_labels[label] = value_label("")
                 self._fact_labels[label].setAccessibleName(label)
-                self._at_hand.addRow(QLabel(f"{label}:"), self._fact_labels[label])
+                self._facts_form.addRow(QLabel(f"{label}:"), self._fact_labels[label])
         for label, text in facts.items():
             if self._fact_labels[label].text() != text:
                 self._fact_labels[label].setText(text)
 
     def fill_fields(self, values: dict[str, Any]) -> None:
-        """Put in what was typed before, or what was recorded."""
+        """Fill the fields from a draft or from the recorded call."""
         self._filling = True
         for name, edit in self.fields.items():
             edit.setText(str(values.get(name) or ""))
         self._filling = False
 
     def first_field(self) -> QLineEdit:
-        """Where noting goes on: the first field that is empty."""
+        """The first field that is empty."""
         edits = self.fields.values()
         return next((edit for edit in edits if not edit.text()), self.fields["phone"])
 
     def set_read_only(self, read_only: bool) -> None:
         for edit in self.fields.values():
             edit.setReadOnly(read_only)
-        for now in self._nows:
+        for now in self._now_buttons:
             now.setVisible(not read_only)
         self.same_call_box.setEnabled(not read_only)
 
@@ -168,8 +168,8 @@ def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple
     product_id = server.product_id
     yield "Product ID", f"{product_id}\n{spell_code(product_id)}" if product_id else "not recorded"
     masked = server.license_server_id or "not recorded; see the server's properties"
-    whole = revealed.license_server_id if revealed is not None else None
-    yield "License server ID", spell_code_lines(whole) if whole else masked
+    revealed_id = revealed.license_server_id if revealed is not None else None
+    yield "License server ID", spell_code_lines(revealed_id) if revealed_id else masked
     if request.product_type is not None:
         yield "Licenses", version_and_type(request.product_version_id, request.product_type)
     yield "Quantity to ask for", str(len(sheet.collected))
@@ -182,16 +182,18 @@ def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple
             f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
             _purchase_text(pack, numbers),
         )
-    same = [o for o in sheet.others if o.same_call_as_id == request.number]
-    if same:
-        yield "Settled by this call too", ", ".join(f"Reissue {o.number}, {o.server}" for o in same)
+    other_requests = [o for o in sheet.others if o.same_call_as_id == request.number]
+    if other_requests:
+        yield "Settled by this call too", ", ".join(f"Reissue {o.number}, {o.server}" for o in other_requests)
 
 
-def _purchase_text(pack: Any, whole: tuple[str, ...]) -> str:
-    """Program, numbers and reseller, who alone can find a lost agreement number; whole numbers spelled."""
-    numbers = () if whole else (pack.purchase_number, pack.authorization_number)
+def _purchase_text(pack: Any, revealed: tuple[str, ...]) -> str:
+    """Program, numbers and reseller; only the reseller can find a lost agreement number. Whole numbers are spelled."""
+    numbers = () if revealed else (pack.purchase_number, pack.authorization_number)
     parts = [PROGRAMS.get(pack.program, ""), *numbers, pack.purchase_ref or ""]
     if pack.reseller:
         parts.append(f"bought from {pack.reseller}")
-    bought = ", ".join(part for part in parts if part)
-    return "\n".join([bought or "purchase not recorded", *(spell_code_lines(number) for number in whole)])
+    purchase = ", ".join(part for part in parts if part)
+    return "\n".join(
+        [purchase or "purchase not recorded", *(spell_code_lines(number) for number in revealed)]
+    )

@@ -15,12 +15,15 @@ from tslic_admin.services.changes import Changes
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.history.void_dialog import VoidDialog
+from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog, open_removal_dialog
 from tslic_admin.ui.reissue.call_page import CallPage
 from tslic_admin.ui.reissue.draft_keeper import DraftKeeper
 from tslic_admin.ui.reissue.licenses_page import LicensesPage
-from tslic_admin.ui.reissue.page_fields import line_of, side_button, turn_to
+from tslic_admin.ui.reissue.page_fields import focus_field, line_of, side_button
+from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog, WithdrawDialog
 from tslic_admin.ui.reissue.result_page import ResultPage
-from tslic_admin.ui.reissue.worksheet_acts import WorksheetActs, WorksheetDialogs
+from tslic_admin.ui.reissue.worksheet_acts import WorksheetActs
 from tslic_admin.ui.widgets.fields import Sentence, error_label
 from tslic_admin.wording.messages import notice_text, refusal_text
 from tslic_admin.wording.records.summaries import request_text
@@ -42,7 +45,6 @@ class ReissueDialog(QDialog):
         self.setWindowTitle(f"Reissue Request {number}")
         self._gateway, self.number = gateway, number
         self._acts = WorksheetActs(number)
-        self._dialogs = WorksheetDialogs(gateway, number, self)
         self._sheet: Worksheet | None = None
         self._job: Job | None = None
         self._leaving = False
@@ -54,7 +56,7 @@ class ReissueDialog(QDialog):
         self.tabs = QTabWidget()
         for page, title in zip(self.pages, ("1 &Licenses", "2 &Call", "3 Res&ult"), strict=True):
             self.tabs.addTab(page, title)
-        self.tabs.setEnabled(False)  # what is typed before the draft is here would be lost
+        self.tabs.setEnabled(False)  # what is typed before the draft was read would be lost
         self.refusal, self.notices = error_label(), Sentence()
         self.notices.hide()
         self.waiting = QWidget()
@@ -66,8 +68,8 @@ class ReissueDialog(QDialog):
         self.refresh()
 
     def _lay_out(self) -> None:
-        said = Sentence("Waiting for another change to the store…")
-        self.waiting.setLayout(line_of(said, self.cancel_waiting))
+        text = Sentence("Waiting for another change to the store…")
+        self.waiting.setLayout(line_of(text, self.cancel_waiting))
         self.waiting.hide()
         buttons = QDialogButtonBox()
         buttons.addButton(self.withdraw, QDialogButtonBox.ButtonRole.ResetRole)
@@ -81,31 +83,33 @@ class ReissueDialog(QDialog):
 
     def _connect(self) -> None:
         self.park.clicked.connect(self.close)
-        self.withdraw.clicked.connect(self._withdraw)
+        self.withdraw.clicked.connect(self._withdraw_or_void)
         self.cancel_waiting.clicked.connect(lambda: self._job.cancel() if self._job is not None else None)
-        self.licenses.removed.connect(lambda numbers: self._do(self._acts.drop(numbers)))
-        self.licenses.renamed.connect(lambda one, computer: self._do(self._acts.needed_by(one, computer)))
-        self.licenses.chosen.connect(self._typed)
-        self.licenses.removal_kit.connect(self._dialogs.removal_kit)
-        self.licenses.removal.connect(self._dialogs.removal)
-        self.call.changed.connect(self._typed)
-        self.call.reveal.connect(lambda: self._do(self._acts.reveal_at_hand(), self.call.show_revealed))
-        self.call.same_call.connect(lambda other: self._do(self._acts.same_call(other)))
-        self.outcome.changed.connect(self._typed)
+        self.licenses.drop_requested.connect(lambda numbers: self._start(self._acts.drop_licenses(numbers)))
+        self.licenses.needed_by_changed.connect(
+            lambda one, computer: self._start(self._acts.set_needed_by(one, computer))
+        )
+        self.licenses.checks_changed.connect(self._draft_changed)
+        self.licenses.removal_kit.connect(lambda number: self._open_removal(RemovalKitDialog, number))
+        self.licenses.removal.connect(lambda number: self._open_removal(RemovalDialog, number))
+        self.call.changed.connect(self._draft_changed)
+        self.call.reveal.connect(lambda: self._start(self._acts.reveal_at_hand(), self.call.show_revealed))
+        self.call.same_call.connect(lambda other: self._start(self._acts.set_same_call(other)))
+        self.outcome.changed.connect(self._draft_changed)
         self.outcome.record.connect(self.record)
-        self.outcome.installed.connect(lambda day: self._do_once(self._acts.installed(day)))
-        self.outcome.correct.connect(self._dialogs.correct)
-        self.outcome.link.connect(self._link)
-        self.outcome.reveal.connect(lambda: self._do(self._acts.reveal_code(), self.outcome.show_revealed))
+        self.outcome.installed.connect(lambda day: self._start_once(self._acts.set_installed(day)))
+        self.outcome.correct.connect(self._open_correction)
+        self.outcome.link.connect(self._open_link)
+        self.outcome.reveal.connect(lambda: self._start(self._acts.reveal_code(), self.outcome.show_revealed))
         for page in self.pages:
             page.navigate.connect(self.navigate)
         self.tabs.currentChanged.connect(lambda _: self.keeper.touch() if self._is_open else None)
-        self.keeper.saved.connect(self._leave)
-        self.keeper.failed.connect(self._stay)
+        self.keeper.saved.connect(self._delete_if_saved)
+        self.keeper.failed.connect(self._show_if_unsaved)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.focusChanged.connect(self._focus_moved)
-        self._gateway.changed.connect(self._changed)
+            app.focusChanged.connect(self._save_draft)
+        self._gateway.changed.connect(self._refresh_if_changed)
         self._gateway.acting.connect(self._show_waiting)
 
     @property
@@ -115,11 +119,11 @@ class ReissueDialog(QDialog):
     # showing
 
     def refresh(self) -> None:
-        """Read the request anew; what stands in the fields stays."""
+        """Read the request again; the texts of the fields stay."""
         path, now, number = self._gateway.path, self._gateway.now, self.number
         self._gateway.read(lambda: read_worksheet(path, now, number), self._show)
 
-    def _changed(self, changes: Changes) -> None:
+    def _refresh_if_changed(self, changes: Changes) -> None:
         if shiboken6.isValid(self) and changes & REFRESHED_BY:
             self.refresh()
 
@@ -146,15 +150,15 @@ class ReissueDialog(QDialog):
             self.tabs.setEnabled(True)
             self._resume(sheet)
         elif before is not None and before.request.state != request.state:
-            self.park.setFocus()  # what had the focus may be gone
+            self.park.setFocus()  # the widget with the focus may be hidden now
 
     def _resume(self, sheet: Worksheet) -> None:
-        """A call that was begun goes on where it was."""
-        begun = self.pages.index(self.call) if sheet.draft else 0
+        """Show the page that was shown when the worksheet was parked."""
+        tab = self.pages.index(self.call) if sheet.draft else 0
         if not self._is_open:
-            begun = self.pages.index(self.outcome)
+            tab = self.pages.index(self.outcome)
         self.tabs.blockSignals(True)
-        self.tabs.setCurrentIndex(int(sheet.draft.get("tab", begun)))
+        self.tabs.setCurrentIndex(int(sheet.draft.get("tab", tab)))
         self.tabs.blockSignals(False)
         page = self.tabs.currentWidget()
         if page is self.licenses:
@@ -180,7 +184,7 @@ class ReissueDialog(QDialog):
         self.outcome.fill_fields(values, self._gateway.today)
 
     def show_notices(self, notices: Iterable[Notice]) -> None:
-        """What is worth knowing about an act that was done."""
+        """Show the notices of an act that was done."""
         text = "\n".join(notice_text(one) for one in notices)
         self.notices.setText(text)
         self.notices.setVisible(bool(text))
@@ -188,17 +192,17 @@ class ReissueDialog(QDialog):
     # the draft
 
     def draft(self) -> dict[str, Any]:
-        """Everything that stands in the worksheet and is no act yet."""
-        noted = {name: edit.text() for name, edit in self.call.fields.items()}
-        kept = {"left_out": self.licenses.left_out(), "tab": self.tabs.currentIndex()}
-        return {**noted, **self.outcome.draft(), **kept}
+        """Everything that was typed or chosen in the worksheet and is not recorded yet."""
+        call = {name: edit.text() for name, edit in self.call.fields.items()}
+        page = {"left_out": self.licenses.left_out(), "tab": self.tabs.currentIndex()}
+        return {**call, **self.outcome.draft(), **page}
 
-    def _typed(self) -> None:
+    def _draft_changed(self) -> None:
         if self._is_open:
             self.keeper.touch()
-            self.outcome.offer(len(self.licenses.retired()))
+            self.outcome.update_verb(len(self.licenses.retired()))
 
-    def _focus_moved(self, *_: object) -> None:
+    def _save_draft(self, *_: object) -> None:
         if shiboken6.isValid(self):
             self.keeper.save()
 
@@ -206,31 +210,31 @@ class ReissueDialog(QDialog):
         self.keeper.save()
         super().closeEvent(event)
         self._leaving = True
-        self._leave()
+        self._delete_if_saved()
 
     def reject(self) -> None:
         self.close()  # Escape parks
 
-    def _leave(self) -> None:
-        """The worksheet is gone once its draft is kept; until then it can come back as it was."""
+    def _delete_if_saved(self) -> None:
+        """Delete the closed worksheet once its draft is saved; until then it can be shown again as it was."""
         if self._leaving and self.keeper.is_saved and not self.is_gone:
             self.is_gone = True
             self.deleteLater()
 
-    def come_back(self) -> None:
-        """Show it again, also where it was parked a moment ago and its draft is still on its way."""
+    def show_again(self) -> None:
+        """Show the worksheet again, even if it was parked a moment ago and its draft is still being saved."""
         self._leaving = False
         self.show()
         self.raise_()
         self.activateWindow()
 
-    def _stay(self) -> None:
+    def _show_if_unsaved(self) -> None:
         if self._leaving:
-            self.come_back()
+            self.show_again()
 
     # acts
 
-    def _do(self, act: Callable[[Session], Any], then: Callable[[Any], None] = lambda _: None) -> None:
+    def _start(self, act: Callable[[Session], Any], then: Callable[[Any], None] = lambda _: None) -> None:
         for page in (self.call.page_fields, self.outcome):
             page.clear_errors()
         self.refusal.hide()
@@ -239,32 +243,32 @@ class ReissueDialog(QDialog):
         def done(result: Any) -> None:
             self._job = None
             if shiboken6.isValid(self):
-                self._busy(False)
+                self._set_busy(False)
                 self.show_notices(getattr(result, "notices", ()))
                 then(result)
 
-        self._job = self._gateway.do(act, done, self._refused, failed=self._failed)
+        self._job = self._gateway.do(act, done, self._show_refusal, failed=self._end_act)
 
-    def _do_once(self, act: Callable[[Session], Any]) -> None:
-        """For a button that must not be pressed twice while its act runs."""
-        self._busy(True)
-        self._do(act)
+    def _start_once(self, act: Callable[[Session], Any]) -> None:
+        """Start an act whose buttons must not be pressed twice while it runs."""
+        self._set_busy(True)
+        self._start(act)
 
-    def _busy(self, busy: bool) -> None:
+    def _set_busy(self, busy: bool) -> None:
         for button in (self.outcome.record_button, self.outcome.installed_button):
             button.setEnabled(not busy)
 
-    def _failed(self) -> None:
+    def _end_act(self) -> None:
         self._job = None
         if shiboken6.isValid(self):
-            self._busy(False)
+            self._set_busy(False)
 
     def _show_waiting(self, job: Job | None) -> None:
         if shiboken6.isValid(self):
             self.waiting.setVisible(job is not None and job is self._job)
 
-    def _refused(self, violation: RuleViolation) -> None:
-        self._failed()
+    def _show_refusal(self, violation: RuleViolation) -> None:
+        self._end_act()
         if not shiboken6.isValid(self):
             return
         sentence = refusal_text(violation)
@@ -272,7 +276,7 @@ class ReissueDialog(QDialog):
             edit = fields.show_error(violation.field, sentence)
             if edit is not None:
                 self.tabs.setCurrentWidget(page)
-                turn_to(edit, page)
+                focus_field(edit, page)
                 break
         else:
             self.refusal.setText(sentence)
@@ -282,16 +286,31 @@ class ReissueDialog(QDialog):
 
     def record(self) -> None:
         """Record the call: the new key pack, and what it retires."""
-        self.keeper.save()  # where it is refused, what was typed is kept all the same
+        self.keeper.save()  # the draft is kept even if the act is refused
         typed = {name: edit.text() for name, edit in self.call.fields.items()} | self.outcome.typed()
-        self._do_once(self._acts.record(typed, self.licenses.retired()))
+        self._start_once(self._acts.record_call(typed, self.licenses.retired()))
 
-    def _link(self) -> None:
-        if self._sheet is not None:
-            self._dialogs.link(self._sheet)
+    # dialogs over the worksheet
 
-    def _withdraw(self) -> None:
+    def _open_removal(self, dialog_type: type[RemovalKitDialog | RemovalDialog], collected: int) -> None:
+        open_removal_dialog(dialog_type, self._gateway, "collected", collected, self)
+
+    def _open_correction(self) -> None:
+        CorrectCodeDialog(self._gateway, self.number, self).open()
+
+    def _open_link(self) -> None:
+        sheet = self._sheet
+        if sheet is not None and sheet.pack is not None:
+            linked = sheet.pack.keypack_id if sheet.is_linked else None
+            LinkPackDialog(self._gateway, self.number, sheet.server.number, linked, self).open()
+
+    def _withdraw_or_void(self) -> None:
+        """An open request is withdrawn, a recorded one is voided."""
         if self._is_open:
-            self._dialogs.withdraw(then=self.close)
+            withdrawal = WithdrawDialog(self._gateway, self.number, self)
+            withdrawal.acted.connect(lambda _: self.close())
+            withdrawal.open()
         else:
-            self._dialogs.void(self.navigate)
+            void = VoidDialog(self._gateway, "request", self.number, self)
+            void.navigate.connect(self.navigate)
+            void.open()

@@ -19,19 +19,19 @@ SAVE_DELAY_MS = 500
 
 
 class DraftKeeper(QObject):
-    """`typed` gives what stands in the worksheet. Nothing of it is an act: a draft leaves no entry."""
+    """`read_draft` returns the contents of the worksheet. A draft is not recorded: it leaves no history entry."""
 
-    saved = Signal()  # everything typed so far is in the store, or needed no more
-    failed = Signal()  # the store was in trouble, which is shown anyway: what was typed is not kept yet
+    saved = Signal()  # everything typed so far is in the store, or not needed any more
+    failed = Signal()  # trouble with the store, which the window shows: the draft is not saved yet
 
     def __init__(
-        self, gateway: Gateway, number: int, typed: Callable[[], dict[str, Any]], parent: QObject
+        self, gateway: Gateway, number: int, read_draft: Callable[[], dict[str, Any]], parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._gateway, self._number, self._typed = gateway, number, typed
+        self._gateway, self._number, self._read_draft = gateway, number, read_draft
         self._unsaved = False
         self._saves_pending = 0
-        # not started anew by the next key: who types on and on loses half a second too, and no more
+        # the next key does not restart it: continuous typing also loses half a second at most
         self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._timer.timeout.connect(self._save_in_turn)
 
@@ -51,43 +51,48 @@ class DraftKeeper(QObject):
         self._unsaved = False
 
     def save(self) -> None:
-        """Save at once what is not saved yet."""
+        """Save now what is not saved yet."""
         self._timer.stop()
         if not self._unsaved:
             return
         self._unsaved = False
         self._saves_pending += 1
-        typed, number = self._typed(), self._number
+        draft, number = self._read_draft(), self._number
 
         def act(session: Session) -> None:
-            requests.save_draft(session, lookup.find_request(session, number), typed)
+            requests.save_draft(session, lookup.find_request(session, number), draft)
 
-        self._gateway.do(act, lambda _: self._saved(), lambda _: self._settled(), failed=self._not_saved)
+        self._gateway.do(
+            act,
+            lambda _: self._report_saved(),
+            lambda _: self._drop_after_refusal(),
+            failed=self._report_failed,
+        )
 
     def _save_in_turn(self) -> None:
-        """While the store is locked by another, drafts do not queue up before it."""
+        """Save unless an earlier save still runs: drafts must not queue up while the store is locked."""
         if self._saves_pending:
             self._timer.start()
         else:
             self.save()
 
-    def _ended(self) -> bool:
+    def _end_save(self) -> bool:
         if not shiboken6.isValid(self):
             return False
         self._saves_pending -= 1
         return True
 
-    def _saved(self) -> None:
-        if self._ended() and self.is_saved:
+    def _report_saved(self) -> None:
+        if self._end_save() and self.is_saved:
             self.saved.emit()
 
-    def _settled(self) -> None:
-        """Refused: the call was recorded, or the request withdrawn, by another program."""
-        if self._ended():
+    def _drop_after_refusal(self) -> None:
+        """The save was refused: another program recorded the call or withdrew the request."""
+        if self._end_save():
             self.drop()
             self.saved.emit()
 
-    def _not_saved(self) -> None:
-        if self._ended():
+    def _report_failed(self) -> None:
+        if self._end_save():
             self._unsaved = True
             self.failed.emit()

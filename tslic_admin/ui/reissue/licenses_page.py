@@ -27,7 +27,7 @@ TITLES = (
     "New license",
     "Removal",
 )
-WIDTHS = {LOST_BY: 150, LICENSE: 110, NEEDED_BY: 150}  # at least
+WIDTHS = {LOST_BY: 150, LICENSE: 110, NEEDED_BY: 150}  # minimum widths
 TIPS = {
     COVERED_UNTIL: "By the temporary license of the computer that needs the new one",
     RETURNS_ON: RETURN_HEADING,
@@ -36,7 +36,7 @@ READ_ONLY_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 def cover_text(until: str | None, today: date, *, waits: bool) -> str:
-    """How long the waiting computer's temporary license reaches (rule 4.7)."""
+    """Until when a temporary license covers the waiting computer (rule 4.7)."""
     if not waits:
         return ""
     day = day_of(until)
@@ -48,9 +48,9 @@ def cover_text(until: str | None, today: date, *, waits: bool) -> str:
 class LicensesPage(QWidget):
     """A checked row is retired when the call is recorded. *Needed by* is edited in place."""
 
-    removed = Signal(list)  # numbers of the licenses to drop
-    renamed = Signal(int, str)  # license, the computer that needs its successor
-    chosen = Signal()  # other rows are checked
+    drop_requested = Signal(list)  # numbers of the licenses to drop
+    needed_by_changed = Signal(int, str)  # license, the computer that needs its successor
+    checks_changed = Signal()  # a row was checked or unchecked
     removal_kit = Signal(int)  # of a retired license: its row in the request
     removal = Signal(int)
     navigate = Signal(str, int)
@@ -66,8 +66,8 @@ class LicensesPage(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.itemChanged.connect(self._changed)
-        self.table.itemSelectionChanged.connect(self._follow)
+        self.table.itemChanged.connect(self._report_edit)
+        self.table.itemSelectionChanged.connect(self._enable_buttons)
         self.alternatives = Sentence()
         self._removable: dict[int, int] = {}  # license -> its row in the request
         self.kit = side_button("Removal &Kit…")
@@ -86,19 +86,19 @@ class LicensesPage(QWidget):
         body.addLayout(line_of(self.kit, self.record_removal, None, self.show_license, self.remove))
         self.kit.clicked.connect(lambda: self.removal_kit.emit(self._removable[self.selected()[0]]))
         self.record_removal.clicked.connect(lambda: self.removal.emit(self._removable[self.selected()[0]]))
-        self.remove.clicked.connect(lambda: self.removed.emit(self.selected()))
+        self.remove.clicked.connect(lambda: self.drop_requested.emit(self.selected()))
         self.show_license.clicked.connect(lambda: self.navigate.emit("license", self.selected()[0]))
 
     def fill(self, sheet: Worksheet, today: date, left_out: set[int]) -> None:
         """Show the collected licenses; `left_out`: those that are not to be retired.
 
-        Rows stay where they are, and with them what is selected, unchecked or being typed.
+        Existing rows stay, so that the selection, the checks and a text that is being typed stay as well.
         """
         is_open = sheet.request.state == "open"
-        there = {one.issuance_id for one in sheet.collected}
+        collected = {one.issuance_id for one in sheet.collected}
         self._filling = True
         for row in reversed(range(self.table.rowCount())):
-            if self._number(row) not in there:
+            if self._number(row) not in collected:
                 self.table.removeRow(row)
         for row, one in enumerate(sheet.collected):
             if row < self.table.rowCount() and self._number(row) != one.issuance_id:
@@ -109,23 +109,23 @@ class LicensesPage(QWidget):
             name = license_text(pack, one.license_id, one.issuance_id)
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
             lost_by = sheet.lost_by[one.issuance_id] or "not known"
-            back = return_cell(sheet.returns[one.issuance_id]) if one.state == "collected" else ""
+            returns_on = return_cell(sheet.returns[one.issuance_id]) if one.state == "collected" else ""
             texts = (
                 lost_by,
                 name,
                 one.to_computer or "",
                 cover,
-                back,
+                returns_on,
                 _new_license_text(one),
                 REMOVALS.get(one.removal or "", ""),
             )
             for column, text in enumerate(texts):
-                self._show(row, column, text, is_open=is_open)
+                self._show_cell(row, column, text, is_open=is_open)
         if not self._sized and sheet.collected:
             self._sized = True
             self.table.resizeColumnsToContents()
-            for column, least in WIDTHS.items():
-                self.table.setColumnWidth(column, max(least, self.table.columnWidth(column) + 12))
+            for column, minimum in WIDTHS.items():
+                self.table.setColumnWidth(column, max(minimum, self.table.columnWidth(column) + 12))
         self._filling = False
         for widget in (self.remove, self.hint):
             widget.setVisible(is_open)
@@ -138,7 +138,7 @@ class LicensesPage(QWidget):
         self.summary.setText(_summary(sheet))
         self.alternatives.setText(_alternatives_text(sheet) if is_open else "")
         self.alternatives.setVisible(bool(self.alternatives.text()))
-        self._follow()
+        self._enable_buttons()
 
     def _add_row(self, number: int, *, retired: bool) -> None:
         row = self.table.rowCount()
@@ -154,7 +154,7 @@ class LicensesPage(QWidget):
                 item.setToolTip("Double click or F2 to say which computer needs the new license")
             self.table.setItem(row, column, item)
 
-    def _show(self, row: int, column: int, text: str, *, is_open: bool) -> None:
+    def _show_cell(self, row: int, column: int, text: str, *, is_open: bool) -> None:
         item = self.table.item(row, column)
         if item is None:
             return
@@ -168,7 +168,7 @@ class LicensesPage(QWidget):
         if item.flags() != flags:
             item.setFlags(flags)
         if column == LOST_BY and not is_open:
-            item.setData(Qt.ItemDataRole.CheckStateRole, None)  # nothing to choose any more: no box
+            item.setData(Qt.ItemDataRole.CheckStateRole, None)  # nothing can be chosen any more: no check box
         elif column == LOST_BY and item.data(Qt.ItemDataRole.CheckStateRole) is None:
             item.setCheckState(Qt.CheckState.Checked)
 
@@ -194,15 +194,15 @@ class LicensesPage(QWidget):
         item = self.table.item(row, LOST_BY)
         return int(item.data(NUMBER)) if item is not None else 0
 
-    def _changed(self, item: QTableWidgetItem) -> None:
+    def _report_edit(self, item: QTableWidgetItem) -> None:
         if self._filling:
             return
         if item.column() == NEEDED_BY:
-            self.renamed.emit(self._number(item.row()), item.text())
+            self.needed_by_changed.emit(self._number(item.row()), item.text())
         elif item.column() == LOST_BY:
-            self.chosen.emit()
+            self.checks_changed.emit()
 
-    def _follow(self) -> None:
+    def _enable_buttons(self) -> None:
         count = len(self.selected())
         self.remove.setEnabled(count > 0)
         self.show_license.setEnabled(count == 1)
@@ -211,7 +211,7 @@ class LicensesPage(QWidget):
 
 
 def _alternatives_text(sheet: Worksheet) -> str:
-    """What may make the call needless: information only."""
+    """What may make the call unnecessary; for information only."""
     texts = list(call_alternatives(sheet.revocation, sheet.short))
     if any(one.how is ReturnKind.ON for one in sheet.returns.values()):
         texts.insert(0, "A collected license returns to the pool on its day unless the old client connects")
@@ -234,7 +234,7 @@ def _summary(sheet: Worksheet) -> str:
 
 
 def _new_license_text(one: Any) -> str:
-    """What the waiting computer got out of the reissued pack."""
+    """The license that the waiting computer got from the reissued pack."""
     if one.got_id is None:
         return ""
     pack = pack_text(one.server, one.got_keypack_id, one.got_pack_id)

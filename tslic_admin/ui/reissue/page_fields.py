@@ -10,7 +10,7 @@ from tslic_admin.ui.widgets.form_dialog import form_layout
 
 
 class PageFields:
-    """A form of one page. A service names a field by its parameter; `known_as` says which of here is meant."""
+    """The form of one page. `aliases` maps a service parameter to the name of its field here, where they differ."""
 
     def __init__(self, aliases: dict[str, str] | None = None) -> None:
         self.form: QFormLayout = form_layout()
@@ -19,7 +19,7 @@ class PageFields:
         self._aliases = aliases or {}
 
     def add(self, name: str, text: str, edit: QWidget, line: QWidget | None = None) -> QLabel:
-        """Add a field, in a `line` with what acts on it where there is something."""
+        """Add a field; `line` is the widget that contains it together with its buttons."""
         label = QLabel(text)
         label.setBuddy(edit)
         edit.setAccessibleName(text.replace("&", "").rstrip(":"))
@@ -31,7 +31,7 @@ class PageFields:
         return label
 
     def show_error(self, field: str | None, sentence: str) -> QWidget | None:
-        """Show a refusal at its field, and give the field; None where it is none of this page's."""
+        """Show a refusal at its field and return the field; None if this page does not have it."""
         name = self._aliases.get(field or "", field or "")
         error = self.errors.get(name)
         if error is None:
@@ -49,15 +49,15 @@ class PageFields:
             self.edits[name].setAccessibleDescription("")
 
 
-def turn_to(edit: QWidget, page: QWidget) -> None:
-    """Bring a field that was refused before the eyes, and the cursor into it."""
+def focus_field(edit: QWidget, page: QWidget) -> None:
+    """Scroll to a field that was refused, and focus it."""
     for area in page.findChildren(FieldArea):
         area.ensureWidgetVisible(edit)
     edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def side_button(text: str) -> QPushButton:
-    """A button that Enter does not press: in the middle of a call, Enter must do nothing unasked."""
+    """A button that Enter does not press: Enter must do nothing in the middle of a call."""
     button = QPushButton(text)
     button.setAutoDefault(False)
     return button

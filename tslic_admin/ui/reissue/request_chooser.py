@@ -28,14 +28,14 @@ NEW_REQUEST = "new"
 
 @dataclass(frozen=True, slots=True)
 class _RequestChoices:
-    """`requests`: the open ones, and where a license is to join one, those that it fits into."""
+    """`requests`: the open ones; if a license is to join one, only those that it fits into."""
 
     servers: tuple[Any, ...]
     requests: tuple[Any, ...]
 
 
 def _is_compatible(request: Any, license_row: Any) -> bool:
-    """A request holds CALs of one version and type (rule 4.7); an empty one takes any."""
+    """A request contains CALs of one version and type (rule 4.7); an empty one takes any."""
     return request.product_type is None or (
         request.product_type == license_row.product_type
         and version_family(request.product_version_id) == version_family(license_row.product_version_id)
@@ -57,18 +57,18 @@ class _RequestChooser(FormDialog):
         def query() -> _RequestChoices:
             servers = tuple(every_row(path, now, ListSpec("servers")))
             requests = every_row(path, now, ListSpec("requests", server_id=server_id))
-            open_ones = [row for row in requests if row.state == "open"]
+            open_requests = [row for row in requests if row.state == "open"]
             if license_id is not None:
                 spec = ListSpec("licenses", record_id=license_id, ended=True)
-                for one in every_row(path, now, spec):
-                    open_ones = [row for row in open_ones if _is_compatible(row, one)]
-            return _RequestChoices(servers, tuple(open_ones))
+                for license_row in every_row(path, now, spec):
+                    open_requests = [row for row in open_requests if _is_compatible(row, license_row)]
+            return _RequestChoices(servers, tuple(open_requests))
 
         self.read(query, then)
 
-    def _open_worksheet(self, done: ActResult) -> None:
-        worksheet = open_worksheet(self.gateway, done.record or 0, self.parentWidget())
-        worksheet.show_notices(done.notices)
+    def _open_worksheet(self, result: ActResult) -> None:
+        worksheet = open_worksheet(self.gateway, result.record or 0, self.parentWidget())
+        worksheet.show_notices(result.notices)
 
 
 class CollectDialog(_RequestChooser):
@@ -80,7 +80,7 @@ class CollectDialog(_RequestChooser):
         count = len(licenses)
         verb = f"&Add {count} License{'s' if count != 1 else ''}"
         super().__init__(gateway, "Add to Reissue Request", verb, parent)
-        self._licenses, self._server = licenses, server_id
+        self._license_ids, self._server_id = licenses, server_id
         self.request: QComboBox = choice({NEW_REQUEST: "A new request"})
         self.to = QLineEdit()
         self.to.setPlaceholderText("can also be said later, in the worksheet")
@@ -92,27 +92,27 @@ class CollectDialog(_RequestChooser):
             "The licenses stay where they are until the call is recorded. A request holds licenses of one server, "
             "one product version and one type, and can wait for days or weeks."
         )
-        self.load(server_id, self._fill, licenses[0])
+        self.load(server_id, self._fill_requests, licenses[0])
 
-    def _fill(self, choices: _RequestChoices) -> None:
+    def _fill_requests(self, choices: _RequestChoices) -> None:
         for row in choices.requests:
             self.request.addItem(_request_text(row), row.number)
         if choices.requests:
             self.request.setCurrentIndex(1)
 
     def act(self) -> Callable[[Session], ActResult]:
-        chosen, licenses, server = self.request.currentData(), self._licenses, self._server
+        chosen, licenses, server = self.request.currentData(), self._license_ids, self._server_id
         typed, anyway = self.typed("to", "reason"), self.anyway.isChecked()
 
         def act(session: Session) -> ActResult:
             reason = typed["reason"]
             if chosen == NEW_REQUEST:
-                opened = requests.open_request(session, lookup.get_server(session, server), reason=reason)
-                request = lookup.find_request(session, opened.record or 0)
+                result = requests.open_request(session, lookup.get_server(session, server), reason=reason)
+                request = lookup.find_request(session, result.record or 0)
             else:
                 request = lookup.find_request(session, int(chosen))
-            wanted = [(lookup.get_issuance(session, one), typed.get("to")) for one in licenses]
-            return requests.collect(session, request, wanted, reason=reason, anyway=anyway)
+            pairs = [(lookup.get_issuance(session, number), typed.get("to")) for number in licenses]
+            return requests.collect(session, request, pairs, reason=reason, anyway=anyway)
 
         return act
 
@@ -122,13 +122,13 @@ class PhoneReissueDialog(_RequestChooser):
 
     def __init__(self, gateway: Gateway, server_id: int | None, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Record Phone Reissue", "&Open Worksheet", parent)
-        self._here = server_id
+        self._server_id = server_id
         self.request: QComboBox = choice({NEW_REQUEST: "A new request"})
         self.server: QComboBox = choice({})
         self.add_field("request", "Reissue re&quest:", self.request)
         self.add_field("server", "&Server:", self.server)
         self.add_field("reason", "&Reason:", QLineEdit())
-        self.request.currentIndexChanged.connect(self._follow)
+        self.request.currentIndexChanged.connect(self._show_fields_of_new_request)
         self.load(None, self._fill)
 
     def _fill(self, choices: _RequestChoices) -> None:
@@ -136,14 +136,14 @@ class PhoneReissueDialog(_RequestChooser):
             self.server.addItem("No server is recorded yet", None)
         for row in choices.servers:
             self.server.addItem(row.name, row.number)
-        self.server.setCurrentIndex(max(0, self.server.findData(self._here)))
+        self.server.setCurrentIndex(max(0, self.server.findData(self._server_id)))
         for row in choices.requests:
             self.request.addItem(_request_text(row), row.number)
-        here = next((n for n, row in enumerate(choices.requests, 1) if row.server_id == self._here), 0)
-        self.request.setCurrentIndex(here)
-        self._follow()
+        index = next((n for n, row in enumerate(choices.requests, 1) if row.server_id == self._server_id), 0)
+        self.request.setCurrentIndex(index)
+        self._show_fields_of_new_request()
 
-    def _follow(self) -> None:
+    def _show_fields_of_new_request(self) -> None:
         new = self.request.currentData() == NEW_REQUEST
         self.show_field("server", new)
         self.show_field("reason", new)
@@ -176,7 +176,7 @@ def open_worksheet(gateway: Gateway, number: int, window: QWidget | None) -> Rei
     """Show the worksheet of a request; one that is open already comes to the front."""
     for dialog in window.findChildren(ReissueDialog) if window is not None else ():
         if dialog.number == number and not dialog.is_gone:
-            dialog.come_back()
+            dialog.show_again()
             return dialog
     dialog = ReissueDialog(gateway, number, window)
     navigate = getattr(window, "navigate", None)

@@ -39,9 +39,9 @@ class LinkPackDialog(FormDialog):
             "that stands is taken back first: its key pack is then what it was before."
         )
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("packs", server_id=server))), self._fill)
+        self.read(lambda: list(every_row(path, now, ListSpec("packs", server_id=server))), self._fill_packs)
 
-    def _fill(self, packs: list[Any]) -> None:
+    def _fill_packs(self, packs: list[Any]) -> None:
         for pack in packs:
             if pack.keypack_id is None or pack.request_id not in (None, self._request):
                 continue

@@ -38,21 +38,21 @@ STEPS = (
 
 
 class ResultPage(QWidget):
-    """Fields by their names in the draft. `record` and `installed`: the buttons."""
+    """`page_fields` holds the fields by their names in the draft. `record` and `installed` are the buttons."""
 
     changed = Signal()
     record = Signal()
     installed = Signal(str)  # the day
-    reveal = Signal()  # the recorded code is to be shown whole
-    correct = Signal()  # it was mistyped
-    link = Signal()  # say which of the server's packs it is
+    reveal = Signal()  # show the whole recorded code
+    correct = Signal()  # correct a mistyped code
+    link = Signal()  # choose the server's key pack
     navigate = Signal(str, int)
 
     def __init__(self, today: date) -> None:
         super().__init__()
         self._filling = self._day_chosen = False
         self._pack: int | None = None
-        self._whole: str | None = None
+        self._revealed_code: str | None = None
         self.code = CodeEdit(LICENSE_KEY_PACK_ID.length)
         self.quantity = number_edit()
         self.on = day_edit(today)
@@ -74,25 +74,25 @@ class ResultPage(QWidget):
         }
         for name, value in self.recorded_values.items():
             self.recorded_form.add(name, f"{name}:", value)
-        self.show_whole = side_button("Re&veal")
-        self.show_whole.setToolTip("Show the code whole; the history keeps that it was shown")
-        self.show_whole.clicked.connect(self.reveal)
+        self.reveal_button = side_button("Re&veal")
+        self.reveal_button.setToolTip("Show the code whole; the history keeps that it was shown")
+        self.reveal_button.clicked.connect(self.reveal)
         self.show_pack = side_button("&Show Key Pack")
         self.show_pack.clicked.connect(lambda: self.navigate.emit("pack", self._pack or 0))
         self.correct_code = side_button("Correct Co&de…")
         self.correct_code.clicked.connect(self.correct)
         self.link_pack = side_button("Link to Key &Pack…")
         self.link_pack.clicked.connect(self.link)
-        self.after = heading("Installing the licenses on the server")
+        self.installation_heading = heading("Installing the licenses on the server")
         self.steps = Sentence()
         self.steps.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.installed_on = day_edit(today)
         self.installed_button = side_button("Mark as &Installed")
         self.installed_button.clicked.connect(lambda: self.installed.emit(text_of(self.installed_on)))
-        self.installing = PageFields({"on": "installed_on"})
+        self.installation_form = PageFields({"on": "installed_on"})
         line = QWidget()
         line.setLayout(line_of(self.installed_on, self.installed_button, None))
-        self.installing.add("installed_on", "I&nstalled on:", self.installed_on, line)
+        self.installation_form.add("installed_on", "I&nstalled on:", self.installed_on, line)
         self._lay_out()
         self.code.changed.connect(self._emit_changed)
         self.quantity.textChanged.connect(self._emit_changed)
@@ -105,22 +105,24 @@ class ResultPage(QWidget):
         typing.addLayout(self.page_fields.form)
         typing.addWidget(self.candidates)
         typing.addLayout(line_of(None, self.record_button))
-        came = QVBoxLayout(self._recorded)
-        came.addLayout(self.recorded_form.form)
-        came.addLayout(line_of(self.show_whole, self.correct_code, self.show_pack, self.link_pack, None))
-        waits = QVBoxLayout(self._installation)
-        waits.addWidget(self.after)
-        waits.addWidget(self.steps)
-        waits.addLayout(self.installing.form)
+        recorded = QVBoxLayout(self._recorded)
+        recorded.addLayout(self.recorded_form.form)
+        recorded.addLayout(
+            line_of(self.reveal_button, self.correct_code, self.show_pack, self.link_pack, None)
+        )
+        installation = QVBoxLayout(self._installation)
+        installation.addWidget(self.installation_heading)
+        installation.addWidget(self.steps)
+        installation.addLayout(self.installation_form.form)
         content = QWidget()
         column = QVBoxLayout(content)
-        self.nothing = Sentence()
+        self.withdrawn_note = Sentence()
         for part in (self._open, self._recorded, self._installation):
             layout = part.layout()
             if layout is not None:
                 layout.setContentsMargins(0, 0, 0, 0)
             column.addWidget(part)
-        column.addWidget(self.nothing)
+        column.addWidget(self.withdrawn_note)
         column.addStretch(1)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
@@ -137,21 +139,21 @@ class ResultPage(QWidget):
     # what was typed
 
     def typed(self) -> dict[str, str]:
-        """As the service takes it."""
+        """The texts of the fields by the names of the service's parameters."""
         return {name: text_of(edit) for name, edit in self.page_fields.edits.items()}
 
     def draft(self) -> dict[str, str]:
-        """As it is kept: the code in its groups, and the day only where it was chosen.
+        """The fields as a draft: the code in its groups, and the day only if it was chosen.
 
-        A worksheet that waits for its call until next week is to say that day's date then.
+        A worksheet that is resumed next week shows that day's date then.
         """
-        kept = self.typed() | {"code": self.code.typed()}
+        draft = self.typed() | {"code": self.code.typed()}
         if not self._day_chosen:
-            del kept["on"]
-        return kept
+            del draft["on"]
+        return draft
 
     def fill_fields(self, values: dict[str, Any], today: date) -> None:
-        """Put in what was typed before."""
+        """Fill the fields from a draft."""
         self._filling = True
         self.code.set_code(str(values.get("code") or ""))
         for edit, name in ((self.quantity, "quantity"), (self.keypack_id, "keypack_id")):
@@ -164,23 +166,25 @@ class ResultPage(QWidget):
     # showing
 
     def fill(self, sheet: Worksheet, *, retired: int) -> None:
-        """Show what can be done now: record, install, or look at what it became."""
+        """Show the part that fits the request's state: record, install, or what was recorded."""
         request, pack = sheet.request, sheet.pack
-        self.offer(retired)
+        self.update_verb(retired)
         self.candidates.setText(_candidates_text(sheet))
         self.candidates.setVisible(bool(self.candidates.text()))
         self._open.setVisible(request.state == "open")
         self._recorded.setVisible(pack is not None)
         self._installation.setVisible(pack is not None)
-        self.nothing.setVisible(request.state == "withdrawn")
-        self.nothing.setText("The request was withdrawn: no call was recorded, and no license was retired.")
+        self.withdrawn_note.setVisible(request.state == "withdrawn")
+        self.withdrawn_note.setText(
+            "The request was withdrawn: no call was recorded, and no license was retired."
+        )
         if pack is None:
             return
         self._pack = pack.number
         self.correct_code.setVisible(not sheet.is_linked)
         name = pack_text(pack.server, pack.keypack_id, pack.number)
         self.show_pack.setText(f"&Show Key Pack {name}")
-        texts = (self._whole or pack.code, count_text(request.quantity), request.recorded_on)
+        texts = (self._revealed_code or pack.code, count_text(request.quantity), request.recorded_on)
         for value, text in zip(self.recorded_values.values(), texts, strict=True):
             if value.text() != text:
                 value.setText(text)
@@ -188,33 +192,33 @@ class ResultPage(QWidget):
         version = sheet.server.windows_version
         steps = STEPS.format(server=sheet.server.name, tool=TOOLS.get(version, TOOL))
         self.steps.setText(f"Installed on {request.installed_on} as key pack {name}." if installed else steps)
-        self.installing.form.setRowVisible(0, not installed)
+        self.installation_form.form.setRowVisible(0, not installed)
         self.installed_button.setDefault(not installed)
 
     def show_revealed(self, revealed: RevealedSecrets) -> None:
-        """The recorded code whole, grouped and spelled, until the worksheet is closed."""
-        self._whole = spell_code_lines(revealed.code or "")
-        self.recorded_values[CODE_LABEL].setText(self._whole)
-        self.show_whole.hide()
+        """Show the whole recorded code, grouped and spelled, until the worksheet is closed."""
+        self._revealed_code = spell_code_lines(revealed.code or "")
+        self.recorded_values[CODE_LABEL].setText(self._revealed_code)
+        self.reveal_button.hide()
 
-    def offer(self, retired: int) -> None:
-        """The verb with its number: so many licenses as were granted, or as are to be retired."""
+    def update_verb(self, retired: int) -> None:
+        """Show in the verb how many licenses were granted; if no number is typed, how many are retired."""
         typed = self.quantity.text().strip()
         count = int(typed) if typed.isdecimal() and len(typed) < 10 else retired
         self.record_button.setText(f"&Record {count} Reissued License{'s' if count != 1 else ''}")
 
     def show_error(self, field: str | None, sentence: str) -> QWidget | None:
-        """Show a refusal at its field, and give the field; None where it has none here."""
-        page = self.installing if self._pack is not None else self.page_fields
+        """Show a refusal at its field and return the field; None if this page does not have it."""
+        page = self.installation_form if self._pack is not None else self.page_fields
         return page.show_error(field, sentence)
 
     def clear_errors(self) -> None:
         self.page_fields.clear_errors()
-        self.installing.clear_errors()
+        self.installation_form.clear_errors()
 
 
 def _candidates_text(sheet: Worksheet) -> str:
-    """Packs that may be what was reissued: their Keypack ID links it at once."""
+    """Key packs of the server that may be the reissued one; typing its Keypack ID links it at once."""
     packs = [f"{pack.keypack_id} ({count_text(pack.total)} licenses)" for pack in sheet.offered]
     if not packs:
         return ""
