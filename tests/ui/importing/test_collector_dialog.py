@@ -29,7 +29,7 @@ def untick(dialog: CollectorDialog, row: int) -> None:
 def test_the_servers_of_the_records_are_ticked(dialog):
     assert dialog.names() == ["DC01.corp.example", "TS2K"]
     untick(dialog, 1)
-    dialog.more.setPlainText(" DC09 \n\nDC10\n")
+    dialog.other_servers.setPlainText(" DC09 \n\nDC10\n")
     assert dialog.names() == ["DC01.corp.example", "DC09", "DC10"]
 
 
@@ -72,14 +72,14 @@ def test_it_is_saved_where_the_user_says(dialog, settle, tmp_path):
 
 
 def test_a_name_that_no_server_has_is_said_at_its_field_and_stays(dialog):
-    dialog.more.setPlainText("two words")
+    dialog.other_servers.setPlainText("two words")
     dialog.verb.click()
-    assert "two words" in dialog.more.accessibleDescription()
+    assert "two words" in dialog.other_servers.accessibleDescription()
     assert dialog.findChild(QFileDialog) is None
     QGuiApplication.clipboard().setText("before")
     dialog.copy_button.click()
     assert QGuiApplication.clipboard().text() == "before"
-    assert dialog.more.toPlainText() == "two words"
+    assert dialog.other_servers.toPlainText() == "two words"
 
 
 def test_what_went_wrong_with_the_file_is_said(dialog, gateway, settle, tmp_path):
@@ -89,7 +89,7 @@ def test_what_went_wrong_with_the_file_is_said(dialog, gateway, settle, tmp_path
     dialog.save(gateway.path)
     settle()
     assert "own file" in dialog.refusal.text()
-    dialog.more.setPlainText("two words")
+    dialog.other_servers.setPlainText("two words")
     dialog.save(tmp_path / "x.ps1")
     assert not (tmp_path / "x.ps1").exists()
 

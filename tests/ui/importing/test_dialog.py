@@ -350,7 +350,7 @@ def test_the_way_out_of_a_rebuilt_server_is_at_hand(open_import: Open, settle: S
     other = packs(("DC01", 3, 9)).replace(b"A02-6.02-S", b"C50-6.02-S")
     dialog = open_import(other)
     assert not dialog.verb.isEnabled()
-    assert "looks like a rebuilt or another server" in dialog.rows.whole.text()
+    assert "looks like a rebuilt or another server" in dialog.rows.full_text.text()
     dialog.rows.rebuilt_button.click()
     settle()
     (rebuilt,) = dialog.findChildren(RecordRebuildDialog)

@@ -39,7 +39,7 @@ VISIBLE_ROWS = 5  # of a list or text before it scrolls
 
 
 class CollectorDialog(FormDialog):
-    """Nothing is recorded by it; the servers of the records that can be read are ticked at first."""
+    """Records nothing. At first the recorded servers that the script can read are checked."""
 
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Collector Script", "&Save…", parent)
@@ -47,11 +47,11 @@ class CollectorDialog(FormDialog):
         self.servers = QListWidget()
         self.add_field("servers", "Servers of the &records:", self.servers)
         self.show_field("servers", False)
-        self.more = QPlainTextEdit()
-        self.more.setTabChangesFocus(True)
-        self.more.setToolTip("Where no server is named, the script reads the computer it runs on.")
-        self.add_field("server", "&Other servers, one a line:", self.more)
-        for box in (self.servers, self.more):
+        self.other_servers = QPlainTextEdit()
+        self.other_servers.setTabChangesFocus(True)
+        self.other_servers.setToolTip("Where no server is named, the script reads the computer it runs on.")
+        self.add_field("server", "&Other servers, one a line:", self.other_servers)
+        for box in (self.servers, self.other_servers):
             box.setFixedHeight(box.fontMetrics().height() * VISIBLE_ROWS + 12)
         how = Sentence(HOW_TO_RUN)
         how.setObjectName("how")
@@ -64,26 +64,28 @@ class CollectorDialog(FormDialog):
         self.copy_button.clicked.connect(self.copy)
         self.buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         path, now = gateway.path, gateway.now
-        self.read(lambda: collector.recorded_servers(path, now), self._offer)
+        self.read(lambda: collector.recorded_servers(path, now), self._fill_servers)
 
     def first_field(self) -> QWidget | None:
         return self.verb
 
-    def _offer(self, found: list[tuple[str, bool]]) -> None:
-        for name, readable in found:
+    def _fill_servers(self, servers: list[tuple[str, bool]]) -> None:
+        for name, readable in servers:
             item = QListWidgetItem(name, self.servers)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if readable else Qt.CheckState.Unchecked)
             if not readable:
                 item.setToolTip("Older than Windows Server 2008: it cannot be read")
         self.servers.setCurrentRow(0)
-        self.show_field("servers", bool(found))
+        self.show_field("servers", bool(servers))
 
     def names(self) -> list[str]:
-        """The servers that are ticked or typed."""
+        """The servers that are checked or typed."""
         items = (self.servers.item(row) for row in range(self.servers.count()))
         ticked = [item.text() for item in items if item.checkState() == Qt.CheckState.Checked]
-        return ticked + [line.strip() for line in self.more.toPlainText().splitlines() if line.strip()]
+        return ticked + [
+            line.strip() for line in self.other_servers.toPlainText().splitlines() if line.strip()
+        ]
 
     def _script(self) -> bytes | None:
         self.clear_refusal()
@@ -113,7 +115,7 @@ class CollectorDialog(FormDialog):
         chooser.open()
 
     def save(self, target: Path) -> None:
-        """Write the script to a file; the chooser has asked whether it may replace one."""
+        """Write the script to a file; the file dialog has asked whether it may replace one."""
         script = self._script()
         if script is None:
             return
@@ -121,10 +123,10 @@ class CollectorDialog(FormDialog):
         self.set_busy(True)
         self.read(
             lambda: _error_of(lambda: collector.write(script, target, store=store)),
-            lambda answer: self._saved(target, answer),
+            lambda answer: self._show_saved(target, answer),
         )
 
-    def _saved(self, target: Path, answer: Any) -> None:
+    def _show_saved(self, target: Path, answer: Any) -> None:
         self.set_busy(False)
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
@@ -138,9 +140,9 @@ class CollectorDialog(FormDialog):
 
 
 def _error_of(work: Callable[[], None]) -> RuleViolation | StoreTrouble | None:
-    """What the dialog answers to is an answer; anything else is a bug."""
+    """Return the error of `work` if the dialog can show it; any other exception is a bug."""
     try:
         work()
-    except (RuleViolation, StoreTrouble) as why:
-        return why
+    except (RuleViolation, StoreTrouble) as error:
+        return error
     return None

@@ -41,15 +41,15 @@ SAVED_MAPPING = "What the columns of {file} are was said before; what you change
 
 
 class MappingDialog(FormDialog):
-    """`date_order` and `time_zone` as the import has them; `left` tells the choices where it is left by Back."""
+    """`date_order` and `time_zone` are those of the import; `went_back` is emitted with the choices after Back."""
 
-    left = Signal(object)  # ColumnMapping
+    went_back = Signal(object)  # ColumnMapping
 
     def __init__(
         self,
         gateway: Gateway,
         source: SourceFile,
-        looked: TablePreview,
+        table: TablePreview,
         mapping: ColumnMapping,
         *,
         date_order: str,
@@ -57,9 +57,9 @@ class MappingDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(gateway, f"Columns of {source.name}", "Use These &Columns", parent)
-        self._source, self._table, self._time_zone = source, looked, time_zone
+        self._source, self._table, self._time_zone = source, table, time_zone
         self._preview_number = 0
-        self.explain((SAVED_MAPPING if looked.is_saved else NEW_MAPPING).format(file=source.name))
+        self.explain((SAVED_MAPPING if table.is_saved else NEW_MAPPING).format(file=source.name))
         self.subject = choice(MAPPABLE_LISTS)
         self.add_field("subject", "The table &lists:", self.subject)
         choose(self.subject, mapping.subject)
@@ -79,83 +79,85 @@ class MappingDialog(FormDialog):
         back = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
         back.setText("&Back")
         self._add_columns(mapping)
-        self.subject.currentIndexChanged.connect(self._other_list)
-        self.order.currentIndexChanged.connect(self._preview)
+        self.subject.currentIndexChanged.connect(self._change_list)
+        self.order.currentIndexChanged.connect(self._start_preview)
         self.verb.setEnabled(False)
         self.resize(860, 620)
-        self._preview()
+        self._start_preview()
 
     def _add_columns(self, mapping: ColumnMapping) -> None:
         while self._columns_form.rowCount():
             self._columns_form.removeRow(0)
         self.columns = []
         names = {field: property_label(name) for field, name in properties(mapping.subject).items()}
-        for place, heading in enumerate(self._table.layout.headings):
+        for index, heading in enumerate(self._table.layout.headings):
             box = Choice()
             box.addItem(OMITTED_COLUMN, "")
             for field, name in names.items():
                 box.addItem(name, field)
-            choose(box, mapping.fields[place] or "")
-            box.currentIndexChanged.connect(self._preview)
-            title = " ".join(heading.split()) or f"Column {place + 1}"
-            example = next((row[place] for row in self._table.rows if row[place].strip()), "")
+            choose(box, mapping.fields[index] or "")
+            box.currentIndexChanged.connect(self._start_preview)
+            title = " ".join(heading.split()) or f"Column {index + 1}"
+            example = next((row[index] for row in self._table.rows if row[index].strip()), "")
             box.setAccessibleName(f"Column {title}")
             box.setAccessibleDescription(f"For example {example[:MAX_EXAMPLE]}" if example else "Empty")
             label = QLabel(f"{title.replace('&', '&&')[:MAX_EXAMPLE]}:")
             label.setToolTip(heading)
             label.setBuddy(box)
-            said = f"for example {' '.join(example.split())[:MAX_EXAMPLE]}" if example else "empty"
-            self._columns_form.addRow(label, _ColumnChoice(box, said))
+            hint = f"for example {' '.join(example.split())[:MAX_EXAMPLE]}" if example else "empty"
+            self._columns_form.addRow(label, _ColumnChoice(box, hint))
             self.columns.append(box)
 
-    def _other_list(self) -> None:
-        """Another list has other properties: what the headings' words let one think of, to begin with."""
+    def _change_list(self) -> None:
+        """Another list has other properties: start with the mapping that the headings suggest."""
         self._add_columns(self._table.suggest(text_of(self.subject)))
-        self._preview()
+        self._start_preview()
 
     def mapping(self) -> ColumnMapping:
         return ColumnMapping(text_of(self.subject), tuple(text_of(box) or None for box in self.columns))
 
     @property
     def date_order(self) -> str:
-        """What was chosen; empty: as the file shows it."""
+        """The chosen order; empty: as the file shows it."""
         return text_of(self.order)
 
     # the first rows
 
-    def _preview(self) -> None:
+    def _start_preview(self) -> None:
         self._preview_number += 1
-        asked, mapping = self._preview_number, self.mapping()
+        number, mapping = self._preview_number, self.mapping()
         source, layout, order = self._source, self._table.layout, self.date_order or "auto"
-        zone = self._time_zone
+        time_zone = self._time_zone
 
         def query() -> list[SampleRow] | RuleViolation:
             try:
-                return sample_rows(source, layout, mapping, date_order=order, time_zone=zone)
+                return sample_rows(source, layout, mapping, date_order=order, time_zone=time_zone)
             except RuleViolation as violation:
                 return violation
             except OSError as error:
                 return RuleViolation("file-not-readable", why=error.strerror or str(error))
 
         def then(answer: list[SampleRow] | RuleViolation) -> None:
-            if asked == self._preview_number:
-                self._show(mapping, answer)
+            if number == self._preview_number:
+                self._show_preview(mapping, answer)
 
         self.read(query, then)
 
-    def _show(self, mapping: ColumnMapping, answer: list[SampleRow] | RuleViolation) -> None:
+    def _show_preview(self, mapping: ColumnMapping, answer: list[SampleRow] | RuleViolation) -> None:
         self.clear_refusal()
         if isinstance(answer, RuleViolation):
             self.table.fill([], [])
             self.verb.setEnabled(False)
-            self.show_error(None, refusal_text(answer))  # said while it is being mapped: the focus stays
+            self.show_error(
+                None, refusal_text(answer)
+            )  # shown while the user chooses columns: the focus stays
             return
-        headings, rows, bad = _sample_table(mapping, answer)
+        headings, rows, refused = _sample_table(mapping, answer)
         self.table.fill(headings, rows)
         self.verb.setEnabled(self._running is None)
-        if bad:
-            of = "The first row" if len(answer) == 1 else f"Of the first {len(answer)} rows"
-            self.show_error(None, f"{of}: {bad} cannot be read so. Their line says why.")
+        if refused:
+            subject = "The first row" if len(answer) == 1 else f"Of the first {len(answer)} rows"
+            self.show_error(None, f"{subject}: {refused} cannot be read so. Their line says why.")
 
     # the act
 
@@ -164,12 +166,12 @@ class MappingDialog(FormDialog):
         return lambda session: save_mapping(session, layout, mapping)
 
     def reject(self) -> None:
-        self.left.emit(self.mapping())
+        self.went_back.emit(self.mapping())
         super().reject()
 
 
 class _ColumnChoice(QWidget):
-    """What a column is, and what stands in it."""
+    """The choice for a column beside an example of its values."""
 
     def __init__(self, box: QComboBox, example: str) -> None:
         super().__init__()
@@ -185,19 +187,21 @@ def _sample_table(
 ) -> tuple[list[str], list[tuple[str, ...]], int]:
     """The headings, the texts of the rows, and how many of them cannot be read."""
     names = properties(mapping.subject)
-    shown = [field for field in names if any(row.values.get(field) is not None for row in rows)]
-    bad = [row for row in rows if row.refused is not None]
+    fields = [field for field in names if any(row.values.get(field) is not None for row in rows)]
+    refused = [row for row in rows if row.refused is not None]
     headings = [
         "Line",
-        *(["Why it is left out"] if bad else []),
-        *(property_label(names[field]) for field in shown),
+        *(["Why it is left out"] if refused else []),
+        *(property_label(names[field]) for field in fields),
     ]
     texts = []
     for row in rows:
-        why = [row_refusal_text(row.refused.code, row.refused.value) if row.refused else ""] if bad else []
-        values = (parsed_value_text(names[field], row.values.get(field)) for field in shown)
+        why = (
+            [row_refusal_text(row.refused.code, row.refused.value) if row.refused else ""] if refused else []
+        )
+        values = (parsed_value_text(names[field], row.values.get(field)) for field in fields)
         texts.append((str(row.line), *why, *values))
-    return headings, texts, len(bad)
+    return headings, texts, len(refused)
 
 
 UNMAPPED_CODES = frozenset({"columns-unknown", "columns-missing", "columns-ambiguous", "own-readable"})
@@ -205,12 +209,12 @@ MAPPABLE_FORMATS = frozenset({"csv", "lsreport", "mapped"})
 
 
 def needs_columns(result: FileResult) -> bool:
-    """Whether a file waits for somebody to say what its columns are."""
+    """Whether the columns of a file have to be mapped before it can be read."""
     return any(one.code in UNMAPPED_CODES and not one.line for one in result.refused)
 
 
 def file_to_map(results: Sequence[FileResult], selected: str | None) -> str | None:
-    """The file that is meant: the selected one where it can be, else the first that waits for it, else any."""
+    """The file to map: the selected one if possible, else the first that needs it, else the first possible one."""
     waiting = [one.file for one in results if needs_columns(one)]
     possible = [one.file for one in results if one.format in MAPPABLE_FORMATS or one.format is None]
     if selected in (*waiting, *possible):
@@ -219,9 +223,9 @@ def file_to_map(results: Sequence[FileResult], selected: str | None) -> str | No
 
 
 class MappingStep(QObject):
-    """Back keeps what was chosen, by the headings it was chosen for."""
+    """Opens the mapping dialog; after Back it keeps the choices by the table's headings."""
 
-    mapped = Signal(str)  # the date order that was chosen with them; empty: the file's
+    mapped = Signal(str)  # the date order that was chosen with the columns; empty: the file's
 
     def __init__(self, dialog: FormDialog) -> None:
         super().__init__(dialog)
@@ -229,7 +233,7 @@ class MappingStep(QObject):
         self._drafts: dict[str, ColumnMapping] = {}
 
     def start(self, source: SourceFile, *, date_order: str, time_zone: str | None) -> None:
-        """Look at the table in the file, then ask."""
+        """Read the table in the file, then open the dialog."""
         path, now = self._dialog.gateway.path, self._dialog.gateway.now
 
         def query() -> TablePreview | None:
@@ -238,34 +242,36 @@ class MappingStep(QObject):
             except OSError:
                 return None
 
-        def then(looked: TablePreview | None) -> None:
-            if looked is None:
+        def then(table: TablePreview | None) -> None:
+            if table is None:
                 self._dialog.show_error(
                     None,
                     f"{source.name} holds no table of cells under headings, parted by commas, semicolons or tabs."
                     " Choose a file that does.",
                 )
             else:
-                self._ask(source, looked, date_order, time_zone)
+                self._open_dialog(source, table, date_order, time_zone)
 
         self._dialog.read(query, then)
 
-    def _ask(self, source: SourceFile, looked: TablePreview, date_order: str, time_zone: str | None) -> None:
+    def _open_dialog(
+        self, source: SourceFile, table: TablePreview, date_order: str, time_zone: str | None
+    ) -> None:
 
-        digest = looked.layout.digest
+        digest = table.layout.digest
         dialog = MappingDialog(
             self._dialog.gateway,
             source,
-            looked,
-            self._drafts.get(digest, looked.mapping),
+            table,
+            self._drafts.get(digest, table.mapping),
             date_order=date_order,
             time_zone=time_zone,
             parent=self._dialog,
         )
-        dialog.left.connect(lambda mapping: self._drafts.update({digest: mapping}))
-        dialog.acted.connect(lambda _: self._said(digest, dialog.date_order))
+        dialog.went_back.connect(lambda mapping: self._drafts.update({digest: mapping}))
+        dialog.acted.connect(lambda _: self._emit_mapped(digest, dialog.date_order))
         dialog.open()
 
-    def _said(self, digest: str, date_order: str) -> None:
+    def _emit_mapped(self, digest: str, date_order: str) -> None:
         self._drafts.pop(digest, None)
         self.mapped.emit(date_order)

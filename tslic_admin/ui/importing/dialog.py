@@ -30,8 +30,8 @@ from tslic_admin.ui.importing.column_mapping import MappingStep, file_to_map, ne
 from tslic_admin.ui.importing.options import FIELD_FOR_REFUSAL, OptionsForm, read_options
 from tslic_admin.ui.importing.preview import ImportInput, ImportPreview, count_refused
 from tslic_admin.ui.importing.results import (
-    ImportQuestions,
     ImportRows,
+    MatchQuestions,
     show_results,
     summary_text,
     verb_text,
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 
 
 class FileButtons(QWidget):
-    """A line of buttons. `given`: paths of files and folders, or texts as bytes."""
+    """A row of buttons. `inputs_added`: paths of files and folders, or texts as bytes."""
 
     inputs_added = Signal(list)
-    removed = Signal()
-    columns = Signal()
+    remove_requested = Signal()
+    mapping_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,8 +68,8 @@ class FileButtons(QWidget):
             (self.choose, self._choose),
             (self.folder, self._choose_folder),
             (self.paste_button, self.paste),
-            (self.remove, self.removed.emit),
-            (self.map, self.columns.emit),
+            (self.remove, self.remove_requested.emit),
+            (self.map, self.mapping_requested.emit),
         ):
             button.setAutoDefault(False)
             button.clicked.connect(act)
@@ -81,24 +81,24 @@ class FileButtons(QWidget):
     def _choose(self) -> None:
         chooser = QFileDialog(self, "Choose Files to Import")
         chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        chooser.filesSelected.connect(self._chosen)
+        chooser.filesSelected.connect(self._emit_names)
         chooser.open()
 
     def _choose_folder(self) -> None:
         chooser = QFileDialog(self, "Choose a Folder of Files to Import")
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
-        chooser.filesSelected.connect(self._chosen)
+        chooser.filesSelected.connect(self._emit_names)
         chooser.open()
 
-    def _chosen(self, names: list[str]) -> None:
+    def _emit_names(self, names: list[str]) -> None:
         self.inputs_added.emit(names)
 
     def paste(self) -> None:
         self.take(QGuiApplication.clipboard().mimeData())
 
     def take(self, data: QMimeData) -> None:
-        """Files that were dropped or copied, else the text."""
+        """Add files that were dropped or copied, else the text."""
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         found: Sequence[str | bytes | Path] = files or (
             [data.text().encode("utf-8", "replace")] if data.text().strip() else []
@@ -114,12 +114,12 @@ NO_FILES = (
 
 
 class ImportDialog(FormDialog):
-    """`given`: paths of files, or texts as bytes, to begin with."""
+    """`inputs`: paths of files, or texts as bytes, to start with."""
 
     has_progress = True
 
     def __init__(
-        self, gateway: Gateway, given: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
+        self, gateway: Gateway, inputs: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(gateway, "Import", "&Import", parent)
         self.explain(NO_FILES)
@@ -127,15 +127,17 @@ class ImportDialog(FormDialog):
         self._inputs: list[ImportInput] = []
         self._results: Sequence[FileResult] = ()
         self._preview = ImportPreview(gateway, self)
-        self._preview.previewed.connect(self._previewed)
-        self._preview.stopped.connect(self._stopped)
+        self._preview.previewed.connect(self._show_preview)
+        self._preview.failed.connect(self._show_failure)
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
         self.rows = ImportRows()
-        self.rows.rebuilt.connect(lambda name: open_rebuild_dialog(self, name, self.refresh_preview))
-        self.questions = ImportQuestions()
-        self.questions.answered.connect(self._answered)
+        self.rows.rebuild_requested.connect(
+            lambda name: open_rebuild_dialog(self, name, self.refresh_preview)
+        )
+        self.questions = MatchQuestions()
+        self.questions.answered.connect(self._compare_again)
         self.progress = ProgressLine()
-        self._add_ways()
+        self._add_file_buttons()
         self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
         self.body.setStretchFactor(self.area, 0)
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -143,20 +145,20 @@ class ImportDialog(FormDialog):
         for widget, stretch in ((self.questions, 1), (self.rows, 3), (self.progress, 0)):
             self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
         self.options = OptionsForm(self)
-        self.options.changing.connect(self._out_of_date)
+        self.options.changing.connect(self._invalidate_preview)
         self.options.changed.connect(self.refresh_preview)
         self.verb.setEnabled(False)
         self.resize(820, 460)
-        self.add_files(given)
+        self.add_files(inputs)
 
-    def _add_ways(self) -> None:
+    def _add_file_buttons(self) -> None:
         self.file_buttons = FileButtons()
         self.file_buttons.inputs_added.connect(self.add_files)
-        self.file_buttons.removed.connect(self._remove_all)
-        self.file_buttons.columns.connect(self._map_columns)
-        self.columns_step = MappingStep(self)
-        self.columns_step.mapped.connect(self._columns_mapped)
-        self.files.selectionModel().selectionChanged.connect(self._offer_columns)
+        self.file_buttons.remove_requested.connect(self._remove_all)
+        self.file_buttons.mapping_requested.connect(self._map_columns)
+        self.mapping_step = MappingStep(self)
+        self.mapping_step.mapped.connect(self._use_mapping)
+        self.files.selectionModel().selectionChanged.connect(self._enable_mapping)
         self.body.insertWidget(self.body.indexOf(self.area), self.file_buttons)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.file_buttons.paste)
 
@@ -165,19 +167,19 @@ class ImportDialog(FormDialog):
 
     # files
 
-    def add_files(self, given: Sequence[Path | str | bytes]) -> None:
-        """Take files in, and look at all of them again."""
+    def add_files(self, inputs: Sequence[Path | str | bytes]) -> None:
+        """Add files, and preview all of them again."""
         if self._running is not None:
             return
-        for one in given:
+        for one in inputs:
             if isinstance(one, bytes):
-                pasted = sum(known.path is None for known in self._inputs)
+                pasted = sum(other.path is None for other in self._inputs)
                 self._inputs.append(
                     ImportInput(f"{PASTED_TEXT} {pasted + 1}" if pasted else PASTED_TEXT, data=one)
                 )
-            elif not any(known.path == Path(one) for known in self._inputs):
+            elif not any(other.path == Path(one) for other in self._inputs):
                 self._inputs.append(ImportInput(Path(one).name, Path(one)))
-        if given:
+        if inputs:
             self.refresh_preview()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -192,49 +194,49 @@ class ImportDialog(FormDialog):
         self._inputs.clear()
         self.refresh_preview()
 
-    # what columns are
+    # column mapping
 
-    def _offer_columns(self) -> None:
-        self.file_buttons.map.setEnabled(file_to_map(self._results, self._selected()) is not None)
+    def _enable_mapping(self) -> None:
+        self.file_buttons.map.setEnabled(file_to_map(self._results, self._selected_file()) is not None)
 
-    def _selected(self) -> str | None:
-        """The file of the row that is selected."""
+    def _selected_file(self) -> str | None:
+        """The file of the selected row."""
         rows = self.files.selectionModel().selectedRows()
         return self._results[rows[0].row()].file if len(rows) == 1 else None
 
     def _map_columns(self) -> None:
-        name = file_to_map(self._results, self._selected())
+        name = file_to_map(self._results, self._selected_file())
         source = self._preview.source(name) if name is not None else None
         if source is None:
             return
         typed = self.typed()
-        self.columns_step.start(
+        self.mapping_step.start(
             source,
             date_order=typed.get("date_order") or "auto",
             time_zone=typed["time_zone"].strip() or None,
         )
 
-    def _columns_mapped(self, date_order: str) -> None:
+    def _use_mapping(self, date_order: str) -> None:
         box = self.fields["date_order"]
         if date_order and isinstance(box, QComboBox):
             self.show_field("date_order", True)
             choose(box, date_order)
         self.refresh_preview()
 
-    # looking
+    # the preview
 
     def refresh_preview(self) -> None:
         """Stage and compare all files with the options as they are now."""
         if self._running is not None:
             return
-        self.options.settle()
+        self.options.stop_waiting()
         self.progress.done()
         self.clear_refusal()
-        self._out_of_date()
+        self._invalidate_preview()
         self.file_buttons.remove.setEnabled(bool(self._inputs))
         if not self._inputs:
             self._preview.drop()
-            self._show(())
+            self._show_results(())
             self.explain(NO_FILES)
             return
         typed = self.typed()
@@ -244,54 +246,54 @@ class ImportDialog(FormDialog):
             "Reading",
         )
 
-    def _answered(self) -> None:
+    def _compare_again(self) -> None:
         self.verb.setEnabled(False)
-        self._preview.answer(self.questions.answers())
+        self._preview.compare_again(self.questions.answers())
 
-    def _out_of_date(self) -> None:
-        """What was shown is not what an import would do now: nothing can be imported until it is again."""
+    def _invalidate_preview(self) -> None:
+        """The preview does not fit the options any more: nothing can be imported until there is a new one."""
         self._preview.drop()
         self.verb.setText("&Import")
         self.verb.setEnabled(False)
 
-    def _stopped(self, why: Exception) -> None:
+    def _show_failure(self, error: Exception) -> None:
         self.progress.done()
-        if isinstance(why, RuleViolation):
-            self.show_refusal(why)
-        elif isinstance(why, OSError):
-            self.show_error(None, f"The files cannot be looked at: {why.strerror or why}. Try again.")
-        elif isinstance(why, StoreTrouble):
-            self.show_error(None, trouble_text(why.code, why.facts))
+        if isinstance(error, RuleViolation):
+            self.show_refusal(error)
+        elif isinstance(error, OSError):
+            self.show_error(None, f"The files cannot be looked at: {error.strerror or error}. Try again.")
+        elif isinstance(error, StoreTrouble):
+            self.show_error(None, trouble_text(error.code, error.facts))
 
-    def _previewed(self, results: tuple[FileResult, ...]) -> None:
+    def _show_preview(self, results: tuple[FileResult, ...]) -> None:
         self.progress.done()
-        self._show(results)
+        self._show_results(results)
         refused = count_refused(results)
-        taken = sum(one.new + one.changed + one.unchanged for one in results)
-        differing = sum(one.new + one.changed + one.vanished + one.linked for one in results)
-        self.verb.setText(verb_text(results, taken, refused))
-        self.verb.setEnabled(differing > 0)
-        self._offer_columns()
-        waiting = [one.file for one in results if needs_columns(one)]
-        if waiting:
-            self.explain(f"Nobody said yet what the columns of {waiting[0]} are. Map Columns does.")
-        elif self._ask(results):
+        importable = sum(one.new + one.changed + one.unchanged for one in results)
+        changes = sum(one.new + one.changed + one.vanished + one.linked for one in results)
+        self.verb.setText(verb_text(results, importable, refused))
+        self.verb.setEnabled(changes > 0)
+        self._enable_mapping()
+        unmapped = [one.file for one in results if needs_columns(one)]
+        if unmapped:
+            self.explain(f"Nobody said yet what the columns of {unmapped[0]} are. Map Columns does.")
+        elif self._ask_missing_option(results):
             self.explain("Something has to be known before all of this can be taken: see below.")
-        elif taken and not differing and not refused:
+        elif importable and not changes and not refused:
             self.explain("All of this is recorded already. There is nothing to import.")
         else:
             self.explain(f"What the files come to: {summary_text(results, refused)}")
         for one in self._preview.notices:
             self.explain(f"{self.intro.text()} {notice_text(one)}")
 
-    def _show(self, results: Sequence[FileResult]) -> None:
+    def _show_results(self, results: Sequence[FileResult]) -> None:
         self._results = results
         show_results(self.files, results)
         self.rows.show_results(results)
         self.questions.ask(results)
 
-    def _ask(self, results: Sequence[FileResult]) -> bool:
-        """Ask for what the files leave open, at its field; False where nothing is open."""
+    def _ask_missing_option(self, results: Sequence[FileResult]) -> bool:
+        """Show the field of an option that the files need; False if they need none."""
         for one in results:
             for row in one.refused:
                 field = FIELD_FOR_REFUSAL.get(row.code)
@@ -312,11 +314,15 @@ class ImportDialog(FormDialog):
         act = self._preview.apply_act(job, results)
         self.progress.watch(job, "Importing")
         self._running = self.gateway.do(
-            act, lambda done: self._imported(done, results), self._refused, job=job, failed=self._failed
+            act,
+            lambda result: self._show_imported(result, results),
+            self._refused,
+            job=job,
+            failed=self._failed,
         )
 
     def set_busy(self, busy: bool) -> None:
-        """While it is imported, what is imported stands still."""
+        """While an import runs, its files and options cannot be changed."""
         super().set_busy(busy)
         for widget in (self.area, self.file_buttons):
             widget.setEnabled(not busy)
@@ -330,17 +336,17 @@ class ImportDialog(FormDialog):
         super()._failed()
 
     def _refused(self, violation: RuleViolation) -> None:
-        """The store has changed since the preview: look again, then say why."""
+        """The store has changed since the preview: preview again, then show why it was refused."""
         self._failed()
         self.refresh_preview()
         self.show_refusal(violation)
 
-    def _imported(self, done: ActResult, results: Sequence[FileResult]) -> None:
+    def _show_imported(self, result: ActResult, results: Sequence[FileResult]) -> None:
         self._failed()
         self._preview.drop()
-        self._show(results)
+        self._show_results(results)
         left_out = count_refused(results)
-        self.explain(f"Imported: {summary_text(results, left_out)} Recorded as history entry {done.entry}.")
+        self.explain(f"Imported: {summary_text(results, left_out)} Recorded as history entry {result.entry}.")
         self.area.hide()
         self.questions.hide()
         self.file_buttons.hide()
@@ -350,7 +356,7 @@ class ImportDialog(FormDialog):
         close.setText("Close")
         close.setDefault(True)
         close.setFocus()
-        self.acted.emit(done)
+        self.acted.emit(result)
 
     def done(self, result: int) -> None:
         self._preview.drop()

@@ -20,12 +20,12 @@ DATE_ORDERS = {
     "dmy": "Day, month, year (dmy)",
     "ymd": "Year, month, day (ymd)",
 }
-# what has to be known before a file or row can be taken: its refusal -> the field that asks for it
+# code of a refusal -> the field whose value is missing
 FIELD_FOR_REFUSAL = {"server-missing": "server", "date-order-open": "date_order"}
 
 
 class EditableChoice(Choice):
-    """A choice in which anything can be typed; `hint` says what empty means."""
+    """A choice in which any text can be typed; `hint` says what an empty text means."""
 
     def __init__(self, hint: str) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class EditableChoice(Choice):
         self.typed.setAccessibleName(name)
 
     def offer(self, texts: list[str]) -> None:
-        """The texts to choose from; what was typed stays."""
+        """Add texts to choose from; what was typed stays."""
         typed = self.typed.text()
         blocked = self.typed.blockSignals(True)
         self.addItems(texts)
@@ -48,7 +48,7 @@ class EditableChoice(Choice):
 
 
 class OptionsForm(QObject):
-    """Adds the fields to the dialog. `changing` at once, `changed` when typing has come to rest."""
+    """Adds the fields to the dialog. `changing` is emitted with every key, `changed` after a pause in typing."""
 
     changing = Signal()
     changed = Signal()
@@ -59,8 +59,8 @@ class OptionsForm(QObject):
         order = choice(DATE_ORDERS, empty="As the file shows it")
         taken = QLineEdit()
         taken.setPlaceholderText("YYYY-MM-DD HH:MM; otherwise as the file says, else now")
-        here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
-        zone = EditableChoice(f"This computer's, {here}")
+        local_zone = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+        zone = EditableChoice(f"This computer's, {local_zone}")
         zone.offer(sorted(bytes(name.data()).decode() for name in QTimeZone.availableTimeZoneIds()))
         dialog.add_field("server", "&Server:", server)
         dialog.add_field("date_order", "&Date order:", order)
@@ -68,26 +68,26 @@ class OptionsForm(QObject):
         dialog.add_field("time_zone", "Time &zone of the server:", zone)
         complete = QCheckBox("The lists are all there was: what they lack is gone")
         dialog.add_field("complete", "C&omplete:", complete)
-        complete.toggled.connect(self._at_once)
+        complete.toggled.connect(self._emit_changed)
         for field in FIELD_FOR_REFUSAL.values():
             dialog.show_field(field, False)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self.changed)
         for edit in (server.typed, zone.typed, taken):
-            edit.textChanged.connect(self._rest)
-        order.currentIndexChanged.connect(self._at_once)
+            edit.textChanged.connect(self._wait_for_pause)
+        order.currentIndexChanged.connect(self._emit_changed)
         path, now = dialog.gateway.path, dialog.gateway.now
         dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec("servers"))], server.offer)
 
-    def _rest(self) -> None:
+    def _wait_for_pause(self) -> None:
         self.changing.emit()
         self._typing.start()
 
-    def _at_once(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()
 
-    def settle(self) -> None:
-        """What was typed is being looked at."""
+    def stop_waiting(self) -> None:
+        """Do not emit `changed` for what was typed so far: a preview of it has started."""
         self._typing.stop()
 
 
@@ -104,7 +104,7 @@ def parse_moment(text: str, *, field: str) -> datetime | None:
 
 
 def read_options(typed: dict[str, str]) -> ImportOptions:
-    """What was typed, as `stage` takes it. Raises RuleViolation."""
+    """Make the options for `stage` from the texts of the fields. Raises RuleViolation."""
     return ImportOptions(
         server=typed.get("server", "").strip() or None,
         date_order=typed.get("date_order") or "auto",

@@ -42,20 +42,20 @@ class ImportInput:
 
 @dataclass
 class _PreviewRun:
-    """One staging of the files, and what came of comparing it."""
+    """One staging of the files. `resources` closes it; `staged` is set after the comparison."""
 
     job: Job
-    open: ExitStack = field(default_factory=ExitStack)
+    resources: ExitStack = field(default_factory=ExitStack)
     staged: Staged | None = None
     refused: int = 0
     sources: tuple[SourceFile, ...] = ()
 
 
 class ImportPreview(QObject):
-    """At most one look is current; answers of earlier ones are dropped and their staging is closed."""
+    """At most one run is current; answers of earlier runs are ignored and their staging is closed."""
 
     previewed = Signal(object)  # tuple of FileResult
-    stopped = Signal(object)  # RuleViolation, StoreTrouble, OSError or Cancelled
+    failed = Signal(object)  # RuleViolation, StoreTrouble, OSError or Cancelled
 
     def __init__(self, gateway: Gateway, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,86 +63,87 @@ class ImportPreview(QObject):
         self._run: _PreviewRun | None = None
 
     def start(self, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Job:
-        """Stage and compare; `previewed` or `stopped` tells what came of it. The job can be cancelled."""
+        """Stage and compare; then `previewed` or `failed` is emitted. The job can be cancelled."""
         self.drop()
-        look = self._run = _PreviewRun(Job(self))
+        run = self._run = _PreviewRun(Job(self))
         path, now = self._gateway.path, self._gateway.now
 
-        def mapped() -> ImportOptions:
+        def options_with_mappings() -> ImportOptions:
             return replace(options(), mappings=read_mappings(path, now))
 
         self._gateway.read(
-            lambda: _or_error(lambda: _stage(look, files, mapped)), lambda answer: self._staged(look, answer)
+            lambda: _or_error(lambda: _stage(run, files, options_with_mappings)),
+            lambda answer: self._compare(run, answer),
         )
-        return look.job
+        return run.job
 
     def drop(self) -> None:
-        """Forget the current look; its staging is closed now, or by its own answer while that is on its way."""
-        look, self._run = self._run, None
-        if look is not None:
-            look.job.cancel()
-            if look.staged is not None:
-                look.open.close()
+        """Drop the current run. Its staging is closed now, or by its own answer if that is still pending."""
+        run, self._run = self._run, None
+        if run is not None:
+            run.job.cancel()
+            if run.staged is not None:
+                run.resources.close()
 
-    def _staged(self, look: _PreviewRun, answer: Any) -> None:
-        if look is not self._run:
-            look.open.close()
+    def _compare(self, run: _PreviewRun, answer: Any) -> None:
+        if run is not self._run:
+            run.resources.close()
         elif isinstance(answer, Exception):
-            self._stop(look, answer)
+            self._fail(run, answer)
         else:
             self._gateway.ask(
-                lambda session: _or_error(lambda: _preview(session, answer, look)),
-                lambda results: self._compared(look, answer, results),
+                lambda session: _or_error(lambda: _preview(session, answer, run)),
+                lambda results: self._finish(run, answer, results),
             )
 
-    def _compared(self, look: _PreviewRun, staged: Staged, answer: Any) -> None:
-        if look is not self._run:
-            look.open.close()
+    def _finish(self, run: _PreviewRun, staged: Staged, answer: Any) -> None:
+        if run is not self._run:
+            run.resources.close()
         elif isinstance(answer, Exception):
-            self._stop(look, answer)
+            self._fail(run, answer)
         else:
-            look.staged = staged
-            look.refused = count_refused(answer)
+            run.staged = staged
+            run.refused = count_refused(answer)
             self.previewed.emit(answer)
 
-    def answer(self, answers: Mapping[tuple[str, str], int]) -> None:
-        """Compare what is staged again, with these answers to what the preview asked."""
-        look = self._run
-        if look is None or look.staged is None:
+    def compare_again(self, answers: Mapping[tuple[str, str], int]) -> None:
+        """Compare the staged files again, with these answers to the questions of the preview."""
+        run = self._run
+        if run is None or run.staged is None:
             return
-        staged = replace(look.staged, options=replace(look.staged.options, answers=answers))
-        look.staged = None
-        self._staged(look, staged)
+        staged = replace(run.staged, options=replace(run.staged.options, answers=answers))
+        run.staged = None
+        self._compare(run, staged)
 
-    def _stop(self, look: _PreviewRun, why: Exception) -> None:
-        look.open.close()
+    def _fail(self, run: _PreviewRun, error: Exception) -> None:
+        run.resources.close()
         self._run = None
-        self.stopped.emit(why)
+        self.failed.emit(error)
 
     def source(self, name: str) -> SourceFile | None:
-        """The file of that name in the current look."""
+        """The file of that name in the current run."""
         sources = self._run.sources if self._run is not None else ()
         return next((one for one in sources if one.name == name), None)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What is worth knowing of the files that were previewed."""
-        look = self._run
-        return look.staged.notices if look is not None and look.staged is not None else ()
+        """The notices about the previewed files."""
+        run = self._run
+        return run.staged.notices if run is not None and run.staged is not None else ()
 
     def apply_act(self, job: Job, results: list[FileResult]) -> Callable[[Session], ActResult]:
-        """The act that writes what was previewed, for `Gateway.do`; puts what was done into `results`.
+        """The act for `Gateway.do` that writes what was previewed; it puts its results into `results`.
 
-        Refused rows are left out as shown; where they are others by then, nothing is written.
+        Refused rows are left out. If there are more of them than the preview showed, nothing is written.
         """
-        look = self._run
-        if look is None or look.staged is None:
+        run = self._run
+        if run is None or run.staged is None:
             raise RuntimeError("nothing was previewed")
-        staged, shown = look.staged, look.refused
+        staged, shown_refused = run.staged, run.refused
 
         def act(session: Session) -> ActResult:
-            imported = apply(session, staged, skip_refused=shown > 0, progress=job.progress)
-            if (refused := count_refused(imported.results)) > shown:
+            imported = apply(session, staged, skip_refused=shown_refused > 0, progress=job.progress)
+            if (refused := count_refused(imported.results)) > shown_refused:
                 raise RuleViolation("import-refused", count=refused)
             results[:] = imported.results
             return imported.act
@@ -155,31 +156,31 @@ def count_refused(results: Sequence[FileResult]) -> int:
 
 
 def _or_error(work: Callable[[], Any]) -> Any:
-    """What the dialog answers to is an answer; anything else is a bug or the store's trouble."""
+    """Return the error of `work` if the dialog can show it; the gateway reports any other exception."""
     try:
         return work()
-    except (RuleViolation, StoreTrouble, OSError, Cancelled) as why:
-        return why
+    except (RuleViolation, StoreTrouble, OSError, Cancelled) as error:
+        return error
 
 
-def _stage(look: _PreviewRun, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Staged:
-    sources = look.sources = tuple(_sources(files))
-    return look.open.enter_context(stage(sources, options(), progress=look.job.progress))
+def _stage(run: _PreviewRun, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Staged:
+    sources = run.sources = tuple(_sources(files))
+    return run.resources.enter_context(stage(sources, options(), progress=run.job.progress))
 
 
 def _sources(files: Sequence[ImportInput]) -> Iterator[SourceFile]:
-    """What was pasted, then all files; one that is not there any more is refused with the others."""
+    """Pasted texts, then all files. A file that does not exist any more is refused like a file that cannot be read."""
     found: list[FoundFile] = []
-    for given in files:
-        if given.path is None:
-            yield SourceFile(given.name, given.data)
+    for source in files:
+        if source.path is None:
+            yield SourceFile(source.name, source.data)
             continue
         try:
-            found += find_files([given.path])
+            found += find_files([source.path])
         except OSError:
-            found.append(FoundFile(given.path))
+            found.append(FoundFile(source.path))
     yield from sources_of(found)
 
 
-def _preview(session: Session, staged: Staged, look: _PreviewRun) -> tuple[FileResult, ...]:
-    return preview(session, staged, progress=look.job.progress)
+def _preview(session: Session, staged: Staged, run: _PreviewRun) -> tuple[FileResult, ...]:
+    return preview(session, staged, progress=run.job.progress)

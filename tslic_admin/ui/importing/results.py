@@ -65,14 +65,14 @@ ALWAYS_COUNTED = ("new", "changed", "unchanged")
 
 
 def _unread_text(one: FileResult) -> str:
-    """What stands in place of the format."""
+    """The text in place of a format."""
     if not one.refused:
         return "Passed over"
     return "Unknown table" if any(row.code == "columns-unknown" for row in one.refused) else "Not read"
 
 
 def show_results(table: TextTableView, results: Sequence[FileResult]) -> None:
-    """What was recognised in each file, and what becomes of its rows; rare counts only where there are any."""
+    """Show the recognised format of each file and the counts of its rows; rare counts only if one is above 0."""
     counts = [
         name for name in COUNT_NAMES if name in ALWAYS_COUNTED or any(getattr(one, name) for one in results)
     ]
@@ -94,40 +94,40 @@ def show_results(table: TextTableView, results: Sequence[FileResult]) -> None:
     table.fill([*headings, *numbers], rows, numbers)
 
 
-def verb_text(results: Sequence[FileResult], taken: int, refused: int) -> str:
-    """The verb with its number: of what can be taken, and of what is left out."""
-    if not taken:
+def verb_text(results: Sequence[FileResult], importable: int, refused: int) -> str:
+    """The verb with the number of rows that can be imported, and of those that are left out."""
+    if not importable:
         return "&Import"
     number = QLocale().toString
     if refused:
-        rows = "Row" if taken == 1 else "Rows"
-        return f"&Import {number(taken)} {rows} and Leave Out {number(refused)}"
+        rows = "Row" if importable == 1 else "Rows"
+        return f"&Import {number(importable)} {rows} and Leave Out {number(refused)}"
     subjects = {one.subject or "" for one in results}
     one, many = SUBJECT_NOUNS.get(subjects.pop(), ROW_NOUNS) if len(subjects) == 1 else ROW_NOUNS
-    return f"&Import {number(taken)} {one if taken == 1 else many}"
+    return f"&Import {number(importable)} {one if importable == 1 else many}"
 
 
 def summary_text(results: Sequence[FileResult], refused: int) -> str:
-    """The numbers of all lists together; those of nothing are not named."""
+    """The totals over all lists; zeros are left out."""
 
-    def of(name: str) -> int:
+    def total(name: str) -> int:
         return sum(getattr(one, name) for one in results)
 
-    parts = [f"{QLocale().toString(of(name))} {name}" for name in COUNT_NAMES if of(name)]
-    if unmatched := of("unmatched"):
+    parts = [f"{QLocale().toString(total(name))} {name}" for name in COUNT_NAMES if total(name)]
+    if unmatched := total("unmatched"):
         parts.append(f"{QLocale().toString(unmatched)} of no license")
     if refused:
         parts.append(f"{QLocale().toString(refused)} left out")
     counted: Counter[str] = Counter()
     for one in results:
         counted.update(dict(one.change_counts))
-    called = difference_counts_text(counted, QLocale().toString)
+    differences = difference_counts_text(counted, QLocale().toString)
     sentence = f"{', '.join(parts) or 'Nothing that can be taken'}."
-    return f"{sentence} Among them: {called}." if called else sentence
+    return f"{sentence} Among them: {differences}." if differences else sentence
 
 
 REFUSED_ROWS, UNMATCHED_ROWS, ALL_ROWS = "refused", "unmatched", None
-# what asks for a look comes first; the keys are those of Told.word and of FileResult's counts
+# the rows that the user should check come first; the keys are those of ShownDifference.word and of FileResult
 OUTCOME_NAMES = {
     REFUSED_ROWS: "Left out",
     "vanished": "Vanished",
@@ -143,18 +143,18 @@ REBUILT_CODES = ("server-rebuilt", "server-rebuilt-product")
 
 
 class ImportRows(QWidget):
-    """Hidden while there are none. Of each word but *left out* the first ones only, and how many more there are.
+    """Hidden while there are no rows. Shows all refused rows, and the first rows of every other outcome.
 
-    `rebuilt`: the way out was chosen where a list looks like that of a rebuilt server, by the server's name.
+    `rebuild_requested`: the user says that the named server was rebuilt, because its list looks like it.
     """
 
-    rebuilt = Signal(str)
+    rebuild_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, list[RowTexts]] = {}
         self._shown: list[tuple[str, ...]] = []
-        self._rebuilt = ""
+        self._rebuilt_server = ""
         self.show_box = Choice()
         self.show_box.setAccessibleName("Rows to show")
         self.show_box.activated.connect(lambda _: self._fill())
@@ -166,7 +166,7 @@ class ImportRows(QWidget):
         line.addStretch(1)
         self.rebuilt_button = QPushButton("Server &Was Rebuilt…")
         self.rebuilt_button.setAutoDefault(False)
-        self.rebuilt_button.clicked.connect(lambda: self.rebuilt.emit(self._rebuilt))
+        self.rebuilt_button.clicked.connect(lambda: self.rebuild_requested.emit(self._rebuilt_server))
         line.addWidget(self.rebuilt_button)
         self.table = TextTableView("Rows of the import", "", stretch=2)
         self.table.setMinimumHeight(self.fontMetrics().height() * 2)
@@ -174,13 +174,13 @@ class ImportRows(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.addLayout(line)
         body.addWidget(self.table, 1)
-        self.whole = Sentence("")
-        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self._show_whole(row.row()))
-        body.addWidget(self.whole)
+        self.full_text = Sentence("")
+        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self._show_full_text(row.row()))
+        body.addWidget(self.full_text)
         self.hide()
 
     def show_results(self, results: Sequence[FileResult]) -> None:
-        """The choice of what is shown stays where there still is some of it."""
+        """Show the rows; the chosen outcome stays chosen if there still are rows of it."""
         chosen = self.show_box.currentData()
         self._rows = {word: [] for word in OUTCOME_NAMES}
         for one in results:
@@ -188,14 +188,14 @@ class ImportRows(QWidget):
             self._rows["ambiguous"].extend(
                 (
                     OUTCOME_NAMES["ambiguous"],
-                    asked.listed,
-                    candidates_text([name for _, name in asked.candidates]),
+                    question.listed,
+                    candidates_text([name for _, name in question.candidates]),
                 )
-                for asked in one.questions
+                for question in one.questions
             )
             self._rows[UNMATCHED_ROWS].extend(_unmatched_rows(one))
-            for told in one.differences:
-                self._rows[told.word].append(_change_row(told))
+            for difference in one.differences:
+                self._rows[difference.word].append(_change_row(difference))
         for word in ("vanished", "changed", "linked", UNMATCHED_ROWS, "new"):
             more = sum(getattr(one, word) for one in results) - len(self._rows[word])
             if more > 0 and self._rows[word]:
@@ -207,21 +207,21 @@ class ImportRows(QWidget):
                 self.show_box.addItem(OUTCOME_NAMES[word], word)
         self.show_box.setCurrentIndex(max(0, self.show_box.findData(chosen) if chosen else 0))
         self._fill()
-        self._rebuilt = next((one.server or "" for one in results if _looks_rebuilt(one)), "")
-        self.rebuilt_button.setVisible(bool(self._rebuilt))
+        self._rebuilt_server = next((one.server or "" for one in results if _looks_rebuilt(one)), "")
+        self.rebuilt_button.setVisible(bool(self._rebuilt_server))
         self.setVisible(any(self._rows.values()))
 
     def _fill(self) -> None:
         word = self.show_box.currentData()
         self._shown = [row for name, rows in self._rows.items() if word in (ALL_ROWS, name) for row in rows]
         self.table.fill(ROW_HEADINGS, list(self._shown))
-        self._show_whole(-1)
+        self._show_full_text(-1)
         if self._shown:
             self.table.selectRow(0)
 
-    def _show_whole(self, place: int) -> None:
-        """The selected row's last column, which is often longer than its place."""
-        self.whole.setText(self._shown[place][2] if 0 <= place < len(self._shown) else "")
+    def _show_full_text(self, row: int) -> None:
+        """Show the last column of the selected row, which is often wider than the table."""
+        self.full_text.setText(self._shown[row][2] if 0 <= row < len(self._shown) else "")
 
 
 def _looks_rebuilt(one: FileResult) -> bool:
@@ -229,30 +229,32 @@ def _looks_rebuilt(one: FileResult) -> bool:
 
 
 def _refused_rows(one: FileResult) -> Iterator[RowTexts]:
-    """Line 0 is a whole file or list."""
+    """The rows of one file that were refused; line 0 is the whole file or list."""
     for row in one.refused:
         where = f"{one.file}, line {row.line}: {' '.join(row.value.split())}" if row.line else one.file
         yield OUTCOME_NAMES[REFUSED_ROWS], where, row_refusal_text(row.code, row.value, row.facts)
 
 
 def _unmatched_rows(one: FileResult) -> Iterator[RowTexts]:
-    """Evidence that fits no license."""
+    """Evidence that matches no license."""
     for row in one.unmatched_examples:
         yield OUTCOME_NAMES[UNMATCHED_ROWS], f"{one.file}, line {row.line}", f"{row.about}: {NO_LICENSE_NOTE}"
 
 
-def _change_row(told: ShownDifference) -> RowTexts:
-    subject = f"{RECORD_KINDS.get(told.kind, told.kind.capitalize())} {told.reference}"
-    said = "; ".join(change_text(line) if line.field else initial_values_text(line) for line in told.lines)
-    return OUTCOME_NAMES[told.word], subject, said or LINKED_NOTE
+def _change_row(difference: ShownDifference) -> RowTexts:
+    subject = f"{RECORD_KINDS.get(difference.kind, difference.kind.capitalize())} {difference.reference}"
+    text = "; ".join(
+        change_text(line) if line.field else initial_values_text(line) for line in difference.lines
+    )
+    return OUTCOME_NAMES[difference.word], subject, text or LINKED_NOTE
 
 
 Answers = dict[tuple[str, str], int]
 UNDECIDED, NONE_OF_THESE = "Not decided: nothing is linked", "None of these"
 
 
-class ImportQuestions(QWidget):
-    """Nothing has to be answered; an answer stays while the files are looked at again."""
+class MatchQuestions(QWidget):
+    """Questions about ambiguous matches. None has to be answered; answers stay while the files are previewed again."""
 
     answered = Signal()
 
@@ -270,11 +272,11 @@ class ImportQuestions(QWidget):
         self.hide()
 
     def answers(self) -> Answers:
-        """By the question's key: the number of one of ours, or 0 for none of them; open ones are not in it."""
+        """By the question's key: the number of the chosen record, or 0 for none; open questions are left out."""
         return dict(self._answers)
 
     def ask(self, results: Sequence[FileResult]) -> None:
-        """Ask what these results leave open; the same questions as before stay as they were answered."""
+        """Show the questions of these results; questions that were shown before keep their answers."""
         questions = {question.key: question for one in results for question in one.questions}
         self._answers = {key: number for key, number in self._answers.items() if key in questions}
         if list(questions) == list(self._boxes):

@@ -28,7 +28,7 @@ READABLE = 72  # characters of a line
 
 
 class Choice(QComboBox):
-    """A choice that the mouse wheel changes only where it has the focus: scrolling past changes nothing."""
+    """A choice that the mouse wheel changes only while it has the focus, so that scrolling changes nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Choice(QComboBox):
 
 
 def choice(items: Mapping[str, str], *, empty: str | None = None) -> QComboBox:
-    """One of several values by their texts; `empty`: the text of *not given*."""
+    """A choice among values by their texts; `empty`: the text for no value."""
     box = Choice()
     if empty is not None:
         box.addItem(empty, "")
@@ -59,7 +59,7 @@ def number_choice(texts: Mapping[int, str], *, empty: str | None = None) -> QCom
 
 
 def choose(box: QComboBox, value: object) -> None:
-    """Select a stored value; one that no name is known for is added as *Unknown (17)*, never lost."""
+    """Select a stored value; a value without a text is added as *Unknown (17)*."""
     value_text = "" if value is None else str(value)
     if box.findData(value_text) < 0:
         box.addItem(f"Unknown ({value_text})", value_text)
@@ -67,7 +67,7 @@ def choose(box: QComboBox, value: object) -> None:
 
 
 def day_edit(day: date) -> QDateEdit:
-    """A day, as ISO everywhere."""
+    """A field for a day, shown in ISO form."""
     edit = QDateEdit(QDate(day.year, day.month, day.day))
     edit.setDisplayFormat("yyyy-MM-dd")
     edit.setCalendarPopup(True)
@@ -84,7 +84,7 @@ def optional_day_edit(empty: str = "YYYY-MM-DD") -> QLineEdit:
 
 
 def number_edit(empty: str = "") -> QLineEdit:
-    """A number as typed; the service says where it is none."""
+    """A field for a number; the service refuses what is none."""
     edit = QLineEdit()
     edit.setPlaceholderText(empty)
     edit.setMaximumWidth(edit.fontMetrics().horizontalAdvance("0") * 24)
@@ -101,7 +101,7 @@ def notes_edit(lines: int = 3) -> QPlainTextEdit:
 
 
 class Sentence(QLabel):
-    """Plain text that takes the width there is before it takes another line, and no more lines than it needs."""
+    """Plain text that wraps only at the full width, and is no higher than its lines."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
@@ -122,7 +122,7 @@ class Sentence(QLabel):
 
 
 def value_label(text: str) -> QLabel:
-    """A value that is known and not changed here; it can be reached and copied by keyboard."""
+    """A value that cannot be changed here; it can be reached and copied by keyboard."""
     label = Sentence(text or "–")
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -131,7 +131,7 @@ def value_label(text: str) -> QLabel:
 
 
 def line_label(text: str) -> QLineEdit:
-    """A value that has no place to be wrapped at, such as a path or a digest; scrolled where it is long."""
+    """A value that cannot be wrapped, such as a path or a digest; a long one scrolls."""
     edit = QLineEdit(text)
     edit.setReadOnly(True)
     edit.setFrame(False)
@@ -148,7 +148,7 @@ def line_label(text: str) -> QLineEdit:
 
 
 def heading(text: str) -> QLabel:
-    """What the fields below are about."""
+    """A bold heading above fields."""
     label = QLabel(text)
     font = label.font()
     font.setBold(True)
@@ -173,7 +173,7 @@ def text_of(widget: QWidget) -> str:
 
 
 class FieldWith(QWidget):
-    """A field with something beside it that acts on it; to a form it is the field."""
+    """A field with widgets beside it, such as a button; to a form it is one field."""
 
     def __init__(self, edit: QWidget, *beside: QWidget) -> None:
         super().__init__()
@@ -199,7 +199,7 @@ class FieldWith(QWidget):
 
 
 def _show_recorded(edit: QWidget, masked: str) -> None:
-    """The recorded code behind the empty field: in its line, or its last five in the last of its boxes."""
+    """Show the masked recorded code as the placeholder of an empty field."""
     if isinstance(edit, CodeEdit):
         for box in edit.boxes[:-1]:
             box.setPlaceholderText(MASK)
@@ -212,7 +212,7 @@ def _show_recorded(edit: QWidget, masked: str) -> None:
 
 
 class SecretEdit(FieldWith):
-    """A code that is kept unless another is typed or *Clear* is checked; only its last five are shown.
+    """A code that is kept unless another is typed or *Clear* is checked; only its last five characters are shown.
 
     Its `text` is the masked code while it is kept, and empty once it is cleared.
     """
@@ -238,7 +238,7 @@ class SecretEdit(FieldWith):
 
 
 class ErrorLabel(Sentence):
-    """What is wrong with the field above it: a sentence beside a sign, so that no color has to say it."""
+    """An error below its field: a sentence beside a warning sign, so that the meaning does not depend on a color."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -260,7 +260,7 @@ def error_label() -> QLabel:
 
 
 class FieldArea(QScrollArea):
-    """As large as its fields where the screen allows it; scrolls where it does not."""
+    """As large as its fields if the screen allows it; else it scrolls."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -269,14 +269,14 @@ class FieldArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
-        # the fields stand on the dialog's own background, not on a sheet
+        # show the dialog's own background behind the fields
         content.setAutoFillBackground(False)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
 
     def sizeHint(self) -> QSize:
         content = self._content
         hint = content.sizeHint()
-        # sentences wrap: their fields are as wide as a line that reads well, and as high as that makes them
+        # sentences wrap: take the width of a readable line, and the height that follows from it
         width = max(hint.width(), self.fontMetrics().averageCharWidth() * READABLE)
         if self.isVisible():
             width = max(width, self.viewport().width())

@@ -12,13 +12,13 @@ SIZES = (16, 20, 24, 32, 40, 48, 64)
 
 
 def icon(name: str) -> QIcon:
-    """One of :/icons. On the highlight color it is drawn in the color of highlighted text."""
+    """The icon of that name in :/icons. In selected rows it is drawn in the color of highlighted text."""
     return _icon(name, QApplication.palette().color(QPalette.ColorRole.HighlightedText).rgba())
 
 
 @cache
 def _icon(name: str, highlighted: int) -> QIcon:
-    """Of pixmaps alone: the engine for SVG files would draw any other size, and open branches, untinted."""
+    """Made of pixmaps: the engine for SVG files would draw other sizes, and open branches, untinted."""
     plain, result = QIcon(f":/icons/{name}.svg"), QIcon()
     for size in SIZES:
         pixmap = plain.pixmap(QSize(size, size))

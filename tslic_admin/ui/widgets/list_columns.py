@@ -32,20 +32,20 @@ def zoned_text(stored: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """`width` in characters; `count`: a number to be grouped and set right; `icon` names one of :/icons."""
+    """`width` is in characters; `count`: group the number's digits; `right`: align right; `icon`: name of one of :/icons."""
 
     words: Words
     width: int = 14
     hidden: bool = False
     count: bool = False
     right: bool = False
-    text: Callable[[Any], str] | None = None  # where the window has other words than a file
+    text: Callable[[Any], str] | None = None  # if the window shows another text than a file
     icon: Callable[[Any], str | None] | None = None
     tip: Callable[[Any], str] | None = None
 
     @property
     def key(self) -> str:
-        """What the list is sorted by."""
+        """The sort key of the column."""
         return self.words.key
 
     @property
@@ -90,7 +90,7 @@ def activation_icon(activation: int | None) -> str:
 
 
 def _icon_unless_voided(name: str) -> Callable[[Any], str]:
-    """That icon, where it was not voided."""
+    """The icon, or *void* for a voided record."""
     return lambda row: name if row.voided_by is None else "void"
 
 
@@ -274,7 +274,7 @@ LIST_COLUMNS: dict[str, tuple[ListColumn, ...]] = {
     ),
     "found": _columns("found", _text("name", 34, icon=_found_icon), _text("what", 18), _text("place", 26)),
 }
-# What a row of each list is, for the acts that may be done with it.
+# The kind of record that a row of each list is; it decides which actions are enabled.
 RECORD_KIND = {
     "servers": "server",
     "packs": "pack",

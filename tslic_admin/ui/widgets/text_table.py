@@ -14,7 +14,7 @@ NO_INDEX = QModelIndex()
 
 
 class TextTable(QAbstractTableModel):
-    """Rows of texts; those below a heading in `right` are numbers."""
+    """Rows of texts; the columns whose headings are in `right` are aligned right."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class TextTable(QAbstractTableModel):
 
 
 class TextTableView(QTableView):
-    """A table to be read: whole rows, no grid; one column takes the room there is. `empty`: its empty state."""
+    """A read-only table without a grid; one column takes the remaining width. `empty`: the text of an empty table."""
 
     def __init__(self, name: str, empty: str, stretch: int) -> None:
         super().__init__()
