@@ -89,8 +89,8 @@ def open_import(
     """Open the import dialog with files or pasted texts, looked at; typing is followed at once."""
     monkeypatch.setattr(options, "TYPING_MS", 0)
 
-    def open_it(*given: Path | str | bytes) -> ImportDialog:
-        dialog = ImportDialog(gateway, given)
+    def open_it(*inputs: Path | str | bytes) -> ImportDialog:
+        dialog = ImportDialog(gateway, inputs)
         show(dialog, qtbot)
         settle()
         return dialog

@@ -83,8 +83,8 @@ def stock(store: Store) -> None:
 
 def edit_of(field: Any) -> Any:
     """The edit that a field has inside of it, as it is shown now."""
-    while hasattr(field, "edit") or hasattr(field, "shown"):
-        field = field.edit if hasattr(field, "edit") else field.shown
+    while hasattr(field, "edit") or hasattr(field, "visible_edit"):
+        field = field.edit if hasattr(field, "edit") else field.visible_edit
     return field
 
 
@@ -160,8 +160,8 @@ def _kit(gateway: Gateway) -> QDialog:
 
 
 def _print_preview(gateway: Gateway) -> QDialog:
-    kept = Layout(gateway.path.with_name("window.ini"))
-    return PrintPreviewDialog(gateway, kept, ListSpec("packs"), LIST_COLUMNS["packs"])
+    layout = Layout(gateway.path.with_name("window.ini"))
+    return PrintPreviewDialog(gateway, layout, ListSpec("packs"), LIST_COLUMNS["packs"])
 
 
 def _import(gateway: Gateway) -> QDialog:
@@ -170,9 +170,9 @@ def _import(gateway: Gateway) -> QDialog:
 
 def _mapping(gateway: Gateway) -> QDialog:
     source = SourceFile("lists.csv", b"Pack;License;PC;Since\n3;7;PC01;2026-01-05\n3;8;PC02;2026-01-06\n")
-    looked = preview_table(source, {})
-    assert looked is not None
-    return MappingDialog(gateway, source, looked, looked.mapping, date_order="auto", time_zone=None)
+    table = preview_table(source, {})
+    assert table is not None
+    return MappingDialog(gateway, source, table, table.mapping, date_order="auto", time_zone=None)
 
 
 def _link_pack(gateway: Gateway) -> QDialog:
@@ -200,11 +200,11 @@ def _removal(gateway: Gateway) -> QDialog:
     return RemovalDialog(gateway, _thing())
 
 
-def _rebuilt(gateway: Gateway) -> QDialog:
+def _record_rebuild(gateway: Gateway) -> QDialog:
     return RecordRebuildDialog(gateway, SimpleNamespace(number=1, name="DC01.corp.example"))
 
 
-def _moved(gateway: Gateway) -> QDialog:
+def _record_move(gateway: Gateway) -> QDialog:
     return RecordMoveDialog(gateway, SimpleNamespace(number=1, server="DC01", keypack_id=3))
 
 
@@ -252,8 +252,8 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "correct-code": _correct_code,
     "link-transfer": _link_transfer,
     "void": _void,
-    "rebuilt": _rebuilt,
-    "moved": _moved,
+    "rebuilt": _record_rebuild,
+    "moved": _record_move,
     "collector": _collector,
     "about": _about,
     "keys": _keys,

@@ -189,7 +189,7 @@ def test_a_bad_value_is_refused_at_its_field_and_nothing_changes(
             assert plain or not widget.isVisible(), f"{name}: anything can be typed into {field}"
             continue
         for value, part in values:
-            kept = entered(widget)
+            previous = entered(widget)
             put(widget, value)
             dialog.accept()
             settle()
@@ -200,7 +200,7 @@ def test_a_bad_value_is_refused_at_its_field_and_nothing_changes(
             assert part in error.text(), f"{what}: {error.text()}"
             assert entered(widget) == value, f"{what} was not kept"
             assert everything(store) == before, f"{what} changed something"
-            put(widget, kept)
+            put(widget, previous)
             checked += 1
     assert checked
 
@@ -246,7 +246,7 @@ def test_a_bad_value_in_the_worksheet_is_refused_at_its_field_and_nothing_is_rec
                 assert not edit.isEditable()
                 continue
             for value, part in values:
-                kept = entered(edit)
+                previous = entered(edit)
                 put(edit, value)
                 sheet.record()
                 settle()
@@ -256,7 +256,7 @@ def test_a_bad_value_in_the_worksheet_is_refused_at_its_field_and_nothing_is_rec
                 assert sheet.tabs.currentWidget() is page
                 assert entered(edit) == value
                 assert [t for t in everything(store) if t[0] != "draft"] == before, what
-                put(edit, kept)
+                put(edit, previous)
     sheet.close()
     settle()
 
@@ -301,19 +301,19 @@ def test_a_bad_value_in_an_import_is_said_and_nothing_can_be_imported(
     assert set(dialog.fields) == set(ASKED)
     for field, values in ASKED.items():
         for value, part in values or ():
-            kept = entered(dialog.fields[field])
+            previous = entered(dialog.fields[field])
             put(dialog.fields[field], value)
             dialog.refresh_preview()
             settle()
-            said = " ".join(
+            texts = " ".join(
                 [
                     dialog._errors[field].text(),
                     dialog.refusal.text(),
                     *(row[2] for row in dialog.rows.table.texts._rows),
                 ]
             )
-            assert part in said, f"{field} = {value!r}: {said}"
+            assert part in texts, f"{field} = {value!r}: {texts}"
             assert not dialog.verb.isEnabled()
             assert entered(dialog.fields[field]) == value
             assert everything(store) == before
-            put(dialog.fields[field], kept)
+            put(dialog.fields[field], previous)

@@ -46,9 +46,9 @@ def test_a_server_that_has_nothing_to_be_read_with_is_not_ticked(store, gateway,
 
 
 def test_it_says_how_to_run_it_and_what_comes_then(dialog):
-    said = dialog.findChild(QLabel, "how").text()
-    assert "powershell -ExecutionPolicy Bypass -File tslic-collector.ps1" in said
-    assert "import" in said
+    sentence = dialog.findChild(QLabel, "how").text()
+    assert "powershell -ExecutionPolicy Bypass -File tslic-collector.ps1" in sentence
+    assert "import" in sentence
 
 
 def test_it_is_copied(dialog):

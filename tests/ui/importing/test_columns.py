@@ -26,8 +26,8 @@ FIELDS = (None, "keypack_id", "license_id", "computer", "status", "issued_at")
 def mapping_of(dialog: ImportDialog, settle: Settle) -> MappingDialog:
     dialog.file_buttons.map.click()
     settle()
-    (found,) = [one for one in dialog.findChildren(MappingDialog) if one.isVisible()]
-    return found
+    (mapping,) = [one for one in dialog.findChildren(MappingDialog) if one.isVisible()]
+    return mapping
 
 
 def say(dialog: MappingDialog, settle: Settle, *fields: str | None) -> None:
@@ -74,8 +74,8 @@ def test_what_was_said_is_read_kept_and_used(
     settle()
     assert count(store, ColumnMappingRow) == 1
     assert dialog.isVisible()
-    held = {row["File"]: row for row in cells(dialog.files)}
-    assert held["pasted text 2"]["Format"] == "Mapped columns"
+    files = {row["File"]: row for row in cells(dialog.files)}
+    assert files["pasted text 2"]["Format"] == "Mapped columns"
     dialog.fields["server"].setEditText("DC01")
     qtbot.waitUntil(dialog.verb.isEnabled)
     dialog.accept()

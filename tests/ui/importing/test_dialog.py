@@ -165,8 +165,8 @@ def test_when_and_where_it_was_taken_is_kept(
     open_import: Open, store: Store, settle: Settle, qtbot: QtBot
 ) -> None:
     dialog = open_import(packs(("DC01", 3, 250)))
-    taken, zone = (dialog.fields[name] for name in ("taken_at", "time_zone"))
-    taken.setText("2026-03-01 08:00")
+    taken_at, zone = (dialog.fields[name] for name in ("taken_at", "time_zone"))
+    taken_at.setText("2026-03-01 08:00")
     zone.setEditText("Europe/Berlin")
     qtbot.waitUntil(lambda: dialog.gateway.idle and dialog.verb.isEnabled())
     assert cells(dialog.files)[0]["Taken"] == "2026-03-01 08:00"
@@ -211,8 +211,8 @@ def test_a_file_that_cannot_be_read_is_said_and_the_rest_stays(
 ) -> None:
     dialog = open_import(packs(("DC01", 3, 250)), tmp_path / "gone.csv")
     settle()
-    held = {row["File"]: row for row in cells(dialog.files)}
-    assert (held["gone.csv"]["Format"], held["gone.csv"]["Refused"]) == ("Not read", "1")
+    files = {row["File"]: row for row in cells(dialog.files)}
+    assert (files["gone.csv"]["Format"], files["gone.csv"]["Refused"]) == ("Not read", "1")
     assert "The file cannot be read" in cells(dialog.rows.table)[0][WHY]
     assert dialog.verb.text() == "&Import 1 Row and Leave Out 1"
 
@@ -310,14 +310,14 @@ def test_each_row_is_told_with_what_becomes_of_it_and_can_be_picked_out(
     with qtbot.waitSignal(dialog.acted):
         dialog.accept()
     dialog = open_import(packs(("DC01", 3, 260), ("DC01", 4, "many"), ("DC01", 6, 8), ("DC01", 5, 7)))
-    told = {(row["What"], row["Of"]): row[WHY] for row in cells(dialog.rows.table)}
-    assert list(told) == [
+    changes = {(row["What"], row["Of"]): row[WHY] for row in cells(dialog.rows.table)}
+    assert list(changes) == [
         ("Left out", "pasted text, line 3: many"),
         ("Changed", "Key pack DC01/3"),
         ("New", "Key pack DC01/6"),
     ]
-    assert told["Changed", "Key pack DC01/3"].startswith("Grown. Total Licenses: 250 → 260")
-    assert told["New", "Key pack DC01/6"].startswith("Available 8; ")
+    assert changes["Changed", "Key pack DC01/3"].startswith("Grown. Total Licenses: 250 → 260")
+    assert changes["New", "Key pack DC01/6"].startswith("Available 8; ")
     box = dialog.rows.show_box
     assert [box.itemText(n) for n in range(box.count())] == ["Everything", "Left out", "Changed", "New"]
     box.setCurrentIndex(2)

@@ -61,7 +61,7 @@ def read(dialog, qtbot, tmp_path):
 
 def cells(dialog, row: int) -> dict[str, str]:
     model = dialog.table.texts
-    return {key: model.data(model.index(row, at)) for at, key in enumerate(LIST_ORDER)}
+    return {key: model.data(model.index(row, column)) for column, key in enumerate(LIST_ORDER)}
 
 
 def test_it_says_what_it_is_for_until_there_is_a_license(dialog):
@@ -82,8 +82,8 @@ def test_all_facts_are_shown_and_no_secret(dialog, read, row):
     assert "an intact file, not a genuine one" in text
     assert "not that it is genuine" in dialog.sentence.text()
     dialog.copy()
-    shown = text + QGuiApplication.clipboard().text() + repr(first) + repr(second)
-    assert SERVER_CODE not in shown
+    texts = text + QGuiApplication.clipboard().text() + repr(first) + repr(second)
+    assert SERVER_CODE not in texts
     dialog.table.selectRow(1)
     assert "Machine: PC77" in dialog.facts.toPlainText()
 
@@ -113,11 +113,15 @@ def test_what_cannot_be_read_is_said_and_the_others_stay(dialog, read, tmp_path,
         none_reg=exported(),
         deletes_reg=exported().replace("[HKEY".encode("utf-16-le"), "[-HKEY".encode("utf-16-le")),
     )
-    said = dialog.refusal.text().split("\n")
-    assert [line.partition(":")[0] for line in said[:3]] == ["two.cal", "three.txt", "four.reg, LICENSE001"]
-    assert [line.partition(":")[0] for line in said[4:]] == ["none.reg", "deletes.reg", "deletes.reg"]
-    assert "does not exist" in said[3]
-    assert [cells(dialog, at)["machine"] for at in range(2)] == ["PC1", "PC4"]
+    problems = dialog.refusal.text().split("\n")
+    assert [line.partition(":")[0] for line in problems[:3]] == [
+        "two.cal",
+        "three.txt",
+        "four.reg, LICENSE001",
+    ]
+    assert [line.partition(":")[0] for line in problems[4:]] == ["none.reg", "deletes.reg", "deletes.reg"]
+    assert "does not exist" in problems[3]
+    assert [cells(dialog, row)["machine"] for row in range(2)] == ["PC1", "PC4"]
     assert dialog.table.texts.rowCount() == 2
     dialog.remove_button.click()
     assert dialog.table.texts.rowCount() == 0

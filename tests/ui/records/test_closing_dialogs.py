@@ -51,5 +51,5 @@ def test_a_pack_is_moved_to_another_one_of_the_list(sample, gateway, clock, qtbo
         dialog.to.setCurrentIndex(dialog.to.findData(str(row.number)))
         dialog.accept()
         settle()
-        moved = next(one for one in packs(sample, clock) if one.number == row.number)
-        assert moved.origin == "migration"
+        target = next(one for one in packs(sample, clock) if one.number == row.number)
+        assert target.origin == "migration"

@@ -94,9 +94,9 @@ def test_the_program_decides_which_numbers_are_asked_for(
     number = dialog.fields["number"]
     assert number.isVisible() == (label is not None)
     if label:
-        shown = dialog.form.labelForField(number)
-        assert isinstance(shown, QLabel)
-        assert shown.text().replace("&", "") == label
+        buddy = dialog.form.labelForField(number)
+        assert isinstance(buddy, QLabel)
+        assert buddy.text().replace("&", "") == label
         assert number.accessibleName() == label.rstrip(":")
     assert dialog.fields["authorization_number"].isVisible() == authorization
 
@@ -126,14 +126,14 @@ def test_a_refusal_stands_at_its_field_and_nothing_was_recorded(
 
 def test_what_is_needed_is_asked_for_one_after_the_other(dialog: InstallDialog, settle: Settle) -> None:
     dialog.servers.setCurrentIndex(0)
-    asked = []
+    fields = []
     for field in ("server", *WHOLE):
         dialog.accept()
         settle()
-        shown = [name for name, error in dialog._errors.items() if error.isVisible()]
-        asked += shown
+        visible = [name for name, error in dialog._errors.items() if error.isVisible()]
+        fields += visible
         fill(dialog, **{field: WHOLE.get(field, "")}) if field in WHOLE else dialog.servers.setCurrentIndex(1)
-    assert asked == ["server", *WHOLE]
+    assert fields == ["server", *WHOLE]
 
 
 @pytest.mark.parametrize(("total", "verb"), [("1", "&Record 1 License"), ("unlimited", "&Record Licenses")])

@@ -65,8 +65,8 @@ def test_it_is_recorded_with_all_that_was_typed(dialog: AddLicenseDialog, settle
 
 
 def test_the_key_packs_are_named_with_what_they_are(dialog: AddLicenseDialog) -> None:
-    shown = [dialog.packs.itemText(at) for at in range(dialog.packs.count())]
-    assert shown == [
+    texts = [dialog.packs.itemText(index) for index in range(dialog.packs.count())]
+    assert texts == [
         "Choose one",
         "DC01.corp.example/3, 2012 Per Device",
         "DC01.corp.example/#3, 2000 Per Device",
@@ -98,8 +98,8 @@ def test_without_a_key_pack_it_says_so(store: Store, gateway: Gateway, settle: S
 
 def test_one_after_the_other_keeps_what_they_share(dialog: AddLicenseDialog, settle: Settle) -> None:
     dialog.another.setChecked(True)
-    told = []
-    dialog.acted.connect(told.append)
+    results = []
+    dialog.acted.connect(results.append)
     fill(dialog, computer="OLD1", user="ann", status="2", issued_on="2026-01-05", hardware_id="0xAB")
     dialog.accept()
     settle()
@@ -113,7 +113,7 @@ def test_one_after_the_other_keeps_what_they_share(dialog: AddLicenseDialog, set
     settle()
     assert not dialog.isVisible()
     assert [computer for _, _, computer, *_ in licenses(dialog)] == ["OLD1", "OLD2"]
-    assert len(told) == 2
+    assert len(results) == 2
 
 
 def test_a_known_one_is_refused_at_its_computer(dialog: AddLicenseDialog, settle: Settle) -> None:
@@ -147,8 +147,8 @@ def test_from_the_window_for_the_place_one_is_at(
     assert window.panel.view.selected_numbers() == [1]
     records = window.panel.view.records
     keys = [column.key for column in records.columns]
-    shown = {key: records.index(0, at).data() for at, key in enumerate(keys)}
-    assert (shown["computer"], shown["license_id"], shown["record"]) == ("OLD9", "#1", "Entered by hand")
+    cells = {key: records.index(0, index).data() for index, key in enumerate(keys)}
+    assert (cells["computer"], cells["license_id"], cells["record"]) == ("OLD9", "#1", "Entered by hand")
     assert "#1" in window.details.fields.toPlainText()
     assert "Issued license added by hand" in window.details.history.toPlainText()
 

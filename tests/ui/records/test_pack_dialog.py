@@ -57,11 +57,11 @@ def values(dialog: PackDialog) -> list[str]:
 
 
 def test_what_the_server_says_is_shown_with_its_meaning_and_not_asked(listed: PackDialog) -> None:
-    shown = values(listed)
-    assert "Windows Server 2012 (the server says “Windows Server 2012 oder neuer”)" in shown
-    assert "312, 62 more than the pack holds" in shown
-    assert "RD Session Host, VDI session" in shown
-    assert "Never" in shown
+    texts = values(listed)
+    assert "Windows Server 2012 (the server says “Windows Server 2012 oder neuer”)" in texts
+    assert "312, 62 more than the pack holds" in texts
+    assert "RD Session Host, VDI session" in texts
+    assert "Never" in texts
     assert not {"total", "keypack_id", "product_type", "expires_at"} & listed.fields.keys()
 
 

@@ -157,13 +157,13 @@ def test_what_cannot_be_read_is_not_said_while_it_is_typed(record, settle):
 
 
 def test_evidence_that_cannot_be_read_is_said_at_its_field(record, settle, tmp_path, sample, clock, thing):
-    for name, said in (("nothing.reg", "does not exist"), ("empty.reg", "is empty")):
+    for name, sentence in (("nothing.reg", "does not exist"), ("empty.reg", "is empty")):
         (tmp_path / "empty.reg").write_bytes(b"")
         record.file.setText(str(tmp_path / name))
         record.fields["by"].setText("Ann")
         record.accept()
         settle()
-        assert said in record._errors["backup"].text()
+        assert sentence in record._errors["backup"].text()
     assert row_of(sample, clock, thing.number).removal == "awaiting"
 
 

@@ -23,7 +23,7 @@ def new(gateway: Gateway, qtbot: QtBot) -> ServerDialog:
 
 
 @pytest.fixture
-def known(store: Store, gateway: Gateway, settle: Settle, qtbot: QtBot) -> ServerDialog:
+def recorded(store: Store, gateway: Gateway, settle: Settle, qtbot: QtBot) -> ServerDialog:
     stock(store)
     dialog = ServerDialog(gateway, 1)
     show(dialog, qtbot)
@@ -93,10 +93,10 @@ def test_a_refusal_on_another_tab_is_turned_to(new: ServerDialog, settle: Settle
     assert new.focusWidget() is new.fields["phone"]
 
 
-def test_properties_show_what_is_recorded_and_mask_the_secret(known: ServerDialog) -> None:
-    assert known.windowTitle() == "Properties of Server DC01.corp.example"
-    shown = {name: text for name, text in known.typed().items() if text}
-    assert shown == {
+def test_properties_show_what_is_recorded_and_mask_the_secret(recorded: ServerDialog) -> None:
+    assert recorded.windowTitle() == "Properties of Server DC01.corp.example"
+    values = {name: text for name, text in recorded.typed().items() if text}
+    assert values == {
         "rename": "DC01.corp.example",
         "activation": "0",
         "windows_version": "4",
@@ -110,43 +110,43 @@ def test_properties_show_what_is_recorded_and_mask_the_secret(known: ServerDialo
         "company": "Example AG",
         "contact": "Ada",
     }
-    assert known.fields["license_server_id"].edit.code() == ""
+    assert recorded.fields["license_server_id"].edit.code() == ""
 
 
-def test_only_what_was_changed_is_recorded(known: ServerDialog, store: Store, qtbot: QtBot) -> None:
-    known.fields["phone"].setText("")
-    choose(known, "role", "Forest")
-    known.fields["rename"].setText("DC02.corp.example")
-    known.fields["reason"].setText("Moved to another machine")
-    with qtbot.waitSignal(known.acted):
-        known.accept()
+def test_only_what_was_changed_is_recorded(recorded: ServerDialog, store: Store, qtbot: QtBot) -> None:
+    recorded.fields["phone"].setText("")
+    choose(recorded, "role", "Forest")
+    recorded.fields["rename"].setText("DC02.corp.example")
+    recorded.fields["reason"].setText("Moved to another machine")
+    with qtbot.waitSignal(recorded.acted):
+        recorded.accept()
     row = server(store)
     assert (row.name, row.phone, row.role, row.license_server_id) == ("DC02.corp.example", None, 2, "S" * 35)
     last = entries(store)[-1]
     assert (last.kind, last.reason) == ("server.set", "Moved to another machine")
 
 
-def test_a_change_needs_a_reason(known: ServerDialog, store: Store, settle: Settle) -> None:
-    known.fields["phone"].setText("1")
-    known.accept()
+def test_a_change_needs_a_reason(recorded: ServerDialog, store: Store, settle: Settle) -> None:
+    recorded.fields["phone"].setText("1")
+    recorded.accept()
     settle()
-    assert known.isVisible()
-    assert "reason is missing" in known._errors["reason"].text()
+    assert recorded.isVisible()
+    assert "reason is missing" in recorded._errors["reason"].text()
     assert server(store).phone == "+49 800 2848283"
 
 
-def test_no_change_is_no_act(known: ServerDialog, store: Store, settle: Settle) -> None:
-    known.accept()
+def test_no_change_is_no_act(recorded: ServerDialog, store: Store, settle: Settle) -> None:
+    recorded.accept()
     settle()
-    assert not known.isVisible()
+    assert not recorded.isVisible()
     assert len(entries(store)) == 3
 
 
-def test_a_secret_is_replaced_or_cleared(known: ServerDialog, store: Store, qtbot: QtBot) -> None:
-    known.fields["license_server_id"].clear_box.setChecked(True)
-    known.fields["reason"].setText("Wrong server")
-    with qtbot.waitSignal(known.acted):
-        known.accept()
+def test_a_secret_is_replaced_or_cleared(recorded: ServerDialog, store: Store, qtbot: QtBot) -> None:
+    recorded.fields["license_server_id"].clear_box.setChecked(True)
+    recorded.fields["reason"].setText("Wrong server")
+    with qtbot.waitSignal(recorded.acted):
+        recorded.accept()
     assert server(store).license_server_id is None
 
 

@@ -164,7 +164,7 @@ def test_closing_it_while_it_looks_is_no_trouble(listed, gateway, qtbot, settle)
 
 
 @pytest.fixture
-def told(listed, window: MainWindow, settle) -> MainWindow:
+def full_window(listed, window: MainWindow, settle) -> MainWindow:
     settle()
     return window
 
@@ -176,73 +176,75 @@ def go(window: MainWindow, settle, place: Place, row_: int = 0) -> None:
     settle()
 
 
-def test_del_opens_it_for_the_selected_transfer(told, settle, qtbot):
-    go(told, settle, Place("transfers"))
-    assert told.window_actions["void"].isEnabled()
-    qtbot.keyClick(told, Qt.Key.Key_Delete)
-    (dialog,) = told.findChildren(VoidDialog)
+def test_del_opens_it_for_the_selected_transfer(full_window, settle, qtbot):
+    go(full_window, settle, Place("transfers"))
+    assert full_window.window_actions["void"].isEnabled()
+    qtbot.keyClick(full_window, Qt.Key.Key_Delete)
+    (dialog,) = full_window.findChildren(VoidDialog)
     settle()
     assert dialog.windowTitle() == "Void Entry 2"
     dialog.reject()
 
 
-def test_del_in_the_filter_deletes_a_letter(told, settle, qtbot):
-    go(told, settle, Place("transfers"))
-    box: QLineEdit = told.panel.filter
+def test_del_in_the_filter_deletes_a_letter(full_window, settle, qtbot):
+    go(full_window, settle, Place("transfers"))
+    box: QLineEdit = full_window.panel.filter
     box.setFocus()
     box.setText("ab")
     box.setCursorPosition(0)
     qtbot.keyClick(box, Qt.Key.Key_Delete)
     assert box.text() == "b"
-    assert not told.findChildren(VoidDialog)
+    assert not full_window.findChildren(VoidDialog)
 
 
-def test_it_is_offered_for_what_can_be_voided_and_hidden_for_the_rest(told, settle):
-    def offered() -> list[str]:
-        return [action.objectName() for action in told.window_actions.context_menu().actions()]
+def test_it_is_offered_for_what_can_be_voided_and_hidden_for_the_rest(full_window, settle):
+    def menu_actions() -> list[str]:
+        return [action.objectName() for action in full_window.window_actions.context_menu().actions()]
 
-    go(told, settle, Place("transfers"))
-    assert "void" in offered()
-    go(told, settle, Place("server", 1))
-    assert "void" not in offered()  # the pack came by an import
-    go(told, settle, Place("pack", 1))
-    assert "void" not in offered()
-    go(told, settle, Place("history"))
-    assert "void" in offered()
-    assert not told.window_actions["void"].icon().isNull()
+    go(full_window, settle, Place("transfers"))
+    assert "void" in menu_actions()
+    go(full_window, settle, Place("server", 1))
+    assert "void" not in menu_actions()  # the pack came by an import
+    go(full_window, settle, Place("pack", 1))
+    assert "void" not in menu_actions()
+    go(full_window, settle, Place("history"))
+    assert "void" in menu_actions()
+    assert not full_window.window_actions["void"].icon().isNull()
 
 
-def test_after_voiding_it_is_shown_as_voided_where_ended_things_are_shown(told, settle, store, gateway):
+def test_after_voiding_it_is_shown_as_voided_where_ended_things_are_shown(
+    full_window, settle, store, gateway
+):
     with store.writing() as session:
         done = voiding.void(session, 2, reason="x")
         assert voiding.void(session, 1, reason="y").entry == 4
     gateway.changed.emit(done.changes)
     settle()
-    go(told, settle, Place("server", 1))
-    assert told.panel.view.records.size == 0
-    told.panel.ended.setChecked(True)
+    go(full_window, settle, Place("server", 1))
+    assert full_window.panel.view.records.size == 0
+    full_window.panel.ended.setChecked(True)
     settle()
-    told.panel.view.selectRow(0)
+    full_window.panel.view.selectRow(0)
     settle()
-    assert not told.window_actions["void"].isEnabled()
-    assert "Original, voided by entry 4" in told.details.fields.toPlainText()
-    assert 'href="entry/4"' in told.details.fields.toHtml()
+    assert not full_window.window_actions["void"].isEnabled()
+    assert "Original, voided by entry 4" in full_window.details.fields.toPlainText()
+    assert 'href="entry/4"' in full_window.details.fields.toHtml()
     license_ = next(every_row(store.path, gateway.now, ListSpec("licenses", ended=True, voided=True)))
     assert record_text(license_) == "Voided, ended 2026-03-02"
-    told.navigate("license", license_.number)
+    full_window.navigate("license", license_.number)
     settle()
-    assert told.panel.view.selected_numbers() == [license_.number]
+    assert full_window.panel.view.selected_numbers() == [license_.number]
 
 
-def test_a_link_in_the_dialog_leads_to_the_entry_in_the_history(told, settle):
-    go(told, settle, Place("history"))
-    told.navigate("entry", 1)
+def test_a_link_in_the_dialog_leads_to_the_entry_in_the_history(full_window, settle):
+    go(full_window, settle, Place("history"))
+    full_window.navigate("entry", 1)
     settle()
-    told.window_actions["void"].trigger()
+    full_window.window_actions["void"].trigger()
     settle()
-    (dialog,) = told.findChildren(VoidDialog)
+    (dialog,) = full_window.findChildren(VoidDialog)
     dialog.dependents.anchorClicked.emit(QUrl("2"))
     settle()
-    assert told.panel.place == Place("history")
-    assert told.panel.view.selected_numbers() == [2]
-    assert isinstance(told.findChild(Commands), Commands)
+    assert full_window.panel.place == Place("history")
+    assert full_window.panel.view.selected_numbers() == [2]
+    assert isinstance(full_window.findChild(Commands), Commands)

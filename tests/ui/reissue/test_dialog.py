@@ -58,11 +58,11 @@ def dialog(worksheet) -> ReissueDialog:
 def ask(sample):
     """A question to the store's file itself."""
 
-    def asked(sql: str) -> list[tuple]:
+    def query(sql: str) -> list[tuple]:
         with closing(sqlite3.connect(sample)) as connection:
             return connection.execute(sql).fetchall()
 
-    return asked
+    return query
 
 
 def cells(dialog: ReissueDialog, column: int) -> list[str]:
@@ -91,9 +91,9 @@ def test_it_shows_who_lost_what_who_needs_it_and_how_long_they_are_covered(dialo
 def test_it_shows_what_may_make_the_call_needless(dialog):
     assert cells(dialog, RETURNS_ON) == ["2026-04-29", "2026-04-30"]
     assert dialog.licenses.table.horizontalHeaderItem(RETURNS_ON).text() == "Returns to the pool on"
-    said = dialog.licenses.alternatives.text()
-    assert "returns to the pool on its day unless the old client connects" in said
-    assert "may be revoked instead: at most" in said
+    text = dialog.licenses.alternatives.text()
+    assert "returns to the pool on its day unless the old client connects" in text
+    assert "may be revoked instead: at most" in text
 
 
 def test_after_the_call_nothing_is_advised(worksheet):
@@ -125,12 +125,12 @@ def test_what_is_to_be_read_out_is_at_hand_but_the_secret_only_when_revealed(dia
 
 def test_purchase_numbers_are_revealed_with_the_rest(worksheet, settle):
     dialog = worksheet(1)
-    said = dialog.call._fact_labels["Key pack TSLIC08/3"]
-    assert "License Pack (Retail Purchase), …MPLE2" in said.text()
+    label = dialog.call._fact_labels["Key pack TSLIC08/3"]
+    assert "License Pack (Retail Purchase), …MPLE2" in label.text()
     dialog.call.reveal_button.click()
     settle()
-    assert "SAMPL:  Sierra Alfa Mike Papa Lima" in said.text()
-    assert "…" not in said.text()
+    assert "SAMPL:  Sierra Alfa Mike Papa Lima" in label.text()
+    assert "…" not in label.text()
 
 
 # parked and resumed
@@ -254,9 +254,9 @@ def test_a_recorded_request_is_read_only_and_leads_to_its_pack(worksheet, qtbot)
     assert dialog.call.fields["agent"].isReadOnly()
     assert dialog.withdraw.text() == "V&oid…"
     assert "SAMPLE" * 2 not in " ".join(edit.text() for edit in dialog.findChildren(QLineEdit))
-    with qtbot.waitSignal(dialog.navigate) as went:
+    with qtbot.waitSignal(dialog.navigate) as signal:
         dialog.outcome.show_pack.click()
-    assert went.args[0] == "pack"
+    assert signal.args[0] == "pack"
 
 
 def test_a_recorded_call_is_voided_from_its_worksheet_and_the_request_is_open_again(

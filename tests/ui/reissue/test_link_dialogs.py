@@ -53,8 +53,8 @@ def packs(path, clock):
 def test_a_preview_asks_which_pack_it_is_and_the_answer_is_imported(listed, settle, sample, clock):
     dialog = listed((8, 2), (9, 2))
     assert dialog.questions.isVisible()
-    asked = [label.text() for label in dialog.questions.findChildren(QLabel)]
-    assert asked == [MATCH_QUESTIONS_NOTE, "Key pack RDLIC22/8 is:", "Key pack RDLIC22/9 is:"]
+    labels = [label.text() for label in dialog.questions.findChildren(QLabel)]
+    assert labels == [MATCH_QUESTIONS_NOTE, "Key pack RDLIC22/8 is:", "Key pack RDLIC22/9 is:"]
     box = dialog.questions._boxes["pack", "RDLIC22/9"]
     assert box.itemText(1).startswith("Reissue 2 of 2026-03-01 (RDLIC22/#")
     box.setCurrentIndex(1)

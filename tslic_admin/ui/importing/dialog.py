@@ -100,10 +100,10 @@ class FileButtons(QWidget):
     def take(self, data: QMimeData) -> None:
         """Add files that were dropped or copied, else the text."""
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        found: Sequence[str | bytes | Path] = files or (
+        inputs: Sequence[str | bytes | Path] = files or (
             [data.text().encode("utf-8", "replace")] if data.text().strip() else []
         )
-        self.inputs_added.emit(list(found))
+        self.inputs_added.emit(list(inputs))
 
 
 PASTED_TEXT = "pasted text"

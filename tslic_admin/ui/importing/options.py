@@ -57,14 +57,14 @@ class OptionsForm(QObject):
         super().__init__(dialog)
         server = EditableChoice("Not named in the files")
         order = choice(DATE_ORDERS, empty="As the file shows it")
-        taken = QLineEdit()
-        taken.setPlaceholderText("YYYY-MM-DD HH:MM; otherwise as the file says, else now")
+        taken_at = QLineEdit()
+        taken_at.setPlaceholderText("YYYY-MM-DD HH:MM; otherwise as the file says, else now")
         local_zone = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         zone = EditableChoice(f"This computer's, {local_zone}")
         zone.offer(sorted(bytes(name.data()).decode() for name in QTimeZone.availableTimeZoneIds()))
         dialog.add_field("server", "&Server:", server)
         dialog.add_field("date_order", "&Date order:", order)
-        dialog.add_field("taken_at", "&Taken at:", taken)
+        dialog.add_field("taken_at", "&Taken at:", taken_at)
         dialog.add_field("time_zone", "Time &zone of the server:", zone)
         complete = QCheckBox("The lists are all there was: what they lack is gone")
         dialog.add_field("complete", "C&omplete:", complete)
@@ -73,7 +73,7 @@ class OptionsForm(QObject):
             dialog.show_field(field, False)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self.changed)
-        for edit in (server.typed, zone.typed, taken):
+        for edit in (server.typed, zone.typed, taken_at):
             edit.textChanged.connect(self._wait_for_pause)
         order.currentIndexChanged.connect(self._emit_changed)
         path, now = dialog.gateway.path, dialog.gateway.now

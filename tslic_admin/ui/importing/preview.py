@@ -170,16 +170,16 @@ def _stage(run: _PreviewRun, files: Sequence[ImportInput], options: Callable[[],
 
 def _sources(files: Sequence[ImportInput]) -> Iterator[SourceFile]:
     """Pasted texts, then all files. A file that does not exist any more is refused like a file that cannot be read."""
-    found: list[FoundFile] = []
+    found_files: list[FoundFile] = []
     for source in files:
         if source.path is None:
             yield SourceFile(source.name, source.data)
             continue
         try:
-            found += find_files([source.path])
+            found_files += find_files([source.path])
         except OSError:
-            found.append(FoundFile(source.path))
-    yield from sources_of(found)
+            found_files.append(FoundFile(source.path))
+    yield from sources_of(found_files)
 
 
 def _preview(session: Session, staged: Staged, run: _PreviewRun) -> tuple[FileResult, ...]:

@@ -153,7 +153,7 @@ class ImportRows(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, list[RowTexts]] = {}
-        self._shown: list[tuple[str, ...]] = []
+        self._visible_rows: list[tuple[str, ...]] = []
         self._rebuilt_server = ""
         self.show_box = Choice()
         self.show_box.setAccessibleName("Rows to show")
@@ -213,15 +213,17 @@ class ImportRows(QWidget):
 
     def _fill(self) -> None:
         word = self.show_box.currentData()
-        self._shown = [row for name, rows in self._rows.items() if word in (ALL_ROWS, name) for row in rows]
-        self.table.fill(ROW_HEADINGS, list(self._shown))
+        self._visible_rows = [
+            row for name, rows in self._rows.items() if word in (ALL_ROWS, name) for row in rows
+        ]
+        self.table.fill(ROW_HEADINGS, list(self._visible_rows))
         self._show_full_text(-1)
-        if self._shown:
+        if self._visible_rows:
             self.table.selectRow(0)
 
     def _show_full_text(self, row: int) -> None:
         """Show the last column of the selected row, which is often wider than the table."""
-        self.full_text.setText(self._shown[row][2] if 0 <= row < len(self._shown) else "")
+        self.full_text.setText(self._visible_rows[row][2] if 0 <= row < len(self._visible_rows) else "")
 
 
 def _looks_rebuilt(one: FileResult) -> bool:

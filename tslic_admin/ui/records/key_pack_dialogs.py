@@ -86,8 +86,8 @@ class PurchaseNumberEdit(QWidget):
         """Ask for a number of this shape."""
         for one, edit in self._edits.items():
             edit.setVisible(one == shape)
-        self.shown = self._edits[shape]
-        self.setFocusProxy(self.shown)
+        self.visible_edit = self._edits[shape]
+        self.setFocusProxy(self.visible_edit)
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)
@@ -96,11 +96,11 @@ class PurchaseNumberEdit(QWidget):
 
     def setAccessibleDescription(self, description: str) -> None:
         super().setAccessibleDescription(description)
-        self.shown.setAccessibleDescription(description)
+        self.visible_edit.setAccessibleDescription(description)
 
     @Property(str)
     def text(self) -> str:
-        return text_of(self.shown)
+        return text_of(self.visible_edit)
 
 
 class PurchaseFields(QObject):
