@@ -17,7 +17,7 @@ from tslic_admin.formats.lists import (
     json_objects,
     monitoring_section,
 )
-from tslic_admin.formats.lists.mapped import FORMAT, ColumnMapping, layout_of, rows_of
+from tslic_admin.formats.lists.mapped import MAPPED_FORMAT, ColumnMapping, layout_of, mapped_rows
 from tslic_admin.formats.tables.cells import excerpt
 from tslic_admin.formats.tables.dates import ORDERS
 from tslic_admin.formats.tables.files import LARGEST_FILE, FileBytes, TextFile, open_text, refuse_other_kind
@@ -95,7 +95,7 @@ def read(
     order = None if date_order == "auto" else date_order
     layout = layout_of(text) if text is not None and format in ("auto", "csv") else None
     if text is not None and layout is not None and mappings and layout.digest in mappings:
-        return content(FORMAT, rows_of(text, layout, mappings[layout.digest]), order, time_zone)
+        return content(MAPPED_FORMAT, mapped_rows(text, layout, mappings[layout.digest]), order, time_zone)
     for name in RECOGNISERS if format == "auto" else [format]:
         found = RECOGNISERS[name](data, text, order, time_zone)
         if found is not None:

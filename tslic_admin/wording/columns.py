@@ -58,7 +58,7 @@ class Column:
     key: str
     title: str
     show: Show
-    holds: CellKind = CellKind.WORDS
+    cell_kind: CellKind = CellKind.WORDS
 
 
 # of a new thing: what stands beside it, what no server says, numbers that only this program knows

@@ -21,7 +21,11 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_evidence import evidence_of
 from tslic_admin.formats.client.client_file import MOST_BYTES, read_client_file
 from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
-from tslic_admin.formats.client.registry_export import LONGEST_LINE, MOST_ENTRIES, read_registry_export
+from tslic_admin.formats.client.registry_export import (
+    LONGEST_REGISTRY_LINE,
+    MOST_ENTRIES,
+    read_registry_export,
+)
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.tables.records import EvidenceRecord, RefusedRow
 
@@ -100,7 +104,13 @@ def test_a_string_of_several_lines_is_no_key():
 
 
 def test_a_line_of_a_megabyte_is_passed():
-    text = HEADER + f'[HKLM\\Other]\r\n"long"="{"x" * (2 * LONGEST_LINE)}"\r\n' + KEY + hexed(CHAIN) + "\r\n"
+    text = (
+        HEADER
+        + f'[HKLM\\Other]\r\n"long"="{"x" * (2 * LONGEST_REGISTRY_LINE)}"\r\n'
+        + KEY
+        + hexed(CHAIN)
+        + "\r\n"
+    )
     assert machines(text.encode()) == [("LICENSE000", "PC1")]
 
 

@@ -72,7 +72,7 @@ def test_items_tell_their_lines():
 
 
 def test_a_value_that_never_ends_is_not_held(monkeypatch):
-    monkeypatch.setattr(json_cursor, "LONGEST", 100)
+    monkeypatch.setattr(json_cursor, "LONGEST_VALUE", 100)
     read = 0
 
     def endless():

@@ -9,7 +9,7 @@ from formats.writing.powershell import commands, constant, default_texts, every,
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.formats.lists.collector_file import FILE_VERSION, FORMAT
+from tslic_admin.formats.lists.collector_file import COLLECTOR_FORMAT, COLLECTOR_VERSION
 from tslic_admin.formats.writing.collector_script import collector_script, quoted
 
 OWN = {"Get-UtcText", "Get-RowText", "Write-List", "Open-Server", "Write-Server"}
@@ -136,4 +136,4 @@ def test_it_reads_the_three_classes_with_all_their_properties_and_no_secret():
     ):
         assert f"'{name}'" in source
     assert "GetLicenseServerId" not in source
-    assert f'"format":"{FORMAT}","version":{FILE_VERSION}' in source
+    assert f'"format":"{COLLECTOR_FORMAT}","version":{COLLECTOR_VERSION}' in source

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.formats.writing.html_pages import END, begin, text
+from tslic_admin.formats.writing.html_pages import PAGE_END, html_text, page_start
 
 
 class Read(HTMLParser):
@@ -31,7 +31,7 @@ class Read(HTMLParser):
 @settings(max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cn"])))
 def test_any_text_is_read_as_it_was_and_makes_no_element(said: str) -> None:
-    page = begin(f"<title>{said}") + f"<p>{text(said)}" + END
+    page = page_start(f"<title>{said}") + f"<p>{html_text(said)}" + PAGE_END
     page.encode("ascii")
     read = Read(page.replace("</body>\n</html>\n", ""))
     assert read.tags == ["", "html", "head", "meta", "meta", "meta", "title", "style", "body", "p"]
@@ -43,13 +43,13 @@ def test_any_text_is_read_as_it_was_and_makes_no_element(said: str) -> None:
 
 
 def test_half_of_a_surrogate_pair_breaks_no_page():
-    assert text("\ud800").isascii()
+    assert html_text("\ud800").isascii()
 
 
 def test_quotes_end_no_attribute():
-    assert text("\"'<>&") == "&quot;&#x27;&lt;&gt;&amp;"
+    assert html_text("\"'<>&") == "&quot;&#x27;&lt;&gt;&amp;"
 
 
 def test_a_page_fetches_and_runs_nothing():
-    assert "default-src 'none'" in begin("x")
-    assert begin("x", style="b{}").count("b{}") == 1
+    assert "default-src 'none'" in page_start("x")
+    assert page_start("x", style="b{}").count("b{}") == 1

@@ -15,9 +15,9 @@ from tslic_admin.domain.codes import (
     Shape,
 )
 from tslic_admin.domain.outcomes import Notice, RuleViolation
-from tslic_admin.domain.texts import UINT32, parse_whole_number
+from tslic_admin.domain.texts import UINT32_MAX, parse_whole_number
 
-UNLIMITED = UINT32
+UNLIMITED = UINT32_MAX
 
 
 class ProductType(IntEnum):
@@ -180,7 +180,7 @@ def is_built_in(product_type: int | None, key_pack_type: int | None) -> bool:
     )
 
 
-def is_bought(product_type: int | None, key_pack_type: int | None) -> bool:
+def is_purchased(product_type: int | None, key_pack_type: int | None) -> bool:
     """Nothing was bought for a built-in pool, nor for one of temporary licenses."""
     return key_pack_type != KeyPackType.TEMPORARY and not is_built_in(product_type, key_pack_type)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from tslic_admin.domain.clocks import never_expires
 from tslic_admin.domain.licenses.issuances import is_expired
-from tslic_admin.domain.licenses.packs import UNLIMITED, ProductType, ProductVersion, is_bought, shortage
+from tslic_admin.domain.licenses.packs import UNLIMITED, ProductType, ProductVersion, is_purchased, shortage
 
 REVOCABLE_PERCENT = 20
 
@@ -66,7 +66,7 @@ class RevocationLimit:
 
 def is_purchased_per_device(pool: Pool) -> bool:
     """Only licenses per device can be revoked, and of a built-in or temporary pool none was bought."""
-    return pool.product_type == ProductType.PER_DEVICE and is_bought(pool.product_type, pool.key_pack_type)
+    return pool.product_type == ProductType.PER_DEVICE and is_purchased(pool.product_type, pool.key_pack_type)
 
 
 def compute_revocation_limit(

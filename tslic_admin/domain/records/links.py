@@ -89,11 +89,11 @@ class Pairs(Generic[T, U]):
     linked: list[tuple[T, U]] = field(default_factory=list)
     ambiguous: list[tuple[U, list[T]]] = field(default_factory=list)
 
-    def only_listed(self, asked: Callable[[U], bool]) -> Pairs[T, U]:
+    def only_listed(self, predicate: Callable[[U], bool]) -> Pairs[T, U]:
         """Of theirs only these; the others stood in the way, and that is all."""
         return Pairs(
-            [(one, other) for one, other in self.linked if asked(other)],
-            [(other, candidates) for other, candidates in self.ambiguous if asked(other)],
+            [(one, other) for one, other in self.linked if predicate(other)],
+            [(other, candidates) for other, candidates in self.ambiguous if predicate(other)],
         )
 
 

@@ -103,7 +103,7 @@ class Certificate:
     not_after: datetime
     extensions: dict[str, bytes]
     key: bytes
-    signed: bytes
+    signed_bytes: bytes
     algorithm: str
     signature: bytes
 
@@ -125,7 +125,7 @@ def decode(data: bytes, schema: Any, what: str, *, whole: bool = True) -> tuple[
     return value, rest
 
 
-def read_certificate(data: bytes, wanted: frozenset[str]) -> Certificate:
+def read_certificate(data: bytes, extension_oids: frozenset[str]) -> Certificate:
     """A certificate; only `wanted` extensions are taken out of it. Raises RuleViolation `client-license-damaged`."""
     outer, _ = decode(data, _CERTIFICATE, "certificate")
     signed = bytes(outer["signed"])
@@ -134,7 +134,7 @@ def read_certificate(data: bytes, wanted: frozenset[str]) -> Certificate:
     found = {}
     if inner["extensions"].isValue:
         for extension in inner["extensions"]:
-            if (oid := str(extension["oid"])) in wanted:
+            if (oid := str(extension["oid"])) in extension_oids:
                 found[oid] = bytes(extension["value"])
     return Certificate(
         serial=_serial(int(inner["serial"])),
@@ -144,7 +144,7 @@ def read_certificate(data: bytes, wanted: frozenset[str]) -> Certificate:
         not_after=_moment(validity["not_after"]),
         extensions=found,
         key=_octets(inner["key"]["bits"]),
-        signed=signed,
+        signed_bytes=signed,
         algorithm=str(outer["algorithm"]["oid"]),
         signature=_octets(outer["signature"]),
     )
@@ -225,13 +225,13 @@ def is_intact(certificate: Certificate, chain: Sequence[Certificate]) -> bool | 
     chain is no proof of a genuine one: anybody can sign certificates with a key of his own.
     """
     holds = _signed_by_one(certificate, chain)
-    seen = {certificate.signed}
+    seen = {certificate.signed_bytes}
     while holds and certificate.issuer != certificate.subject:
-        above = [one for one in chain if one.subject == certificate.issuer and one.signed not in seen]
+        above = [one for one in chain if one.subject == certificate.issuer and one.signed_bytes not in seen]
         if not above:
             break
         certificate = above[0]
-        seen.add(certificate.signed)
+        seen.add(certificate.signed_bytes)
         if _signed_by_one(certificate, chain) is False:
             return False
     return holds
@@ -259,7 +259,7 @@ def _signed_by(certificate: Certificate, issuer: Certificate) -> bool | None:
         # by its numbers: license servers name other algorithms than RSA for an RSA key
         numbers, _ = decode(issuer.key, _RSA_KEY, "key")
         key = RSAPublicNumbers(int(numbers["e"]), int(numbers["n"])).public_key()
-        key.verify(certificate.signature, certificate.signed, PKCS1v15(), getattr(hashes, name)())
+        key.verify(certificate.signature, certificate.signed_bytes, PKCS1v15(), getattr(hashes, name)())
     except InvalidSignature:
         return False
     except (RuleViolation, ValueError, UnsupportedAlgorithm):

@@ -41,12 +41,12 @@ def chain_in(data: bytes) -> bytes | None:
     return part if at == len(data) else None
 
 
-PRODUCT = "1.3.6.1.4.1.311.18.5"
-SERVER = "1.3.6.1.4.1.311.18.6"
+PRODUCT_INFO_OID = "1.3.6.1.4.1.311.18.5"
+SERVER_INFO_OID = "1.3.6.1.4.1.311.18.6"
 
-TEMPORARY = 0x80000000
-RELEASE = 0x00800000
-ENFORCED = 0x00008000
+TEMPORARY_FLAG = 0x80000000
+RELEASE_FLAG = 0x00800000
+ENFORCED_FLAG = 0x00008000
 
 _PRODUCT_HEAD = struct.Struct("<4I6H")
 _VERSION = struct.Struct("<2HI")
@@ -129,9 +129,9 @@ LONGEST_CHAIN = 1 << 16
 """Bytes of one store entry or file. A real chain has 2 KB, and an entry holds a handful."""
 
 MOST_CERTIFICATES = 64
-SIGNED_DATA = "1.2.840.113549.1.7.2"
+SIGNED_DATA_OID = "1.2.840.113549.1.7.2"
 COMMON_NAME, LOCALITY = "2.5.4.3", "2.5.4.7"
-_LICENSE_EXTENSIONS = frozenset({PRODUCT, SERVER})
+_LICENSE_EXTENSIONS = frozenset({PRODUCT_INFO_OID, SERVER_INFO_OID})
 
 _CONTENT = univ.Sequence(
     componentType=namedtype.NamedTypes(
@@ -186,15 +186,15 @@ class ClientLicense:
 
     @property
     def temporary(self) -> bool | None:
-        return None if self.flags is None else bool(self.flags & TEMPORARY)
+        return None if self.flags is None else bool(self.flags & TEMPORARY_FLAG)
 
     @property
     def beta(self) -> bool | None:
-        return None if self.flags is None else not self.flags & RELEASE
+        return None if self.flags is None else not self.flags & RELEASE_FLAG
 
     @property
     def enforced(self) -> bool | None:
-        return None if self.flags is None else bool(self.flags & ENFORCED)
+        return None if self.flags is None else bool(self.flags & ENFORCED_FLAG)
 
 
 def is_chain(data: bytes) -> bool:
@@ -232,8 +232,12 @@ def _licenses(data: bytes) -> list[ClientLicense]:
 
 def _license(leaf: Certificate, chain: list[Certificate]) -> ClientLicense:
     subject, issuer = names_of(leaf.subject), names_of(leaf.issuer)
-    product = read_product_info(leaf.extensions[PRODUCT]) if PRODUCT in leaf.extensions else None
-    server = read_server_info(leaf.extensions[SERVER]) if SERVER in leaf.extensions else None
+    product = (
+        read_product_info(leaf.extensions[PRODUCT_INFO_OID]) if PRODUCT_INFO_OID in leaf.extensions else None
+    )
+    server = (
+        read_server_info(leaf.extensions[SERVER_INFO_OID]) if SERVER_INFO_OID in leaf.extensions else None
+    )
     return ClientLicense(
         machine=subject.get(COMMON_NAME),
         user=subject.get(LOCALITY),

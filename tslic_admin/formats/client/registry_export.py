@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tslic_admin.domain.records.removals import REGISTRY_HEADERS
 from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
 
-LONGEST_LINE = 1 << 20
+LONGEST_REGISTRY_LINE = 1 << 20
 """Characters of a line; a longer one holds no license."""
 
 MOST_ENTRIES = 200
@@ -81,8 +81,8 @@ class _Lines:
         if self._again is not None:
             text, self._again = self._again, None
             return text
-        begin = end = piece = self._stream.readline(LONGEST_LINE)
-        while not piece.endswith("\n") and (piece := self._stream.readline(LONGEST_LINE)):
+        begin = end = piece = self._stream.readline(LONGEST_REGISTRY_LINE)
+        while not piece.endswith("\n") and (piece := self._stream.readline(LONGEST_REGISTRY_LINE)):
             end = piece
         if not begin:
             return None

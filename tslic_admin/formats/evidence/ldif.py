@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE
 from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import normalize_heading, properties
+from tslic_admin.formats.tables.headings import normalize_heading, properties_by_heading
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
 
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*):(:|<)?[ \t]*(.*)", re.DOTALL)
 _ABOVE = 200
-_NAMES = properties(DIRECTORY)
+_NAMES = properties_by_heading(DIRECTORY_TABLE)
 _HEADINGS = tuple(dict.fromkeys(_NAMES.values()))
 Lines = Iterator[tuple[int, str]]
 

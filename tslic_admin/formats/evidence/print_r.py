@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import normalize_heading, properties
+from tslic_admin.formats.tables.headings import normalize_heading, properties_by_heading
 from tslic_admin.formats.tables.rows import Row, Rows
 
 _PAIR = re.compile(r"[\s/*#;|-]*\[(\w{1,60})\] => ?(.*?)\s*", re.ASCII)
-_NAMES = properties(DIRECTORY)
+_NAMES = properties_by_heading(DIRECTORY_TABLE)
 _HEADINGS = tuple(dict.fromkeys(_NAMES.values()))
 _MARK = "msts"
 

@@ -16,9 +16,9 @@ from tslic_admin.formats.tables.files import FileBytes, TextFile
 from tslic_admin.formats.tables.records import FileContent, RefusedRow, ServerSummary
 from tslic_admin.formats.tables.rows import MOST_REFUSED, HeadingPool, Row, TableContent, refuse_row
 
-FORMAT = "tslic-admin collector"
-FILE_VERSION = 1
-LISTS = ("server", "key_packs", "licenses")
+COLLECTOR_FORMAT = "tslic-admin collector"
+COLLECTOR_VERSION = 1
+SERVER_LISTS = ("server", "key_packs", "licenses")
 SUMMARY_MEMBERS = ("name", "taken_at", "activation", "complete", "errors")
 MOST_ERRORS, MOST_SERVERS = 20, 10_000
 MOST_BEFORE = 20  # members of the file before its servers
@@ -32,8 +32,8 @@ def recognise(
     version = _version(text) if text is not None else None
     if text is None or version is None:
         return None
-    if version != str(FILE_VERSION):
-        raise RuleViolation("collector-newer", version=excerpt(version), known=FILE_VERSION)
+    if version != str(COLLECTOR_VERSION):
+        raise RuleViolation("collector-newer", version=excerpt(version), known=COLLECTOR_VERSION)
     cursor = JsonCursor(text.chunks())
     try:
         servers = list(_servers(cursor, time_zone))
@@ -58,7 +58,7 @@ def _version(text: TextFile) -> str | None:
             held[name] = cursor.value()
     except ValueError:
         return None
-    return str(held.get("version", FILE_VERSION)) if held.get("format") == FORMAT else None
+    return str(held.get("version", COLLECTOR_VERSION)) if held.get("format") == COLLECTOR_FORMAT else None
 
 
 def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | None, ServerSummary, str]]:
@@ -74,7 +74,7 @@ def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | No
             held: dict[str, Any] = {}
             rows = 0
             for name in cursor.members():
-                if name in LISTS:
+                if name in SERVER_LISTS:
                     for _row in cursor.items():
                         value = cursor.value()
                         rows += 1
@@ -121,7 +121,7 @@ def _rows(text: TextFile, servers: list[tuple[str | None, str]]) -> Iterator[Row
             continue
         for (server, activation), _line in zip(servers, cursor.items(), strict=True):
             for name in cursor.members():
-                if name not in LISTS:
+                if name not in SERVER_LISTS:
                     cursor.value()
                     continue
                 for line in cursor.items():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import TSCTST
+from tslic_admin.formats.tables.evidence_classes import TSCTST_TABLE
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
 from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, understand
 from tslic_admin.formats.tables.records import RefusedRow
@@ -81,5 +81,5 @@ def find_tsctst(text: TextFile) -> Rows | None:
     for row in rows() if rows is not None else ():
         heading = None if isinstance(row, RefusedRow) else understand(row[1])
         if heading is not None:
-            return rows if heading.wmi_class is TSCTST else None
+            return rows if heading.wmi_class is TSCTST_TABLE else None
     return None

@@ -78,8 +78,8 @@ def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> li
     return cuts
 
 
-def _places(heading: Heading, wanted: Callable[[TableColumn], bool]) -> set[int]:
-    columns = (column for column in heading.wmi_class.columns if wanted(column))
+def _places(heading: Heading, predicate: Callable[[TableColumn], bool]) -> set[int]:
+    columns = (column for column in heading.wmi_class.columns if predicate(column))
     return {place for column in columns for place in heading.positions.get(column.field, ())}
 
 

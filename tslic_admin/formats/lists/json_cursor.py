@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-LONGEST = 1 << 20  # characters of a single value; no row of a server's list comes near
+LONGEST_VALUE = 1 << 20  # characters of a single value; no row of a server's list comes near
 _SPACE = re.compile(r"[ \t\r\n]*")
 # Numbers stay as they are written: what they mean is for the column to say.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -105,7 +105,7 @@ class JsonCursor:
     def _read_on(self) -> bool:
         """Have twice as much of a value at hand, so that one of any length is tried only a few times."""
         held = len(self._buffer) - self._at
-        if held > LONGEST:
+        if held > LONGEST_VALUE:
             raise ValueError(self._buffer[self._at])
         more = next(self._chunks, "")
         if not more:

@@ -13,7 +13,7 @@ from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_headin
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import HeadingPool, Row, Rows, refuse_row
 
-LONGEST = 1 << 20
+LONGEST_VALUE = 1 << 20
 """Characters of a single value, the list of all of them apart; no row of a server's list comes near."""
 
 _SPACE = re.compile(r"[\s\ufeff]*")
@@ -145,7 +145,7 @@ def _decoded(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int
             more = next(chunks, "")
             if not more:
                 raise
-            if len(buffer) - at > LONGEST:
+            if len(buffer) - at > LONGEST_VALUE:
                 raise
             while len(more) < len(buffer) - at and (piece := next(chunks, "")):
                 more += piece

@@ -43,13 +43,13 @@ class WmiClass:
 
 # Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`
 # or a trailing 0 are ConfigMgr's.
-SERVER = TableColumn(
+SERVER_FIELD = TableColumn(
     "server",
     text,
     ("Server", "PSComputerName", "__SERVER", "Node", "Netbios_Name", "Name0"),
     ("License Server", "Server Name"),
 )
-EXPIRES_AT = TableColumn(
+EXPIRES_AT_FIELD = TableColumn(
     "expires_at",
     date,
     ("ExpirationDate", "Expires On", "Expiry Date"),

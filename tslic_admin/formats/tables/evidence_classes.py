@@ -11,7 +11,7 @@ from typing import Any
 from tslic_admin.domain.licenses.packs import ProductType
 from tslic_admin.domain.records.evidence import EvidenceKind, parse_product_code, version_id_of
 from tslic_admin.formats.tables.cells import UnreadableCell, date, number, text, version_in
-from tslic_admin.formats.tables.columns import EXPIRES_AT, SERVER, TableColumn, WmiClass
+from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, TableColumn, WmiClass
 from tslic_admin.formats.tables.records import EvidenceRecord
 
 Facts = tuple[tuple[str, str], ...]
@@ -80,12 +80,12 @@ _CAL_TYPE_COLUMN = TableColumn("cal_type", text, ("CALType",))
 PER_USER_TABLE = WmiClass(
     _per_user,
     (
-        SERVER,
+        SERVER_FIELD,
         TableColumn("user", text, ("User",)),
         _VERSION_COLUMN,
         _VERSION_ID_COLUMN,
         _CAL_TYPE_COLUMN,
-        EXPIRES_AT,
+        EXPIRES_AT_FIELD,
     ),
     keys=frozenset(),
     marks=frozenset({"user", "cal_type"}),
@@ -96,10 +96,10 @@ PER_USER_TABLE = WmiClass(
 PER_DEVICE_TABLE = WmiClass(
     _per_device,
     (
-        SERVER,
+        SERVER_FIELD,
         TableColumn("computer", text, ("sIssuedToComputer",)),
         TableColumn("hardware_id", text, ("sHardwareId",)),
-        EXPIRES_AT,
+        EXPIRES_AT_FIELD,
         _CAL_TYPE_COLUMN,
         _VERSION_COLUMN,
         _VERSION_ID_COLUMN,
@@ -109,7 +109,7 @@ PER_DEVICE_TABLE = WmiClass(
     marks_required=3,
     evidence=True,
 )
-REPORTS = (PER_USER_TABLE, PER_DEVICE_TABLE)
+REPORT_TABLES = (PER_USER_TABLE, PER_DEVICE_TABLE)
 
 
 SETS = ("", "2", "3", "4")
@@ -213,7 +213,7 @@ def _set_columns() -> tuple[TableColumn, ...]:
 
 _SET_COLUMNS = _set_columns()
 _SET_FIELDS = frozenset(column.field for column in _SET_COLUMNS)
-DIRECTORY = WmiClass(
+DIRECTORY_TABLE = WmiClass(
     _users_licenses,
     (
         TableColumn("dn", directory_text, ("DistinguishedName", "DN")),
@@ -268,7 +268,7 @@ def _tsctst_license(
     )
 
 
-TSCTST = WmiClass(
+TSCTST_TABLE = WmiClass(
     _tsctst_license,
     (
         TableColumn("computer", text, ("Issued to machine",)),

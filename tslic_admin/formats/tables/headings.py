@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Self
 
 from tslic_admin.formats.tables.columns import WmiClass
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY, REPORTS, TSCTST
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS, SERVERS
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE, REPORT_TABLES, TSCTST_TABLE
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
 
 
 # evidence first of what has as many headings: its own are found nowhere else
-KNOWN_TABLES = (ISSUED, *REPORTS, DIRECTORY, TSCTST, KEY_PACKS, SERVERS)
+KNOWN_TABLES = (LICENSE_TABLE, *REPORT_TABLES, DIRECTORY_TABLE, TSCTST_TABLE, KEY_PACK_TABLE, SERVER_TABLE)
 
 
 @lru_cache(4096)
@@ -30,7 +30,7 @@ KNOWN_HEADINGS = frozenset(
 )
 
 
-def properties(wmi_class: WmiClass) -> dict[str, str]:
+def properties_by_heading(wmi_class: WmiClass) -> dict[str, str]:
     """The property that each heading of a class stands for, both as they are compared and as it is called."""
     return {normalize_heading(heading): c.headings[0] for c in wmi_class.columns for heading in c.headings}
 
@@ -78,7 +78,7 @@ def understand(names: Sequence[str]) -> Heading | None:
         return _heading(names.wmi_class, names)
     issued, *others = (_heading(wmi_class, names) for wmi_class in KNOWN_TABLES)
     if not issued.missing:  # whatever columns of its key pack were joined to it
-        return _heading(ISSUED, names, loose=True)
+        return _heading(LICENSE_TABLE, names, loose=True)
     best = max(issued, *others, key=lambda heading: heading.marks)
     whole = bool(best.wmi_class.keys) and not best.missing
     needs = best.wmi_class.one_required
@@ -98,7 +98,7 @@ def guess(wmi_class: WmiClass, names: Sequence[str]) -> dict[str, int]:
 _OWN_HEADINGS = {"holder", "record"}
 
 
-def is_own(names: Sequence[str]) -> bool:
+def is_own_export(names: Sequence[str]) -> bool:
     """Whether these are the headings of a list of issued licenses that this program exported."""
     return {normalize_heading(name) for name in names} >= _OWN_HEADINGS
 
@@ -111,7 +111,7 @@ _READABLE_HEADINGS = (
 )
 
 
-def is_readable(names: Sequence[str]) -> bool:
+def is_readable_export(names: Sequence[str]) -> bool:
     """Whether these are the headings of an export of this program that was made to be read by people."""
     found = {normalize_heading(name) for name in names}
     return any(found >= marks for marks in _READABLE_HEADINGS)

@@ -15,13 +15,13 @@ from tslic_admin.formats.tables.dates import Dates, OrderEvidence
 from tslic_admin.formats.tables.headings import (
     Heading,
     is_configmgr,
-    is_own,
-    is_readable,
+    is_own_export,
+    is_readable_export,
     normalize_heading,
     understand,
 )
 from tslic_admin.formats.tables.records import EvidenceRecord, OwnRow, Record, RefusedRow, ServerSummary
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
@@ -138,7 +138,7 @@ def check_keys(headings: Sequence[str]) -> None:
     `columns-missing`: no row could be told from another. `columns-ambiguous`: two of them could be the same
     property. `own-readable`: an export of this program for people, in which days stand for times.
     """
-    if is_readable(headings):
+    if is_readable_export(headings):
         raise RuleViolation("own-readable")
     heading = understand(headings)
     if heading is not None and heading.ambiguous:
@@ -188,7 +188,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> RowBuilder:
         return lambda line, _: refuse_row(line, ", ".join(headings), "row-not-recognised")
     record: Callable[..., Record | list[EvidenceRecord]] = heading.wmi_class.record
     columns = heading.wmi_class.columns
-    if is_own(headings):
+    if is_own_export(headings):
         columns = tuple(replace(c, read=number) if c.field == "license_id" else c for c in columns)
     places, readers = zip(*(_reader(column, heading, dates) for column in columns), strict=True)
     pick = itemgetter(*places)
@@ -227,10 +227,10 @@ def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]],
 def _own(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], bool]:
     """Whether a row without its server's number is a record of this program only, by the machine form's own columns."""
     places = {normalize_heading(name): place for place, name in enumerate(headings)}
-    if heading.wmi_class is KEY_PACKS and "pack" in places:
+    if heading.wmi_class is KEY_PACK_TABLE and "pack" in places:
         place = places["pack"]
         return lambda cells: OWN_PACK.search(cells[place].strip()) is not None
-    ours = heading.wmi_class is ISSUED and is_own(headings)
+    ours = heading.wmi_class is LICENSE_TABLE and is_own_export(headings)
     return lambda _: ours
 
 

@@ -10,7 +10,7 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # A spreadsheet takes a text that begins like this for a formula (owasp.org, CSV injection), or eats the quote
 FORMULA = ("=", "+", "-", "@", "'", "\t", "\r")
 
-Cell = str | int | float | None
+FileCell = str | int | float | None
 
 
 class TextTarget(Protocol):
@@ -34,11 +34,11 @@ class CsvWriter:
         first = "Id" + headings[0][2:] if headings[0].startswith("ID") else headings[0]
         self.row([first, *headings[1:]])
 
-    def row(self, cells: Iterable[Cell]) -> None:
+    def row(self, cells: Iterable[FileCell]) -> None:
         self._writer.writerow([escape_formula(cell) for cell in cells] if self._readable else list(cells))
 
 
-def escape_formula(cell: Cell) -> Cell:
+def escape_formula(cell: FileCell) -> FileCell:
     """A text that begins like a formula gets a leading apostrophe; numbers stay numbers."""
     return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 

@@ -9,7 +9,7 @@ from tslic_admin.formats.writing.csv_files import TextTarget
 
 # a text has lines, but no other control characters (RFC 5545, 3.3.11)
 _NOT_IN_TEXT = {code: " " for code in (*range(32), 127) if code != ord("\n")}
-PRODUCT = "-//tslic-admin//Due dates//EN"
+CALENDAR_PRODUCT = "-//tslic-admin//Due dates//EN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class IcsWriter:
 
         self._target, self._stamp, self._sequence = target, stamp, sequence
         calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
+        calendar.add("prodid", CALENDAR_PRODUCT)
         calendar.add("version", "2.0")
         calendar.add("calscale", "GREGORIAN")
         calendar.add("method", "PUBLISH")

@@ -77,12 +77,12 @@ class MappingDialog(FormDialog):
         self._preview()
 
     def _add_columns(self, mapping: ColumnMapping) -> None:
-        from tslic_admin.services.importing.column_mappings import properties
+        from tslic_admin.services.importing.column_mappings import properties_by_field
 
         while self._columns_form.rowCount():
             self._columns_form.removeRow(0)
         self.columns = []
-        names = {field: property_label(name) for field, name in properties(mapping.subject).items()}
+        names = {field: property_label(name) for field, name in properties_by_field(mapping.subject).items()}
         for place, heading in enumerate(self._table.layout.headings):
             box = Choice()
             box.addItem(OMITTED_COLUMN, "")
@@ -185,10 +185,10 @@ def _sample_table(
     mapping: ColumnMapping, rows: list[SampleRow]
 ) -> tuple[list[str], list[tuple[str, ...]], int]:
     """The headings, the texts of the rows, and how many of them cannot be read."""
-    from tslic_admin.services.importing.column_mappings import properties
+    from tslic_admin.services.importing.column_mappings import properties_by_field
     from tslic_admin.wording.messages import row_refusal_text
 
-    names = properties(mapping.subject)
+    names = properties_by_field(mapping.subject)
     shown = [field for field in names if any(row.values.get(field) is not None for row in rows)]
     bad = [row for row in rows if row.refused is not None]
     headings = [

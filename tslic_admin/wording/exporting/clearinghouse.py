@@ -20,19 +20,23 @@ from tslic_admin.wording.values import (
     version_and_type,
 )
 
-TITLE = "Clearinghouse kit"
+KIT_TITLE = "Clearinghouse kit"
 UNMASKED = "Contains unmasked license codes"
 MASKED = "License codes are masked to their last five characters"
 NOT_RECORDED = "Not recorded"
-NO_SERVERS = "No license server is recorded."
-NO_PACKS = "No key pack that was bought is recorded."
-NO_REISSUES = "No recorded phone reissue."
+KIT_NO_SERVERS = "No license server is recorded."
+KIT_NO_PACKS = "No key pack that was bought is recorded."
+KIT_NO_REISSUES = "No recorded phone reissue."
 KIT_PURPOSE = (
     "For the day on which this server's licensing database must be rebuilt: its key packs are installed again with these"
     " numbers, and what the new database lacks is asked for by telephone."
 )
 ORIGIN_LINE = "Made {at} by {program} from {store}. History head: {head}"
-KEY_PACKS, GONE, REISSUES = "Key packs", "Key packs no longer on the server", "Phone reissues"
+KEY_PACKS_HEADING, CLOSED_PACKS_HEADING, REISSUES_HEADING = (
+    "Key packs",
+    "Key packs no longer on the server",
+    "Phone reissues",
+)
 ALL_SERVERS_NAME = "clearinghouse kit of all servers"
 
 
@@ -61,7 +65,10 @@ SERVER_IDENTIFIERS = (
     Column("activation", "Activation", lambda row: code_text(ACTIVATIONS, row.activation)),
     Column("connection_method", "Connection method", lambda row: METHODS.get(row.connection_method, "")),
 )
-NUMBER, AUTHORIZATION = _plain("purchase_number", "License Code or Number"), "Authorization number"
+PURCHASE_NUMBER_COLUMN, AUTHORIZATION_LABEL = (
+    _plain("purchase_number", "License Code or Number"),
+    "Authorization number",
+)
 KIT_PACK_COLUMNS = (
     Column("pack", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.number)),
     Column(
@@ -71,7 +78,7 @@ KIT_PACK_COLUMNS = (
     ),
     Column("total", "Total Licenses", lambda row: number_cell(row.total)),
     Column("program", "Purchased As", lambda row: PROGRAMS.get(row.program, "")),
-    NUMBER,
+    PURCHASE_NUMBER_COLUMN,
     _plain("code", "License Key Pack ID"),
     Column("origin", "Origin", lambda row: origin_text(row.origin, row.request_id, row.request_on)),
     _plain("installed_on", "Installed"),
@@ -89,7 +96,7 @@ KIT_REISSUE_COLUMNS = (
     _plain("quantity", "Granted"),
     _plain("installed_on", "Installed"),
 )
-CODE, INTO = "License Key Pack ID", "Key Pack"
+CODE_HEADING, REISSUED_INTO_HEADING = "License Key Pack ID", "Key Pack"
 
 
 def pools_text(count: int) -> str:

@@ -50,13 +50,13 @@ CLIENT_LICENSE_COLUMNS = {
 
 
 def client_license_cells(
-    file: str, held: Any, candidates: Sequence[str], signature: dict[bool | None, str] = SIGNATURE_TEXTS
+    file: str, stored: Any, candidates: Sequence[str], signature: dict[bool | None, str] = SIGNATURE_TEXTS
 ) -> dict[str, str]:
     """A license as it was held (formats/client/client_file.py) as a line of COLUMNS; empty where it does not say something."""
-    license_ = held.license
+    license_ = stored.license
     texts = {
         "file": file,
-        "entry": held.place,
+        "entry": stored.place,
         "machine": license_.machine,
         "user": license_.user,
         "product": license_.product,
@@ -70,7 +70,7 @@ def client_license_cells(
         "serial": license_.serial,
         "flags": None if license_.flags is None else f"0x{license_.flags:08X}",
         "platform": None if license_.platform is None else f"0x{license_.platform:08X}",
-        "hardware_id": held.hardware_id,
+        "hardware_id": stored.hardware_id,
         "signature": signature[license_.signature_holds],
         "license": match_text(candidates),
     }
