@@ -10,7 +10,7 @@ import pytest
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_file import read_client_file
-from tslic_admin.formats.client.license_chain import ClientLicense
+from tslic_admin.formats.client.client_license import ClientLicense
 from tslic_admin.formats.recognise import read
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"

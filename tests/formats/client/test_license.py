@@ -38,13 +38,8 @@ from formats.client.chains import (
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_file import read_client_file
-from tslic_admin.formats.client.license_chain import (
-    LONGEST_CHAIN,
-    MOST_CERTIFICATES,
-    ClientLicense,
-    chain_in,
-    read_chains,
-)
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN, ClientLicense, chain_in
+from tslic_admin.formats.client.license_chain import MOST_CERTIFICATES, read_chains
 
 
 def only(data: bytes) -> ClientLicense:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from formats.client.chains import (
@@ -11,16 +12,18 @@ from formats.client.chains import (
     ROOT_32,
     SERVER_CODE,
     chain,
+    chain_of,
     exported,
     hexed,
     license_info,
     registry,
+    server_certificate,
 )
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_evidence import evidence_of
 from tslic_admin.formats.client.client_file import MOST_BYTES, read_client_file
-from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN
 from tslic_admin.formats.client.registry_export import (
     LONGEST_REGISTRY_LINE,
     MOST_ENTRIES,
@@ -228,8 +231,6 @@ def test_an_entry_that_cannot_be_read_says_why_and_leaves_the_others(value, code
 
 
 def test_an_entry_of_certificates_only_is_no_license():
-    from formats.client.chains import chain_of, server_certificate
-
     (unread,) = read_client_file(exported(chain_of(server_certificate()))).unread
     assert unread.violation.code == "client-license-none"
 
@@ -283,8 +284,6 @@ def test_the_same_license_is_the_same_evidence_wherever_it_lay():
 
 
 def test_a_license_that_says_little_claims_little():
-    from dataclasses import replace
-
     (held,) = read_client_file(CHAIN).licenses
     bare = replace(
         held.license,
@@ -306,13 +305,13 @@ def test_a_license_that_says_little_claims_little():
 
 
 def test_what_is_too_large_is_left_to_others(monkeypatch):
-    monkeypatch.setattr("tslic_admin.formats.client.client_file.LARGEST_CLIENT_FILE", 100)
+    monkeypatch.setattr("tslic_admin.formats.client.client_evidence.LARGEST_CLIENT_FILE", 100)
     with pytest.raises(RuleViolation, match="file-not-recognised"):
         read(CHAIN)
 
 
 def test_a_huge_file_is_no_clients_file(monkeypatch):
-    monkeypatch.setattr("tslic_admin.formats.client.client_file.LARGEST_CLIENT_FILE", 10)
+    monkeypatch.setattr("tslic_admin.formats.client.client_evidence.LARGEST_CLIENT_FILE", 10)
     with pytest.raises(RuleViolation, match="format-does-not-fit"):
         read(CHAIN, format="client-license")
 

@@ -18,6 +18,8 @@ SAME_MOMENT = timedelta(days=1)
 _PRODUCT_CODE = re.compile(r"([A-Z][0-9]{2})-([0-9]{1,2})\.([0-9]{1,2})-[A-Z]+", re.ASCII)
 _PRODUCTS = {"A02": ProductType.PER_DEVICE, "C50": ProductType.PER_USER}
 _NOT_HEX = re.compile(r"0x|[^0-9a-f]")
+TEMPORARY_FLAG = 0x80000000
+"""The flag of a temporary license among the flags of its product version (MS-RDPELE 2.2.2.6.1)."""
 
 
 class EvidenceKind(StrEnum):

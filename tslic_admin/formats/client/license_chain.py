@@ -1,10 +1,9 @@
-"""Read a client's license: NEW_LICENSE_INFO, the PKCS #7 chain within, and Microsoft's extensions (MS-RDPELE 2.2.2.6.1)."""
+"""Read the PKCS #7 chain of a client's license and Microsoft's extensions in it (MS-RDPELE 2.2.2.6.1)."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pyasn1.type import namedtype, tag, univ
@@ -19,34 +18,10 @@ from tslic_admin.formats.client.certificates import (
     plain_text,
     read_certificate,
 )
-
-INFO_FIELDS = 4
-LONGEST_INFO_TEXT = 1 << 12
-"""Bytes of the scope, the company and the product; in real files some dozens."""
-
-
-def chain_in(data: bytes) -> bytes | None:
-    """The chain within, where the lengths lead to the very end of the data; else None: not this format."""
-    at = 4
-    part = b""
-    for number in range(INFO_FIELDS):
-        if at + 4 > len(data):
-            return None
-        (size,) = struct.unpack_from("<I", data, at)
-        at += 4
-        if size > len(data) - at or (number < INFO_FIELDS - 1 and size > LONGEST_INFO_TEXT):
-            return None
-        part = data[at : at + size]
-        at += size
-    return part if at == len(data) else None
-
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN, ClientLicense, is_chain
 
 PRODUCT_INFO_OID = "1.3.6.1.4.1.311.18.5"
 SERVER_INFO_OID = "1.3.6.1.4.1.311.18.6"
-
-TEMPORARY_FLAG = 0x80000000
-RELEASE_FLAG = 0x00800000
-ENFORCED_FLAG = 0x00008000
 
 _PRODUCT_HEAD = struct.Struct("<4I6H")
 _VERSION = struct.Struct("<2HI")
@@ -125,9 +100,6 @@ def _until_nul(data: bytes) -> bytes:
     return data
 
 
-LONGEST_CHAIN = 1 << 16
-"""Bytes of one store entry or file. A real chain has 2 KB, and an entry holds a handful."""
-
 MOST_CERTIFICATES = 64
 SIGNED_DATA_OID = "1.2.840.113549.1.7.2"
 COMMON_NAME, LOCALITY = "2.5.4.3", "2.5.4.7"
@@ -145,10 +117,10 @@ _CONTENT = univ.Sequence(
 
 
 def _set_of_any(number: int | None = None) -> Any:
-    found = univ.SetOf(componentType=univ.Any())
+    schema = univ.SetOf(componentType=univ.Any())
     if number is None:
-        return found
-    return found.subtype(implicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatConstructed, number))
+        return schema
+    return schema.subtype(implicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatConstructed, number))
 
 
 _SIGNED_DATA = univ.Sequence(
@@ -163,45 +135,6 @@ _SIGNED_DATA = univ.Sequence(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClientLicense:
-    """What a client's license says. None: it does not say that. Times in UTC.
-
-    `signature_holds`: the file is as it was signed, which does not make it genuine; None: cannot be checked.
-    """
-
-    machine: str | None
-    user: str | None
-    product: str | None
-    version: tuple[int, int] | None
-    flags: int | None
-    platform: int | None
-    issued: datetime
-    expires: datetime
-    serial: str
-    issuer: str | None
-    issuer_id: str | None
-    scope: str | None
-    signature_holds: bool | None
-
-    @property
-    def temporary(self) -> bool | None:
-        return None if self.flags is None else bool(self.flags & TEMPORARY_FLAG)
-
-    @property
-    def beta(self) -> bool | None:
-        return None if self.flags is None else not self.flags & RELEASE_FLAG
-
-    @property
-    def enforced(self) -> bool | None:
-        return None if self.flags is None else bool(self.flags & ENFORCED_FLAG)
-
-
-def is_chain(data: bytes) -> bool:
-    """Whether bytes begin as a chain does: a sequence of which the first is the number of signed data."""
-    return data[:1] == b"\x30" and bytes.fromhex("06092a864886f70d010702") in data[2:24]
-
-
 def read_chains(data: bytes) -> tuple[ClientLicense, ...]:
     """Every license of one chain or of several in a row; there may be none in them.
 
@@ -209,14 +142,14 @@ def read_chains(data: bytes) -> tuple[ClientLicense, ...]:
     """
     if len(data) > LONGEST_CHAIN:
         raise RuleViolation("client-license-too-long", most=LONGEST_CHAIN)
-    found: list[ClientLicense] = []
+    licenses: list[ClientLicense] = []
     rest = data
     while rest:
         if not is_chain(rest):
             raise damaged("license chain" if rest is data else "end")
         content, rest = decode(rest, _CONTENT, "license chain", whole=False)
-        found += _licenses(bytes(content["content"]))
-    return tuple(found)
+        licenses += _licenses(bytes(content["content"]))
+    return tuple(licenses)
 
 
 def _licenses(data: bytes) -> list[ClientLicense]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from tslic_admin.domain.records.removals import REGISTRY_HEADERS
-from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN
 
 LONGEST_REGISTRY_LINE = 1 << 20
 """Characters of a line; a longer one holds no license."""

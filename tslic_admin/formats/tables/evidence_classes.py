@@ -9,7 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from tslic_admin.domain.licenses.packs import ProductType
-from tslic_admin.domain.records.evidence import EvidenceKind, parse_product_code, version_id_of
+from tslic_admin.domain.records.evidence import (
+    TEMPORARY_FLAG,
+    EvidenceKind,
+    parse_product_code,
+    version_id_of,
+)
 from tslic_admin.formats.tables.cells import UnreadableCell, date, number, text, version_in
 from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, TableColumn, WmiClass
 from tslic_admin.formats.tables.records import EvidenceRecord
@@ -230,7 +235,6 @@ DIRECTORY_TABLE = WmiClass(
 )
 
 
-TEMPORARY_FLAG = 0x80000000
 _TSCTST_VERSION = re.compile(
     r"([0-9]{1,5})\.([0-9]{1,5})(?:, *flags? *(0x[0-9a-f]{1,8}))?", re.IGNORECASE | re.ASCII
 )

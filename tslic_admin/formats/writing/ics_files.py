@@ -27,9 +27,10 @@ class IcsWriter:
     """`stamp`: when the calendar was written, in UTC; `sequence`: a number that grows with every change."""
 
     def __init__(self, target: TextTarget, name: str, stamp: datetime, sequence: int) -> None:
-        from icalendar import Calendar
+        from icalendar import Calendar, Event
 
         self._target, self._stamp, self._sequence = target, stamp, sequence
+        self._new_component = Event
         calendar = Calendar()
         calendar.add("prodid", CALENDAR_PRODUCT)
         calendar.add("version", "2.0")
@@ -40,9 +41,7 @@ class IcsWriter:
         target.write(begin)
 
     def event(self, event: CalendarEvent) -> None:
-        from icalendar import Event as Component
-
-        one = Component()
+        one = self._new_component()
         one.add("uid", event.uid)
         one.add("dtstamp", self._stamp)
         one.add("sequence", self._sequence)
