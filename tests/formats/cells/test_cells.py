@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tslic_admin.domain.texts import UINT32_MAX
 from tslic_admin.formats.tables.cells import (
-    UINT32_MAX,
     UnreadableCell,
     coded,
     count,

@@ -64,7 +64,7 @@ class AdoptionPackFacts:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What the representative read out, as typed and checked: code normalized, quantity a count."""
+    """What the representative dictated, checked: the code normalized, the quantity a count."""
 
     code: str
     quantity: int
@@ -72,7 +72,7 @@ class CallResult:
 
 
 def require_open(request: RequestFacts) -> None:
-    """Raises RuleViolation `request-not-open` for a request that was settled or withdrawn."""
+    """Raises RuleViolation `request-not-open` for a request that was recorded or withdrawn."""
     if request.state is not RequestState.OPEN:
         raise RuleViolation("request-not-open", request=request.number, state=request.state)
 

@@ -52,18 +52,17 @@ def _rows(text: TextFile) -> Iterator[Row | RefusedRow]:
         begin = begin or number
         if name == "changetype" and value.strip().casefold() != "add":
             wrong = "ldif-change"
-        known = _NAMES.get(normalize_heading(name))
-        if (
-            known is None or cells[known]
-        ):  # of several values the first; another tool's attributes are nothing to us
+        property_name = _NAMES.get(normalize_heading(name))
+        # of several values the first counts; other attributes are not read
+        if property_name is None or cells[property_name]:
             continue
         if sign == ":":
             decoded = _decoded(value)
             wrong = wrong or ("ldif-encoding" if decoded is None else None)
             value = decoded or ""
         elif sign == "<":
-            continue  # a file of that machine, which is not ours to open
-        cells[known] = value
+            continue  # names a file of that computer, which is not opened
+        cells[property_name] = value
     if begin:
         yield _row(begin, cells, wrong)
 
@@ -84,17 +83,17 @@ def _decoded(value: str) -> str | None:
 def _unfolded(lines: Lines, *, gaps: bool = False) -> Lines:
     """Each line with those that continue it, without comments; an empty one stands between entries.
 
-    A value that is longer than any of ours is cut: it is a picture or a certificate.
+    A value longer than LONGEST_LINE is cut: it is a picture or a certificate.
     """
-    held: tuple[int, str] | None = None
+    pending: tuple[int, str] | None = None
     for number, raw in lines:
         line = raw[: LONGEST_LINE + 1].rstrip("\r\n")
-        if held is not None and line.startswith(" "):
-            if len(held[1]) <= LONGEST_LINE:
-                held = (held[0], held[1] + line[1:])
+        if pending is not None and line.startswith(" "):
+            if len(pending[1]) <= LONGEST_LINE:
+                pending = (pending[0], pending[1] + line[1:])
             continue
-        if held is not None and not held[1].startswith("#") and (gaps or held[1]):
-            yield held
-        held = (number, line.removeprefix("\ufeff"))
-    if held is not None and not held[1].startswith("#") and (gaps or held[1]):
-        yield held
+        if pending is not None and not pending[1].startswith("#") and (gaps or pending[1]):
+            yield pending
+        pending = (number, line.removeprefix("\ufeff"))
+    if pending is not None and not pending[1].startswith("#") and (gaps or pending[1]):
+        yield pending

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from tslic_admin.domain.licenses.packs import VERSION_NAMES
+from tslic_admin.domain.licenses.packs import UNLIMITED, VERSION_NAMES
+from tslic_admin.domain.texts import UINT32_MAX
 
-UINT32_MAX = 4294967295
-_SHOWN = 200
+_EXCERPT_LENGTH = 200
 _NOT_IN_WORD = re.compile(r"[^a-z]")
 _UNKNOWN_CODE = re.compile(r"unknown \((\d{1,10})\)", re.IGNORECASE | re.ASCII)
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -27,7 +27,9 @@ class UnreadableCell(Exception):
 
 def excerpt(value: str) -> str:
     """The beginning of a foreign text, fit for a message: without line breaks and control characters."""
-    return "".join(" " if c.isspace() else c if c.isprintable() else "\ufffd" for c in value[:_SHOWN])
+    return "".join(
+        " " if c.isspace() else c if c.isprintable() else "\ufffd" for c in value[:_EXCERPT_LENGTH]
+    )
 
 
 def text(cell: str) -> str | None:
@@ -51,8 +53,8 @@ def lines(cell: str) -> str | None:
 def number(cell: str) -> int | None:
     """A uint32; None for an empty cell. Raises UnreadableCell `number-malformed`."""
     value = cell.strip()
-    if value.isdecimal() and value.isascii() and len(value) <= 10 and (found := int(value)) <= UINT32_MAX:
-        return found
+    if value.isdecimal() and value.isascii() and len(value) <= 10 and (result := int(value)) <= UINT32_MAX:
+        return result
     if value:
         raise UnreadableCell("number-malformed", cell)
     return None
@@ -62,7 +64,7 @@ def number(cell: str) -> int | None:
 def count(cell: str) -> int | None:
     """A uint32, where -1 and *Unlimited* are ways to print 4294967295."""
     if cell.strip().lower() in ("-1", "unlimited"):
-        return UINT32_MAX
+        return UNLIMITED
     return number(cell)
 
 
@@ -153,15 +155,15 @@ def version_id(cell: str) -> int | None:
     Raises UnreadableCell `number-malformed` or `word-unknown`.
     """
     value = cell.strip()
-    named = VERSION_NAMES.get(value.lower().replace(" ", ""))
-    if named is not None:
-        return int(named)
+    version = VERSION_NAMES.get(value.lower().replace(" ", ""))
+    if version is not None:
+        return int(version)
     if not value or value[0] in "-0123456789":
         return number(cell)
-    found = version_in(value)
-    if found is None:
+    by_text = version_in(value)
+    if by_text is None:
         raise UnreadableCell("word-unknown", cell)
-    return found
+    return by_text
 
 
 def version_part(cell: str) -> str | None:

@@ -173,13 +173,13 @@ def _users_licenses(
     own = [n for n, _ in enumerate(SETS) if ends[n] is not None or servers[n] is not None]
     if not own and any(versions):
         own = [0]
-    found = []
+    records = []
     for n in own:
-        # what is no set of its own says more of the first
+        # a version of a set without date and server belongs to the first set
         of_set = [n, *(m for m, _ in enumerate(SETS) if m not in own and n == own[0])]
         version, version_id = version_of_texts([versions[m] for m in of_set])
         suffixes = {SETS[m] for m in of_set}
-        found.append(
+        records.append(
             EvidenceRecord(
                 line,
                 None,
@@ -193,7 +193,7 @@ def _users_licenses(
                 expires_at=ends[n],
             )
         )
-    return found
+    return records
 
 
 def _suffix(heading: str) -> str | None:
@@ -205,15 +205,15 @@ def _suffix(heading: str) -> str | None:
 
 
 def _set_columns() -> tuple[TableColumn, ...]:
-    found = []
+    columns: list[TableColumn] = []
     for place in SETS:
         end, version, server = (name + place for name in _ATTRIBUTES)
-        found += [
+        columns += [
             TableColumn(f"expires_at{place}", date, (end,)),
             TableColumn(f"version{place}", directory_text, (version,)),
             TableColumn(f"managing{place}", directory_text, (server,)),
         ]
-    return tuple(found)
+    return tuple(columns)
 
 
 _SET_COLUMNS = _set_columns()

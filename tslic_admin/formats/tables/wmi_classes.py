@@ -39,9 +39,9 @@ def version_number(cell: str) -> int | None:
 
 
 def activation(cell: str) -> int | None:
-    """0 activated, 1 not activated; 2 says that the server does not know."""
-    found = _activation(cell)
-    return None if found == UNKNOWN_ACTIVATION else found
+    """0 activated, 1 not activated; None for 2: the server does not know."""
+    code = _activation(cell)
+    return None if code == UNKNOWN_ACTIVATION else code
 
 
 KEYPACK_ID_FIELD = TableColumn(

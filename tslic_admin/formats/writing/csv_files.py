@@ -61,7 +61,7 @@ SNIPE_IT_MANUFACTURER = "Microsoft"
 class SnipeItWriter:
     def __init__(self, target: TextTarget) -> None:
         self._rows = CsvWriter(target, SNIPE_IT_HEADINGS, readable=False)
-        self._known: set[tuple[str, str]] = set()
+        self._written: set[tuple[str, str]] = set()
 
     def license(
         self,
@@ -75,11 +75,9 @@ class SnipeItWriter:
         supplier: str | None,
         notes: Sequence[str],
     ) -> None:
-        """`pack`: what a second license of this name and serial number is told apart by; `expires`: an ISO day."""
-        if (name, serial or "") in self._known:
+        """`pack`: goes into the name of a second license with the same name and serial number; `expires`: an ISO day."""
+        if (name, serial or "") in self._written:
             name = f"{name} ({pack})"
-        self._known.add((name, serial or ""))
-        noted = "\n".join(notes)
-        self._rows.row(
-            [name, serial, SNIPE_IT_CATEGORY, SNIPE_IT_MANUFACTURER, order, expires, seats, supplier, noted]
-        )
+        self._written.add((name, serial or ""))
+        purchase = (SNIPE_IT_CATEGORY, SNIPE_IT_MANUFACTURER, order, expires, seats, supplier)
+        self._rows.row([name, serial, *purchase, "\n".join(notes)])

@@ -7,7 +7,7 @@ from html import escape
 
 from tslic_admin.formats.writing.csv_files import FileCell, TextTarget
 
-# the page says itself that nothing is to be fetched or run for it
+# forbids the browser to fetch or run anything for the page
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
 :root { color-scheme: light dark; }
@@ -45,7 +45,7 @@ _CONTROLS = dict.fromkeys(
 
 
 def html_text(value: str) -> str:
-    """A text as it stands in a page, in an element as in an attribute, whatever is in it."""
+    """A text escaped for a page, as the content of an element or the value of an attribute."""
     shown = value.replace("\r\n", "\n").translate(_CONTROLS)
     return escape(shown).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
@@ -61,13 +61,13 @@ def page_start(title: str, *, style: str = "") -> str:
 
 
 class Html(str):
-    """What is markup already and goes into a page as it stands."""
+    """A text that is markup already: it is not escaped."""
 
     __slots__ = ()
 
 
 class Figure(Html):
-    """The same of a number."""
+    """Markup of a number: its cell is aligned to the right."""
 
     __slots__ = ()
 
@@ -98,11 +98,11 @@ def html_table(headings: Iterable[str], rows: Iterable[str], *, label: str) -> I
 
 
 def html_facts(pairs: Iterable[tuple[str, HtmlValue]]) -> str:
-    """What something is, name by name; what has no value is left out."""
+    """A list of names and values; empty values are left out."""
     shown = (
-        f"<dt>{html_text(name)}</dt><dd>{said if isinstance(said, Html) else html_text(str(said))}</dd>\n"
-        for name, said in pairs
-        if said not in (None, "")
+        f"<dt>{html_text(name)}</dt><dd>{value if isinstance(value, Html) else html_text(str(value))}</dd>\n"
+        for name, value in pairs
+        if value not in (None, "")
     )
     return f"<dl>\n{''.join(shown)}</dl>\n"
 

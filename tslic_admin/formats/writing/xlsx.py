@@ -142,9 +142,8 @@ def _attribute(text: str) -> str:
 # Limits of the program that reads it (support.microsoft.com, "Excel specifications and limits")
 MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767  # UTF-16 units
-LARGEST_SHEET = (
-    1 << 31
-) - 1  # bytes of its XML: beyond, the archive would need an extension that is not read everywhere
+LARGEST_SHEET = (1 << 31) - 1
+"""Bytes of its XML. Beyond, the archive would need an extension that not every program reads."""
 
 ROWS_MEASURED = 200  # rows after which the widths of the columns are settled
 WIDEST = 60
@@ -163,7 +162,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 class Style(IntEnum):
-    """Numbers of the formats in xlsx_parts.STYLES."""
+    """Numbers of the formats in STYLES."""
 
     PLAIN = 0
     HEADING = 1

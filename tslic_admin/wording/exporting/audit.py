@@ -99,7 +99,7 @@ def entry_range_text(first: int, last: int, head: int) -> str:
 
 
 def remarks_text(one: Any, request: Any) -> str:
-    """What the figures of a key pack do not say. `one`: services/audit.Audited; `request`: what it is a reissue of."""
+    """Remarks on a key pack. `one`: services/reports/audit.PackAudit; `request`: the reissue that the pack comes from."""
     pack, held = one.pack, one.held
     parts = []
     if pack["voided_by"] is not None:
