@@ -38,7 +38,7 @@ KEY = f"[{ROOT}\\Store\\LICENSE000]\r\n"
 
 
 def machines(data: bytes) -> list[tuple[str, str | None]]:
-    return [(held.place, held.license.machine) for held in read_client_file(data).licenses]
+    return [(stored.place, stored.license.machine) for stored in read_client_file(data).licenses]
 
 
 def entries(text: str):
@@ -62,14 +62,14 @@ def test_several_entries_and_both_views_each_with_its_hardware_id():
     other = registry(chain("PC3"), root=ROOT_32).partition("\r\n\r\n")[2].replace("02,00", "03,00", 1)
     data = (registry(CHAIN, chain("PC2") + chain("PC2", serial=2)) + other).encode("utf-16")
     found = read_client_file(data)
-    assert [(held.place, held.license.machine) for held in found.licenses] == [
+    assert [(stored.place, stored.license.machine) for stored in found.licenses] == [
         ("LICENSE000", "PC1"),
         ("LICENSE001", "PC2"),
         ("LICENSE001", "PC2"),
         ("LICENSE000 (Wow6432Node)", "PC3"),
     ]
     ids = [HARDWARE_ID.hex(), "03" + HARDWARE_ID.hex()[2:]]
-    assert [held.hardware_id for held in found.licenses] == [ids[0]] * 3 + [ids[1]]
+    assert [stored.hardware_id for stored in found.licenses] == [ids[0]] * 3 + [ids[1]]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_another_file_is_no_export(text):
 def test_an_entry_that_cannot_be_read_says_why_and_leaves_the_others(value, code):
     text = HEADER + KEY + value + "\r\n" + KEY.replace("000", "001") + hexed(CHAIN) + "\r\n"
     found = read_client_file(text.encode())
-    assert [held.place for held in found.licenses] == ["LICENSE001"]
+    assert [stored.place for stored in found.licenses] == ["LICENSE001"]
     assert [(one.place, one.violation.code) for one in found.unread] == (
         [("LICENSE000", code)] if code else []
     )
@@ -284,9 +284,9 @@ def test_the_same_license_is_the_same_evidence_wherever_it_lay():
 
 
 def test_a_license_that_says_little_claims_little():
-    (held,) = read_client_file(CHAIN).licenses
+    (stored,) = read_client_file(CHAIN).licenses
     bare = replace(
-        held.license,
+        stored.license,
         machine=None,
         version=None,
         flags=None,
@@ -294,7 +294,7 @@ def test_a_license_that_says_little_claims_little():
         issuer_id=None,
         signature_holds=None,
     )
-    record = evidence_of(replace(held, license=bare))
+    record = evidence_of(replace(stored, license=bare))
     assert (record.computer, record.product_version_id, record.product_type, record.temporary) == (
         None,
         None,

@@ -60,12 +60,12 @@ def test_what_nobody_knows_is_refused_with_its_columns_until_somebody_says_them(
 
 def test_what_was_said_goes_before_what_the_headings_say():
     text = "LicenseId,KeyPackId,sIssuedToComputer,sIssuedToUser\n7,3,ann,PC01\n"
-    said = ColumnMapping("licenses", ("license_id", "keypack_id", "user", "computer"))
-    (record,) = records(text, said)
+    mapping = ColumnMapping("licenses", ("license_id", "keypack_id", "user", "computer"))
+    (record,) = records(text, mapping)
     assert (record.user, record.computer) == ("ann", "PC01")
-    (record,) = records(text, said, format="csv")
+    (record,) = records(text, mapping, format="csv")
     assert record.user == "ann"
-    (record,) = read(text.encode(), mappings={"0" * 64: said})
+    (record,) = read(text.encode(), mappings={"0" * 64: mapping})
     assert record.user == "PC01"
 
 
