@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tslic_admin.formats.lists.collector_file import COLLECTOR_FORMAT, COLLECTOR_VERSION
-from tslic_admin.formats.writing.collector_script import collector_script, quoted
+from tslic_admin.formats.writing.collector_script import collector_script, powershell_text
 
 OWN = {"Get-UtcText", "Get-RowText", "Write-List", "Open-Server", "Write-Server"}
 # what may be called, and the parameters that may be named; nothing of it changes a server
@@ -83,7 +83,7 @@ def test_names_stay_texts_whatever_stands_in_them(names):
 @example("'")
 @example("\u2019")
 def test_a_text_is_read_back_as_it_was(value):
-    assert constant(parse(f"$x = {quoted(value)}".encode())) == value
+    assert constant(parse(f"$x = {powershell_text(value)}".encode())) == value
 
 
 def test_it_calls_only_what_reads_and_writes_only_its_own_file():

@@ -112,7 +112,7 @@ class Certificate:
     signature: bytes
 
 
-def damaged(what: str) -> RuleViolation:
+def damaged_license(what: str) -> RuleViolation:
     """The refusal of a license whose bytes cannot be what its format says; `what` names the part."""
     return RuleViolation("client-license-damaged", what=what)
 
@@ -123,9 +123,9 @@ def decode(data: bytes, schema: Any, what: str, *, whole: bool = True) -> tuple[
         value, rest = decoder.decode(data, asn1Spec=schema)
     except (PyAsn1Error, ValueError, IndexError, OverflowError, RecursionError) as error:
         # the library lets a few of Python's own through where the bytes make no sense
-        raise damaged(what) from error
+        raise damaged_license(what) from error
     if whole and rest:
-        raise damaged(what)
+        raise damaged_license(what)
     return value, rest
 
 
@@ -158,14 +158,14 @@ def _serial(number: int) -> str:
     """The bytes of a serial number, in hexadecimal digits."""
     size = number.bit_length() // 8 + 1
     if size > LONGEST_SERIAL:
-        raise damaged("serial number")
+        raise damaged_license("serial number")
     digits = number.to_bytes(size, "big", signed=True).hex()
     return digits.removeprefix("00") if number.bit_length() % 8 == 0 and number > 0 else digits
 
 
 def _octets(bits: Any) -> bytes:
     if len(bits) % 8:
-        raise damaged("certificate")
+        raise damaged_license("certificate")
     return bytes(bits.asOctets())
 
 
@@ -173,7 +173,7 @@ def _moment(choice: Any) -> datetime:
     """A time of a certificate, in UTC; of two digits a year from 50 on is of the last century (RFC 5280)."""
     match = _TIME.fullmatch(bytes(choice.getComponent()))
     if match is None:
-        raise damaged("validity")
+        raise damaged_license("validity")
     year, *parts, zone = match.groups()
     number = int(year)
     if len(year) == 2:
@@ -182,7 +182,7 @@ def _moment(choice: Any) -> datetime:
         at = datetime(number, *(int(part or 0) for part in parts), tzinfo=UTC)  # type: ignore[misc, arg-type]
         return at - _offset(zone)
     except (ValueError, OverflowError):
-        raise damaged("validity") from None
+        raise damaged_license("validity") from None
 
 
 def _offset(zone: bytes) -> timedelta:

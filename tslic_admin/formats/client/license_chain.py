@@ -11,7 +11,7 @@ from pyasn1.type import namedtype, tag, univ
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.certificates import (
     Certificate,
-    damaged,
+    damaged_license,
     decode,
     is_intact,
     names_of,
@@ -52,15 +52,15 @@ def read_product_info(data: bytes) -> ProductInfo:
     """OID .5. Raises RuleViolation `client-license-damaged`."""
     what = "product information"
     if len(data) < _PRODUCT_HEAD.size:
-        raise damaged(what)
+        raise damaged_license(what)
     _, _, platform, _, *places = _PRODUCT_HEAD.unpack_from(data)
     requested_at, requested_size, adjusted_at, adjusted_size, versions_at, versions = places
     if max(requested_at + requested_size, adjusted_at + adjusted_size) > len(data):
-        raise damaged(what)
+        raise damaged_license(what)
     version = flags = None
     if versions:
         if versions_at + versions * _VERSION.size > len(data):
-            raise damaged(what)
+            raise damaged_license(what)
         major, minor, flags = _VERSION.unpack_from(data, versions_at)
         version = (major, minor)
     return ProductInfo(
@@ -76,18 +76,18 @@ def read_server_info(data: bytes) -> ServerInfo:
     """OID .6; a version that no source describes says nothing. Raises RuleViolation `client-license-damaged`."""
     what = "license server information"
     if len(data) < 4:
-        raise damaged(what)
+        raise damaged_license(what)
     version = int.from_bytes(data[:4], "little")
     if version not in (WITHOUT_ID, WITH_ID):
         return ServerInfo(None, None, None)
     count = 3 if version == WITH_ID else 2
     begin = 4 + 2 * count
     if len(data) < begin:
-        raise damaged(what)
+        raise damaged_license(what)
     texts = []
     for offset in struct.unpack_from(f"<{count}H", data, 4):
         if begin + offset > len(data):
-            raise damaged(what)
+            raise damaged_license(what)
         texts.append(plain_text(_until_nul(data[begin + offset :]), "utf-16-le"))
     return ServerInfo(texts[0], texts[1] if count == 3 else None, texts[-1])
 
@@ -146,7 +146,7 @@ def read_chains(data: bytes) -> tuple[ClientLicense, ...]:
     rest = data
     while rest:
         if not is_chain(rest):
-            raise damaged("license chain" if rest is data else "end")
+            raise damaged_license("license chain" if rest is data else "end")
         content, rest = decode(rest, _CONTENT, "license chain", whole=False)
         licenses += _licenses(bytes(content["content"]))
     return tuple(licenses)
@@ -158,7 +158,7 @@ def _licenses(data: bytes) -> list[ClientLicense]:
     several = signed["certificates"]
     encoded = [bytes(one) for one in several] if several.isValue else []
     if len(encoded) > MOST_CERTIFICATES:
-        raise damaged("license chain")
+        raise damaged_license("license chain")
     chain = [read_certificate(one, _LICENSE_EXTENSIONS) for one in encoded]
     return [_license(one, chain) for one in chain if one.extensions]
 

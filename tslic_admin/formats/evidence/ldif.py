@@ -23,7 +23,7 @@ Lines = Iterator[tuple[int, str]]
 
 def find(text: TextFile) -> Rows | None:
     """The entries of the file, where its first line that is no comment begins one."""
-    first = next(_unfolded(islice(enumerate(text.lines(), 1), _ABOVE)), None)
+    first = next(_unfold(islice(enumerate(text.lines(), 1), _ABOVE)), None)
     if first is None:
         return None
     match = _LINE.fullmatch(first[1])
@@ -34,7 +34,7 @@ def find(text: TextFile) -> Rows | None:
 
 def _rows(text: TextFile) -> Iterator[Row | RefusedRow]:
     begin, cells, wrong = 0, dict.fromkeys(_HEADINGS, ""), None  # type: int, dict[str, str], str | None
-    for number, line in _unfolded(enumerate(text.lines(), 1), gaps=True):
+    for number, line in _unfold(enumerate(text.lines(), 1), gaps=True):
         if not line:
             if begin:
                 yield _row(begin, cells, wrong)
@@ -57,7 +57,7 @@ def _rows(text: TextFile) -> Iterator[Row | RefusedRow]:
         if property_name is None or cells[property_name]:
             continue
         if sign == ":":
-            decoded = _decoded(value)
+            decoded = _decode(value)
             wrong = wrong or ("ldif-encoding" if decoded is None else None)
             value = decoded or ""
         elif sign == "<":
@@ -73,14 +73,14 @@ def _row(line: int, cells: dict[str, str], wrong: str | None) -> Row | RefusedRo
     return line, _HEADINGS, list(cells.values())
 
 
-def _decoded(value: str) -> str | None:
+def _decode(value: str) -> str | None:
     try:
         return base64.b64decode(value.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
         return None
 
 
-def _unfolded(lines: Lines, *, gaps: bool = False) -> Lines:
+def _unfold(lines: Lines, *, gaps: bool = False) -> Lines:
     """Each line with those that continue it, without comments; an empty one stands between entries.
 
     A value longer than LONGEST_LINE is cut: it is a picture or a certificate.

@@ -48,7 +48,7 @@ def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, 
             if len(block[last]) + len(line) > LONGEST_LINE:
                 yield number, line.strip()
             else:
-                block[last] = _continued(block[last], line.strip())
+                block[last] = _continue_value(block[last], line.strip())
             continue
         match = _PAIR.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if match is None:
@@ -70,7 +70,7 @@ def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, 
         yield begin, block
 
 
-def _continued(value: str, more: str) -> str:
+def _continue_value(value: str, more: str) -> str:
     """PowerShell wraps between words, and inside a word only where one alone fills the line."""
     return f"{value}{more}" if value[-1:].isspace() or " " not in value else f"{value} {more}"
 

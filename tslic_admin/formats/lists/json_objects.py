@@ -118,17 +118,17 @@ def _values(text: TextFile) -> Iterator[tuple[int, Any]]:
             inside, before, at = sign == ",", sign, at + 1
             if wrapped and not inside:  # what follows the list belongs to its object
                 buffer, at, wrapped = '{"value":0' + buffer[at:], 0, False
-                _, buffer, at, end = _decoded(buffer, at, chunks)
+                _, buffer, at, end = _decode(buffer, at, chunks)
                 at = end
         elif before in "[," if inside else (sign == "{" and before != "]"):
-            value, buffer, at, end = _decoded(buffer, at, chunks)
+            value, buffer, at, end = _decode(buffer, at, chunks)
             yield line, value
             line, at, before = line + buffer.count("\n", at, end), end, "value"
         else:
             raise ValueError(sign)
 
 
-def _decoded(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int, int]:
+def _decode(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int, int]:
     """The value that begins there; the buffer as far as it had to be read, and from where to where in it."""
     while True:
         try:

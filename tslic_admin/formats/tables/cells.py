@@ -68,7 +68,7 @@ def count(cell: str) -> int | None:
     return number(cell)
 
 
-def key(missing: str) -> Callable[[str], int]:
+def key_reader(missing: str) -> Callable[[str], int]:
     """Reads the number by which the server knows a row; `missing` is the code for an empty cell."""
 
     def read(cell: str) -> int:
@@ -80,7 +80,7 @@ def key(missing: str) -> Callable[[str], int]:
     return read
 
 
-def coded(words: Mapping[str, int]) -> Callable[[str], int | None]:
+def code_reader(words: Mapping[str, int]) -> Callable[[str], int | None]:
     """Reads a code, unknown ones too, or the English word that admin scripts print in its place."""
 
     @lru_cache
@@ -103,20 +103,20 @@ def date(cell: str) -> None:
     raise NotImplementedError
 
 
-license_status = coded(
+license_status = code_reader(
     {"unknown": 0, "temporary": 1, "active": 2, "upgrade": 3, "upgraded": 3}
     | {"revoked": 4, "pending": 5, "concurrent": 6}
 )
-license_program = coded(
+license_program = code_reader(
     {"unknown": 0, "retail": 1, "retailpurchase": 1, "licensepackretailpurchase": 1, "volume": 2}
     | {"volumelicense": 2, "concurrent": 3, "temporary": 4, "open": 5, "openlicense": 5, "builtin": 6}
 )
-product_type = coded(
+product_type = code_reader(
     {"device": 0, "perdevice": 0, "user": 1, "peruser": 1, "notvalid": 2, "builtin": 3}
     | {"tsperdevicecal": 0, "rdsperdevicecal": 0, "tsorrdsperdevicecal": 0}
     | {"tsperusercal": 1, "rdsperusercal": 1, "tsorrdsperusercal": 1}
 )
-server_role = coded({"workgroup": 0, "domain": 1, "forest": 2})
+server_role = code_reader({"workgroup": 0, "domain": 1, "forest": 2})
 
 # `Windows Server 2012 - Installed RDS Per Device CAL`, as the tool's first column has it
 _VERSION = re.compile(

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from tslic_admin.formats.tables.cells import (
     UnreadableCell,
-    coded,
+    code_reader,
     count,
     date,
-    key,
+    key_reader,
     license_program,
     license_status,
     lines,
@@ -27,7 +27,7 @@ from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, T
 from tslic_admin.formats.tables.records import IssuedRecord, KeyPackRecord, ServerRecord
 
 UNKNOWN_ACTIVATION = 2
-_activation = coded({"activated": 0, "notactivated": 1, "unknown": UNKNOWN_ACTIVATION})
+_activation = code_reader({"activated": 0, "notactivated": 1, "unknown": UNKNOWN_ACTIVATION})
 
 
 def version_number(cell: str) -> int | None:
@@ -45,7 +45,7 @@ def activation(cell: str) -> int | None:
 
 
 KEYPACK_ID_FIELD = TableColumn(
-    "keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",), ("Pack ID",)
+    "keypack_id", lru_cache(key_reader("keypack-id-missing")), ("KeyPackId",), ("Pack ID",)
 )
 
 KEY_PACK_TABLE = WmiClass(
@@ -108,7 +108,7 @@ LICENSE_TABLE = WmiClass(
     IssuedRecord,
     (
         SERVER_FIELD,
-        TableColumn("license_id", key("license-id-missing"), ("LicenseId",)),
+        TableColumn("license_id", key_reader("license-id-missing"), ("LicenseId",)),
         KEYPACK_ID_FIELD,
         TableColumn(
             "user", text, ("sIssuedToUser", "Issued To User"), ("User", "User Name", "Issued To (User)")

@@ -21,12 +21,13 @@ def collector_script(names: Sequence[str]) -> bytes:
     lines = text.splitlines()
     at = lines.index("@NAMES@")
     lines[at : at + 1] = [
-        f"        {quoted(name)}{',' if n < len(names) else ''}" for n, name in enumerate(names, start=1)
+        f"        {powershell_text(name)}{',' if n < len(names) else ''}"
+        for n, name in enumerate(names, start=1)
     ]
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def quoted(text: str) -> str:
+def powershell_text(text: str) -> str:
     """A text as PowerShell reads it back, in ASCII: whatever could end it, or is not plain, is a number.
 
     PowerShell takes four curly quotation marks for an apostrophe, so that doubling that one is not enough.

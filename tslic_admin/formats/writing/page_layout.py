@@ -52,11 +52,11 @@ def widths(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> list[int
         return whole
     for least in (_least(needs, comfort), _least(needs, 0)):
         if sum(least) <= room:
-            return _capped(least, whole, room)
-    return _capped([0] * len(whole), _least(needs, 0), room)
+            return _widths_below_cap(least, whole, room)
+    return _widths_below_cap([0] * len(whole), _least(needs, 0), room)
 
 
-def _capped(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+def _widths_below_cap(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
     """Widths between least and most under one cap that is as high as the room allows; the rest goes from the left."""
     low, high = 0, max(most)
     while low < high:

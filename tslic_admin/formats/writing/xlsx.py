@@ -44,7 +44,7 @@ STYLES = f"""{XML_DECLARATION}<styleSheet xmlns="{MAIN_NAMESPACE}">\
 SHEET_END = '</sheetData><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/></worksheet>'
 
 
-def letters(place: int) -> str:
+def column_letters(place: int) -> str:
     """The name of a column, from 0: A, B … Z, AA."""
     name = ""
     place += 1
@@ -91,7 +91,7 @@ def sheet_end(used: str, last_row: int) -> str:
     )
 
 
-def frame(title: str, end: str) -> Mapping[str, str]:
+def workbook_parts(title: str, end: str) -> Mapping[str, str]:
     """The parts that hold two sheets together. `end`: the last cell of the first."""
     list_of = "'" + _attribute(title.replace("'", "''")) + "'"
     used = re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", end)
@@ -189,7 +189,7 @@ class XlsxWriter:
         self, stream: BinaryIO, title: str, headings: Sequence[str], about: Iterable[tuple[str, str]] = ()
     ) -> None:
         self._headings, self._about = tuple(headings), tuple(about)
-        self._letters = [letters(place) for place in range(len(self._headings))]
+        self._letters = [column_letters(place) for place in range(len(self._headings))]
         self._title = sheet_name(title)
         self._gate = _Gate(stream)
         self._archive = zipfile.ZipFile(cast("BinaryIO", self._gate), "w", zipfile.ZIP_DEFLATED)
@@ -234,7 +234,7 @@ class XlsxWriter:
         self._pass_on()
         self._sheet.close()
         self._part("xl/worksheets/sheet2.xml", self._about_sheet())
-        for name, text in frame(self._title, end).items():
+        for name, text in workbook_parts(self._title, end).items():
             self._part(name, text)
         self._archive.close()
 
@@ -284,7 +284,7 @@ class XlsxWriter:
         elif "\n" in text:
             style = Style.LINES
         look = f' s="{style.value}"' if style else ""
-        return f'<c r="{ref}"{look} t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+        return f'<c r="{ref}"{look} t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
     def _measure(self, ref: str, text: str) -> None:
         units = len(text) + sum(character > "\uffff" for character in text)
@@ -319,7 +319,7 @@ class XlsxWriter:
         return sheet_start(widths, frozen=False) + "".join(rows) + SHEET_END
 
 
-def escaped(text: str) -> str:
+def escape_xml(text: str) -> str:
     """A text as XML holds it without loss: control characters as _xHHHH_ (ST_Xstring), markup as entities."""
     text = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
