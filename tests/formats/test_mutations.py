@@ -27,7 +27,7 @@ HEADINGS = {c.record: [column.headings[0] for column in c.columns] for c in KNOW
 TABLE_NAMES = st.text("abcXYZ0189\\-.", min_size=1, max_size=12).filter(lambda name: not name.endswith("..."))
 
 
-def kept(record_class, texts):
+def records_of(record_class, texts):
     by_type = {"int": UINT32, "str | None": st.none() | texts, "int | None": st.none() | UINT32}
     values = {f.name: by_type.get(f.type, st.none() | MOMENT) for f in fields(record_class)}
     if record_class is IssuedRecord:  # only an export of this program lacks it
@@ -40,9 +40,12 @@ def kept(record_class, texts):
 
 
 RECORDS = {
-    c: st.lists(kept(c, NAME), min_size=1, max_size=5) for c in (KeyPackRecord, IssuedRecord, ServerRecord)
+    c: st.lists(records_of(c, NAME), min_size=1, max_size=5)
+    for c in (KeyPackRecord, IssuedRecord, ServerRecord)
 }
-PLAIN = {c: st.lists(kept(c, TABLE_NAMES), min_size=1, max_size=5) for c in (KeyPackRecord, IssuedRecord)}
+PLAIN = {
+    c: st.lists(records_of(c, TABLE_NAMES), min_size=1, max_size=5) for c in (KeyPackRecord, IssuedRecord)
+}
 
 
 def cells(record) -> list[str]:

@@ -12,7 +12,7 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.recognise import RECOGNISERS, read
 from tslic_admin.formats.tables.headings import KNOWN_TABLES, understand
 from tslic_admin.formats.tables.records import IssuedRecord
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS, SERVERS
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
 
 CSV = b"LicenseId,KeyPackId,IssueDate\n7,3,20/03/2022 12:26:14\n"
 
@@ -151,12 +151,12 @@ def test_every_class_lists_its_columns_as_its_record_does():
 @pytest.mark.parametrize(
     ("headings", "wmi_class"),
     [
-        ("KeyPackId,Description", KEY_PACKS),
-        ("KeyPackId,LicenseId", ISSUED),
-        ("KeyPackId,LicenseId,Description,ProductType,KeyPackType,TotalLicenses", ISSUED),
+        ("KeyPackId,Description", KEY_PACK_TABLE),
+        ("KeyPackId,LicenseId", LICENSE_TABLE),
+        ("KeyPackId,LicenseId,Description,ProductType,KeyPackType,TotalLicenses", LICENSE_TABLE),
         ("KeyPackId,sIssuedToComputer,LicenseStatus,Description", None),
         ("KeyPackId,ExpirationDate", None),
-        ("ProductId,DatabasePath", SERVERS),
+        ("ProductId,DatabasePath", SERVER_TABLE),
         ("ProductId,Name", None),
     ],
 )

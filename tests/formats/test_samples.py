@@ -10,7 +10,7 @@ import pytest
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_file import read_client_file
-from tslic_admin.formats.client.license_chain import ClientLicense
+from tslic_admin.formats.client.client_license import ClientLicense
 from tslic_admin.formats.recognise import read
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
@@ -63,8 +63,8 @@ def test_what_tsctst_prints_of_a_client():
 @pytest.mark.parametrize("name", ["ws2008_temporary.p7b", "new_license_info.bin"])
 def test_a_license_of_a_client_of_windows_server_2008(name):
     """Ground truth: formats.md, section 4."""
-    (held,) = read_client_file((SAMPLES / "clientlicense" / name).read_bytes()).licenses
-    assert held.license == ClientLicense(
+    (stored,) = read_client_file((SAMPLES / "clientlicense" / name).read_bytes()).licenses
+    assert stored.license == ClientLicense(
         machine="RODENT",
         user="Administrator",
         product="A02-6.00-S",
@@ -79,7 +79,7 @@ def test_a_license_of_a_client_of_windows_server_2008(name):
         scope="WORKGROUP",
         signature_holds=True,
     )
-    assert (held.license.temporary, held.license.beta, held.license.enforced) == (True, True, True)
+    assert (stored.license.temporary, stored.license.beta, stored.license.enforced) == (True, True, True)
 
 
 def test_every_altered_byte_of_a_real_license_is_noticed():

@@ -87,17 +87,17 @@ def _codes(node: ast.expr, function: ast.FunctionDef | None, module: ast.Module)
             if value is not None:
                 yield from _codes(value, function, module)
             elif function is not None:
-                yield from _given(name, function, module)
+                yield from _arguments(name, function, module)
 
 
-def _given(name: str, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
+def _arguments(name: str, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
     """The constants that calls of a function give for a parameter."""
     names = [argument.arg for argument in function.args.args]
     for call in ast.walk(module):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == function.name:
-            given = call.args[names.index(name)] if name in names else None
-            if isinstance(given, ast.Constant) and isinstance(given.value, str):
-                yield given.value
+            argument = call.args[names.index(name)] if name in names else None
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value
 
 
 def _keywords(call: ast.Call, function: ast.FunctionDef | None) -> frozenset[str] | None:

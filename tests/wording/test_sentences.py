@@ -34,10 +34,10 @@ SENTENCES = {
     "Finding": FINDINGS,
     "StagedRefusal": messages.ALL_REFUSALS | messages.ALL_ROW_REFUSALS,
 }
-ALWAYS = {"StagedRefusal": {"value"}}  # given by whoever asks for the sentence
+ALWAYS = {"StagedRefusal": {"value"}}  # a parameter of row_refusal_text
 SITES = sites()
 WHOSE = (None, "temporary", "A02-6.02-S", "LIC01", "2026-01-05T10:30:00Z", None)
-# facts of the kinds that say.py turns into words; anything else is shown as it stands
+# facts of the kinds that wording/messages.py turns into words; any other is shown as it is
 FACTS = {
     "shape": "license-code",
     "client": ClientSystem.XP_HOME,
@@ -61,7 +61,7 @@ REFUSES_ROWS = {
 }
 
 
-def said_as(site: Site) -> str:
+def kind_in_wording(site: Site) -> str:
     """An import turns what it raises inside into refused rows."""
     module = site.where.partition(":")[0]
     return "StagedRefusal" if module in REFUSES_ROWS else site.kind
@@ -71,7 +71,7 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
-def filled(names: set[str]) -> dict[str, object]:
+def example_facts(names: set[str]) -> dict[str, object]:
     return {name: FACTS.get(name, "X") for name in names}
 
 
@@ -94,9 +94,9 @@ def test_the_reading_of_the_sources_sees_them() -> None:
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.where)
 def test_what_is_raised_or_said_has_a_sentence_and_brings_its_facts(site: Site) -> None:
     for code in site.codes:
-        sentence = SENTENCES[said_as(site)][code]
+        sentence = SENTENCES[kind_in_wording(site)][code]
         if site.facts is not None:
-            missing = placeholders(sentence) - site.facts - ALWAYS.get(said_as(site), set())
+            missing = placeholders(sentence) - site.facts - ALWAYS.get(kind_in_wording(site), set())
             assert not missing, f"{code} wants {missing}"
 
 
@@ -135,7 +135,7 @@ def test_no_code_has_two_sentences() -> None:
 
 @pytest.mark.parametrize("code", messages.ALL_REFUSALS)
 def test_a_refusal_reads_as_sentences(code: str) -> None:
-    facts = filled(placeholders(messages.ALL_REFUSALS[code]) - {"field"})
+    facts = example_facts(placeholders(messages.ALL_REFUSALS[code]) - {"field"})
     text = messages.refusal_text(RuleViolation(code, field="total", **facts))
     assert text[0].isupper() or text[0] in "“2"
     assert text.endswith(".")
@@ -144,18 +144,18 @@ def test_a_refusal_reads_as_sentences(code: str) -> None:
 
 @pytest.mark.parametrize("code", NOTICES)
 def test_a_notice_reads_as_sentences(code: str) -> None:
-    text = messages.notice_text(Notice(code, filled(placeholders(NOTICES[code]))))
+    text = messages.notice_text(Notice(code, example_facts(placeholders(NOTICES[code]))))
     assert text.endswith(".")
 
 
 @pytest.mark.parametrize("code", messages.ALL_TROUBLE)
 def test_trouble_reads_as_sentences(code: str) -> None:
-    assert messages.trouble_text(code, filled(placeholders(messages.ALL_TROUBLE[code]))).endswith(".")
+    assert messages.trouble_text(code, example_facts(placeholders(messages.ALL_TROUBLE[code]))).endswith(".")
 
 
 @pytest.mark.parametrize("code", messages.ALL_ROW_REFUSALS)
 def test_a_refused_row_reads_as_sentences(code: str) -> None:
-    facts = filled(placeholders(messages.ALL_ROW_REFUSALS[code]) - {"value"})
+    facts = example_facts(placeholders(messages.ALL_ROW_REFUSALS[code]) - {"value"})
     text = messages.row_refusal_text(code, "the cell", facts)
     assert text.endswith((".", "the cell"))
 

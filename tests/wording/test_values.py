@@ -70,7 +70,7 @@ def test_a_count_is_a_number_or_unlimited(count: int | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "product_type", "said", "text"),
+    ("version", "product_type", "server_text", "text"),
     [
         (0, 0, None, "Windows 2000 Server - TS Per Device CAL"),
         (1, 1, None, "Windows Server 2003 - TS Per User CAL"),
@@ -87,8 +87,8 @@ def test_a_count_is_a_number_or_unlimited(count: int | None, text: str) -> None:
         (None, None, None, "Unknown version"),
     ],
 )
-def test_license_version_and_type(version, product_type, said, text: str) -> None:
-    assert values.version_and_type(version, product_type, said) == text
+def test_license_version_and_type(version, product_type, server_text, text: str) -> None:
+    assert values.version_and_type(version, product_type, server_text) == text
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class DayOnly(datetime):
 
 
 def resolve_time(listed: str | None, recorded: str | None) -> str | None:
-    """A time as it is compared and kept: of a day without a time what is known of that day, else its beginning."""
+    """The time to compare and to store for `listed`: of a bare day the recorded time on that day, else its beginning."""
     if listed is None or not listed.endswith(WHOLE_DAY):
         return listed
     begin = listed.removesuffix(WHOLE_DAY)
@@ -70,7 +70,7 @@ def resolve_time(listed: str | None, recorded: str | None) -> str | None:
 
 
 def is_same_expiry(recorded: object, listed: object) -> bool:
-    """Whether the word *never* says of an end no more than is known: a date that stands for the same."""
+    """Whether the listed word *never* means the recorded expiry date: one that stands for no expiry."""
     return listed == NEVER and isinstance(recorded, str) and never_expires(day_of(recorded))
 
 

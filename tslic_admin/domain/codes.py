@@ -63,15 +63,15 @@ def group_code(code: str, size: int = 5) -> str:
 
 
 def mask_code(code: str | None) -> str | None:
-    """What may leave the program of a secret: its last five characters."""
+    """A secret as outputs show it: its last five characters behind the mask."""
     return None if not code else MASK + code[-VISIBLE_CHARACTERS:]
 
 
 def hide_codes(text: str) -> str:
     """A foreign text with everything masked in it that looks like a code of 25 or 35 characters."""
-    return _SECRETS.sub(lambda found: MASK + found[0][-VISIBLE_CHARACTERS:], text)
+    return _SECRETS.sub(lambda match: MASK + match[0][-VISIBLE_CHARACTERS:], text)
 
 
 def is_masked(text: str) -> bool:
-    """Whether a text is what `masked` made: an importer ignores it instead of storing it."""
+    """Whether `mask_code` made a text: an import ignores it instead of storing it."""
     return text.startswith(MASK)

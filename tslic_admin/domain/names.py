@@ -6,9 +6,8 @@ import re
 
 from tslic_admin.domain.outcomes import RuleViolation
 
-# Names that mean the machine itself: as good as an empty cell.
+# Names of the machine itself: an import treats them as an empty cell.
 LOCAL_NAMES = {"localhost", ".", "127.0.0.1", "::1"}
-
 
 _ADDRESS = re.compile(r"[0-9.]+|.*:.*")
 
@@ -43,14 +42,14 @@ def same_account(one: str | None, other: str | None) -> bool:
 
     A domain by its short name is one of the labels of its full name.
     """
-    (mine, here), (theirs, there) = _account(one or ""), _account(other or "")
-    if mine != theirs or not mine:
+    (one_account, one_domain), (other_account, other_domain) = _account(one or ""), _account(other or "")
+    if one_account != other_account or not one_account:
         return False
-    if not here or not there or here == there:
+    if not one_domain or not other_domain or one_domain == other_domain:
         return True
-    if ("." in here) == ("." in there):
+    if ("." in one_domain) == ("." in other_domain):
         return False
-    short, full = sorted((here, there), key=lambda domain: "." in domain)
+    short, full = sorted((one_domain, other_domain), key=lambda domain: "." in domain)
     return short in full.split(".")
 
 

@@ -19,10 +19,10 @@ def is_typable(text: str) -> bool:
     return is_storable(text) and not _CONTROL.search(text)
 
 
-UINT32 = 4294967295
+UINT32_MAX = 4294967295
 
 
-def parse_whole_number(text: str, *, most: int = UINT32) -> int | None:
+def parse_whole_number(text: str, *, most: int = UINT32_MAX) -> int | None:
     """What ASCII digits spell, 0 to `most`; None for everything else, however long."""
     digits = text.strip()
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10):

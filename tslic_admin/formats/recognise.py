@@ -17,7 +17,7 @@ from tslic_admin.formats.lists import (
     json_objects,
     monitoring_section,
 )
-from tslic_admin.formats.lists.mapped import FORMAT, ColumnMapping, layout_of, rows_of
+from tslic_admin.formats.lists.mapped import MAPPED_FORMAT, ColumnMapping, layout_of, mapped_rows
 from tslic_admin.formats.tables.cells import excerpt
 from tslic_admin.formats.tables.dates import ORDERS
 from tslic_admin.formats.tables.files import LARGEST_FILE, FileBytes, TextFile, open_text, refuse_other_kind
@@ -25,7 +25,7 @@ from tslic_admin.formats.tables.records import FileContent, RefusedRow
 from tslic_admin.formats.tables.rows import MOST_REFUSED, Rows, check_keys, content
 
 Recogniser = Callable[[FileBytes, TextFile | None, str | None, tzinfo | None], FileContent | None]
-"""File, the same as text if it is text, date order and time zone asked for -> its content, or None: not mine."""
+"""File, the same as text if it is text, requested date order and time zone -> its content, or None: another format."""
 
 
 def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None = None) -> Recogniser:
@@ -74,13 +74,13 @@ def read(
     """The content of a file, to be iterated as often as needed: records, and rows that cannot be taken.
 
     `format` is `auto` or a name of RECOGNISERS, `date_order` is `auto` or one of mdy, dmy, ymd. Dates
-    without an offset are local time of `time_zone`, or of this machine where it is None. `mappings`: what was
-    said of tables by the digest of their headings (mapped.py); it goes before what their headings say.
+    without an offset are local time of `time_zone`, or of this machine where it is None. `mappings`: the
+    mappings of tables by the digest of their headings (lists/mapped.py); they go before what the headings say.
 
     Raises RuleViolation `file-too-large`, `file-endless-line`, refuse_other_kind's, `file-not-recognised`, `format-does-not-fit`, `unknown-format`,
     `unknown-date-order`, `date-order-open`, `columns-unknown`, `columns-missing`, `columns-ambiguous`, `own-readable`,
     `machines-mixed`, `json-malformed`, `collector-newer`, `section-headings`, and what is wrong with a client's
-    own license (client_file.py), `client-license-only-deletes`.
+    own license (client/client_file.py), `client-license-only-deletes`.
     """
     if format != "auto" and format not in RECOGNISERS:
         raise RuleViolation("unknown-format", field="format", value=format, known=", ".join(RECOGNISERS))
@@ -95,11 +95,11 @@ def read(
     order = None if date_order == "auto" else date_order
     layout = layout_of(text) if text is not None and format in ("auto", "csv") else None
     if text is not None and layout is not None and mappings and layout.digest in mappings:
-        return content(FORMAT, rows_of(text, layout, mappings[layout.digest]), order, time_zone)
+        return content(MAPPED_FORMAT, mapped_rows(text, layout, mappings[layout.digest]), order, time_zone)
     for name in RECOGNISERS if format == "auto" else [format]:
-        found = RECOGNISERS[name](data, text, order, time_zone)
-        if found is not None:
-            return found
+        recognised = RECOGNISERS[name](data, text, order, time_zone)
+        if recognised is not None:
+            return recognised
     if text is None:
         refuse_other_kind(data)
     elif text.endless:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from tslic_admin.domain.history.entries import EventLine
+from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.wording.fields import FIELD_LABELS, field_value_text
 from tslic_admin.wording.history.events import change_text, initial_values_text, subject_text
 from tslic_admin.wording.records.summaries import DUE_KINDS, due_text, record_text
@@ -27,7 +28,6 @@ from tslic_admin.wording.values import (
     REQUEST_STATES,
     ROLES,
     STATUSES,
-    UNLIMITED,
     VERSIONS,
     code_text,
     day_text,
@@ -53,15 +53,15 @@ class CellKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`key`: a column of the list (db/lists*.py), or a name of its own for what is put together."""
+    """`key`: a column of the list (db/lists/), or a name of its own for a cell that is composed. `show`: a row's cell."""
 
     key: str
     title: str
     show: Show
-    holds: CellKind = CellKind.WORDS
+    cell_kind: CellKind = CellKind.WORDS
 
 
-# of a new thing: what stands beside it, what no server says, numbers that only this program knows
+# of a new record: what other columns show, what no server lists, and numbers of this program only
 _OMITTED_FIELDS = {
     *("LicenseId", "KeyPackId", "Name", "KeyPack", "Server", "ByHand", "FirstIssueDate", "FirstSeen"),
     *("Origin", "TransferPolicy"),
@@ -69,17 +69,17 @@ _OMITTED_FIELDS = {
 
 
 def change_event_line(row: Any) -> EventLine:
-    """The event line that a change is."""
+    """The event line of a row of changes."""
     return EventLine(row.line, row.kind, row.record, row.reference, row.field, row.before, row.after)
 
 
 def _value_cell(place: str) -> Show:
-    """A value in words; a new thing has no value of one field."""
+    """A value in words; empty for a new record, whose values are not of one field."""
     return lambda row: field_value_text(row.kind, row.field, getattr(row, place)) if row.field else ""
 
 
 def _change_cell(row: Any) -> str:
-    """What differs; that a thing is new stands beside it already."""
+    """What differs. That a record is new is shown by another column."""
     return (
         change_text(change_event_line(row))
         if row.field
@@ -106,7 +106,8 @@ def number_cell(value: int | None) -> Cell:
     return "Unlimited" if value == UNLIMITED else value
 
 
-def _plain(key: str, title: str) -> Column:
+def plain_column(key: str, title: str) -> Column:
+    """A column that shows the value as it is."""
     return Column(key, title, lambda row: getattr(row, key))
 
 
@@ -140,22 +141,22 @@ def _event_line(row: Any) -> EventLine:
 
 
 def _removal_text(row: Any) -> str:
-    """A transfer that never was leaves nothing to remove."""
+    """The state of the removal; empty where a voided transfer left it open: nothing is to be removed then."""
     awaited = row.removal == "awaiting"
     return "" if awaited and row.voided_by is not None else REMOVALS[row.removal]
 
 
 def _voided_suffix(row: Any) -> str:
-    """Behind the name of what counts no more, so that it is seen wherever it is listed."""
+    """The suffix of a voided row, so that it is seen wherever the row is listed."""
     return "" if row.voided_by is None else ", voided"
 
 
 SHORTAGE_COLUMN = _number("shortage", "Shortage")
 PLACE_COLUMN = Column("place", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.pack_id))
-SERVER_COLUMN = _plain("server", "Server")
+SERVER_COLUMN = plain_column("server", "Server")
 
 SERVER_COLUMNS = (
-    _plain("name", "Name"),
+    plain_column("name", "Name"),
     Column("activation", "Activation", lambda row: code_text(ACTIVATIONS, row.activation) or "Not known"),
     Column(
         "windows_version",
@@ -169,11 +170,11 @@ SERVER_COLUMNS = (
     _id("product_id", "Product ID"),
     _code("role", "Role", ROLES),
     _word("connection_method", "Connection Method", METHODS),
-    _plain("country", "Country"),
+    plain_column("country", "Country"),
     _id("phone", "Telephone"),
-    _plain("company", "Company"),
-    _plain("contact", "Contact"),
-    _plain("notes", "Notes"),
+    plain_column("company", "Company"),
+    plain_column("contact", "Contact"),
+    plain_column("notes", "Notes"),
     _id("license_server_id", "License Server ID"),
     _stored_day("rebuilt_on", "Rebuilt"),
 )
@@ -209,9 +210,9 @@ PACK_COLUMNS = (
     _id("purchase_number", "License or Agreement Number"),
     _id("authorization_number", "Authorization Number"),
     _stored_day("installed_on", "Installed"),
-    _plain("reseller", "Reseller"),
-    _plain("purchase_ref", "Purchase Reference"),
-    _plain("notes", "Notes"),
+    plain_column("reseller", "Reseller"),
+    plain_column("purchase_ref", "Purchase Reference"),
+    plain_column("notes", "Notes"),
     _stored_day("closed_on", "Closed"),
     _word("closed_why", "Closed Because", CLOSE_REASONS),
 )
@@ -224,13 +225,13 @@ LICENSE_COLUMNS = (
         lambda row: row.license_id if row.license_id is not None else f"#{row.number}",
         CellKind.ID,
     ),
-    _plain("computer", "Issued To Computer"),
-    _plain("user", "Issued To User"),
+    plain_column("computer", "Issued To Computer"),
+    plain_column("user", "Issued To User"),
     _code("status", "License Status", STATUSES),
     _time_as_day("issued_at", "Issued On"),
     _time_as_day("expires_at", "Expires On"),
     _id("hardware_id", "Hardware ID"),
-    _plain("holder", "Holder"),
+    plain_column("holder", "Holder"),
     Column("record", "Record", record_text),
     _stored_day("ended_on", "Ended"),
 )
@@ -257,7 +258,7 @@ REQUEST_COLUMNS = (
         lambda row: pack_text(row.server, row.keypack_id, row.pack_id) if row.pack_id else "",
     ),
     _id("case_number", "Case Number"),
-    _plain("agent", "Representative"),
+    plain_column("agent", "Representative"),
     _id("phone", "Number Dialed"),
     _stored_day("installed_on", "Installed"),
     Column(
@@ -265,13 +266,13 @@ REQUEST_COLUMNS = (
         "Same Call As",
         lambda row: f"Reissue {row.same_call_as_id}" if row.same_call_as_id else "",
     ),
-    _plain("reason", "Reason"),
+    plain_column("reason", "Reason"),
 )
 
 TRANSFER_COLUMNS = (
     Column("number", "Transfer", lambda row: f"Transfer {row.number}{_voided_suffix(row)}"),
-    _plain("from_computer", "From"),
-    _plain("to_computer", "To"),
+    plain_column("from_computer", "From"),
+    plain_column("to_computer", "To"),
     _stored_day("on_day", "On"),
     Column("removal", "Removal", _removal_text),
     Column(
@@ -285,35 +286,35 @@ TRANSFER_COLUMNS = (
     _word("client_system", "Client System", CLIENTS),
     _code("host_version", "Host Version", VERSIONS),
     _word("need", "Needs a CAL", NEEDS),
-    _plain("reason", "Reason"),
-    _plain("voided_by", "Voided By"),
+    plain_column("reason", "Reason"),
+    plain_column("voided_by", "Voided By"),
 )
 
 DUE_COLUMNS = (
     _stored_day("day", "Date"),
     _word("kind", "What", DUE_KINDS),
-    _plain("subject", "Subject"),
+    plain_column("subject", "Subject"),
     Column("text", "Due", due_text),
     SERVER_COLUMN,
 )
 
 HISTORY_COLUMNS = (
-    _plain("number", "Entry"),
+    plain_column("number", "Entry"),
     Column("recorded_at", "Recorded", lambda row: time_text(row.recorded_at), CellKind.TIME),
     _stored_day("effective_on", "Effective"),
     Column("kind", "What Was Done", lambda row: ACTS.get(row.kind, row.kind) + _voided_suffix(row)),
-    _plain("first", "About"),
+    plain_column("first", "About"),
     _number("lines", "Changes"),
-    _plain("reason", "Reason"),
-    _plain("actor", "By"),
-    _plain("voided_by", "Voided By"),
+    plain_column("reason", "Reason"),
+    plain_column("actor", "By"),
+    plain_column("voided_by", "Voided By"),
     _id("digest", "Digest"),
 )
 
 SEARCH_COLUMNS = (
-    _plain("name", "Found"),
+    plain_column("name", "Found"),
     _word("what", "What", RECORD_KINDS),
-    _plain("place", "Place"),
+    plain_column("place", "Place"),
 )
 
 EVENT_COLUMNS = (
@@ -339,5 +340,5 @@ COLUMNS_BY_KIND: dict[str, tuple[Column, ...]] = {
 
 def columns_of(kind: str, *keys: str) -> tuple[Column, ...]:
     """The columns of these keys in the order asked for; all of them where none is named."""
-    known = {column.key: column for column in COLUMNS_BY_KIND[kind]}
-    return tuple(known[key] for key in keys) if keys else COLUMNS_BY_KIND[kind]
+    by_key = {column.key: column for column in COLUMNS_BY_KIND[kind]}
+    return tuple(by_key[key] for key in keys) if keys else COLUMNS_BY_KIND[kind]

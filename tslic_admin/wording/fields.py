@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tslic_admin.domain.clocks import NEVER, day_of, iso, never_expires
+from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.wording.values import (
     ACTIVATIONS,
     CLIENTS,
@@ -23,7 +24,6 @@ from tslic_admin.wording.values import (
     ROLES,
     STATUSES,
     TYPES,
-    UNLIMITED,
     VERSIONS,
     code_text,
 )
@@ -117,7 +117,7 @@ def _count_text(value: str) -> str:
 
 
 def _record_number(value: str) -> str:
-    """A thing of this record by its number, as a key pack or license without one of its server is called."""
+    """The number of a record in the store, as it names a key pack or license without a number on its server."""
     return f"#{value}"
 
 
@@ -188,5 +188,5 @@ def parsed_value_text(name: str, value: Any) -> str:
         if iso(value) == NEVER:
             return "Never"
         return value.astimezone().strftime("%Y-%m-%d %H:%M") if value.year < 9999 else iso(value)
-    shown = VALUE_TEXTS.get(name)
-    return shown(str(value)) if shown is not None and not isinstance(value, str) else str(value)
+    text_of = VALUE_TEXTS.get(name)
+    return text_of(str(value)) if text_of is not None and not isinstance(value, str) else str(value)

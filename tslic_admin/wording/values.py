@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tslic_admin.domain.clocks import day_of, moment, never_expires
+from tslic_admin.domain.licenses.packs import UNLIMITED
 
 VERSIONS = {
     0: "Windows 2000 Server",
@@ -108,7 +109,7 @@ CLOSE_REASONS = {
     "moved": "its key pack was moved",
     "vanished": "no longer on the server",
 }
-# what a difference is called, before what differs; where the field says it, nothing is
+# the name of a difference, in front of what differs; none where the field says it already
 DIFFERENCES = {
     "renamed": "Renamed",
     "renewed": "Renewed",
@@ -116,7 +117,7 @@ DIFFERENCES = {
     "grown": "Grown",
     "shrunk": "Shrunk",
 }
-# what an import's event line tells of a thing, in a list of what changed
+# the kind of change that an import's event line is, in the list of changes
 CHANGE_KINDS = {
     "new": "New",
     "first-seen": "First seen on the server",
@@ -181,11 +182,10 @@ ACTS = {
     "reveal": "Secrets revealed",
     "void": "Voided",
 }
-UNLIMITED = 4294967295
 
 
 def code_text(texts: Mapping[int, str], value: int | None) -> str:
-    """The text of a number; an unknown number is shown, never hidden."""
+    """The text of a code; an unknown code is shown as its number, never hidden."""
     if value is None:
         return ""
     return texts.get(value, f"Unknown ({value})")
@@ -199,7 +199,7 @@ def count_text(value: int | None) -> str:
 
 
 def version_and_type(version: int | None, product_type: int | None, server_text: str | None = None) -> str:
-    """*License Version and Type*. Built from the numbers: the server's text (`said`) is localized.
+    """*License Version and Type*. Built from the numbers: `server_text`, the server's own, is localized.
 
     Servers up to 2003 called them TS licenses, 2012 and later RDS; 2008 and 2008 R2 shared theirs.
     """

@@ -40,12 +40,12 @@ def answer(act, facts: LicenseFacts) -> str:
     """yes; said: yes, with the word that it may be back in the pool; reason: only with one; else the refusal."""
     try:
         return act(facts, None, anyway=False)
-    except NeedsReason as asked:
+    except NeedsReason as violation:
         for reason, anyway in (("a reason", False), (None, True), ("", True)):
             with pytest.raises(NeedsReason):
                 act(facts, reason, anyway=anyway)
         assert act(facts, "a reason", anyway=True)
-        return f"reason: {asked.code}"
+        return f"reason: {violation.code}"
     except RuleViolation as refusal:
         with pytest.raises(RuleViolation, match=refusal.code):  # a reason does not help
             act(facts, "a reason", anyway=True)

@@ -131,7 +131,7 @@ def test_a_shortage_is_of_each_pack_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "short", "said"),
+    ("found", "short", "texts"),
     [
         (None, 0, []),
         (
@@ -158,6 +158,6 @@ def test_a_shortage_is_of_each_pack_by_itself() -> None:
     ],
 )
 def test_what_could_be_done_instead_is_said(
-    found: RevocationLimit | None, short: int, said: list[str]
+    found: RevocationLimit | None, short: int, texts: list[str]
 ) -> None:
-    assert list(call_alternatives(found, short)) == said
+    assert list(call_alternatives(found, short)) == texts

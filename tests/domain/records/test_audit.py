@@ -57,8 +57,8 @@ def test_each_change_is_one_term(before, after, act, expected):
 @given(standings, standings, st.sampled_from(["", "void"]))
 def test_what_moved_is_the_difference_of_what_is_held(before, after, act):
     for pack in (1, 2):
-        moved = sum(move.amount for move in held_changes(before, after, act) if move.pack == pack)
-        assert moved == (after.held_in == pack) - (before.held_in == pack)
+        balance = sum(move.amount for move in held_changes(before, after, act) if move.pack == pack)
+        assert balance == (after.held_in == pack) - (before.held_in == pack)
 
 
 def test_a_statement_adds_up_or_says_so():
@@ -86,7 +86,7 @@ def test_more_held_than_usable_is_short():
 
 
 @pytest.mark.parametrize(
-    ("facts", "bought"),
+    ("facts", "is_counted"),
     [
         ((0, 2, 10), True),
         ((1, 5, None), True),
@@ -96,8 +96,8 @@ def test_more_held_than_usable_is_short():
         ((0, 2, UNLIMITED), False),
     ],
 )
-def test_only_what_was_bought_is_summed_up(facts, bought):
-    assert has_purchased_total(*facts) is bought
+def test_only_what_was_bought_is_summed_up(facts, is_counted):
+    assert has_purchased_total(*facts) is is_counted
 
 
 def test_a_period_does_not_end_before_it_begins():

@@ -18,7 +18,7 @@ from tslic_admin.domain.records.evidence import (
 HARDWARE = "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"
 
 
-def licensed(number: int = 1, **facts) -> CandidateLicense:
+def candidate(number: int = 1, **facts) -> CandidateLicense:
     """PC1's active license of 5 January 2026 out of a pack of device CALs of 2019."""
     values = {
         "computer": "PC1",
@@ -34,7 +34,7 @@ def licensed(number: int = 1, **facts) -> CandidateLicense:
     return CandidateLicense(number, 1, f"DC01/3/{number}", **(values | facts))
 
 
-def found(claim: Claim, *licenses: CandidateLicense) -> list[int]:
+def match_numbers(claim: Claim, *licenses: CandidateLicense) -> list[int]:
     return [one.number for one in find_matches(claim, licenses)]
 
 
@@ -53,7 +53,7 @@ def found(claim: Claim, *licenses: CandidateLicense) -> list[int]:
     ],
 )
 def test_what_agrees_is_about_the_license(claim):
-    assert found(claim, licensed()) == [1]
+    assert match_numbers(claim, candidate()) == [1]
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_what_agrees_is_about_the_license(claim):
     ],
 )
 def test_what_contradicts_is_about_another(claim):
-    assert found(claim, licensed()) == []
+    assert match_numbers(claim, candidate()) == []
 
 
 def test_2008_and_2008_r2_are_one_version():
-    assert found(Claim(computer="PC1", product_version_id=2), licensed(product_version_id=3)) == [1]
+    assert match_numbers(Claim(computer="PC1", product_version_id=2), candidate(product_version_id=3)) == [1]
 
 
 def test_what_a_server_does_not_say_contradicts_nothing():
@@ -85,32 +85,32 @@ def test_what_a_server_does_not_say_contradicts_nothing():
     claim = Claim(
         computer="PC1", product_version_id=4, product_type=1, temporary=True, issued_at="2026-01-01T00:00:00Z"
     )
-    assert found(claim, bare) == [1]
+    assert match_numbers(claim, bare) == [1]
 
 
 def test_the_same_hardware_id_goes_before_name_and_issue_date():
     claim = Claim(computer="NEW", hardware_id=HARDWARE.upper(), issued_at="2026-02-05T10:00:00Z")
-    assert found(claim, licensed(1, hardware_id=HARDWARE), licensed(2, computer="NEW")) == [1]
+    assert match_numbers(claim, candidate(1, hardware_id=HARDWARE), candidate(2, computer="NEW")) == [1]
 
 
 def test_another_hardware_id_is_another_computer_only_where_both_are_written_the_same_way():
     claim = {"computer": "PC1", "hardware_id": "0x00000002, 0x7d4eb2c0"}
-    assert found(Claim(**claim), licensed(hardware_id=HARDWARE)) == [1]
-    assert found(Claim(**claim, hardware_decides=True), licensed(hardware_id=HARDWARE)) == []
-    assert found(Claim(**claim, hardware_decides=True), licensed(hardware_id="0" * 36)) == [1]
+    assert match_numbers(Claim(**claim), candidate(hardware_id=HARDWARE)) == [1]
+    assert match_numbers(Claim(**claim, hardware_decides=True), candidate(hardware_id=HARDWARE)) == []
+    assert match_numbers(Claim(**claim, hardware_decides=True), candidate(hardware_id="0" * 36)) == [1]
 
 
 def test_a_user_goes_by_the_name_where_no_computer_is_named():
     ann = {"computer": None, "user": "CORP\\ann", "product_type": 1}
-    assert found(Claim(user="ann@corp.example"), licensed(**ann)) == [1]
-    assert found(Claim(user="CORP\\bob"), licensed(**ann)) == []
-    assert found(Claim(user="CORP\\ann", computer="PC1"), licensed(**ann)) == []
+    assert match_numbers(Claim(user="ann@corp.example"), candidate(**ann)) == [1]
+    assert match_numbers(Claim(user="CORP\\bob"), candidate(**ann)) == []
+    assert match_numbers(Claim(user="CORP\\ann", computer="PC1"), candidate(**ann)) == []
 
 
 def test_what_was_gone_by_then_is_not_meant():
-    gone = licensed(ended_on="2026-02-01")
-    assert found(Claim(computer="PC1", happened_at="2026-02-01T12:00:00Z"), gone) == [1]
-    assert found(Claim(computer="PC1", happened_at="2026-02-04T12:00:00Z"), gone) == []
+    gone = candidate(ended_on="2026-02-01")
+    assert match_numbers(Claim(computer="PC1", happened_at="2026-02-01T12:00:00Z"), gone) == [1]
+    assert match_numbers(Claim(computer="PC1", happened_at="2026-02-04T12:00:00Z"), gone) == []
 
 
 @pytest.mark.parametrize(
@@ -135,27 +135,27 @@ def test_of_several_the_closer_one_is_meant(claim, closer):
         if "issued_at" in claim
         else {}
     )
-    other = licensed(
+    other = candidate(
         1,
         **far,
         product_version="Serveur Windows 2019",
         ended_on=None if "product_version" in claim else "2026-03-01",
     )
-    assert found(Claim(computer="PC1", **claim), other, licensed(2, **closer)) == [2]
+    assert match_numbers(Claim(computer="PC1", **claim), other, candidate(2, **closer)) == [2]
 
 
 def test_what_nothing_tells_apart_is_several():
-    assert found(Claim(computer="PC1"), licensed(1), licensed(2)) == [1, 2]
+    assert match_numbers(Claim(computer="PC1"), candidate(1), candidate(2)) == [1, 2]
 
 
 def test_evidence_of_a_temporary_license_is_not_about_the_active_one_that_came_for_it():
-    temporary = licensed(1, status=1, hardware_id=HARDWARE)
-    active = licensed(2, hardware_id=HARDWARE)
-    assert found(Claim(hardware_id=HARDWARE, temporary=True), temporary, active) == [1]
-    assert found(Claim(hardware_id=HARDWARE, temporary=False), temporary, active) == [2]
-    assert found(
+    temporary = candidate(1, status=1, hardware_id=HARDWARE)
+    active = candidate(2, hardware_id=HARDWARE)
+    assert match_numbers(Claim(hardware_id=HARDWARE, temporary=True), temporary, active) == [1]
+    assert match_numbers(Claim(hardware_id=HARDWARE, temporary=False), temporary, active) == [2]
+    assert match_numbers(
         Claim(hardware_id=HARDWARE, temporary=True),
-        licensed(3, hardware_id=HARDWARE, status=None, key_pack_type=4),
+        candidate(3, hardware_id=HARDWARE, status=None, key_pack_type=4),
     ) == [3]
 
 
@@ -224,7 +224,7 @@ CLAIMS = st.builds(
     happened_at=DAYS,
 )
 LICENSES = st.builds(
-    licensed,
+    candidate,
     st.integers(1, 4),
     computer=NAMES,
     user=NAMES,
@@ -240,5 +240,5 @@ LICENSES = st.builds(
 @given(CLAIMS, st.lists(LICENSES, max_size=4))
 def test_matching_never_fails_takes_only_what_is_there_and_does_not_mind_the_order(claim, licenses):
     one, other = find_matches(claim, licenses), find_matches(claim, licenses[::-1])
-    assert all(any(found is known for known in licenses) for found in one)
+    assert all(any(match is license_ for license_ in licenses) for match in one)
     assert sorted(map(repr, one)) == sorted(map(repr, other))

@@ -134,7 +134,7 @@ def test_a_pack_that_agrees_is_adopted() -> None:
         ({"closed": True}, "adopt-other-server"),
         ({"server_id": 2}, "adopt-other-server"),
         ({"holds_retired": True}, "adopt-own-pack"),
-        ({"bought": False}, "adopt-pool"),
+        ({"is_purchased": False}, "adopt-pool"),
         ({"product_version": 4}, "adopt-other-version"),
         ({"product_version": None}, "adopt-other-version"),
         ({"product_type": 1}, "adopt-other-type"),

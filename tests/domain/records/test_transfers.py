@@ -99,14 +99,14 @@ def test_a_pack_that_is_not_transferable_lets_nothing_move(last: EarlierTransfer
 
 @given(st.integers(min_value=0, max_value=300))
 def test_90_days_after_the_last_move_and_not_sooner(days: int) -> None:
-    moved = date(2025, 4, 1)
-    on = moved + timedelta(days=days)
+    last_move = date(2025, 4, 1)
+    on = last_move + timedelta(days=days)
     if days >= 90:
-        assert decide(on=on, policy=AGAIN, last=earlier(moved)).on == on
+        assert decide(on=on, policy=AGAIN, last=earlier(last_move)).on == on
     else:
-        refused = refusal(on=on, policy=AGAIN, last=earlier(moved))
+        refused = refusal(on=on, policy=AGAIN, last=earlier(last_move))
         assert (refused.code, refused.field) == ("within-90-days", "on")
-        assert refused.facts == {"on": on, "last": moved, "allowed": date(2025, 6, 30)}
+        assert refused.facts == {"on": on, "last": last_move, "allowed": date(2025, 6, 30)}
 
 
 @given(st.integers(min_value=0, max_value=300))

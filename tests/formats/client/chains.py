@@ -179,8 +179,8 @@ def client_certificate(
 
 def chain_of(*certificates: bytes) -> bytes:
     content = der(0x30, oid("1.2.840.113549.1.7.1"))
-    held = der(0xA0, *certificates) if certificates else b""
-    signed = der(0x30, integer(1), b"\x31\x00", content, held, b"\x31\x00")
+    certificate_set = der(0xA0, *certificates) if certificates else b""
+    signed = der(0x30, integer(1), b"\x31\x00", content, certificate_set, b"\x31\x00")
     return der(0x30, oid("1.2.840.113549.1.7.2"), der(0xA0, signed))
 
 

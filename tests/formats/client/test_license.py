@@ -38,13 +38,8 @@ from formats.client.chains import (
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_file import read_client_file
-from tslic_admin.formats.client.license_chain import (
-    LONGEST_CHAIN,
-    MOST_CERTIFICATES,
-    ClientLicense,
-    chain_in,
-    read_chains,
-)
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN, ClientLicense, chain_in
+from tslic_admin.formats.client.license_chain import MOST_CERTIFICATES, read_chains
 
 
 def only(data: bytes) -> ClientLicense:
@@ -80,7 +75,7 @@ def test_every_fact_of_a_license():
 
 
 @pytest.mark.parametrize(
-    ("flags", "said"),
+    ("flags", "expected"),
     [
         (TEMPORARY_BETA, (True, True, True)),
         (ACTIVE, (False, False, True)),
@@ -89,9 +84,9 @@ def test_every_fact_of_a_license():
         (0, (False, True, False)),
     ],
 )
-def test_the_flags_say_temporary_beta_and_enforced(flags, said):
+def test_the_flags_say_temporary_beta_and_enforced(flags, expected):
     found = only(chain(product=product_info(flags=flags)))
-    assert (found.temporary, found.beta, found.enforced) == said
+    assert (found.temporary, found.beta, found.enforced) == expected
 
 
 def test_an_older_server_gives_no_id_of_its_own():
@@ -124,7 +119,7 @@ def test_each_half_of_the_extensions_makes_a_license():
 
 
 @pytest.mark.parametrize(
-    ("when", "said"),
+    ("when", "expected"),
     [
         (b"700530103618Z", datetime(1970, 5, 30, 10, 36, 18, tzinfo=UTC)),
         (b"490530103618Z", datetime(2049, 5, 30, 10, 36, 18, tzinfo=UTC)),
@@ -135,9 +130,9 @@ def test_each_half_of_the_extensions_makes_a_license():
         (b"260530103618-0130", datetime(2026, 5, 30, 12, 6, 18, tzinfo=UTC)),
     ],
 )
-def test_times_of_a_certificate(when, said):
+def test_times_of_a_certificate(when, expected):
     tag = 0x18 if len(when) == 15 else 0x17
-    assert only(chain_of(leaf_with_times(der(tag, when) * 2))).issued == said
+    assert only(chain_of(leaf_with_times(der(tag, when) * 2))).issued == expected
 
 
 def leaf_with_times(times: bytes) -> bytes:
@@ -162,7 +157,7 @@ def test_a_serial_number_is_shown_as_its_bytes(serial):
 
 
 @pytest.mark.parametrize(
-    ("tag", "data", "said"),
+    ("tag", "data", "expected"),
     [
         (30, "PC1".encode("utf-16-be"), "PC1"),
         (30, "PC1\0rest".encode("utf-16-be"), "PC1"),
@@ -177,9 +172,9 @@ def test_a_serial_number_is_shown_as_its_bytes(serial):
         (4, b"PC1", None),
     ],
 )
-def test_names_of_every_string_type(tag, data, said):
+def test_names_of_every_string_type(tag, data, expected):
     subject = der(0x30, der(0x31, der(0x30, oid("2.5.4.3"), der(tag, data))))
-    assert only(chain_of(server_certificate(), client_certificate(subject=subject))).machine == said
+    assert only(chain_of(server_certificate(), client_certificate(subject=subject))).machine == expected
 
 
 def test_of_two_names_of_one_kind_the_first_counts():
@@ -413,6 +408,6 @@ def test_a_huge_file_is_not_looked_at(monkeypatch):
 
 def test_no_secret_comes_out_of_it():
     """Neither the server's code nor the client's secret is in anything that is handed on."""
-    said = repr(read_client_file(chain())) + repr(refused(chain() + b"\0").facts)
-    assert SERVER_CODE not in said
-    assert "c2VjcmV0" not in said
+    text = repr(read_client_file(chain())) + repr(refused(chain() + b"\0").facts)
+    assert SERVER_CODE not in text
+    assert "c2VjcmV0" not in text

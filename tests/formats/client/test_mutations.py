@@ -56,8 +56,8 @@ def test_a_license_comes_back_as_it_was_signed(
     )
     data = chain_of(SERVER, leaf)
     for file in (data, license_info(data), exported(data)):
-        (held,) = read_client_file(file).licenses
-        found = held.license
+        (stored,) = read_client_file(file).licenses
+        found = stored.license
         assert (found.machine, found.user, found.product) == (machine, user, product)
         assert (found.version, found.flags, found.issuer_id) == (version, flags, issuer_id)
         assert int(found.serial, 16) == serial
@@ -85,10 +85,10 @@ def test_a_mutated_file_is_read_or_refused_and_never_says_a_secret(data):
     try:
         file = read_client_file(data)
     except RuleViolation as violation:
-        said = repr(violation.facts)
+        text = repr(violation.facts)
     else:
-        said = repr([evidence_of(held) for held in file.licenses]) + repr(file)
-    assert SERVER_CODE not in said
+        text = repr([evidence_of(stored) for stored in file.licenses]) + repr(file)
+    assert SERVER_CODE not in text
 
 
 @UNHURRIED

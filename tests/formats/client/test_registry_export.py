@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from formats.client.chains import (
@@ -11,17 +12,23 @@ from formats.client.chains import (
     ROOT_32,
     SERVER_CODE,
     chain,
+    chain_of,
     exported,
     hexed,
     license_info,
     registry,
+    server_certificate,
 )
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_evidence import evidence_of
 from tslic_admin.formats.client.client_file import MOST_BYTES, read_client_file
-from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
-from tslic_admin.formats.client.registry_export import LONGEST_LINE, MOST_ENTRIES, read_registry_export
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN
+from tslic_admin.formats.client.registry_export import (
+    LONGEST_REGISTRY_LINE,
+    MOST_ENTRIES,
+    read_registry_export,
+)
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.tables.records import EvidenceRecord, RefusedRow
 
@@ -31,7 +38,7 @@ KEY = f"[{ROOT}\\Store\\LICENSE000]\r\n"
 
 
 def machines(data: bytes) -> list[tuple[str, str | None]]:
-    return [(held.place, held.license.machine) for held in read_client_file(data).licenses]
+    return [(stored.place, stored.license.machine) for stored in read_client_file(data).licenses]
 
 
 def entries(text: str):
@@ -55,14 +62,14 @@ def test_several_entries_and_both_views_each_with_its_hardware_id():
     other = registry(chain("PC3"), root=ROOT_32).partition("\r\n\r\n")[2].replace("02,00", "03,00", 1)
     data = (registry(CHAIN, chain("PC2") + chain("PC2", serial=2)) + other).encode("utf-16")
     found = read_client_file(data)
-    assert [(held.place, held.license.machine) for held in found.licenses] == [
+    assert [(stored.place, stored.license.machine) for stored in found.licenses] == [
         ("LICENSE000", "PC1"),
         ("LICENSE001", "PC2"),
         ("LICENSE001", "PC2"),
         ("LICENSE000 (Wow6432Node)", "PC3"),
     ]
     ids = [HARDWARE_ID.hex(), "03" + HARDWARE_ID.hex()[2:]]
-    assert [held.hardware_id for held in found.licenses] == [ids[0]] * 3 + [ids[1]]
+    assert [stored.hardware_id for stored in found.licenses] == [ids[0]] * 3 + [ids[1]]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +107,13 @@ def test_a_string_of_several_lines_is_no_key():
 
 
 def test_a_line_of_a_megabyte_is_passed():
-    text = HEADER + f'[HKLM\\Other]\r\n"long"="{"x" * (2 * LONGEST_LINE)}"\r\n' + KEY + hexed(CHAIN) + "\r\n"
+    text = (
+        HEADER
+        + f'[HKLM\\Other]\r\n"long"="{"x" * (2 * LONGEST_REGISTRY_LINE)}"\r\n'
+        + KEY
+        + hexed(CHAIN)
+        + "\r\n"
+    )
     assert machines(text.encode()) == [("LICENSE000", "PC1")]
 
 
@@ -211,15 +224,13 @@ def test_another_file_is_no_export(text):
 def test_an_entry_that_cannot_be_read_says_why_and_leaves_the_others(value, code):
     text = HEADER + KEY + value + "\r\n" + KEY.replace("000", "001") + hexed(CHAIN) + "\r\n"
     found = read_client_file(text.encode())
-    assert [held.place for held in found.licenses] == ["LICENSE001"]
+    assert [stored.place for stored in found.licenses] == ["LICENSE001"]
     assert [(one.place, one.violation.code) for one in found.unread] == (
         [("LICENSE000", code)] if code else []
     )
 
 
 def test_an_entry_of_certificates_only_is_no_license():
-    from formats.client.chains import chain_of, server_certificate
-
     (unread,) = read_client_file(exported(chain_of(server_certificate()))).unread
     assert unread.violation.code == "client-license-none"
 
@@ -273,11 +284,9 @@ def test_the_same_license_is_the_same_evidence_wherever_it_lay():
 
 
 def test_a_license_that_says_little_claims_little():
-    from dataclasses import replace
-
-    (held,) = read_client_file(CHAIN).licenses
+    (stored,) = read_client_file(CHAIN).licenses
     bare = replace(
-        held.license,
+        stored.license,
         machine=None,
         version=None,
         flags=None,
@@ -285,7 +294,7 @@ def test_a_license_that_says_little_claims_little():
         issuer_id=None,
         signature_holds=None,
     )
-    record = evidence_of(replace(held, license=bare))
+    record = evidence_of(replace(stored, license=bare))
     assert (record.computer, record.product_version_id, record.product_type, record.temporary) == (
         None,
         None,
@@ -296,13 +305,13 @@ def test_a_license_that_says_little_claims_little():
 
 
 def test_what_is_too_large_is_left_to_others(monkeypatch):
-    monkeypatch.setattr("tslic_admin.formats.client.client_file.LARGEST_CLIENT_FILE", 100)
+    monkeypatch.setattr("tslic_admin.formats.client.client_evidence.LARGEST_CLIENT_FILE", 100)
     with pytest.raises(RuleViolation, match="file-not-recognised"):
         read(CHAIN)
 
 
 def test_a_huge_file_is_no_clients_file(monkeypatch):
-    monkeypatch.setattr("tslic_admin.formats.client.client_file.LARGEST_CLIENT_FILE", 10)
+    monkeypatch.setattr("tslic_admin.formats.client.client_evidence.LARGEST_CLIENT_FILE", 10)
     with pytest.raises(RuleViolation, match="format-does-not-fit"):
         read(CHAIN, format="client-license")
 

@@ -66,8 +66,8 @@ def test_a_version_alone_says_more_of_the_first_set():
 
 
 def test_a_product_code_names_the_version_where_no_number_does():
-    said = {"msTSLicenseVersion": "", "msTSLicenseVersion2": "7", "msTSLicenseVersion3": "C50-10.01-S"}
-    (record,) = records(csvde(ANN | said))
+    versions = {"msTSLicenseVersion": "", "msTSLicenseVersion2": "7", "msTSLicenseVersion3": "C50-10.01-S"}
+    (record,) = records(csvde(ANN | versions))
     assert (record.product_version, record.product_version_id) == ("C50-10.01-S", 6)
 
 

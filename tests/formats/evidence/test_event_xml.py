@@ -24,15 +24,15 @@ def event(
     number: object, *parameters: str, record: object = 7, provider: str = PROVIDER, user_data: bool = False
 ) -> str:
     data = "".join(f"<Data>{escape(one)}</Data>" for one in parameters)
-    said = f"<EventData>{data}</EventData>"
+    data_element = f"<EventData>{data}</EventData>"
     if user_data:
-        said = "".join(f"<param{n}>{escape(one)}</param{n}>" for n, one in enumerate(parameters, 1))
-        said = f"<UserData><EventXML xmlns='Event_NS'>{said}</EventXML></UserData>"
+        data_element = "".join(f"<param{n}>{escape(one)}</param{n}>" for n, one in enumerate(parameters, 1))
+        data_element = f"<UserData><EventXML xmlns='Event_NS'>{data_element}</EventXML></UserData>"
     return (
         f"<Event xmlns='{XMLNS}'><System><Provider Name={quoteattr(provider)} Guid='{{x}}'/>"
         f"<EventID Qualifiers='16384'>{number}</EventID><Version>0</Version><TimeCreated SystemTime='{TIME}'/>"
         f"<EventRecordID>{record}</EventRecordID><Channel>System</Channel><Computer>DC01.corp.example</Computer>"
-        f"<Security/></System>{said}<RenderingInfo Culture='en-US'><Message>text</Message></RenderingInfo></Event>"
+        f"<Security/></System>{data_element}<RenderingInfo Culture='en-US'><Message>text</Message></RenderingInfo></Event>"
     )
 
 

@@ -72,15 +72,15 @@ def test_the_lines_of_rows_are_the_file_s():
 
 
 def test_what_the_file_says_of_each_server_is_handed_over():
-    said = read(written(server(), failed("DC02", "The RPC server is unavailable.\r\n"))).summaries
-    assert said["DC01"] == ServerSummary(TAKEN, complete=True, rows=3)
-    assert said["DC02"] == ServerSummary(
+    summaries = read(written(server(), failed("DC02", "The RPC server is unavailable.\r\n"))).summaries
+    assert summaries["DC01"] == ServerSummary(TAKEN, complete=True, rows=3)
+    assert summaries["DC02"] == ServerSummary(
         TAKEN, complete=False, rows=0, errors=("The RPC server is unavailable.  ",)
     )
 
 
 @pytest.mark.parametrize(
-    ("given_", "complete"),
+    ("members", "complete"),
     [
         ({"complete": "true"}, False),
         ({"complete": None}, False),
@@ -88,8 +88,8 @@ def test_what_the_file_says_of_each_server_is_handed_over():
         ({"errors": "x"}, True),
     ],
 )
-def test_complete_is_only_what_is_vouched_for_and_had_no_error(given_, complete):
-    assert read(written(server(**given_))).summaries["DC01"].complete is complete
+def test_complete_is_only_what_is_vouched_for_and_had_no_error(members, complete):
+    assert read(written(server(**members))).summaries["DC01"].complete is complete
 
 
 def test_a_time_that_is_none_is_as_if_it_was_not_said():
@@ -99,8 +99,8 @@ def test_a_time_that_is_none_is_as_if_it_was_not_said():
 
 def test_a_server_that_stands_twice_is_as_good_as_the_worse():
     again = server(taken_at="2026-02-01T00:00:00Z", complete=False, errors=["x"])
-    said = read(written(server(), again)).summaries
-    assert said == {
+    summaries = read(written(server(), again)).summaries
+    assert summaries == {
         "DC01": ServerSummary(datetime(2026, 2, 1, tzinfo=UTC), complete=False, rows=6, errors=("x",))
     }
 

@@ -19,13 +19,13 @@ VALUES = st.recursive(
 )
 
 
-def walked(cursor: JsonCursor) -> Any:
+def walk(cursor: JsonCursor) -> Any:
     """A value put together from its pieces."""
     match cursor.peek():
         case "{":
-            return {name: walked(cursor) for name in cursor.members()}
+            return {name: walk(cursor) for name in cursor.members()}
         case "[":
-            return [walked(cursor) for _ in cursor.items()]
+            return [walk(cursor) for _ in cursor.items()]
         case _:
             return cursor.value()
 
@@ -42,7 +42,7 @@ def test_what_is_walked_through_is_what_was_written(value, size, indent):
     text = json.dumps(value, indent=indent)
     cursor = pieces(text, size)
     expected = json.loads(text, parse_int=str, parse_float=str)
-    assert walked(cursor) == expected
+    assert walk(cursor) == expected
     cursor.end()
     assert cursor.line == 1 + text.count("\n")
     assert pieces(text, size).value() == expected
@@ -57,7 +57,7 @@ def test_what_is_walked_through_is_what_was_written(value, size, indent):
 def test_what_is_no_json_is_said_to_be_none(text, size):
     cursor = pieces(text, size)
     try:
-        found = walked(cursor)
+        found = walk(cursor)
         cursor.end()
     except ValueError:
         with pytest.raises(ValueError):
@@ -72,7 +72,7 @@ def test_items_tell_their_lines():
 
 
 def test_a_value_that_never_ends_is_not_held(monkeypatch):
-    monkeypatch.setattr(json_cursor, "LONGEST", 100)
+    monkeypatch.setattr(json_cursor, "LONGEST_VALUE", 100)
     read = 0
 
     def endless():

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.lists.mapped import (
-    SUBJECTS,
+    MAPPABLE_TABLES,
     ColumnMapping,
-    Layout,
+    TableLayout,
     check_mapping,
     layout_of,
-    properties,
+    properties_by_field,
     suggest_mapping,
 )
 from tslic_admin.formats.recognise import read
@@ -26,7 +26,7 @@ TABLE = "Lfd;Paket;Lizenz;Rechner;Zustand;Seit\n1;3;7;PC01;Active;13/03/2024\n2;
 MAPPING = ColumnMapping("licenses", (None, "keypack_id", "license_id", "computer", "status", "issued_at"))
 
 
-def layout(text: str) -> Layout | None:
+def layout(text: str) -> TableLayout | None:
     file = open_text(FileBytes(text.encode()))
     return layout_of(file) if file is not None else None
 
@@ -60,12 +60,12 @@ def test_what_nobody_knows_is_refused_with_its_columns_until_somebody_says_them(
 
 def test_what_was_said_goes_before_what_the_headings_say():
     text = "LicenseId,KeyPackId,sIssuedToComputer,sIssuedToUser\n7,3,ann,PC01\n"
-    said = ColumnMapping("licenses", ("license_id", "keypack_id", "user", "computer"))
-    (record,) = records(text, said)
+    mapping = ColumnMapping("licenses", ("license_id", "keypack_id", "user", "computer"))
+    (record,) = records(text, mapping)
     assert (record.user, record.computer) == ("ann", "PC01")
-    (record,) = records(text, said, format="csv")
+    (record,) = records(text, mapping, format="csv")
     assert record.user == "ann"
-    (record,) = read(text.encode(), mappings={"0" * 64: said})
+    (record,) = read(text.encode(), mappings={"0" * 64: mapping})
     assert record.user == "PC01"
 
 
@@ -130,32 +130,32 @@ def test_not_every_text_is_a_table(text):
 
 def test_the_sign_that_parts_most_cells_is_the_one():
     found = layout("#TYPE x\n\na;b;c\n1,5;2;3\n")
-    assert found == Layout(("a", "b", "c"), 3, ";")
+    assert found == TableLayout(("a", "b", "c"), 3, ";")
 
 
 def test_a_row_of_several_lines_at_the_end_of_what_is_looked_at_is_no_other_table():
-    assert layout("a,b\n" + "1,2\n" * 8 + '1,"x\ny\nz"\n' + "1,2\n") == Layout(("a", "b"), 1, ",")
+    assert layout("a,b\n" + "1,2\n" * 8 + '1,"x\ny\nz"\n' + "1,2\n") == TableLayout(("a", "b"), 1, ",")
 
 
 def test_headings_are_known_again_whatever_their_case_and_spacing():
-    digest = Layout(("Key Pack", "License"), 1, ",").digest
-    assert Layout((" key  PACK ", "\ufefflicense"), 7, "\t").digest == digest
-    assert Layout(("License", "Key Pack"), 1, ",").digest != digest
+    digest = TableLayout(("Key Pack", "License"), 1, ",").digest
+    assert TableLayout((" key  PACK ", "\ufefflicense"), 7, "\t").digest == digest
+    assert TableLayout(("License", "Key Pack"), 1, ",").digest != digest
     assert len(digest) == 64
 
 
 def test_words_let_one_think_of_properties():
-    found = suggest_mapping(Layout(("Client", "License ID", "Keypack ID", "Foo", "End Date"), 1, ","))
+    found = suggest_mapping(TableLayout(("Client", "License ID", "Keypack ID", "Foo", "End Date"), 1, ","))
     assert found == ColumnMapping("licenses", ("computer", "license_id", "keypack_id", None, "expires_at"))
-    assert suggest_mapping(Layout(("Foo", "Company"), 1, ","), "servers").fields == (None, "company")
-    assert suggest_mapping(Layout(("Foo", "Total", "Keypack ID"), 1, ",")).subject == "key-packs"
+    assert suggest_mapping(TableLayout(("Foo", "Company"), 1, ","), "servers").fields == (None, "company")
+    assert suggest_mapping(TableLayout(("Foo", "Total", "Keypack ID"), 1, ",")).subject == "key-packs"
 
 
 WORDS = st.text("abc;,\t \"'=0019ÄÖ\n", max_size=8)
 TABLES = st.lists(st.lists(WORDS, min_size=3, max_size=3), min_size=2, max_size=4)
 
 
-@given(TABLES, st.sampled_from(sorted(SUBJECTS)), st.data())
+@given(TABLES, st.sampled_from(sorted(MAPPABLE_TABLES)), st.data())
 @settings(max_examples=80)
 def test_whatever_is_said_of_whatever_table_ends_in_records_or_a_refusal(rows, subject, data):
     sign = data.draw(st.sampled_from(",;\t"))
@@ -163,7 +163,7 @@ def test_whatever_is_said_of_whatever_table_ends_in_records_or_a_refusal(rows, s
     found = layout(text)
     if found is None:
         return
-    fields = data.draw(st.permutations([*properties(subject), *[None] * len(found.headings)]))
+    fields = data.draw(st.permutations([*properties_by_field(subject), *[None] * len(found.headings)]))
     mapping = ColumnMapping(subject, tuple(fields[: len(found.headings)]))
     try:
         check_mapping(mapping)
@@ -171,4 +171,4 @@ def test_whatever_is_said_of_whatever_table_ends_in_records_or_a_refusal(rows, s
     except RuleViolation:
         return
     for one in content:
-        assert isinstance(one, SUBJECTS[subject].record | RefusedRow)
+        assert isinstance(one, MAPPABLE_TABLES[subject].record | RefusedRow)

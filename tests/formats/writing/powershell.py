@@ -50,14 +50,14 @@ def constant(node: Node) -> str:
     """The text that an expression of texts and characters comes to."""
     pieces = []
     for leaf in every(node, "verbatim_string_characters", "decimal_integer_literal", "+", "type_identifier"):
-        said = text(leaf)
+        leaf_text = text(leaf)
         if leaf.type == "verbatim_string_characters":
-            assert re.fullmatch(r"'(?:[^'\u2018-\u201b]|'')*'", said, re.DOTALL)
-            pieces.append(said[1:-1].replace("''", "'"))
+            assert re.fullmatch(r"'(?:[^'\u2018-\u201b]|'')*'", leaf_text, re.DOTALL)
+            pieces.append(leaf_text[1:-1].replace("''", "'"))
         elif leaf.type == "decimal_integer_literal":
-            pieces.append(chr(int(said)))
+            pieces.append(chr(int(leaf_text)))
         else:
-            assert said in ("+", "char")
+            assert leaf_text in ("+", "char")
     return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 

@@ -56,10 +56,10 @@ class Powershell:
         self._functions: dict[str, Node] = {}
         self._scopes: list[Names] = [Names()]
 
-    def run(self, script: bytes, **given: Any) -> list[Any]:
+    def run(self, script: bytes, **arguments: Any) -> list[Any]:
         """What the script leaves."""
         root = parse(script)
-        self._bind(next(every(root, "param_block")), list(given.items()), [])
+        self._bind(next(every(root, "param_block")), list(arguments.items()), [])
         (body,) = (child for child in root.children if child.type == "statement_list")
         return list(self._block(body))
 
@@ -130,8 +130,8 @@ class Powershell:
             value = self._value(source)
             place = self._only(target)
             if text(operator) == "+=":
-                held = self._value(place)
-                value = [*held, *_list(value)] if isinstance(held, list) else held + value
+                left = self._value(place)
+                value = [*left, *_list(value)] if isinstance(left, list) else left + value
             if place.type == "element_access":
                 holder, name = place.named_children
                 self._value(holder)[self._value(name)] = value
@@ -193,15 +193,15 @@ class Powershell:
             self._scopes.pop()
 
     def _bind(self, declared: Node, named: list[tuple[str, Any]], texts: list[Any]) -> None:
-        given = Names()
+        arguments = Names()
         for name, value in named:
-            given[name] = value
+            arguments[name] = value
         for parameter in every(declared, "script_parameter"):
             (variable,) = (child for child in parameter.children if child.type == "variable")
             name = text(variable)[1:]
             default = [c for c in parameter.children if c.type == "script_parameter_default"]
-            if given.find(name) is not None:
-                value = given.find(name)
+            if arguments.find(name) is not None:
+                value = arguments.find(name)
             elif texts:
                 value = texts.pop(0)
             else:
@@ -322,8 +322,8 @@ class Powershell:
         holder = self._value(node.children[0])
         (name,) = (text(child) for child in node.children if child.type == "member_name")
         lists = [child for child in node.children if child.type == "argument_list"]
-        given = [e for one in lists for c in one.named_children for e in c.named_children]
-        values = [self._value(one) for one in given]
+        arguments = [e for one in lists for c in one.named_children for e in c.named_children]
+        values = [self._value(one) for one in arguments]
         return _method(holder, name)(*values)
 
     # variables

@@ -60,12 +60,12 @@ class World:
         self.most_waiting = 0
 
     def run(self, *names: str, **parameters: Any) -> tuple[list[Any], bytes]:
-        """What the script said, and the file that it wrote."""
+        """The output of the script, and the file that it wrote."""
         before = set(self.folder.iterdir())
-        said = self.shell().run(collector_script(names), **parameters)
+        output = self.shell().run(collector_script(names), **parameters)
         (file,) = set(self.folder.iterdir()) - before
         assert self.open == [], "every session was closed"
-        return said, file.read_bytes()
+        return output, file.read_bytes()
 
     def shell(self) -> Powershell:
         commands = {
@@ -77,7 +77,7 @@ class World:
             "Remove-CimSession": self.close,
             "Invoke-CimMethod": self.invoke,
             "Write-Progress": lambda _items, activity, status: iter(()),
-            "Write-Output": lambda _items, told: iter([told]),
+            "Write-Output": lambda _items, message: iter([message]),
             "Write-Warning": self.warn,
             "Sort-Object": lambda items, unique: iter(
                 sorted({one.casefold(): one for one in items}.values())
@@ -136,8 +136,8 @@ class World:
             raise status
         yield Reply(ReturnValue=0 if status is not None else 5, ActivationStatus=status)
 
-    def warn(self, _items: Any, told: str) -> Iterator[Any]:
-        self.warnings.append(told)
+    def warn(self, _items: Any, message: str) -> Iterator[Any]:
+        self.warnings.append(message)
         return iter(())
 
     def make(self, _items: Any, typename: str, argumentlist: Any) -> Iterator[Any]:
@@ -167,7 +167,7 @@ def test_what_it_wrote_of_several_servers_is_read_back(tmp_path, windows):
     world = World(
         tmp_path, windows=windows, DC01=Machine(), DC02=Machine(over=("dcom",), activation=1, licenses=[])
     )
-    said, data = world.run("DC02", "DC01")
+    output, data = world.run("DC02", "DC01")
     assert not data.startswith(b"\xef\xbb\xbf")
     first, pack, license_, *others = records(data)
     assert first == ServerRecord(
@@ -177,19 +177,19 @@ def test_what_it_wrote_of_several_servers_is_read_back(tmp_path, windows):
     assert license_ == IssuedRecord(license_.line, "DC01", 1, 3, computer="PC1", issued_at=NOW)
     assert [type(one) for one in others] == [ServerRecord, KeyPackRecord]
     assert others[0].activation == 1
-    told = read(data).summaries
-    assert {name: (one.taken_at, one.complete, one.rows) for name, one in told.items()} == {
+    summaries = read(data).summaries
+    assert {name: (one.taken_at, one.complete, one.rows) for name, one in summaries.items()} == {
         "DC01": (NOW, True, 3), "DC02": (NOW, True, 2)}  # fmt: skip
-    assert said[:2] == ["DC01: 1 key packs, 1 issued licenses", "DC02: 1 key packs, 0 issued licenses"]
+    assert output[:2] == ["DC01: 1 key packs, 1 issued licenses", "DC02: 1 key packs, 0 issued licenses"]
     assert world.warnings == []
 
 
 def test_its_file_is_named_after_the_time_and_every_row_stands_on_a_line_of_its_own(tmp_path):
     many = [LICENSE | {"LicenseId": number} for number in range(2500)]
     world = World(tmp_path, DC01=Machine(licenses=many))
-    said, data = world.run("DC01")
+    output, data = world.run("DC01")
     assert (tmp_path / "tslic-20260302-123015.json").read_bytes() == data
-    assert str(tmp_path / "tslic-20260302-123015.json") in said[-2]
+    assert str(tmp_path / "tslic-20260302-123015.json") in output[-2]
     assert data.count(b"\n") > 2500
     assert world.most_waiting < 1000, "rows are written as they come"
     assert [one.license_id for one in records(data)[2:]] == list(range(2500))
@@ -219,10 +219,10 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
 def test_a_server_that_does_not_answer_is_said_and_the_others_are_read(tmp_path):
     world = World(tmp_path, DC02=Machine(over=("wsman",)))
     _, data = world.run("DC01", "DC02")
-    told = read(data).summaries
-    assert (told["DC01"].complete, told["DC01"].rows) == (False, 0)
-    assert told["DC01"].errors == ("DC01 did not answer over Dcom.",)
-    assert told["DC02"].complete
+    summaries = read(data).summaries
+    assert (summaries["DC01"].complete, summaries["DC01"].rows) == (False, 0)
+    assert summaries["DC01"].errors == ("DC01 did not answer over Dcom.",)
+    assert summaries["DC02"].complete
     assert world.warnings == ["DC01: not read whole. DC01 did not answer over Dcom."]
 
 
@@ -259,10 +259,10 @@ def test_what_breaks_off_in_the_middle_is_not_complete(tmp_path, place):
         rows[place].reverse()  # asked twice: it must answer when it is opened
     world = World(tmp_path, local=Machine(**rows))
     _, data = world.run()
-    (told,) = read(data).summaries.values()
-    assert not told.complete
-    assert told.errors[0].startswith("Win32_TS")
-    assert 'went "dead".' in told.errors[0]
+    (summary,) = read(data).summaries.values()
+    assert not summary.complete
+    assert summary.errors[0].startswith("Win32_TS")
+    assert 'went "dead".' in summary.errors[0]
     assert not any(isinstance(one, RefusedRow) for one in records(data))
 
 
@@ -271,9 +271,9 @@ def test_what_breaks_off_in_the_middle_is_not_complete(tmp_path, place):
 )
 def test_who_is_told_nothing_for_want_of_rights_has_no_complete_list(tmp_path, empty):
     _, data = World(tmp_path, local=Machine(licenses=[], activation=None, **empty)).run()
-    (told,) = read(data).summaries.values()
-    assert not told.complete
-    assert "administrator rights" in told.errors[0]
+    (summary,) = read(data).summaries.values()
+    assert not summary.complete
+    assert "administrator rights" in summary.errors[0]
 
 
 def test_a_server_that_answers_that_it_is_not_activated_may_have_no_product_id(tmp_path):
@@ -293,11 +293,11 @@ def test_wsman_that_opens_but_knows_no_classes_is_left_for_dcom(tmp_path):
         """Its answer over WS-Management is an error the first time."""
 
     world = World(tmp_path, DC01=Old())
-    asked: list[Any] = []
+    sessions: list[Any] = []
     plain = world.instances
 
     def instances(items: Any, classname: str, cimsession: Any = None) -> Iterator[Names]:
-        asked.append(cimsession)
+        sessions.append(cimsession)
         if str(cimsession).endswith("wsman"):
             raise Failed("The WS-Management service cannot process the request.")
         yield from plain(items, classname, cimsession)
@@ -305,7 +305,7 @@ def test_wsman_that_opens_but_knows_no_classes_is_left_for_dcom(tmp_path):
     world.instances = instances  # type: ignore[method-assign]
     _, data = world.run("DC01")
     assert read(data).summaries["DC01"].complete
-    assert asked == ["DC01/wsman", *["DC01/Dcom"] * 3]
+    assert sessions == ["DC01/wsman", *["DC01/Dcom"] * 3]
 
 
 TEXTS = st.text(max_size=20)
@@ -326,9 +326,9 @@ ROWS = st.lists(
 @given(ROWS, st.booleans(), st.lists(TEXTS, max_size=2))
 def test_whatever_a_server_says_the_file_stays_whole(tmp_path_factory, rows, windows, errors):
     folder = tmp_path_factory.mktemp("run")
-    told = [*rows, *(Failed(error) for error in errors)]
-    _, data = World(folder, windows=windows, local=Machine(licenses=told)).run()
-    said = read(data).summaries["HERE"]
-    assert said.complete == (not errors)
-    assert said.rows == 2 + len(rows)
-    assert len(records(data)) == said.rows
+    answers = [*rows, *(Failed(error) for error in errors)]
+    _, data = World(folder, windows=windows, local=Machine(licenses=answers)).run()
+    summary = read(data).summaries["HERE"]
+    assert summary.complete == (not errors)
+    assert summary.rows == 2 + len(rows)
+    assert len(records(data)) == summary.rows

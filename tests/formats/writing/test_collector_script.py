@@ -9,8 +9,8 @@ from formats.writing.powershell import commands, constant, default_texts, every,
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.formats.lists.collector_file import FILE_VERSION, FORMAT
-from tslic_admin.formats.writing.collector_script import collector_script, quoted
+from tslic_admin.formats.lists.collector_file import COLLECTOR_FORMAT, COLLECTOR_VERSION
+from tslic_admin.formats.writing.collector_script import collector_script, powershell_text
 
 OWN = {"Get-UtcText", "Get-RowText", "Write-List", "Open-Server", "Write-Server"}
 # what may be called, and the parameters that may be named; nothing of it changes a server
@@ -57,8 +57,8 @@ HOSTILE = [
 names = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text()), max_size=4)
 
 
-def script(*given_: str) -> bytes:
-    return collector_script(given_)
+def script(*names: str) -> bytes:
+    return collector_script(names)
 
 
 def test_it_is_plain_ascii_with_the_line_ends_of_windows():
@@ -71,9 +71,9 @@ def test_it_is_plain_ascii_with_the_line_ends_of_windows():
 @settings(max_examples=40, deadline=None)
 @given(names)
 @example(HOSTILE)
-def test_names_stay_texts_whatever_stands_in_them(given_):
-    root = parse(script(*given_))
-    assert default_texts(root, "$Server") == given_
+def test_names_stay_texts_whatever_stands_in_them(names):
+    root = parse(script(*names))
+    assert default_texts(root, "$Server") == names
     assert [text(n) for n in every(root, "command_name")] == [
         text(n) for n in every(parse(script()), "command_name")
     ]
@@ -82,15 +82,15 @@ def test_names_stay_texts_whatever_stands_in_them(given_):
 @given(st.text())
 @example("'")
 @example("\u2019")
-def test_a_text_is_read_back_as_it_was(given_):
-    assert constant(parse(f"$x = {quoted(given_)}".encode())) == given_
+def test_a_text_is_read_back_as_it_was(value):
+    assert constant(parse(f"$x = {powershell_text(value)}".encode())) == value
 
 
 def test_it_calls_only_what_reads_and_writes_only_its_own_file():
     root = parse(script("DC01"))
-    called = list(commands(root))
-    assert {name for name, _, _ in called} <= set(ALLOWED) | OWN
-    for name, parameters, _ in called:
+    used_commands = list(commands(root))
+    assert {name for name, _, _ in used_commands} <= set(ALLOWED) | OWN
+    for name, parameters, _ in used_commands:
         assert name in OWN or set(parameters) <= ALLOWED[name], name
     assert {text(n) for n in every(root, "function_name")} == OWN
     assert set(invocations(root)) <= METHODS
@@ -136,4 +136,4 @@ def test_it_reads_the_three_classes_with_all_their_properties_and_no_secret():
     ):
         assert f"'{name}'" in source
     assert "GetLicenseServerId" not in source
-    assert f'"format":"{FORMAT}","version":{FILE_VERSION}' in source
+    assert f'"format":"{COLLECTOR_FORMAT}","version":{COLLECTOR_VERSION}' in source

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.formats.writing.html_pages import END, begin, text
+from tslic_admin.formats.writing.html_pages import PAGE_END, html_text, page_start
 
 
 class Read(HTMLParser):
@@ -16,7 +16,7 @@ class Read(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[str] = [""]
-        self.said = ""
+        self.value = ""
         self.feed(page)
         self.close()
 
@@ -25,31 +25,31 @@ class Read(HTMLParser):
 
     def handle_data(self, data):
         if self.tags[-1] == "p":
-            self.said += data
+            self.value += data
 
 
 @settings(max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cn"])))
-def test_any_text_is_read_as_it_was_and_makes_no_element(said: str) -> None:
-    page = begin(f"<title>{said}") + f"<p>{text(said)}" + END
+def test_any_text_is_read_as_it_was_and_makes_no_element(value: str) -> None:
+    page = page_start(f"<title>{value}") + f"<p>{html_text(value)}" + PAGE_END
     page.encode("ascii")
     read = Read(page.replace("</body>\n</html>\n", ""))
     assert read.tags == ["", "html", "head", "meta", "meta", "meta", "title", "style", "body", "p"]
     seen = "".join(
         c if c in "\t\n" or not (c < " " or "\x7f" <= c <= "\x9f") else "\N{REPLACEMENT CHARACTER}"
-        for c in said.replace("\r\n", "\n")
+        for c in value.replace("\r\n", "\n")
     )
-    assert read.said == seen
+    assert read.value == seen
 
 
 def test_half_of_a_surrogate_pair_breaks_no_page():
-    assert text("\ud800").isascii()
+    assert html_text("\ud800").isascii()
 
 
 def test_quotes_end_no_attribute():
-    assert text("\"'<>&") == "&quot;&#x27;&lt;&gt;&amp;"
+    assert html_text("\"'<>&") == "&quot;&#x27;&lt;&gt;&amp;"
 
 
 def test_a_page_fetches_and_runs_nothing():
-    assert "default-src 'none'" in begin("x")
-    assert begin("x", style="b{}").count("b{}") == 1
+    assert "default-src 'none'" in page_start("x")
+    assert page_start("x", style="b{}").count("b{}") == 1

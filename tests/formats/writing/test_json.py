@@ -34,13 +34,13 @@ def test_an_iterator_within_an_item_is_a_list(inner, ascii_only):
 
 
 def test_nothing_is_asked_for_before_it_is_written():
-    asked = []
+    produced = []
 
     def items():
         for number in range(3):
-            asked.append(number)
+            produced.append(number)
             yield number
 
     pieces = json_array(items())
     assert (next(pieces), next(pieces)) == ("[\n", "0")
-    assert asked == [0]
+    assert produced == [0]

@@ -62,6 +62,6 @@ def test_no_table_is_wider_than_its_page(needs: list[ColumnNeed], room: int, com
         assert sum(found) == room  # nothing is wasted while a line has to be broken
         for least in (comfort, 0):
             if fits_words(needs, room, least):
-                wanted = [min(max(need.word, least), need.whole) for need in needs]
-                assert all(width >= want for width, want in zip(found, wanted, strict=True))
+                least_widths = [min(max(need.word, least), need.whole) for need in needs]
+                assert all(width >= want for width, want in zip(found, least_widths, strict=True))
                 break

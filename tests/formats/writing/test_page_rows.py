@@ -69,8 +69,8 @@ def test_every_line_is_on_one_page_in_order_and_no_page_is_overfull(
 ) -> None:
     body = PageBody(gap + lines * line, line, gap)
     found = pages(rows, body)
-    said = [(part.row, number) for page in found for part in page for number in range(part.first, part.last)]
-    assert said == [(row, number) for row, count in enumerate(rows) for number in range(count)]
+    lines = [(part.row, number) for page in found for part in page for number in range(part.first, part.last)]
+    assert lines == [(row, number) for row, count in enumerate(rows) for number in range(count)]
     for page in found:
         assert sum(body.height(part.last - part.first) for part in page) <= body.room
         assert all(part.last > part.first for part in page)
@@ -80,11 +80,11 @@ def test_every_line_is_on_one_page_in_order_and_no_page_is_overfull(
         nexts = following[0]
         assert page[-1].continues == (nexts.row == page[-1].row)
         # a page is left early only by a row that does not fit on it, or that would hardly begin there
-        taken = sum(body.height(part.last - part.first) for part in page)
+        used = sum(body.height(part.last - part.first) for part in page)
         if not page[-1].continues:
             whole = body.height(nexts.of)
-            fits = (body.room - taken - gap) // line
-            assert taken + whole > body.room
+            fits = (body.room - used - gap) // line
+            assert used + whole > body.room
             assert nexts.of <= body.lines or fits < min(LEAST_LINES_BEGUN, body.lines)
 
 

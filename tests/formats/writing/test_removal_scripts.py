@@ -150,8 +150,8 @@ def test_one_license_leaves_the_others_and_the_hardware_id():
 def test_what_has_no_backup_is_not_deleted():
     text = lines(BOTH, "2-remove.cmd")
     for view in REGISTRY_KEYS:
-        looked = text.index(f'if not exist "%~dp0MSLicensing-{view}.reg" goto none{int(view == "32")}')
-        assert looked < text.index(f'reg delete "{REGISTRY_KEYS[view]}" /f')
+        checked_at = text.index(f'if not exist "%~dp0MSLicensing-{view}.reg" goto none{int(view == "32")}')
+        assert checked_at < text.index(f'reg delete "{REGISTRY_KEYS[view]}" /f')
     script = "\n".join(lines(BOTH, "2-remove.ps1"))
     assert script.index("Test-Path -LiteralPath $one.File") < script.index("Remove-Item")
 

@@ -107,7 +107,7 @@ def test_a_title_becomes_a_name_that_a_sheet_may_have(title, name):
 
 
 def test_columns_are_lettered_as_far_as_they_go():
-    assert [xlsx.letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert [xlsx.column_letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 
 
 HOSTILE = [

@@ -19,7 +19,7 @@ from tslic_admin.wording.exporting.exports import (
 
 
 @pytest.mark.parametrize(
-    ("spec", "said"),
+    ("spec", "text"),
     [
         (ListSpec("licenses"), "Everything that is current"),
         (ListSpec("changes", record_id=2), "By entry 2"),
@@ -44,8 +44,8 @@ from tslic_admin.wording.exporting.exports import (
         ),
     ],
 )
-def test_a_filter_is_said_in_words(spec, said):
-    assert filter_text(spec) == said
+def test_a_filter_is_said_in_words(spec, text):
+    assert filter_text(spec) == text
 
 
 def test_servers_and_key_packs_are_named():

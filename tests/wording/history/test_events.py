@@ -15,16 +15,16 @@ from tslic_admin.wording.values import RECORD_KINDS
 NAMES = {name for table in RECORDED_TABLES for name in table.RECORDED.values()}
 
 
-def changed(kind: str, field: str, before: str | None, after: str | None) -> str:
+def text_of_change(kind: str, field: str, before: str | None, after: str | None) -> str:
     return change_text(EventLine(1, kind, 1, "DC01", field, before, after))
 
 
-def made(kind: str, after: str | None) -> str:
+def text_of_new(kind: str, after: str | None) -> str:
     return change_text(EventLine(1, kind, 1, "DC01", None, None, after))
 
 
 @pytest.mark.parametrize(
-    ("kind", "field", "before", "after", "said"),
+    ("kind", "field", "before", "after", "text"),
     [
         ("server", "Phone", None, "1", "Phone: 1"),
         ("server", "Phone", "1", "2", "Phone: 1 → 2"),
@@ -88,22 +88,22 @@ def made(kind: str, after: str | None) -> str:
         ("server", "Unheard Of", "{", "}", "Unheard Of: { → }"),
     ],
 )
-def test_a_change_is_said_in_the_words_of_the_screen(kind, field, before, after, said):
-    assert changed(kind, field, before, after) == said
+def test_a_change_is_said_in_the_words_of_the_screen(kind, field, before, after, text):
+    assert text_of_change(kind, field, before, after) == text
 
 
 @pytest.mark.parametrize("table", RECORDED_TABLES)
 def test_a_new_thing_of_each_kind_is_said_with_all_it_came_with(table):
     values = dict.fromkeys((name for name in table.RECORDED.values() if name not in OMITTED_FIELDS), "1")
-    said = made(table.KIND, json.dumps(values | dict.fromkeys(OMITTED_FIELDS, "1")))
-    assert said.startswith("New: ")
-    assert said.count("; ") == len(values) - 1
+    text = text_of_new(table.KIND, json.dumps(values | dict.fromkeys(OMITTED_FIELDS, "1")))
+    assert text.startswith("New: ")
+    assert text.count("; ") == len(values) - 1
     for name in values:
-        assert FIELD_LABELS.get(name, name) + " " in said
+        assert FIELD_LABELS.get(name, name) + " " in text
 
 
 @pytest.mark.parametrize(
-    ("after", "said"),
+    ("after", "text"),
     [
         (
             '{"LicenseStatus":2,"sIssuedToComputer":"PC1"}',
@@ -117,8 +117,8 @@ def test_a_new_thing_of_each_kind_is_said_with_all_it_came_with(table):
         ("{", "New: {"),
     ],
 )
-def test_a_new_thing_is_said_even_where_its_line_is_nonsense(after, said):
-    assert made("license", after) == said
+def test_a_new_thing_is_said_even_where_its_line_is_nonsense(after, text):
+    assert text_of_new("license", after) == text
 
 
 @pytest.mark.parametrize("table", RECORDED_TABLES)

@@ -71,8 +71,8 @@ def test_instead_is_said_only_of_acts_that_there_are_and_that_cannot_be_voided()
 
 @pytest.mark.parametrize("kind", sorted(VOIDABLE))
 def test_what_will_be_true_is_said_of_every_act_that_can_be_voided(kind: str) -> None:
-    looked = VoidPreview(12, kind, "2026-03-02", {"pack": 1}, {"license": 2}, ())
-    text = void_text(looked)
+    preview = VoidPreview(12, kind, "2026-03-02", {"pack": 1}, {"license": 2}, ())
+    text = void_text(preview)
     assert text.startswith(f"Takes back what entry 12 did: {ACTS[kind]}, 2026-03-02. Voided: 1 key pack. ")
     assert "As before again: 2 issued licenses." in text
     assert text.endswith("a void itself is not voided.")

@@ -10,7 +10,7 @@ from tslic_admin.wording.values import EVIDENCE_KINDS
 
 
 @pytest.mark.parametrize(
-    ("said", "about"),
+    ("facts", "about"),
     [
         ({"computer": "PC1", "user": "ann"}, "Event log, PC1"),
         ({"user": "ann"}, "Event log, ann"),
@@ -20,9 +20,9 @@ from tslic_admin.wording.values import EVIDENCE_KINDS
         ({"facts": "altered"}, "Event log"),
     ],
 )
-def test_evidence_is_named_by_whose_license_it_is_about_else_by_what_it_says_first(said, about):
+def test_evidence_is_named_by_whose_license_it_is_about_else_by_what_it_says_first(facts, about):
     nothing = {"kind": "event", "computer": None, "user": None, "hardware_id": None, "facts": "[]"}
-    assert about_text(nothing | said) == about
+    assert about_text(nothing | facts) == about
 
 
 def test_every_kind_of_evidence_has_its_words():

@@ -9,7 +9,7 @@ from tslic_admin.domain.names import same_name
 
 
 class DifferenceKind(StrEnum):
-    """In the order in which they are told."""
+    """In the order in which they are shown."""
 
     RENAMED = "renamed"
     RENEWED = "renewed"
@@ -30,7 +30,7 @@ _END_DIFFERENCES: dict[str, DifferenceKind] = {
 
 
 def classify_difference(kind: str, field: str, before: object, after: object) -> DifferenceKind | None:
-    """The word for a changed field, both by their names in the history; None where there is none.
+    """What kind of difference a changed field is, by the history's names of kind and field; None for no known kind.
 
     Values are as stored or as the history has them: numbers or texts of numbers, times ISO 8601 in UTC.
     """
@@ -56,9 +56,9 @@ def _parse_count(value: object) -> int | None:
 
 
 def change_kind(kind: str, field: str | None, before: object, after: object) -> str:
-    """What an event line of an import tells of a thing: what `called` calls it, or the plainest word for it.
+    """What kind of change an event line of an import is: a DifferenceKind, or a more general word.
 
-    *new*: not known before; *first-seen*: entered by hand before, now listed; *voided*: taken back with its import.
+    *new*: not recorded before; *first-seen*: entered by hand before, now listed; *voided*: voided with its import.
     """
     match field:
         case None:

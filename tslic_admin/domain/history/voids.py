@@ -12,7 +12,7 @@ VOIDABLE = frozenset({"transfer.mark", "reissue.record", "import", "pack.add", "
 
 
 class Dependent(NamedTuple):
-    """An entry that builds on another, which cannot be voided while it stands."""
+    """An entry that depends on another: while it stands, the other cannot be voided."""
 
     entry: int
     kind: str
@@ -22,7 +22,7 @@ class Dependent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VoidPreview:
-    """What voiding an entry would take back: how many things by kind, and the entries that stand in its way."""
+    """What voiding an entry would undo: how many records by kind, and the dependent entries that prevent it."""
 
     entry: int
     kind: str

@@ -53,9 +53,9 @@ def _refuse_not_purchased(facts: LicenseFacts, act: str) -> None:
 
 def _refuse_given_up(facts: LicenseFacts, act: str) -> None:
     if facts.given_up is not None:
-        gone = facts.given_up
+        successor = facts.given_up
         raise RuleViolation(
-            f"{act}-given-up", license=facts.license, transfer=gone.transfer, received=gone.received
+            f"{act}-given-up", license=facts.license, transfer=successor.transfer, received=successor.received
         )
 
 

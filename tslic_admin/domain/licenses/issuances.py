@@ -70,14 +70,14 @@ def real_hardware_id(hardware_id: str | None) -> str | None:
 
 
 def compare(existing: IssuedLicense, incoming: IssuedLicense) -> Comparison:
-    """Whether the row now lying under a key is the license that lay there before (rule 4.5).
+    """Whether the incoming row under a key is the license that existed under it (rule 4.5).
 
-    The same real hardware ID decides. Where either side has none, the same computer (or, with no
-    computer on either side, the same user) and the same issue date do.
+    Real hardware IDs decide. Where one of the two has none, the computer (or the user, where neither has a
+    computer) and the issue date must be the same.
     """
-    mine, theirs = real_hardware_id(existing.hardware_id), real_hardware_id(incoming.hardware_id)
-    if mine and theirs:
-        return Comparison.SAME if mine == theirs else Comparison.REPLACED
+    existing_id, incoming_id = real_hardware_id(existing.hardware_id), real_hardware_id(incoming.hardware_id)
+    if existing_id and incoming_id:
+        return Comparison.SAME if existing_id == incoming_id else Comparison.REPLACED
     if existing.computer or incoming.computer:
         same_holder = same_name(existing.computer, incoming.computer)
     else:
@@ -141,14 +141,14 @@ def decide_hand_made(
 
 
 def may_be_listed(hand_made: IssuedLicense, listed: IssuedLicense) -> bool:
-    """Whether a license entered by hand can be this one of its pack: what both know must agree (rule 4.7).
+    """Whether a license entered by hand can be this listed one of its key pack (rule 4.7).
 
-    The same real hardware ID decides. Where either side has none: the same computer, issued on the same day
-    or on a day that one side does not know, and not to two users.
+    Real hardware IDs decide. Where one of the two has none: the same computer, no two different days of issue,
+    and no two different users.
     """
-    mine, theirs = real_hardware_id(hand_made.hardware_id), real_hardware_id(listed.hardware_id)
-    if mine and theirs:
-        return mine == theirs
+    hand_made_id, listed_id = real_hardware_id(hand_made.hardware_id), real_hardware_id(listed.hardware_id)
+    if hand_made_id and listed_id:
+        return hand_made_id == listed_id
     if not same_name(hand_made.computer, listed.computer):
         return False
     days = {day_of(hand_made.issued_at), day_of(listed.issued_at)} - {None}
@@ -157,23 +157,23 @@ def may_be_listed(hand_made: IssuedLicense, listed: IssuedLicense) -> bool:
 
 
 def match_hand_made(hand_made: Sequence[IssuedLicense], listed: Sequence[IssuedLicense]) -> list[int | None]:
-    """Which license that was entered by hand each listed one is: its place, or None.
+    """For each listed license the index of the license entered by hand that it is, or None.
 
-    Exactly one candidate must stand on each side (rule 4.7); the same real hardware ID goes before a name.
+    Each of the two must be the only candidate of the other (rule 4.7); equal hardware IDs are matched before names.
     """
-    found: list[int | None] = [None] * len(listed)
+    matches: list[int | None] = [None] * len(listed)
     for certain in (True, False):
-        free = [place for place in range(len(hand_made)) if place not in found]
-        left = [place for place, one in enumerate(found) if one is None]
-        fits = {
-            at: [place for place in free if _fits(hand_made[place], listed[at], certain=certain)]
-            for at in left
+        free = [place for place in range(len(hand_made)) if place not in matches]
+        unmatched = [place for place, one in enumerate(matches) if one is None]
+        candidates = {
+            index: [place for place in free if _fits(hand_made[place], listed[index], certain=certain)]
+            for index in unmatched
         }
-        wanted = Counter(place for places in fits.values() for place in places)
-        for at, places in fits.items():
-            if len(places) == 1 and wanted[places[0]] == 1:
-                found[at] = places[0]
-    return found
+        candidate_counts = Counter(place for places in candidates.values() for place in places)
+        for index, places in candidates.items():
+            if len(places) == 1 and candidate_counts[places[0]] == 1:
+                matches[index] = places[0]
+    return matches
 
 
 def _fits(hand_made: IssuedLicense, listed: IssuedLicense, *, certain: bool) -> bool:

@@ -15,9 +15,9 @@ from tslic_admin.domain.codes import (
     Shape,
 )
 from tslic_admin.domain.outcomes import Notice, RuleViolation
-from tslic_admin.domain.texts import UINT32, parse_whole_number
+from tslic_admin.domain.texts import UINT32_MAX, parse_whole_number
 
-UNLIMITED = UINT32
+UNLIMITED = UINT32_MAX
 
 
 class ProductType(IntEnum):
@@ -82,7 +82,7 @@ class ClosedWhy(StrEnum):
 
 
 class Program(StrEnum):
-    """What was bought; decides which numbers the paper carries."""
+    """The purchase program; decides which numbers the purchase papers carry."""
 
     RETAIL = "retail"
     OPEN = "open"
@@ -173,15 +173,15 @@ def server_may_hold(server_version: int | None, cal_version: int | None) -> bool
 
 
 def is_built_in(product_type: int | None, key_pack_type: int | None) -> bool:
-    """Nothing was bought for a built-in pool (rule 4.4)."""
+    """Built-in pools were not purchased (rule 4.4)."""
     return product_type == ProductType.BUILT_IN or key_pack_type in (
         KeyPackType.BUILT_IN,
         KeyPackType.OVERUSED_8,
     )
 
 
-def is_bought(product_type: int | None, key_pack_type: int | None) -> bool:
-    """Nothing was bought for a built-in pool, nor for one of temporary licenses."""
+def is_purchased(product_type: int | None, key_pack_type: int | None) -> bool:
+    """Whether a key pack was purchased: built-in pools and pools of temporary licenses were not."""
     return key_pack_type != KeyPackType.TEMPORARY and not is_built_in(product_type, key_pack_type)
 
 

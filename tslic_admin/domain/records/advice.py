@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from tslic_admin.domain.clocks import never_expires
 from tslic_admin.domain.licenses.issuances import is_expired
-from tslic_admin.domain.licenses.packs import UNLIMITED, ProductType, ProductVersion, is_bought, shortage
+from tslic_admin.domain.licenses.packs import UNLIMITED, ProductType, ProductVersion, is_purchased, shortage
 
 REVOCABLE_PERCENT = 20
 
@@ -65,8 +65,8 @@ class RevocationLimit:
 
 
 def is_purchased_per_device(pool: Pool) -> bool:
-    """Only licenses per device can be revoked, and of a built-in or temporary pool none was bought."""
-    return pool.product_type == ProductType.PER_DEVICE and is_bought(pool.product_type, pool.key_pack_type)
+    """Whether a pool holds purchased licenses per device: only those can be revoked."""
+    return pool.product_type == ProductType.PER_DEVICE and is_purchased(pool.product_type, pool.key_pack_type)
 
 
 def compute_revocation_limit(
@@ -74,8 +74,8 @@ def compute_revocation_limit(
 ) -> RevocationLimit | None:
     """At most 20 % of a version's licenses at a time, or one, whichever is more.
 
-    `pools`: the open key packs of the version. None where nothing can be revoked or said: no license per
-    device, a number that is not known or unlimited, a server before 2008, which cannot revoke [WMI].
+    `pools`: the open key packs of the version. None where nothing can be revoked or calculated: no license per
+    device, an unknown or unlimited total, or a server before 2008, which cannot revoke [WMI].
     """
     totals = [pool.total for pool in pools if is_purchased_per_device(pool)]
     if server_version is not None and server_version < ProductVersion.SERVER_2008:
@@ -89,5 +89,5 @@ def compute_revocation_limit(
 
 
 def total_shortage(pools: Iterable[Pool]) -> int:
-    """How many more are issued than installed, pack by pack: what one pack has left does not help another."""
+    """How many more are issued than installed, pack by pack: the rest of one pack does not make up for another."""
     return sum(shortage(pool.total, pool.issued) for pool in pools)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tslic_admin.domain.history.voids import VOID
-from tslic_admin.domain.licenses.packs import UNLIMITED, KeyPackType, is_built_in
+from tslic_admin.domain.licenses.packs import UNLIMITED, is_purchased
 from tslic_admin.domain.outcomes import RuleViolation
 
 
@@ -46,10 +46,10 @@ class HeldChange(NamedTuple):
 
 
 def held_changes(before: LicenseStanding, after: LicenseStanding, act: str) -> Iterator[HeldChange]:
-    """What an entry of this kind did to the licenses held, by one license that it changed.
+    """How an entry of the kind `act` changed the licenses held, by one license that it changed.
 
-    What takes back is a correction: a void, a license that is back again, a link that was undone; and so is a
-    license that turns out to be of another key pack.
+    These are corrections: a void, a license that is back on its server, a link that was undone, and a license
+    that turns out to be of another key pack.
     """
     was, now = before.held_in, after.held_in
     if was == now:
@@ -63,7 +63,7 @@ def held_changes(before: LicenseStanding, after: LicenseStanding, act: str) -> I
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The licenses held out of one key pack over a period. `opening`, `closing`: counted, not reckoned."""
+    """The licenses held out of one key pack over a period. `opening`, `closing`: counted from the records, not calculated."""
 
     opening: int
     closing: int
@@ -74,7 +74,7 @@ class Statement:
 
     @property
     def calculated(self) -> int:
-        """What the entries of the period make of the opening; taken away is less than nothing."""
+        """The closing as the entries of the period give it; decreases are negative."""
         return self.opening + self.issued + self.ended + self.given_up + self.corrections
 
     @property
@@ -95,12 +95,8 @@ def held_shortage(usable: int | None, held: int) -> int:
 
 
 def has_purchased_total(product_type: int | None, key_pack_type: int | None, total: int | None) -> bool:
-    """Whether a key pack's numbers are of licenses somebody bought: built-in, temporary and unlimited ones are not."""
-    return (
-        not is_built_in(product_type, key_pack_type)
-        and key_pack_type != KeyPackType.TEMPORARY
-        and total != UNLIMITED
-    )
+    """Whether the total of a key pack counts purchased licenses: it was purchased and is not unlimited."""
+    return is_purchased(product_type, key_pack_type) and total != UNLIMITED
 
 
 def check_period(since: date | None, until: date | None) -> None:

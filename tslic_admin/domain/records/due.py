@@ -9,7 +9,7 @@ from tslic_admin.domain.clocks import days_after
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.texts import parse_whole_number
 
-DEFAULT_WITHIN_DAYS = 14  # days ahead that are looked at where nothing else is said
+DEFAULT_WITHIN_DAYS = 14  # days ahead, unless the user names another number
 OVERDUE_AFTER_DAYS = 30  # days after which what only waits is overdue: no source has a period for it
 
 

@@ -18,6 +18,8 @@ SAME_MOMENT = timedelta(days=1)
 _PRODUCT_CODE = re.compile(r"([A-Z][0-9]{2})-([0-9]{1,2})\.([0-9]{1,2})-[A-Z]+", re.ASCII)
 _PRODUCTS = {"A02": ProductType.PER_DEVICE, "C50": ProductType.PER_USER}
 _NOT_HEX = re.compile(r"0x|[^0-9a-f]")
+TEMPORARY_FLAG = 0x80000000
+"""The flag of a temporary license among the flags of its product version (MS-RDPELE 2.2.2.6.1)."""
 
 
 class EvidenceKind(StrEnum):
@@ -33,11 +35,11 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What evidence says of its license; None: nothing. Times ISO 8601 in UTC.
+    """What evidence states about its license; None: not stated. Times ISO 8601 in UTC.
 
-    `servers`: those that it can be of, None for any. `happened_at`: when something was true of the license,
-    where that is neither its issue nor its end. `hardware_decides`: its hardware ID is written as servers write
-    theirs, so that another one is another computer's.
+    `servers`: the numbers of the servers that it can be of, None for any. `happened_at`: when something was true
+    of the license, where that is neither its issue nor its end. `hardware_decides`: its hardware ID has the form
+    that servers write, so that a different ID means a different computer.
     """
 
     servers: frozenset[int] | None = None
@@ -56,7 +58,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class CandidateLicense:
-    """An issued license as evidence is held against it; times as stored, `ended_on` a day."""
+    """An issued license to match evidence against; times as stored, `ended_on` a day."""
 
     number: int
     server: int
@@ -108,27 +110,27 @@ _VERSIONS: dict[tuple[int, int], int] = {
 
 
 def find_matches(claim: Claim, licenses: Iterable[CandidateLicense]) -> list[CandidateLicense]:
-    """The licenses that evidence can be about: none, the one, or several that nobody can tell apart.
+    """The licenses that evidence can be about: none, one, or several that cannot be told apart.
 
-    Nothing that both sides know may contradict. Of several the same hardware ID goes before the dates, the
-    issue before the end, then the version as the server words it, then what is still on the server.
+    A candidate contradicts no fact of the claim. Several candidates are narrowed down by equal hardware IDs, then
+    by the issue date, the expiry date, the text of the version, and by being on the server still.
     """
-    found = [one for one in licenses if _is_candidate(claim, one)]
+    matches = [one for one in licenses if _is_candidate(claim, one)]
     for agrees in _TIE_BREAKERS:
-        closer = [one for one in found if agrees(claim, one)] if len(found) > 1 else []
-        found = closer or found
-    return found
+        closer = [one for one in matches if agrees(claim, one)] if len(matches) > 1 else []
+        matches = closer or matches
+    return matches
 
 
 def find_contradictions(claim: Claim, one: CandidateLicense) -> frozenset[str]:
-    """In what evidence contradicts a license: server, holder, kind, dates. Nothing: it may be of that one."""
-    found = {
+    """In what evidence contradicts a license: server, holder, kind, dates. Empty: the license is a candidate."""
+    contradictions = {
         "server": claim.servers is not None and one.server not in claim.servers,
         "holder": not _same_holder(claim, one),
         "kind": not _same_kind(claim, one),
         "dates": _issued_apart(claim, one) or not _overlaps_in_time(claim, one),
     }
-    return frozenset(name for name, differs in found.items() if differs)
+    return frozenset(name for name, differs in contradictions.items() if differs)
 
 
 def _is_candidate(claim: Claim, one: CandidateLicense) -> bool:
@@ -137,10 +139,10 @@ def _is_candidate(claim: Claim, one: CandidateLicense) -> bool:
 
 def _same_hardware(claim: Claim, one: CandidateLicense) -> bool | None:
     """None where nothing follows from the hardware IDs: a side has none, or another says nothing here."""
-    mine, theirs = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
-    if mine and mine == theirs:
+    claimed, listed = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
+    if claimed and claimed == listed:
         return True
-    return False if mine and theirs and claim.hardware_decides else None
+    return False if claimed and listed and claim.hardware_decides else None
 
 
 def _same_holder(claim: Claim, one: CandidateLicense) -> bool:
@@ -170,8 +172,8 @@ def _issued_apart(claim: Claim, one: CandidateLicense) -> bool:
 def _renewed_since(claim: Claim, one: CandidateLicense) -> bool:
     """Whether it was issued after the license's first issue and before the one that is known last."""
     times = (one.first_issued_at, claim.issued_at, one.issued_at)
-    first, said, last = (moment(at) if at else None for at in times)
-    return None not in (first, said, last) and first < said < last  # type: ignore[operator]
+    first, claimed, last = (moment(at) if at else None for at in times)
+    return None not in (first, claimed, last) and first < claimed < last  # type: ignore[operator]
 
 
 def _same_kind(claim: Claim, one: CandidateLicense) -> bool:
@@ -181,12 +183,12 @@ def _same_kind(claim: Claim, one: CandidateLicense) -> bool:
     if {_is_per_user(claim.product_type), _is_per_user(one.product_type)} == {True, False}:
         return False
     is_temporary = one.status == LicenseStatus.TEMPORARY or one.key_pack_type == KeyPackType.TEMPORARY
-    known = one.status is not None or one.key_pack_type is not None
-    return claim.temporary is None or not known or claim.temporary is is_temporary
+    is_kind_known = one.status is not None or one.key_pack_type is not None
+    return claim.temporary is None or not is_kind_known or claim.temporary is is_temporary
 
 
 def _is_per_user(product_type: int | None) -> bool | None:
-    """None for types that are neither: those are held against nothing."""
+    """None for types that are neither: those contradict nothing."""
     if product_type == ProductType.PER_USER:
         return True
     return False if product_type in (ProductType.PER_DEVICE, ProductType.BUILT_IN) else None
@@ -204,8 +206,8 @@ def _overlaps_in_time(claim: Claim, one: CandidateLicense) -> bool:
 
 
 def _hardware_agrees(claim: Claim, one: CandidateLicense) -> bool:
-    mine = hardware_digits(claim.hardware_id)
-    return mine is not None and mine == hardware_digits(one.hardware_id)
+    claimed = hardware_digits(claim.hardware_id)
+    return claimed is not None and claimed == hardware_digits(one.hardware_id)
 
 
 def _issue_agrees(claim: Claim, one: CandidateLicense) -> bool:
@@ -218,8 +220,8 @@ def _end_agrees(claim: Claim, one: CandidateLicense) -> bool:
 
 def _same_version_text(claim: Claim, one: CandidateLicense) -> bool:
     """Its text is localized and never decides; between licenses that are alike it does."""
-    mine, theirs = claim.product_version, one.product_version
-    return bool(mine and theirs) and str(mine).casefold() == str(theirs).casefold()
+    claimed, listed = claim.product_version, one.product_version
+    return bool(claimed and listed) and str(claimed).casefold() == str(listed).casefold()
 
 
 def _is_on_server(_: Claim, one: CandidateLicense) -> bool:

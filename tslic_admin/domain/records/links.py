@@ -17,7 +17,7 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True)
 class PackTraits:
-    """By what a key pack of ours is known again on its server; None: not known, and like no other."""
+    """By what a recorded key pack is matched with a listed one. A pack of which a value is None matches no other."""
 
     product_version: int | None
     product_type: int | None
@@ -25,8 +25,8 @@ class PackTraits:
 
     @property
     def key(self) -> Hashable | None:
-        known = (version_family(self.product_version), self.product_type, self.total)
-        return None if None in known else known
+        key = (version_family(self.product_version), self.product_type, self.total)
+        return None if None in key else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,16 @@ def is_received(transfer: TransferFacts, license_: ReceivedCandidate) -> bool:
 
 @dataclass(slots=True)
 class Pairs(Generic[T, U]):
-    """`linked`: ours with theirs. `ambiguous`: each of theirs with what of ours it may be."""
+    """`linked`: pairs of recorded and listed. `ambiguous`: each other listed item that has candidates, with them."""
 
     linked: list[tuple[T, U]] = field(default_factory=list)
     ambiguous: list[tuple[U, list[T]]] = field(default_factory=list)
 
-    def only_listed(self, asked: Callable[[U], bool]) -> Pairs[T, U]:
-        """Of theirs only these; the others stood in the way, and that is all."""
+    def only_listed(self, predicate: Callable[[U], bool]) -> Pairs[T, U]:
+        """Keep only the pairs whose listed side passes `predicate`. The others were needed to detect ambiguity."""
         return Pairs(
-            [(one, other) for one, other in self.linked if asked(other)],
-            [(other, candidates) for other, candidates in self.ambiguous if asked(other)],
+            [(one, other) for one, other in self.linked if predicate(other)],
+            [(other, candidates) for other, candidates in self.ambiguous if predicate(other)],
         )
 
 
@@ -105,23 +105,24 @@ def match_pairs(
     listed_key: Callable[[U], Hashable | None],
     fits: Callable[[T, U], bool] = lambda *_: True,
 ) -> Pairs[T, U]:
-    """Exactly one candidate on each side is linked. Only those with the same key are looked at; None has none."""
+    """Link what has exactly one candidate on each side. Candidates have the same key, not None, and pass `fits`."""
     by_key: dict[Hashable, list[T]] = {}
     for one in recorded:
         if (key := recorded_key(one)) is not None:
             by_key.setdefault(key, []).append(one)
     possible: list[tuple[U, list[T]]] = []
-    wanted: dict[int, int] = {}  # how many of theirs one of ours may be
+    # by the id() of a recorded item: of how many listed ones it is a candidate
+    candidate_counts: dict[int, int] = {}
     for other in listed:
         key = listed_key(other)
         candidates = [one for one in by_key.get(key, ()) if fits(one, other)] if key is not None else []
         for one in candidates:
-            wanted[id(one)] = wanted.get(id(one), 0) + 1
+            candidate_counts[id(one)] = candidate_counts.get(id(one), 0) + 1
         if candidates:
             possible.append((other, candidates))
     pairs: Pairs[T, U] = Pairs()
     for other, candidates in possible:
-        if len(candidates) == 1 and wanted[id(candidates[0])] == 1:
+        if len(candidates) == 1 and candidate_counts[id(candidates[0])] == 1:
             pairs.linked.append((candidates[0], other))
         else:
             pairs.ambiguous.append((other, candidates))

@@ -15,7 +15,7 @@ from tslic_admin.domain.licenses.eligibility import (
 )
 from tslic_admin.domain.licenses.packs import UNLIMITED, version_family
 from tslic_admin.domain.outcomes import Notice, RuleViolation
-from tslic_admin.domain.texts import UINT32
+from tslic_admin.domain.texts import UINT32_MAX
 
 
 class RequestState(StrEnum):
@@ -59,12 +59,12 @@ class AdoptionPackFacts:
     other_code: bool
     closed: bool
     holds_retired: bool = False
-    bought: bool = True
+    is_purchased: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What the representative read out, as typed and checked: code normalized, quantity a count."""
+    """What the representative dictated, checked: the code normalized, the quantity a count."""
 
     code: str
     quantity: int
@@ -72,7 +72,7 @@ class CallResult:
 
 
 def require_open(request: RequestFacts) -> None:
-    """Raises RuleViolation `request-not-open` for a request that was settled or withdrawn."""
+    """Raises RuleViolation `request-not-open` for a request that was recorded or withdrawn."""
     if request.state is not RequestState.OPEN:
         raise RuleViolation("request-not-open", request=request.number, state=request.state)
 
@@ -119,7 +119,7 @@ def decide_record(
     require_open(request)
     refuse_future(call.on, today)
     if not 1 <= call.quantity < UNLIMITED:
-        raise RuleViolation("quantity-malformed", field="quantity", value=call.quantity, most=UINT32 - 1)
+        raise RuleViolation("quantity-malformed", field="quantity", value=call.quantity, most=UINT32_MAX - 1)
     if call.quantity < retired:
         raise RuleViolation(
             "quantity-below-retired", field="quantity", quantity=call.quantity, retired=retired
@@ -157,7 +157,7 @@ def check_adoptable(request: RequestFacts, pack: AdoptionPackFacts, quantity: in
         raise RuleViolation("adopt-other-server", field="keypack_id", **facts)
     if pack.holds_retired:  # "another license key pack installation" (KB 315262)
         raise RuleViolation("adopt-own-pack", field="keypack_id", **facts)
-    if not pack.bought:
+    if not pack.is_purchased:
         raise RuleViolation("adopt-pool", field="keypack_id", **facts)
     if not matches_request_version(pack.product_version, request.product_version):
         raise RuleViolation("adopt-other-version", field="keypack_id", **facts)

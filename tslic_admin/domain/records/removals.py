@@ -42,7 +42,7 @@ def read_store_entry(text: str, *, field: str = "entry") -> str:
 class RemovalKit:
     """What is to be removed from which client. `entry`: one license, None: the whole key.
 
-    `views`: keys of VIEWS that are looked at, `license` and `because` as people know them.
+    `views`: keys of REGISTRY_KEYS. `license` and `because`: texts for people.
     """
 
     computer: str

@@ -74,7 +74,7 @@ class TransferDecision:
 
 
 def check_movable(facts: LicenseFacts, policy: TransferPolicy, earlier: EarlierTransfer | None) -> None:
-    """Raises RuleViolation where no wish whatever could move a license (rule 4.4)."""
+    """Raises RuleViolation where rule 4.4 forbids every transfer of a license."""
     check_transferable(facts)
     if earlier is not None and policy is TransferPolicy.ONE_TIME:
         raise RuleViolation(
@@ -101,9 +101,9 @@ def decide_transfer(
 ) -> TransferDecision:
     """Decide whether a license moves to another computer.
 
-    `computer` is who the server says has it, `earlier` the last transfer by our record; `issued_on` and
+    `computer`: the holder that the server lists; `earlier`: the last recorded transfer; `issued_on` and
     `first_issued_on` are the last and the earliest issue date seen. Raises RuleViolation, or NeedsReason
-    where `wish.anyway` with a reason would do.
+    where `details.anyway` with a reason would be accepted.
     """
     holder = earlier.to if earlier else computer
     check_movable(facts, policy, earlier)

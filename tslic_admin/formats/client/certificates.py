@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from pyasn1.codec.der import decoder
 from pyasn1.error import PyAsn1Error
 from pyasn1.type import namedtype, tag, univ, useful
@@ -34,7 +38,7 @@ HASHES = {
 _TIME = re.compile(rb"([0-9]{2}|[0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?(Z|[+-][0-9]{4})")
 
 
-def _named(*fields: Any) -> Any:
+def _sequence(*fields: Any) -> Any:
     return univ.Sequence(componentType=namedtype.NamedTypes(*fields))
 
 
@@ -47,38 +51,38 @@ def _field(name: str, of: Any) -> Any:
     return namedtype.NamedType(name, of)
 
 
-def _maybe(name: str, of: Any) -> Any:
+def _optional(name: str, of: Any) -> Any:
     return namedtype.OptionalNamedType(name, of)
 
 
-_ALGORITHM = _named(_field("oid", univ.ObjectIdentifier()), _maybe("parameters", univ.Any()))
-_CERTIFICATE = _named(
+_ALGORITHM = _sequence(_field("oid", univ.ObjectIdentifier()), _optional("parameters", univ.Any()))
+_CERTIFICATE = _sequence(
     # as it stands: encoded anew it need not be what was signed
     _field("signed", univ.Any()),
     _field("algorithm", _ALGORITHM),
     _field("signature", univ.BitString()),
 )
-_WHEN = univ.Choice(
+_TIME_CHOICE = univ.Choice(
     componentType=namedtype.NamedTypes(
         _field("utc", useful.UTCTime()), _field("generalized", useful.GeneralizedTime())
     )
 )
-_SIGNED = _named(
-    _maybe("version", univ.Integer().subtype(**_context(0, explicit=True))),
+_TBS_CERTIFICATE = _sequence(
+    _optional("version", univ.Integer().subtype(**_context(0, explicit=True))),
     _field("serial", univ.Integer()),
     _field("algorithm", univ.Any()),
     _field("issuer", univ.Any()),
-    _field("validity", _named(_field("not_before", _WHEN), _field("not_after", _WHEN))),
+    _field("validity", _sequence(_field("not_before", _TIME_CHOICE), _field("not_after", _TIME_CHOICE))),
     _field("subject", univ.Any()),
-    _field("key", _named(_field("algorithm", univ.Any()), _field("bits", univ.BitString()))),
-    _maybe("issuer_uid", univ.BitString().subtype(**_context(1))),
-    _maybe("subject_uid", univ.BitString().subtype(**_context(2))),
-    _maybe(
+    _field("key", _sequence(_field("algorithm", univ.Any()), _field("bits", univ.BitString()))),
+    _optional("issuer_uid", univ.BitString().subtype(**_context(1))),
+    _optional("subject_uid", univ.BitString().subtype(**_context(2))),
+    _optional(
         "extensions",
         univ.SequenceOf(
-            componentType=_named(
+            componentType=_sequence(
                 _field("oid", univ.ObjectIdentifier()),
-                _maybe("critical", univ.Boolean()),
+                _optional("critical", univ.Boolean()),
                 _field("value", univ.OctetString()),
             )
         ).subtype(**_context(3, explicit=True)),
@@ -86,15 +90,15 @@ _SIGNED = _named(
 )
 _NAME = univ.SequenceOf(
     componentType=univ.SetOf(
-        componentType=_named(_field("oid", univ.ObjectIdentifier()), _field("value", univ.Any()))
+        componentType=_sequence(_field("oid", univ.ObjectIdentifier()), _field("value", univ.Any()))
     )
 )
-_RSA_KEY = _named(_field("n", univ.Integer()), _field("e", univ.Integer()))
+_RSA_KEY = _sequence(_field("n", univ.Integer()), _field("e", univ.Integer()))
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Names as DER. `extensions`: the contents of those that were asked for, by OID."""
+    """Names as DER. `extensions`: the contents of the requested ones, by OID."""
 
     serial: str
     issuer: bytes
@@ -103,12 +107,12 @@ class Certificate:
     not_after: datetime
     extensions: dict[str, bytes]
     key: bytes
-    signed: bytes
+    signed_bytes: bytes
     algorithm: str
     signature: bytes
 
 
-def damaged(what: str) -> RuleViolation:
+def damaged_license(what: str) -> RuleViolation:
     """The refusal of a license whose bytes cannot be what its format says; `what` names the part."""
     return RuleViolation("client-license-damaged", what=what)
 
@@ -119,32 +123,32 @@ def decode(data: bytes, schema: Any, what: str, *, whole: bool = True) -> tuple[
         value, rest = decoder.decode(data, asn1Spec=schema)
     except (PyAsn1Error, ValueError, IndexError, OverflowError, RecursionError) as error:
         # the library lets a few of Python's own through where the bytes make no sense
-        raise damaged(what) from error
+        raise damaged_license(what) from error
     if whole and rest:
-        raise damaged(what)
+        raise damaged_license(what)
     return value, rest
 
 
-def read_certificate(data: bytes, wanted: frozenset[str]) -> Certificate:
-    """A certificate; only `wanted` extensions are taken out of it. Raises RuleViolation `client-license-damaged`."""
+def read_certificate(data: bytes, extension_oids: frozenset[str]) -> Certificate:
+    """A certificate; of its extensions only those of `extension_oids`. Raises RuleViolation `client-license-damaged`."""
     outer, _ = decode(data, _CERTIFICATE, "certificate")
     signed = bytes(outer["signed"])
-    inner, _ = decode(signed, _SIGNED, "certificate")
+    inner, _ = decode(signed, _TBS_CERTIFICATE, "certificate")
     validity = inner["validity"]
-    found = {}
+    extensions = {}
     if inner["extensions"].isValue:
         for extension in inner["extensions"]:
-            if (oid := str(extension["oid"])) in wanted:
-                found[oid] = bytes(extension["value"])
+            if (oid := str(extension["oid"])) in extension_oids:
+                extensions[oid] = bytes(extension["value"])
     return Certificate(
         serial=_serial(int(inner["serial"])),
         issuer=bytes(inner["issuer"]),
         subject=bytes(inner["subject"]),
         not_before=_moment(validity["not_before"]),
         not_after=_moment(validity["not_after"]),
-        extensions=found,
+        extensions=extensions,
         key=_octets(inner["key"]["bits"]),
-        signed=signed,
+        signed_bytes=signed,
         algorithm=str(outer["algorithm"]["oid"]),
         signature=_octets(outer["signature"]),
     )
@@ -154,23 +158,23 @@ def _serial(number: int) -> str:
     """The bytes of a serial number, in hexadecimal digits."""
     size = number.bit_length() // 8 + 1
     if size > LONGEST_SERIAL:
-        raise damaged("serial number")
+        raise damaged_license("serial number")
     digits = number.to_bytes(size, "big", signed=True).hex()
     return digits.removeprefix("00") if number.bit_length() % 8 == 0 and number > 0 else digits
 
 
 def _octets(bits: Any) -> bytes:
     if len(bits) % 8:
-        raise damaged("certificate")
+        raise damaged_license("certificate")
     return bytes(bits.asOctets())
 
 
 def _moment(choice: Any) -> datetime:
     """A time of a certificate, in UTC; of two digits a year from 50 on is of the last century (RFC 5280)."""
-    found = _TIME.fullmatch(bytes(choice.getComponent()))
-    if found is None:
-        raise damaged("validity")
-    year, *parts, zone = found.groups()
+    match = _TIME.fullmatch(bytes(choice.getComponent()))
+    if match is None:
+        raise damaged_license("validity")
+    year, *parts, zone = match.groups()
     number = int(year)
     if len(year) == 2:
         number += 1900 if number >= 50 else 2000
@@ -178,7 +182,7 @@ def _moment(choice: Any) -> datetime:
         at = datetime(number, *(int(part or 0) for part in parts), tzinfo=UTC)  # type: ignore[misc, arg-type]
         return at - _offset(zone)
     except (ValueError, OverflowError):
-        raise damaged("validity") from None
+        raise damaged_license("validity") from None
 
 
 def _offset(zone: bytes) -> timedelta:
@@ -190,14 +194,14 @@ def _offset(zone: bytes) -> timedelta:
 
 def names_of(name: bytes) -> dict[str, str]:
     """The attributes of a name by their OIDs, the first of each. Raises RuleViolation `client-license-damaged`."""
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     parts, _ = decode(name, _NAME, "name")
     for part in parts:
         for attribute in part:
             text = _text(bytes(attribute["value"]))
             if text:
-                found.setdefault(str(attribute["oid"]), text)
-    return found
+                attributes.setdefault(str(attribute["oid"]), text)
+    return attributes
 
 
 def _text(value: bytes) -> str | None:
@@ -225,13 +229,13 @@ def is_intact(certificate: Certificate, chain: Sequence[Certificate]) -> bool | 
     chain is no proof of a genuine one: anybody can sign certificates with a key of his own.
     """
     holds = _signed_by_one(certificate, chain)
-    seen = {certificate.signed}
+    seen = {certificate.signed_bytes}
     while holds and certificate.issuer != certificate.subject:
-        above = [one for one in chain if one.subject == certificate.issuer and one.signed not in seen]
+        above = [one for one in chain if one.subject == certificate.issuer and one.signed_bytes not in seen]
         if not above:
             break
         certificate = above[0]
-        seen.add(certificate.signed)
+        seen.add(certificate.signed_bytes)
         if _signed_by_one(certificate, chain) is False:
             return False
     return holds
@@ -247,11 +251,6 @@ def _signed_by_one(certificate: Certificate, chain: Sequence[Certificate]) -> bo
 
 def _signed_by(certificate: Certificate, issuer: Certificate) -> bool | None:
     """Whether an issuer's RSA key signed a certificate; None where no RSA key or no known hash is meant."""
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
-
     name = HASHES.get(certificate.algorithm)
     if name is None:
         return None
@@ -259,7 +258,7 @@ def _signed_by(certificate: Certificate, issuer: Certificate) -> bool | None:
         # by its numbers: license servers name other algorithms than RSA for an RSA key
         numbers, _ = decode(issuer.key, _RSA_KEY, "key")
         key = RSAPublicNumbers(int(numbers["e"]), int(numbers["n"])).public_key()
-        key.verify(certificate.signature, certificate.signed, PKCS1v15(), getattr(hashes, name)())
+        key.verify(certificate.signature, certificate.signed_bytes, PKCS1v15(), getattr(hashes, name)())
     except InvalidSignature:
         return False
     except (RuleViolation, ValueError, UnsupportedAlgorithm):

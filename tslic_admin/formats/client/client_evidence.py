@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
 
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.packs import ProductType
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.evidence import EvidenceKind, version_id_of
+from tslic_admin.formats.client.client_file import (
+    LARGEST_CLIENT_FILE,
+    ClientFile,
+    StoredLicense,
+    may_be_client_file,
+    read_client_file,
+)
 from tslic_admin.formats.tables.files import FileBytes, TextFile
 from tslic_admin.formats.tables.records import EvidenceRecord, OwnRow, Record, RefusedRow, ServerSummary
 
-if TYPE_CHECKING:
-    from tslic_admin.formats.client.client_file import ClientFile, StoredLicense
-
-HEAD = 4096  # bytes by which a large file is told to be a client's
+HEAD_BYTES = 4096  # bytes from which a large client's file is recognised
 PER_USER_CODE = "C50"  # what the product codes of per-user licenses begin with (domain.md, section 3)
 
 
@@ -44,13 +47,7 @@ def recognise(
     _time_zone: tzinfo | None = None,
 ) -> ClientContent | None:
     """None where it is no client's file at all. Raises RuleViolation where it is one without a license to read."""
-    from tslic_admin.formats.client.client_file import (
-        LARGEST_CLIENT_FILE,
-        may_be_client_file,
-        read_client_file,
-    )
-
-    if data.size > LARGEST_CLIENT_FILE or not may_be_client_file(data.head(HEAD), data.size):
+    if data.size > LARGEST_CLIENT_FILE or not may_be_client_file(data.head(HEAD_BYTES), data.size):
         return None
     with data.open() as stream:
         content = stream.read()
@@ -67,11 +64,11 @@ def recognise(
     return ClientContent(file)
 
 
-def evidence_of(held: StoredLicense) -> EvidenceRecord:
+def evidence_of(stored: StoredLicense) -> EvidenceRecord:
     """What a license says of the one that its server issued. The facts go by the names of the console's form."""
-    one = held.license
-    said = {
-        "entry": held.place or None,
+    one = stored.license
+    values = {
+        "entry": stored.place or None,
         "machine": one.machine,
         "user": one.user,
         "product": one.product,
@@ -90,14 +87,14 @@ def evidence_of(held: StoredLicense) -> EvidenceRecord:
     }
     per_user = (one.product or "").upper().startswith(PER_USER_CODE)
     return EvidenceRecord(
-        held.line,
+        stored.line,
         one.issuer,
         EvidenceKind.CLIENT_LICENSE,
-        tuple((name, _fact(value)) for name, value in said.items() if value is not None),
+        tuple((name, _fact(value)) for name, value in values.items() if value is not None),
         server_product_id=one.issuer_id,
         computer=one.machine,
         user=one.user,
-        hardware_id=held.hardware_id,
+        hardware_id=stored.hardware_id,
         product_version_id=version_id_of(*one.version) if one.version else None,
         product_type=ProductType.PER_USER if per_user else None,
         temporary=one.temporary,

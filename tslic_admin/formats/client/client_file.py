@@ -7,13 +7,7 @@ import re
 from dataclasses import dataclass
 
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.formats.client.license_chain import (
-    LONGEST_CHAIN,
-    ClientLicense,
-    chain_in,
-    is_chain,
-    read_chains,
-)
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN, ClientLicense, chain_in, is_chain
 from tslic_admin.formats.client.registry_export import (
     MOST_ENTRIES,
     RegistryExport,
@@ -23,7 +17,7 @@ from tslic_admin.formats.client.registry_export import (
 )
 
 LARGEST_CLIENT_FILE = 1 << 25
-"""Bytes of a file that is looked at: an export of MSLicensing has some kilobytes."""
+"""Bytes of the largest file that is read: an export of MSLicensing has some kilobytes."""
 
 MOST_BYTES = 1 << 18
 """Bytes of licenses in one file: a client holds a few of 2 KB."""
@@ -90,10 +84,17 @@ def read_client_file(data: bytes) -> ClientFile:
 
 
 def _one(format_name: str, data: bytes) -> ClientFile:
+    return ClientFile(format_name, tuple(StoredLicense("", one) for one in _licenses_in(data)))
+
+
+def _licenses_in(data: bytes) -> tuple[ClientLicense, ...]:
+    """The licenses of the chains. Raises RuleViolation `client-license-none` and those of `read_chains`."""
+    from tslic_admin.formats.client.license_chain import read_chains
+
     licenses = read_chains(data)
     if not licenses:
         raise RuleViolation("client-license-none")
-    return ClientFile(format_name, tuple(StoredLicense("", one) for one in licenses))
+    return licenses
 
 
 def _from_base64(data: bytes) -> bytes | None:
@@ -112,23 +113,23 @@ def _registry(export: RegistryExport) -> ClientFile:
         raise RuleViolation("client-file-other-keys")
     if len(export.entries) > MOST_ENTRIES:
         raise RuleViolation("client-file-many-entries", most=MOST_ENTRIES)
-    held: list[StoredLicense] = []
+    stored: list[StoredLicense] = []
     unread: list[UnreadableEntry] = []
     left = MOST_BYTES
     for entry in export.entries:
         try:
             left -= len(entry.data or b"")
             if left < 0:
-                raise RuleViolation("client-license-too-many", most=MOST_BYTES)  # noqa: TRY301 - said like the others
+                raise RuleViolation("client-license-too-many", most=MOST_BYTES)  # noqa: TRY301 - reported like the other refusals
             licenses = _of_entry(entry)
         except RuleViolation as violation:
             unread.append(UnreadableEntry(entry.place, violation, entry.line))
             continue
         hardware_id = export.hardware_ids.get(entry.view)
-        held += (StoredLicense(entry.place, one, entry.line, hardware_id) for one in licenses)
+        stored += (StoredLicense(entry.place, one, entry.line, hardware_id) for one in licenses)
     return ClientFile(
         REGISTRY,
-        tuple(held),
+        tuple(stored),
         tuple(unread),
         export.deletions,
     )
@@ -139,7 +140,4 @@ def _of_entry(entry: StoreEntry) -> tuple[ClientLicense, ...]:
         raise RuleViolation("client-license-too-long", most=LONGEST_CHAIN)
     if not entry.data:
         raise RuleViolation("client-license-damaged", what="value ClientLicense")
-    licenses = read_chains(entry.data)
-    if not licenses:
-        raise RuleViolation("client-license-none")
-    return licenses
+    return _licenses_in(entry.data)

@@ -1,10 +1,9 @@
-"""Read a client's license: NEW_LICENSE_INFO, the PKCS #7 chain within, and Microsoft's extensions (MS-RDPELE 2.2.2.6.1)."""
+"""Read the PKCS #7 chain of a client's license and Microsoft's extensions in it (MS-RDPELE 2.2.2.6.1)."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pyasn1.type import namedtype, tag, univ
@@ -12,41 +11,17 @@ from pyasn1.type import namedtype, tag, univ
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.certificates import (
     Certificate,
-    damaged,
+    damaged_license,
     decode,
     is_intact,
     names_of,
     plain_text,
     read_certificate,
 )
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN, ClientLicense, is_chain
 
-INFO_FIELDS = 4
-LONGEST_INFO_TEXT = 1 << 12
-"""Bytes of the scope, the company and the product; in real files some dozens."""
-
-
-def chain_in(data: bytes) -> bytes | None:
-    """The chain within, where the lengths lead to the very end of the data; else None: not this format."""
-    at = 4
-    part = b""
-    for number in range(INFO_FIELDS):
-        if at + 4 > len(data):
-            return None
-        (size,) = struct.unpack_from("<I", data, at)
-        at += 4
-        if size > len(data) - at or (number < INFO_FIELDS - 1 and size > LONGEST_INFO_TEXT):
-            return None
-        part = data[at : at + size]
-        at += size
-    return part if at == len(data) else None
-
-
-PRODUCT = "1.3.6.1.4.1.311.18.5"
-SERVER = "1.3.6.1.4.1.311.18.6"
-
-TEMPORARY = 0x80000000
-RELEASE = 0x00800000
-ENFORCED = 0x00008000
+PRODUCT_INFO_OID = "1.3.6.1.4.1.311.18.5"
+SERVER_INFO_OID = "1.3.6.1.4.1.311.18.6"
 
 _PRODUCT_HEAD = struct.Struct("<4I6H")
 _VERSION = struct.Struct("<2HI")
@@ -77,15 +52,15 @@ def read_product_info(data: bytes) -> ProductInfo:
     """OID .5. Raises RuleViolation `client-license-damaged`."""
     what = "product information"
     if len(data) < _PRODUCT_HEAD.size:
-        raise damaged(what)
+        raise damaged_license(what)
     _, _, platform, _, *places = _PRODUCT_HEAD.unpack_from(data)
     requested_at, requested_size, adjusted_at, adjusted_size, versions_at, versions = places
     if max(requested_at + requested_size, adjusted_at + adjusted_size) > len(data):
-        raise damaged(what)
+        raise damaged_license(what)
     version = flags = None
     if versions:
         if versions_at + versions * _VERSION.size > len(data):
-            raise damaged(what)
+            raise damaged_license(what)
         major, minor, flags = _VERSION.unpack_from(data, versions_at)
         version = (major, minor)
     return ProductInfo(
@@ -101,18 +76,18 @@ def read_server_info(data: bytes) -> ServerInfo:
     """OID .6; a version that no source describes says nothing. Raises RuleViolation `client-license-damaged`."""
     what = "license server information"
     if len(data) < 4:
-        raise damaged(what)
+        raise damaged_license(what)
     version = int.from_bytes(data[:4], "little")
     if version not in (WITHOUT_ID, WITH_ID):
         return ServerInfo(None, None, None)
     count = 3 if version == WITH_ID else 2
     begin = 4 + 2 * count
     if len(data) < begin:
-        raise damaged(what)
+        raise damaged_license(what)
     texts = []
     for offset in struct.unpack_from(f"<{count}H", data, 4):
         if begin + offset > len(data):
-            raise damaged(what)
+            raise damaged_license(what)
         texts.append(plain_text(_until_nul(data[begin + offset :]), "utf-16-le"))
     return ServerInfo(texts[0], texts[1] if count == 3 else None, texts[-1])
 
@@ -125,13 +100,10 @@ def _until_nul(data: bytes) -> bytes:
     return data
 
 
-LONGEST_CHAIN = 1 << 16
-"""Bytes of one store entry or file. A real chain has 2 KB, and an entry holds a handful."""
-
 MOST_CERTIFICATES = 64
-SIGNED_DATA = "1.2.840.113549.1.7.2"
+SIGNED_DATA_OID = "1.2.840.113549.1.7.2"
 COMMON_NAME, LOCALITY = "2.5.4.3", "2.5.4.7"
-_LICENSE_EXTENSIONS = frozenset({PRODUCT, SERVER})
+_LICENSE_EXTENSIONS = frozenset({PRODUCT_INFO_OID, SERVER_INFO_OID})
 
 _CONTENT = univ.Sequence(
     componentType=namedtype.NamedTypes(
@@ -145,10 +117,10 @@ _CONTENT = univ.Sequence(
 
 
 def _set_of_any(number: int | None = None) -> Any:
-    found = univ.SetOf(componentType=univ.Any())
+    schema = univ.SetOf(componentType=univ.Any())
     if number is None:
-        return found
-    return found.subtype(implicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatConstructed, number))
+        return schema
+    return schema.subtype(implicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatConstructed, number))
 
 
 _SIGNED_DATA = univ.Sequence(
@@ -163,45 +135,6 @@ _SIGNED_DATA = univ.Sequence(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClientLicense:
-    """What a client's license says. None: it does not say that. Times in UTC.
-
-    `signature_holds`: the file is as it was signed, which does not make it genuine; None: cannot be checked.
-    """
-
-    machine: str | None
-    user: str | None
-    product: str | None
-    version: tuple[int, int] | None
-    flags: int | None
-    platform: int | None
-    issued: datetime
-    expires: datetime
-    serial: str
-    issuer: str | None
-    issuer_id: str | None
-    scope: str | None
-    signature_holds: bool | None
-
-    @property
-    def temporary(self) -> bool | None:
-        return None if self.flags is None else bool(self.flags & TEMPORARY)
-
-    @property
-    def beta(self) -> bool | None:
-        return None if self.flags is None else not self.flags & RELEASE
-
-    @property
-    def enforced(self) -> bool | None:
-        return None if self.flags is None else bool(self.flags & ENFORCED)
-
-
-def is_chain(data: bytes) -> bool:
-    """Whether bytes begin as a chain does: a sequence of which the first is the number of signed data."""
-    return data[:1] == b"\x30" and bytes.fromhex("06092a864886f70d010702") in data[2:24]
-
-
 def read_chains(data: bytes) -> tuple[ClientLicense, ...]:
     """Every license of one chain or of several in a row; there may be none in them.
 
@@ -209,14 +142,14 @@ def read_chains(data: bytes) -> tuple[ClientLicense, ...]:
     """
     if len(data) > LONGEST_CHAIN:
         raise RuleViolation("client-license-too-long", most=LONGEST_CHAIN)
-    found: list[ClientLicense] = []
+    licenses: list[ClientLicense] = []
     rest = data
     while rest:
         if not is_chain(rest):
-            raise damaged("license chain" if rest is data else "end")
+            raise damaged_license("license chain" if rest is data else "end")
         content, rest = decode(rest, _CONTENT, "license chain", whole=False)
-        found += _licenses(bytes(content["content"]))
-    return tuple(found)
+        licenses += _licenses(bytes(content["content"]))
+    return tuple(licenses)
 
 
 def _licenses(data: bytes) -> list[ClientLicense]:
@@ -225,15 +158,19 @@ def _licenses(data: bytes) -> list[ClientLicense]:
     several = signed["certificates"]
     encoded = [bytes(one) for one in several] if several.isValue else []
     if len(encoded) > MOST_CERTIFICATES:
-        raise damaged("license chain")
+        raise damaged_license("license chain")
     chain = [read_certificate(one, _LICENSE_EXTENSIONS) for one in encoded]
     return [_license(one, chain) for one in chain if one.extensions]
 
 
 def _license(leaf: Certificate, chain: list[Certificate]) -> ClientLicense:
     subject, issuer = names_of(leaf.subject), names_of(leaf.issuer)
-    product = read_product_info(leaf.extensions[PRODUCT]) if PRODUCT in leaf.extensions else None
-    server = read_server_info(leaf.extensions[SERVER]) if SERVER in leaf.extensions else None
+    product = (
+        read_product_info(leaf.extensions[PRODUCT_INFO_OID]) if PRODUCT_INFO_OID in leaf.extensions else None
+    )
+    server = (
+        read_server_info(leaf.extensions[SERVER_INFO_OID]) if SERVER_INFO_OID in leaf.extensions else None
+    )
     return ClientLicense(
         machine=subject.get(COMMON_NAME),
         user=subject.get(LOCALITY),

@@ -8,16 +8,16 @@ import re
 from dataclasses import dataclass, field
 
 from tslic_admin.domain.records.removals import REGISTRY_HEADERS
-from tslic_admin.formats.client.license_chain import LONGEST_CHAIN
+from tslic_admin.formats.client.client_license import LONGEST_CHAIN
 
-LONGEST_LINE = 1 << 20
+LONGEST_REGISTRY_LINE = 1 << 20
 """Characters of a line; a longer one holds no license."""
 
 MOST_ENTRIES = 200
-"""So many entries are looked for: a client holds a handful."""
+"""Entries that are read; a client holds a handful."""
 
 EMPTY_LINES = 20
-"""So many may stand before the header."""
+"""Empty lines that may stand before the header."""
 
 _SAMPLE = 4096
 _KEY = re.compile(r"\[(-?)(.+)\]")
@@ -44,13 +44,13 @@ class StoreEntry:
 
     @property
     def place(self) -> str:
-        """How the entry is told from others of the file."""
+        """A name for the entry that is unique in the file."""
         return self.name if self.view == NATIVE else f"{self.name} (Wow6432Node)"
 
 
 @dataclass
 class RegistryExport:
-    """What a registry export says of MSLicensing, up to one entry too many. `hardware_ids` by view, in hexadecimal; `keys`: it has such keys."""
+    """What a registry export holds of MSLicensing, up to one entry more than MOST_ENTRIES. `hardware_ids` by view, in hexadecimal; `keys`: it has such keys."""
 
     entries: list[StoreEntry] = field(default_factory=list)
     hardware_ids: dict[str, str] = field(default_factory=dict)
@@ -81,8 +81,8 @@ class _Lines:
         if self._again is not None:
             text, self._again = self._again, None
             return text
-        begin = end = piece = self._stream.readline(LONGEST_LINE)
-        while not piece.endswith("\n") and (piece := self._stream.readline(LONGEST_LINE)):
+        begin = end = piece = self._stream.readline(LONGEST_REGISTRY_LINE)
+        while not piece.endswith("\n") and (piece := self._stream.readline(LONGEST_REGISTRY_LINE)):
             end = piece
         if not begin:
             return None
@@ -104,7 +104,7 @@ def _passed_header(lines: _Lines) -> bool:
     for _ in range(EMPTY_LINES):
         if head := lines.next():
             break
-    return (head or "").casefold() in [known.casefold() for known in REGISTRY_HEADERS]
+    return (head or "").casefold() in [header.casefold() for header in REGISTRY_HEADERS]
 
 
 def read_registry_export(data: bytes) -> RegistryExport | None:
@@ -112,16 +112,16 @@ def read_registry_export(data: bytes) -> RegistryExport | None:
     lines = _Lines(data)
     if not _passed_header(lines):
         return None
-    found = RegistryExport()
+    export = RegistryExport()
     place: _Place | None = None
-    while len(found.entries) <= MOST_ENTRIES and (text := lines.next()) is not None:
+    while len(export.entries) <= MOST_ENTRIES and (text := lines.next()) is not None:
         if text.startswith(";"):
             continue
         if key := _KEY.fullmatch(text):
             place = _place(key[2])
             if place is not None:
-                found.keys += 1
-                found.deletions += bool(key[1])
+                export.keys += 1
+                export.deletions += bool(key[1])
             if key[1]:
                 place = None
         elif value := _VALUE.match(text):
@@ -129,8 +129,8 @@ def read_registry_export(data: bytes) -> RegistryExport | None:
             if rest.startswith('"'):
                 _pass_string(rest[1:], lines)
             elif place is not None:
-                _take(found, place, value[1].strip('"').casefold(), rest, lines)
-    return found
+                _add_value(export, place, value[1].strip('"').casefold(), rest, lines)
+    return export
 
 
 def _place(key: str) -> _Place | None:
@@ -144,19 +144,19 @@ def _place(key: str) -> _Place | None:
     return _Place(view, rest.casefold(), store[1].upper() if store else "")
 
 
-def _take(found: RegistryExport, place: _Place, name: str, rest: str, lines: _Lines) -> None:
+def _add_value(export: RegistryExport, place: _Place, name: str, rest: str, lines: _Lines) -> None:
     is_license = bool(place.entry) and name == "clientlicense"
     if not is_license and (place.rest, name) != ("hardwareid", "clienthwid"):
         return
     if rest == "-":
-        found.deletions += 1
+        export.deletions += 1
         return
     line = lines.number
     data, too_long = _bytes(rest, lines)
     if is_license:
-        found.entries.append(StoreEntry(line, place.view, place.entry, data, too_long))
+        export.entries.append(StoreEntry(line, place.view, place.entry, data, too_long))
     elif data and any(data):
-        found.hardware_ids[place.view] = data.hex()
+        export.hardware_ids[place.view] = data.hex()
 
 
 def _bytes(text: str, lines: _Lines) -> tuple[bytes | None, bool]:
@@ -164,20 +164,20 @@ def _bytes(text: str, lines: _Lines) -> tuple[bytes | None, bool]:
     kind = _HEX.match(text)
     if kind is None:
         return None, False
-    found = bytearray()
+    data = bytearray()
     part: str | None = text[kind.end() :]
     while part is not None:
         try:
-            found += bytes.fromhex(part.rstrip("\\").replace(",", " "))
+            data += bytes.fromhex(part.rstrip("\\").replace(",", " "))
         except ValueError:
             lines.give_back(part)  # a cut value does not take the next key along
             return None, False
-        if len(found) > LONGEST_CHAIN:
+        if len(data) > LONGEST_CHAIN:
             return None, True
         if not part.endswith("\\"):
             break
         part = lines.next()
-    return bytes(found), False
+    return bytes(data), False
 
 
 def _pass_string(text: str | None, lines: _Lines) -> None:

@@ -68,13 +68,13 @@ def recognise(
     beginning = next(iter(text.chunks()), "").removeprefix("\ufeff")
     if not _LOOKS_LIKE.match(beginning) or not _EVENT.search(beginning):
         return None
-    for _event in _events(text):  # whatever is wrong with the file is said before anything is taken
+    for _event in _events(text):  # a broken file is refused before any of its events is taken
         pass
     return EventFile(text, time_zone)
 
 
 class _Reader:
-    """Keeps of each event what is asked for; the rest of a file passes by."""
+    """Collects of each event the system values and the parameters; skips the rest of the file."""
 
     def __init__(self) -> None:
         self.done: list[_Event] = []
@@ -159,7 +159,7 @@ def _pieces(text: TextFile) -> Iterator[str]:
 
 
 def _record(event: _Event, dates: Dates) -> EvidenceRecord | RefusedRow | None:
-    """What an event says of a license; None for events that say nothing of one."""
+    """What an event states about a license; None for events that are about none."""
     parts = event.parts
     number = parts.get("EventID", "")
     meaning = _MEANINGS.get(number)
@@ -167,26 +167,26 @@ def _record(event: _Event, dates: Dates) -> EvidenceRecord | RefusedRow | None:
         return None
     try:
         record_id, server = text(parts.get("EventRecordID", "")), text(parts.get("Computer", ""))
-        said = [text(" ".join(one.split())) for one in event.parameters]
+        parameters = [text(" ".join(one.split())) for one in event.parameters]
         happened_at = dates.read(parts.get("TimeCreated", ""))
     except UnreadableCell as error:
         return refuse_row(event.line, error.value, error.code)
     if record_id is None:
         return refuse_row(event.line, number, "event-record-id-missing")
-    if len(said) < meaning.parameters:
+    if len(parameters) < meaning.parameters:
         return refuse_row(event.line, number, "event-parameters")
-    known = (None, *said)
-    product, version = known[meaning.product], known[meaning.version]
-    user, domain = known[meaning.user], known[meaning.domain]
+    by_place = (None, *parameters)
+    product, version = by_place[meaning.product], by_place[meaning.version]
+    user, domain = by_place[meaning.user], by_place[meaning.domain]
     time = parts.get("TimeCreated", "")
     facts = [("EventID", number), ("EventRecordID", record_id), ("TimeCreated", time), ("Computer", server)]
-    facts += [(f"param{place}", one) for place, one in enumerate(said, start=1)]
+    facts += [(f"param{place}", one) for place, one in enumerate(parameters, start=1)]
     return EvidenceRecord(
         event.line,
         server,
         EvidenceKind.EVENT,
         tuple((name, excerpt(value)) for name, value in facts if value),
-        computer=known[meaning.computer],
+        computer=by_place[meaning.computer],
         user=f"{domain}\\{user}" if domain and user and "\\" not in user else user,
         product_version=version or product,
         product_version_id=_version_id(version or product or ""),
@@ -196,10 +196,10 @@ def _record(event: _Event, dates: Dates) -> EvidenceRecord | RefusedRow | None:
     )
 
 
-def _version_id(said: str) -> int | None:
+def _version_id(version: str) -> int | None:
     """Of a number such as 6.0, or of Microsoft's English name."""
-    match = _NUMBERED_VERSION.fullmatch(said)
-    return version_id_of(int(match[1]), int(match[2])) if match is not None else version_in(said)
+    match = _NUMBERED_VERSION.fullmatch(version)
+    return version_id_of(int(match[1]), int(match[2])) if match is not None else version_in(version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +215,13 @@ class _Meaning:
     product_type: int | None = None
 
 
-_MOVED = _Meaning(1)  # the server that the packs were moved from
+_PACKS_MOVED = _Meaning(1)  # the server that the packs were moved from
 _MEANINGS = {
     "80": _Meaning(2, product=1, computer=2, product_type=ProductType.PER_DEVICE),
     "82": _Meaning(5, product=4, version=5, computer=3, product_type=ProductType.PER_DEVICE),
     "4144": _Meaning(4, product=2, user=3, domain=4, product_type=ProductType.PER_USER),
-    "89": _MOVED,
-    "91": _MOVED,
-    "92": _MOVED,
+    "89": _PACKS_MOVED,
+    "91": _PACKS_MOVED,
+    "92": _PACKS_MOVED,
     "93": _Meaning(0),
 }

@@ -8,22 +8,22 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE
 from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import normalize_heading, properties
+from tslic_admin.formats.tables.headings import normalize_heading, properties_by_heading
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
 
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*):(:|<)?[ \t]*(.*)", re.DOTALL)
 _ABOVE = 200
-_NAMES = properties(DIRECTORY)
+_NAMES = properties_by_heading(DIRECTORY_TABLE)
 _HEADINGS = tuple(dict.fromkeys(_NAMES.values()))
 Lines = Iterator[tuple[int, str]]
 
 
 def find(text: TextFile) -> Rows | None:
     """The entries of the file, where its first line that is no comment begins one."""
-    first = next(_unfolded(islice(enumerate(text.lines(), 1), _ABOVE)), None)
+    first = next(_unfold(islice(enumerate(text.lines(), 1), _ABOVE)), None)
     if first is None:
         return None
     match = _LINE.fullmatch(first[1])
@@ -34,7 +34,7 @@ def find(text: TextFile) -> Rows | None:
 
 def _rows(text: TextFile) -> Iterator[Row | RefusedRow]:
     begin, cells, wrong = 0, dict.fromkeys(_HEADINGS, ""), None  # type: int, dict[str, str], str | None
-    for number, line in _unfolded(enumerate(text.lines(), 1), gaps=True):
+    for number, line in _unfold(enumerate(text.lines(), 1), gaps=True):
         if not line:
             if begin:
                 yield _row(begin, cells, wrong)
@@ -52,18 +52,17 @@ def _rows(text: TextFile) -> Iterator[Row | RefusedRow]:
         begin = begin or number
         if name == "changetype" and value.strip().casefold() != "add":
             wrong = "ldif-change"
-        known = _NAMES.get(normalize_heading(name))
-        if (
-            known is None or cells[known]
-        ):  # of several values the first; another tool's attributes are nothing to us
+        property_name = _NAMES.get(normalize_heading(name))
+        # of several values the first counts; other attributes are not read
+        if property_name is None or cells[property_name]:
             continue
         if sign == ":":
-            decoded = _decoded(value)
+            decoded = _decode(value)
             wrong = wrong or ("ldif-encoding" if decoded is None else None)
             value = decoded or ""
         elif sign == "<":
-            continue  # a file of that machine, which is not ours to open
-        cells[known] = value
+            continue  # names a file of that computer, which is not opened
+        cells[property_name] = value
     if begin:
         yield _row(begin, cells, wrong)
 
@@ -74,27 +73,27 @@ def _row(line: int, cells: dict[str, str], wrong: str | None) -> Row | RefusedRo
     return line, _HEADINGS, list(cells.values())
 
 
-def _decoded(value: str) -> str | None:
+def _decode(value: str) -> str | None:
     try:
         return base64.b64decode(value.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
         return None
 
 
-def _unfolded(lines: Lines, *, gaps: bool = False) -> Lines:
+def _unfold(lines: Lines, *, gaps: bool = False) -> Lines:
     """Each line with those that continue it, without comments; an empty one stands between entries.
 
-    A value that is longer than any of ours is cut: it is a picture or a certificate.
+    A value longer than LONGEST_LINE is cut: it is a picture or a certificate.
     """
-    held: tuple[int, str] | None = None
+    pending: tuple[int, str] | None = None
     for number, raw in lines:
         line = raw[: LONGEST_LINE + 1].rstrip("\r\n")
-        if held is not None and line.startswith(" "):
-            if len(held[1]) <= LONGEST_LINE:
-                held = (held[0], held[1] + line[1:])
+        if pending is not None and line.startswith(" "):
+            if len(pending[1]) <= LONGEST_LINE:
+                pending = (pending[0], pending[1] + line[1:])
             continue
-        if held is not None and not held[1].startswith("#") and (gaps or held[1]):
-            yield held
-        held = (number, line.removeprefix("\ufeff"))
-    if held is not None and not held[1].startswith("#") and (gaps or held[1]):
-        yield held
+        if pending is not None and not pending[1].startswith("#") and (gaps or pending[1]):
+            yield pending
+        pending = (number, line.removeprefix("\ufeff"))
+    if pending is not None and not pending[1].startswith("#") and (gaps or pending[1]):
+        yield pending

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import normalize_heading, properties
+from tslic_admin.formats.tables.headings import normalize_heading, properties_by_heading
 from tslic_admin.formats.tables.rows import Row, Rows
 
 _PAIR = re.compile(r"[\s/*#;|-]*\[(\w{1,60})\] => ?(.*?)\s*", re.ASCII)
-_NAMES = properties(DIRECTORY)
+_NAMES = properties_by_heading(DIRECTORY_TABLE)
 _HEADINGS = tuple(dict.fromkeys(_NAMES.values()))
 _MARK = "msts"
 
@@ -34,21 +34,21 @@ def _rows(text: TextFile) -> Iterator[Row]:
             continue
         name, value = match.groups()
         if name == "0" and list_of is not None:  # a list of values: the first
-            known: str | None = list_of
+            property_name: str | None = list_of
         elif name.isdecimal() or name == "count":
             continue
         else:
-            known = _NAMES.get(normalize_heading(name))
+            property_name = _NAMES.get(normalize_heading(name))
         list_of = None
-        if known is None:
+        if property_name is None:
             continue
         if value == "Array":
-            list_of = known
+            list_of = property_name
             continue
-        if cells[known]:  # the same attribute again: the next user
+        if cells[property_name]:  # the same attribute again: the next user
             yield begin, _HEADINGS, list(cells.values())
             begin, cells = 0, dict.fromkeys(_HEADINGS, "")
         begin = begin or number
-        cells[known] = value
+        cells[property_name] = value
     if begin:
         yield begin, _HEADINGS, list(cells.values())

@@ -1,4 +1,4 @@
-"""Read the file of the collector script: the lists of several servers, with what it says about each."""
+"""Read the file of the collector script: the lists of several servers, with a summary of each."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tslic_admin.formats.tables.files import FileBytes, TextFile
 from tslic_admin.formats.tables.records import FileContent, RefusedRow, ServerSummary
 from tslic_admin.formats.tables.rows import MOST_REFUSED, HeadingPool, Row, TableContent, refuse_row
 
-FORMAT = "tslic-admin collector"
-FILE_VERSION = 1
-LISTS = ("server", "key_packs", "licenses")
+COLLECTOR_FORMAT = "tslic-admin collector"
+COLLECTOR_VERSION = 1
+SERVER_LISTS = ("server", "key_packs", "licenses")
 SUMMARY_MEMBERS = ("name", "taken_at", "activation", "complete", "errors")
 MOST_ERRORS, MOST_SERVERS = 20, 10_000
 MOST_BEFORE = 20  # members of the file before its servers
@@ -32,37 +32,39 @@ def recognise(
     version = _version(text) if text is not None else None
     if text is None or version is None:
         return None
-    if version != str(FILE_VERSION):
-        raise RuleViolation("collector-newer", version=excerpt(version), known=FILE_VERSION)
+    if version != str(COLLECTOR_VERSION):
+        raise RuleViolation("collector-newer", version=excerpt(version), known=COLLECTOR_VERSION)
     cursor = JsonCursor(text.chunks())
     try:
         servers = list(_servers(cursor, time_zone))
         cursor.end()
     except ValueError:
         raise RuleViolation("json-malformed", line=cursor.line) from None
-    said: dict[str | None, ServerSummary] = {}
-    for name, one, _activation in servers:
-        said[name] = one if name not in said else said[name].combine(one)
-    names = [(name, activation) for name, _said, activation in servers]
-    return TableContent("collector", None, lambda: _rows(text, names), time_zone, summaries=said)
+    summaries: dict[str | None, ServerSummary] = {}
+    for name, summary, _activation in servers:
+        summaries[name] = summary if name not in summaries else summaries[name].combine(summary)
+    names = [(name, activation) for name, _summary, activation in servers]
+    return TableContent("collector", None, lambda: _rows(text, names), time_zone, summaries=summaries)
 
 
 def _version(text: TextFile) -> str | None:
     """The version of such a file, None where it is none: the format is named before anything large comes."""
     cursor = JsonCursor(text.chunks())
-    held: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     try:
         for name in islice(cursor.members(), MOST_BEFORE):
             if name == "servers":
                 break
-            held[name] = cursor.value()
+            members[name] = cursor.value()
     except ValueError:
         return None
-    return str(held.get("version", FILE_VERSION)) if held.get("format") == FORMAT else None
+    return (
+        str(members.get("version", COLLECTOR_VERSION)) if members.get("format") == COLLECTOR_FORMAT else None
+    )
 
 
 def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | None, ServerSummary, str]]:
-    """Each server's name, what is said of it, and its activation status as text."""
+    """Each server's name, summary, and activation status as text."""
     dates, headings, odd = Dates(None, zone), HeadingPool(), 0
     for member in cursor.members():
         if member != "servers":
@@ -71,10 +73,10 @@ def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | No
         for place, _line in enumerate(cursor.items()):
             if place == MOST_SERVERS:
                 raise ValueError(place)
-            held: dict[str, Any] = {}
+            members: dict[str, Any] = {}
             rows = 0
             for name in cursor.members():
-                if name in LISTS:
+                if name in SERVER_LISTS:
                     for _row in cursor.items():
                         value = cursor.value()
                         rows += 1
@@ -85,26 +87,26 @@ def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | No
                         if odd > MOST_REFUSED:
                             raise RuleViolation("too-many-refused", count=MOST_REFUSED)
                 elif name in SUMMARY_MEMBERS:
-                    held[name] = cursor.value()
+                    members[name] = cursor.value()
                 else:
                     cursor.value()
-            yield _name(held), _summary(held, rows, dates), _text(held.get("activation"))
+            yield _name(members), _summary(members, rows, dates), _text(members.get("activation"))
 
 
-def _summary(held: dict[str, Any], rows: int, dates: Dates) -> ServerSummary:
-    errors = held.get("errors")
-    told = [excerpt(_text(error)) for error in errors] if isinstance(errors, list) else []
+def _summary(members: dict[str, Any], rows: int, dates: Dates) -> ServerSummary:
+    errors = members.get("errors")
+    messages = [excerpt(_text(error)) for error in errors] if isinstance(errors, list) else []
     try:
-        taken_at = dates.read(_text(held.get("taken_at")))
+        taken_at = dates.read(_text(members.get("taken_at")))
     except UnreadableCell:
         taken_at = None
     # a list may lack anything where its end is not vouched for
-    complete = held.get("complete") is True and not told
-    return ServerSummary(taken_at, complete, rows, tuple(filter(None, told))[:MOST_ERRORS])
+    complete = members.get("complete") is True and not messages
+    return ServerSummary(taken_at, complete, rows, tuple(filter(None, messages))[:MOST_ERRORS])
 
 
-def _name(held: dict[str, Any]) -> str | None:
-    return _text(held.get("name")).strip() or None
+def _name(members: dict[str, Any]) -> str | None:
+    return _text(members.get("name")).strip() or None
 
 
 def _text(value: Any) -> str:
@@ -121,7 +123,7 @@ def _rows(text: TextFile, servers: list[tuple[str | None, str]]) -> Iterator[Row
             continue
         for (server, activation), _line in zip(servers, cursor.items(), strict=True):
             for name in cursor.members():
-                if name not in LISTS:
+                if name not in SERVER_LISTS:
                     cursor.value()
                     continue
                 for line in cursor.items():

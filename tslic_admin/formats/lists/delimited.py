@@ -14,7 +14,7 @@ from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
 
 LONGEST_ROW = 1 << 20
 DELIMITERS = ",;\t"
-# Only that report has such a column. With another word in place of one it is known by, too much would be lost.
+# Only lsreport.txt has this column. Where find_lsreport does not know its other headings, this would lose too much.
 _LSREPORT_HEADING = "issuetype"
 
 
@@ -72,18 +72,18 @@ class _CountedLines:
 
 
 def _rows(
-    text: TextFile, above: int, delimiter: str, headings: list[str], meant: Sequence[str]
+    text: TextFile, above: int, delimiter: str, headings: list[str], names_below: Sequence[str]
 ) -> Iterator[Row | RefusedRow]:
-    held = _CountedLines(text)
-    lines = iter(held)
+    counted = _CountedLines(text)
+    lines = iter(counted)
     for _ in range(above):
         next(lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    names = meant if isinstance(meant, tuple) else tuple(meant)
+    names = names_below if isinstance(names_below, tuple) else tuple(names_below)
     width = len(headings)
     while True:
-        line = held.line = above + reader.line_num + 1
-        held.length = 0
+        line = counted.line = above + reader.line_num + 1
+        counted.length = 0
         try:
             cells = next(reader)
         except StopIteration:

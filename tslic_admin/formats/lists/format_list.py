@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import TSCTST
+from tslic_admin.formats.tables.evidence_classes import TSCTST_TABLE
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
 from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, understand
 from tslic_admin.formats.tables.records import RefusedRow
@@ -48,7 +48,7 @@ def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, 
             if len(block[last]) + len(line) > LONGEST_LINE:
                 yield number, line.strip()
             else:
-                block[last] = _continued(block[last], line.strip())
+                block[last] = _continue_value(block[last], line.strip())
             continue
         match = _PAIR.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if match is None:
@@ -70,7 +70,7 @@ def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, 
         yield begin, block
 
 
-def _continued(value: str, more: str) -> str:
+def _continue_value(value: str, more: str) -> str:
     """PowerShell wraps between words, and inside a word only where one alone fills the line."""
     return f"{value}{more}" if value[-1:].isspace() or " " not in value else f"{value} {more}"
 
@@ -81,5 +81,5 @@ def find_tsctst(text: TextFile) -> Rows | None:
     for row in rows() if rows is not None else ():
         heading = None if isinstance(row, RefusedRow) else understand(row[1])
         if heading is not None:
-            return rows if heading.wmi_class is TSCTST else None
+            return rows if heading.wmi_class is TSCTST_TABLE else None
     return None

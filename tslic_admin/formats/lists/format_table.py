@@ -30,9 +30,9 @@ def find(text: TextFile) -> Rows | None:
         below = above[index + 1] if index + 1 < len(above) else ""
         underlined = bool(_UNDERLINE.fullmatch(below))
         fixed = len(line) <= LONGEST_LINE and "\t" not in line  # tabs part cells of any width
-        found = _headings(line, below if underlined else None) if fixed else None
-        if found:
-            heading, spans = found
+        understood = _headings(line, below if underlined else None) if fixed else None
+        if understood:
+            heading, spans = understood
             first = index + 1 + underlined
             names = tuple(line[a:b] for a, b in spans)
             cuts = _cuts(text, first, heading, spans)
@@ -52,7 +52,7 @@ def _headings(line: str, underline: str | None) -> tuple[Heading, list[Span]] | 
         heading = understand([line[a:b] for a, b in spans])
         if heading:
             understood.append((heading, spans))
-    return max(understood, key=lambda found: len(found[0].positions), default=None)
+    return max(understood, key=lambda one: len(one[0].positions), default=None)
 
 
 def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> list[int]:
@@ -78,8 +78,8 @@ def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> li
     return cuts
 
 
-def _places(heading: Heading, wanted: Callable[[TableColumn], bool]) -> set[int]:
-    columns = (column for column in heading.wmi_class.columns if wanted(column))
+def _places(heading: Heading, predicate: Callable[[TableColumn], bool]) -> set[int]:
+    columns = (column for column in heading.wmi_class.columns if predicate(column))
     return {place for column in columns for place in heading.positions.get(column.field, ())}
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-LONGEST = 1 << 20  # characters of a single value; no row of a server's list comes near
+LONGEST_VALUE = 1 << 20  # characters of a single value; no row of a server's list comes near
 _SPACE = re.compile(r"[ \t\r\n]*")
 # Numbers stay as they are written: what they mean is for the column to say.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 class JsonCursor:
@@ -77,7 +77,7 @@ class JsonCursor:
         sign = self.peek()
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._buffer, self._at)
+                value, end = DECODER.raw_decode(self._buffer, self._at)
             except RecursionError:
                 raise ValueError(sign) from None
             except ValueError:
@@ -104,13 +104,13 @@ class JsonCursor:
 
     def _read_on(self) -> bool:
         """Have twice as much of a value at hand, so that one of any length is tried only a few times."""
-        held = len(self._buffer) - self._at
-        if held > LONGEST:
+        available = len(self._buffer) - self._at
+        if available > LONGEST_VALUE:
             raise ValueError(self._buffer[self._at])
         more = next(self._chunks, "")
         if not more:
             return False
-        while len(more) < held and (piece := next(self._chunks, "")):
+        while len(more) < available and (piece := next(self._chunks, "")):
             more += piece
         self._buffer, self._at = self._buffer[self._at :] + more, 0
         return True

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.formats.lists.json_cursor import DECODER, LONGEST_VALUE
 from tslic_admin.formats.tables.files import TextFile
 from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, understand
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import HeadingPool, Row, Rows, refuse_row
 
-LONGEST = 1 << 20
-"""Characters of a single value, the list of all of them apart; no row of a server's list comes near."""
-
 _SPACE = re.compile(r"[\s\ufeff]*")
 # What Windows PowerShell puts around a list; it must not have to be decoded as one value.
 _WRAP = re.compile(r'\{\s*"value"\s*:\s*\[')
 _WRAPPED = 256
-# Numbers stay as they are written: what they mean is for the column to say.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 def find(text: TextFile) -> Rows | None:
@@ -123,21 +118,21 @@ def _values(text: TextFile) -> Iterator[tuple[int, Any]]:
             inside, before, at = sign == ",", sign, at + 1
             if wrapped and not inside:  # what follows the list belongs to its object
                 buffer, at, wrapped = '{"value":0' + buffer[at:], 0, False
-                _, buffer, at, end = _decoded(buffer, at, chunks)
+                _, buffer, at, end = _decode(buffer, at, chunks)
                 at = end
         elif before in "[," if inside else (sign == "{" and before != "]"):
-            value, buffer, at, end = _decoded(buffer, at, chunks)
+            value, buffer, at, end = _decode(buffer, at, chunks)
             yield line, value
             line, at, before = line + buffer.count("\n", at, end), end, "value"
         else:
             raise ValueError(sign)
 
 
-def _decoded(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int, int]:
+def _decode(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int, int]:
     """The value that begins there; the buffer as far as it had to be read, and from where to where in it."""
     while True:
         try:
-            value, end = _DECODER.raw_decode(buffer, at)
+            value, end = DECODER.raw_decode(buffer, at)
         except RecursionError:
             raise ValueError(buffer[at]) from None
         except ValueError:
@@ -145,7 +140,7 @@ def _decoded(buffer: str, at: int, chunks: Iterator[str]) -> tuple[Any, str, int
             more = next(chunks, "")
             if not more:
                 raise
-            if len(buffer) - at > LONGEST:
+            if len(buffer) - at > LONGEST_VALUE:
                 raise
             while len(more) < len(buffer) - at and (piece := next(chunks, "")):
                 more += piece

@@ -10,21 +10,25 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.formats.lists import delimited
+from tslic_admin.formats.lists.delimited import DELIMITERS, is_preamble, rows_below
 from tslic_admin.formats.tables.columns import WmiClass
 from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
 from tslic_admin.formats.tables.headings import MappedHeadings, guess
 from tslic_admin.formats.tables.rows import Rows
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS, SERVERS
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
 
-FORMAT = "mapped"
-SUBJECTS: Mapping[str, WmiClass] = {"licenses": ISSUED, "key-packs": KEY_PACKS, "servers": SERVERS}
+MAPPED_FORMAT = "mapped"
+MAPPABLE_TABLES: Mapping[str, WmiClass] = {
+    "licenses": LICENSE_TABLE,
+    "key-packs": KEY_PACK_TABLE,
+    "servers": SERVER_TABLE,
+}
 MOST_COLUMNS = 500
 _ABOVE, _BELOW = 30, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """Where a table's headings stand and what parts its cells."""
 
     headings: tuple[str, ...]
@@ -33,37 +37,37 @@ class Layout:
 
     @property
     def digest(self) -> str:
-        """By which the headings are known again: case, spacing and byte order marks apart, in this order."""
+        """Identifies the headings: case, spacing and byte order marks apart, in this order."""
         names = [" ".join(name.replace("\ufeff", "").split()).casefold() for name in self.headings]
         return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """What each column is: a field of the subject's records, or None: it is left out."""
+    """What each column is: a field of the subject's records, or None for a column that is left out."""
 
     subject: str
     fields: tuple[str | None, ...]
 
 
-def properties(subject: str) -> dict[str, str]:
-    """The properties of a table by their fields; of a server's name it is our own heading."""
-    return {column.field: column.headings[0] for column in SUBJECTS[subject].columns}
+def properties_by_field(subject: str) -> dict[str, str]:
+    """The properties of a table by their fields; of a server's name the heading of this program's exports."""
+    return {column.field: column.headings[0] for column in MAPPABLE_TABLES[subject].columns}
 
 
-def layout_of(text: TextFile) -> Layout | None:
+def layout_of(text: TextFile) -> TableLayout | None:
     """The table in a text: headings over rows of as many cells; None where there is none."""
     above = 0
     lines = list(islice(text.lines(), _ABOVE + _BELOW))
     if any(len(line) > LONGEST_LINE for line in lines):
         return None
-    while above < len(lines) and (not lines[above].strip() or delimited.is_preamble(lines[above])):
+    while above < len(lines) and (not lines[above].strip() or is_preamble(lines[above])):
         above += 1
-    found = [layout for sign in delimited.DELIMITERS if (layout := _layout(lines, above, sign))]
-    return max(found, key=lambda layout: len(layout.headings), default=None)
+    layouts = [layout for sign in DELIMITERS if (layout := _layout(lines, above, sign))]
+    return max(layouts, key=lambda layout: len(layout.headings), default=None)
 
 
-def _layout(lines: list[str], above: int, delimiter: str) -> Layout | None:
+def _layout(lines: list[str], above: int, delimiter: str) -> TableLayout | None:
     beginning = lines[above : above + _BELOW]
     rows = list(csv.reader(beginning, delimiter=delimiter, skipinitialspace=True))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
@@ -74,7 +78,7 @@ def _layout(lines: list[str], above: int, delimiter: str) -> Layout | None:
         below.pop()  # it may be cut where the reading ended
     if any(len(row) != len(headings) for row in below) or sum(bool(name.strip()) for name in headings) < 2:
         return None
-    return Layout(tuple(headings), above + 1, delimiter)
+    return TableLayout(tuple(headings), above + 1, delimiter)
 
 
 def check_mapping(mapping: ColumnMapping) -> None:
@@ -83,36 +87,37 @@ def check_mapping(mapping: ColumnMapping) -> None:
     Raises RuleViolation `mapping-subject-unknown`, `mapping-property-unknown`, `mapping-twice`,
     `mapping-missing`, `mapping-nothing`.
     """
-    if mapping.subject not in SUBJECTS:
+    if mapping.subject not in MAPPABLE_TABLES:
         raise RuleViolation("mapping-subject-unknown", field="subject", value=mapping.subject)
-    known = properties(mapping.subject)
+    names = properties_by_field(mapping.subject)
     chosen = [field for field in mapping.fields if field is not None]
     for number, field in enumerate(chosen):
-        if field not in known:
+        if field not in names:
             raise RuleViolation("mapping-property-unknown", field="columns", value=field)
         if field in chosen[:number]:
-            raise RuleViolation("mapping-twice", field="columns", property=known[field])
-    wmi_class = SUBJECTS[mapping.subject]
-    missing = [name for field, name in known.items() if field in wmi_class.keys and field not in chosen]
+            raise RuleViolation("mapping-twice", field="columns", property=names[field])
+    wmi_class = MAPPABLE_TABLES[mapping.subject]
+    missing = [name for field, name in names.items() if field in wmi_class.keys and field not in chosen]
     if missing:
         raise RuleViolation("mapping-missing", field="columns", properties=missing)
     if not set(chosen) - wmi_class.keys - {"server"}:
         raise RuleViolation("mapping-nothing", field="columns")
 
 
-def rows_of(text: TextFile, layout: Layout, mapping: ColumnMapping) -> Rows:
-    """The rows of the table under the names of the properties that its columns were said to be."""
-    known = properties(mapping.subject)
+def mapped_rows(text: TextFile, layout: TableLayout, mapping: ColumnMapping) -> Rows:
+    """The rows of the table under the names of the properties that the mapping gives its columns."""
+    properties = properties_by_field(mapping.subject)
     names = MappedHeadings(
-        (known[field] if field is not None else "" for field in mapping.fields), SUBJECTS[mapping.subject]
+        (properties[field] if field is not None else "" for field in mapping.fields),
+        MAPPABLE_TABLES[mapping.subject],
     )
-    return delimited.rows_below(text, layout.above, layout.delimiter, list(layout.headings), names)
+    return rows_below(text, layout.above, layout.delimiter, list(layout.headings), names)
 
 
-def suggest_mapping(layout: Layout, subject: str | None = None) -> ColumnMapping:
-    """What the words of the headings let one think of, to begin with; nothing is read by it before it is confirmed."""
-    subjects = [subject] if subject is not None else list(SUBJECTS)
-    guesses = {name: guess(SUBJECTS[name], layout.headings) for name in subjects}
+def suggest_mapping(layout: TableLayout, subject: str | None = None) -> ColumnMapping:
+    """A first guess by the headings; nothing is read by it before a user confirms it."""
+    subjects = [subject] if subject is not None else list(MAPPABLE_TABLES)
+    guesses = {name: guess(MAPPABLE_TABLES[name], layout.headings) for name in subjects}
     best = max(subjects, key=lambda name: len(guesses[name]))
     fields = {place: field for field, place in guesses[best].items()}
     return ColumnMapping(best, tuple(fields.get(place) for place in range(len(layout.headings))))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from tslic_admin.domain.licenses.packs import VERSION_NAMES
+from tslic_admin.domain.licenses.packs import UNLIMITED, VERSION_NAMES
+from tslic_admin.domain.texts import UINT32_MAX
 
-UINT32_MAX = 4294967295
-_SHOWN = 200
+_EXCERPT_LENGTH = 200
 _NOT_IN_WORD = re.compile(r"[^a-z]")
 _UNKNOWN_CODE = re.compile(r"unknown \((\d{1,10})\)", re.IGNORECASE | re.ASCII)
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -27,7 +27,9 @@ class UnreadableCell(Exception):
 
 def excerpt(value: str) -> str:
     """The beginning of a foreign text, fit for a message: without line breaks and control characters."""
-    return "".join(" " if c.isspace() else c if c.isprintable() else "\ufffd" for c in value[:_SHOWN])
+    return "".join(
+        " " if c.isspace() else c if c.isprintable() else "\ufffd" for c in value[:_EXCERPT_LENGTH]
+    )
 
 
 def text(cell: str) -> str | None:
@@ -51,8 +53,8 @@ def lines(cell: str) -> str | None:
 def number(cell: str) -> int | None:
     """A uint32; None for an empty cell. Raises UnreadableCell `number-malformed`."""
     value = cell.strip()
-    if value.isdecimal() and value.isascii() and len(value) <= 10 and (found := int(value)) <= UINT32_MAX:
-        return found
+    if value.isdecimal() and value.isascii() and len(value) <= 10 and (result := int(value)) <= UINT32_MAX:
+        return result
     if value:
         raise UnreadableCell("number-malformed", cell)
     return None
@@ -62,11 +64,11 @@ def number(cell: str) -> int | None:
 def count(cell: str) -> int | None:
     """A uint32, where -1 and *Unlimited* are ways to print 4294967295."""
     if cell.strip().lower() in ("-1", "unlimited"):
-        return UINT32_MAX
+        return UNLIMITED
     return number(cell)
 
 
-def key(missing: str) -> Callable[[str], int]:
+def key_reader(missing: str) -> Callable[[str], int]:
     """Reads the number by which the server knows a row; `missing` is the code for an empty cell."""
 
     def read(cell: str) -> int:
@@ -78,7 +80,7 @@ def key(missing: str) -> Callable[[str], int]:
     return read
 
 
-def coded(words: Mapping[str, int]) -> Callable[[str], int | None]:
+def code_reader(words: Mapping[str, int]) -> Callable[[str], int | None]:
     """Reads a code, unknown ones too, or the English word that admin scripts print in its place."""
 
     @lru_cache
@@ -101,20 +103,20 @@ def date(cell: str) -> None:
     raise NotImplementedError
 
 
-license_status = coded(
+license_status = code_reader(
     {"unknown": 0, "temporary": 1, "active": 2, "upgrade": 3, "upgraded": 3}
     | {"revoked": 4, "pending": 5, "concurrent": 6}
 )
-license_program = coded(
+license_program = code_reader(
     {"unknown": 0, "retail": 1, "retailpurchase": 1, "licensepackretailpurchase": 1, "volume": 2}
     | {"volumelicense": 2, "concurrent": 3, "temporary": 4, "open": 5, "openlicense": 5, "builtin": 6}
 )
-product_type = coded(
+product_type = code_reader(
     {"device": 0, "perdevice": 0, "user": 1, "peruser": 1, "notvalid": 2, "builtin": 3}
     | {"tsperdevicecal": 0, "rdsperdevicecal": 0, "tsorrdsperdevicecal": 0}
     | {"tsperusercal": 1, "rdsperusercal": 1, "tsorrdsperusercal": 1}
 )
-server_role = coded({"workgroup": 0, "domain": 1, "forest": 2})
+server_role = code_reader({"workgroup": 0, "domain": 1, "forest": 2})
 
 # `Windows Server 2012 - Installed RDS Per Device CAL`, as the tool's first column has it
 _VERSION = re.compile(
@@ -153,15 +155,15 @@ def version_id(cell: str) -> int | None:
     Raises UnreadableCell `number-malformed` or `word-unknown`.
     """
     value = cell.strip()
-    named = VERSION_NAMES.get(value.lower().replace(" ", ""))
-    if named is not None:
-        return int(named)
+    version = VERSION_NAMES.get(value.lower().replace(" ", ""))
+    if version is not None:
+        return int(version)
     if not value or value[0] in "-0123456789":
         return number(cell)
-    found = version_in(value)
-    if found is None:
+    by_text = version_in(value)
+    if by_text is None:
         raise UnreadableCell("word-unknown", cell)
-    return found
+    return by_text
 
 
 def version_part(cell: str) -> str | None:

@@ -13,8 +13,8 @@ from tslic_admin.formats.tables.cells import date, text
 class TableColumn:
     """One field of a record: how its cells are read, and the headings it goes by, the property's name first.
 
-    `loose`: words that stand for it only where the rest of the headings says which table this is. `also`: the
-    field whose column says it too where it has none of its own, and how that says it.
+    `loose`: headings that stand for it only where the other headings identify the table. `fallbacks`: other
+    fields from whose cells it can be read where it has no column of its own, and how they are read.
     """
 
     field: str
@@ -28,8 +28,9 @@ class TableColumn:
 class WmiClass:
     """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has.
 
-    `needs`: fields of which one must be there. `record` makes the record of a row. `evidence`: it takes the facts that were read, name and value, before the
-    fields, and may make a list of records.
+    `marks_required`: how many of the marks identify the table. `one_required`: fields of which one must be there.
+    `record` makes the record of a row. `evidence`: `record` takes the facts that were read, name and value, before
+    the fields, and may make a list of records.
     """
 
     record: Callable[..., Any]
@@ -41,15 +42,15 @@ class WmiClass:
     one_required: frozenset[str] = frozenset()
 
 
-# Our own heading first; a blank cell there leaves the word to the next. `Node` is wmic's, those with `_Name`
-# or a trailing 0 are ConfigMgr's.
-SERVER = TableColumn(
+# The heading of this program's exports first; a blank cell there leaves it to the next. `Node` is wmic's, those
+# with `_Name` or a trailing 0 are ConfigMgr's.
+SERVER_FIELD = TableColumn(
     "server",
     text,
     ("Server", "PSComputerName", "__SERVER", "Node", "Netbios_Name", "Name0"),
     ("License Server", "Server Name"),
 )
-EXPIRES_AT = TableColumn(
+EXPIRES_AT_FIELD = TableColumn(
     "expires_at",
     date,
     ("ExpirationDate", "Expires On", "Expiry Date"),

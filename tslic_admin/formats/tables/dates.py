@@ -82,8 +82,8 @@ class Dates:
         if match := _MILLISECONDS.fullmatch(text):
             return _EPOCH + timedelta(milliseconds=int(match[1]))
         if _ISO.fullmatch(text):
-            found = self._in_utc(datetime.fromisoformat(text))
-            return found if len(text) > len("2026-03-02") else _day_of(found)
+            begin = self._in_utc(datetime.fromisoformat(text))
+            return begin if len(text) > len("2026-03-02") else _day_of(begin)
         return self._numeric(text)
 
     def _cim(self, stamp: str, fraction: str, offset: str) -> datetime | None:
@@ -96,15 +96,15 @@ class Dates:
         return moment.replace(tzinfo=timezone(timedelta(minutes=int(offset)))).astimezone(UTC)
 
     def _numeric(self, text: str) -> datetime:
-        match = _matched(text)
+        match = _match(text)
         if match is None:
             raise ValueError(text)
         order = "ymd" if len(match["first"]) == 4 else self._order or ""
         day = _days(*match.group("first", "middle", "last")).get(order)
         if day is None:
             raise ValueError(text)
-        found = self._in_utc(datetime.combine(day, _clock(match)))
-        return found if match["hour"] is not None else _day_of(found)
+        begin = self._in_utc(datetime.combine(day, _clock(match)))
+        return begin if match["hour"] is not None else _day_of(begin)
 
     def _in_utc(self, moment: datetime) -> datetime:
         if moment.tzinfo is None and self._zone is not None:
@@ -129,7 +129,7 @@ class OrderEvidence:
 
     def see(self, text: str) -> None:
         """Take a date text into account. What is no date, or begins with its year, counts for nothing."""
-        match = _matched(text)
+        match = _match(text)
         if match is None or len(match["first"]) == 4:
             return
         parts = match.group("first", "middle", "last")
@@ -143,10 +143,10 @@ class OrderEvidence:
             return
         self.needed = True
         proven = {"dmy"} & days.keys() if match["sign"] == "." else set()
-        still = self._possible & (proven or days.keys())
-        if not still:
+        remaining = self._possible & (proven or days.keys())
+        if not remaining:
             self._contradiction = self._contradiction or text
-        self._possible = still
+        self._possible = remaining
         for pair in combinations(ORDERS, 2):
             if days.keys() >= set(pair) and days[pair[0]] != days[pair[1]]:
                 self._differs.setdefault(pair, text)
@@ -157,19 +157,19 @@ class OrderEvidence:
         Raises RuleViolation `date-order-open` where the dates contradict each other or leave it open.
         """
         if self._contradiction is not None:
-            raise _open(self._contradiction)
+            raise _order_open(self._contradiction)
         for pair, text in self._differs.items():
             if self._possible.issuperset(pair):
-                raise _open(text)
+                raise _order_open(text)
         # Where several remain they give the same days, so that any of them will do.
         return next(order for order in ORDERS if order in self._possible)
 
 
-def _open(text: str) -> RuleViolation:
+def _order_open(text: str) -> RuleViolation:
     return RuleViolation("date-order-open", field="date_order", value=text.strip())
 
 
-def _matched(text: str) -> re.Match[str] | None:
+def _match(text: str) -> re.Match[str] | None:
     return _NUMERIC.fullmatch(" ".join(text.split()))
 
 

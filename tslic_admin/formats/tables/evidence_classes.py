@@ -9,9 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from tslic_admin.domain.licenses.packs import ProductType
-from tslic_admin.domain.records.evidence import EvidenceKind, parse_product_code, version_id_of
+from tslic_admin.domain.records.evidence import (
+    TEMPORARY_FLAG,
+    EvidenceKind,
+    parse_product_code,
+    version_id_of,
+)
 from tslic_admin.formats.tables.cells import UnreadableCell, date, number, text, version_in
-from tslic_admin.formats.tables.columns import EXPIRES_AT, SERVER, TableColumn, WmiClass
+from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, TableColumn, WmiClass
 from tslic_admin.formats.tables.records import EvidenceRecord
 
 Facts = tuple[tuple[str, str], ...]
@@ -80,12 +85,12 @@ _CAL_TYPE_COLUMN = TableColumn("cal_type", text, ("CALType",))
 PER_USER_TABLE = WmiClass(
     _per_user,
     (
-        SERVER,
+        SERVER_FIELD,
         TableColumn("user", text, ("User",)),
         _VERSION_COLUMN,
         _VERSION_ID_COLUMN,
         _CAL_TYPE_COLUMN,
-        EXPIRES_AT,
+        EXPIRES_AT_FIELD,
     ),
     keys=frozenset(),
     marks=frozenset({"user", "cal_type"}),
@@ -96,10 +101,10 @@ PER_USER_TABLE = WmiClass(
 PER_DEVICE_TABLE = WmiClass(
     _per_device,
     (
-        SERVER,
+        SERVER_FIELD,
         TableColumn("computer", text, ("sIssuedToComputer",)),
         TableColumn("hardware_id", text, ("sHardwareId",)),
-        EXPIRES_AT,
+        EXPIRES_AT_FIELD,
         _CAL_TYPE_COLUMN,
         _VERSION_COLUMN,
         _VERSION_ID_COLUMN,
@@ -109,7 +114,7 @@ PER_DEVICE_TABLE = WmiClass(
     marks_required=3,
     evidence=True,
 )
-REPORTS = (PER_USER_TABLE, PER_DEVICE_TABLE)
+REPORT_TABLES = (PER_USER_TABLE, PER_DEVICE_TABLE)
 
 
 SETS = ("", "2", "3", "4")
@@ -168,13 +173,13 @@ def _users_licenses(
     own = [n for n, _ in enumerate(SETS) if ends[n] is not None or servers[n] is not None]
     if not own and any(versions):
         own = [0]
-    found = []
+    records = []
     for n in own:
-        # what is no set of its own says more of the first
+        # a version of a set without date and server belongs to the first set
         of_set = [n, *(m for m, _ in enumerate(SETS) if m not in own and n == own[0])]
         version, version_id = version_of_texts([versions[m] for m in of_set])
         suffixes = {SETS[m] for m in of_set}
-        found.append(
+        records.append(
             EvidenceRecord(
                 line,
                 None,
@@ -188,7 +193,7 @@ def _users_licenses(
                 expires_at=ends[n],
             )
         )
-    return found
+    return records
 
 
 def _suffix(heading: str) -> str | None:
@@ -200,20 +205,20 @@ def _suffix(heading: str) -> str | None:
 
 
 def _set_columns() -> tuple[TableColumn, ...]:
-    found = []
+    columns: list[TableColumn] = []
     for place in SETS:
         end, version, server = (name + place for name in _ATTRIBUTES)
-        found += [
+        columns += [
             TableColumn(f"expires_at{place}", date, (end,)),
             TableColumn(f"version{place}", directory_text, (version,)),
             TableColumn(f"managing{place}", directory_text, (server,)),
         ]
-    return tuple(found)
+    return tuple(columns)
 
 
 _SET_COLUMNS = _set_columns()
 _SET_FIELDS = frozenset(column.field for column in _SET_COLUMNS)
-DIRECTORY = WmiClass(
+DIRECTORY_TABLE = WmiClass(
     _users_licenses,
     (
         TableColumn("dn", directory_text, ("DistinguishedName", "DN")),
@@ -230,7 +235,6 @@ DIRECTORY = WmiClass(
 )
 
 
-TEMPORARY_FLAG = 0x80000000
 _TSCTST_VERSION = re.compile(
     r"([0-9]{1,5})\.([0-9]{1,5})(?:, *flags? *(0x[0-9a-f]{1,8}))?", re.IGNORECASE | re.ASCII
 )
@@ -268,7 +272,7 @@ def _tsctst_license(
     )
 
 
-TSCTST = WmiClass(
+TSCTST_TABLE = WmiClass(
     _tsctst_license,
     (
         TableColumn("computer", text, ("Issued to machine",)),

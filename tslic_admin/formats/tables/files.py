@@ -51,7 +51,7 @@ class FileBytes:
 
 
 def refuse_other_kind(data: FileBytes) -> None:
-    """Say what a file is that is no text, where its first bytes tell it.
+    """Refuse a file of another kind by its first bytes.
 
     Raises RuleViolation `file-is-archive`, `file-is-document`, `file-is-program` or `file-is-database`.
     """
@@ -71,7 +71,7 @@ LONGEST_LINE = 1 << 14
 """What is longer is no line of headings and no line of a list."""
 
 LINES_SEARCHED = 100_000
-"""So far into a file a list may begin; one that begins later is not looked for."""
+"""Lines of a file in which a list must begin."""
 
 _CHUNK = 1 << 20
 _SAMPLE = 4096

@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import Self
 
 from tslic_admin.formats.tables.columns import WmiClass
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY, REPORTS, TSCTST
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS, SERVERS
+from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE, REPORT_TABLES, TSCTST_TABLE
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
 
-
-# evidence first of what has as many headings: its own are found nowhere else
-KNOWN_TABLES = (ISSUED, *REPORTS, DIRECTORY, TSCTST, KEY_PACKS, SERVERS)
+# of tables with as many headings the evidence comes first: its headings are in no other table
+KNOWN_TABLES = (LICENSE_TABLE, *REPORT_TABLES, DIRECTORY_TABLE, TSCTST_TABLE, KEY_PACK_TABLE, SERVER_TABLE)
 
 
 @lru_cache(4096)
@@ -30,7 +29,7 @@ KNOWN_HEADINGS = frozenset(
 )
 
 
-def properties(wmi_class: WmiClass) -> dict[str, str]:
+def properties_by_heading(wmi_class: WmiClass) -> dict[str, str]:
     """The property that each heading of a class stands for, both as they are compared and as it is called."""
     return {normalize_heading(heading): c.headings[0] for c in wmi_class.columns for heading in c.headings}
 
@@ -39,7 +38,7 @@ def properties(wmi_class: WmiClass) -> dict[str, str]:
 class Heading:
     """A row of headings understood: which class it is of, and the positions at which each field may stand.
 
-    `ambiguous`: the first headings of which nobody can say which one is the field's, where there are such.
+    `ambiguous`: the first two headings that may both be of one field, where there are such.
     """
 
     wmi_class: WmiClass
@@ -59,7 +58,7 @@ class Heading:
 
 
 class MappedHeadings(tuple[str, ...]):  # noqa: SLOT001 - a tuple has no room for slots
-    """Names of properties, of which somebody said whose they are; an empty one is of a column that is left out."""
+    """Names of properties by a column mapping, with their table; an empty name is of a column that is left out."""
 
     wmi_class: WmiClass
 
@@ -78,7 +77,7 @@ def understand(names: Sequence[str]) -> Heading | None:
         return _heading(names.wmi_class, names)
     issued, *others = (_heading(wmi_class, names) for wmi_class in KNOWN_TABLES)
     if not issued.missing:  # whatever columns of its key pack were joined to it
-        return _heading(ISSUED, names, loose=True)
+        return _heading(LICENSE_TABLE, names, loose=True)
     best = max(issued, *others, key=lambda heading: heading.marks)
     whole = bool(best.wmi_class.keys) and not best.missing
     needs = best.wmi_class.one_required
@@ -90,7 +89,7 @@ def understand(names: Sequence[str]) -> Heading | None:
 
 
 def guess(wmi_class: WmiClass, names: Sequence[str]) -> dict[str, int]:
-    """The places of the headings whose words let one think of a property of this class."""
+    """The places of the headings that probably stand for a property of this class, by field."""
     positions = _heading(wmi_class, names, loose=True).positions
     return {field: places[0] for field, places in positions.items()}
 
@@ -98,7 +97,7 @@ def guess(wmi_class: WmiClass, names: Sequence[str]) -> dict[str, int]:
 _OWN_HEADINGS = {"holder", "record"}
 
 
-def is_own(names: Sequence[str]) -> bool:
+def is_own_export(names: Sequence[str]) -> bool:
     """Whether these are the headings of a list of issued licenses that this program exported."""
     return {normalize_heading(name) for name in names} >= _OWN_HEADINGS
 
@@ -111,10 +110,10 @@ _READABLE_HEADINGS = (
 )
 
 
-def is_readable(names: Sequence[str]) -> bool:
+def is_readable_export(names: Sequence[str]) -> bool:
     """Whether these are the headings of an export of this program that was made to be read by people."""
-    found = {normalize_heading(name) for name in names}
-    return any(found >= marks for marks in _READABLE_HEADINGS)
+    headings = {normalize_heading(name) for name in names}
+    return any(headings >= marks for marks in _READABLE_HEADINGS)
 
 
 def is_configmgr(names: Sequence[str]) -> bool:
@@ -136,13 +135,13 @@ def _heading(wmi_class: WmiClass, names: Sequence[str], *, loose: bool = False) 
     positions: dict[str, tuple[int, ...]] = {}
     ambiguous = None
     for column in wmi_class.columns:
-        found = [places[p] for h in column.headings if (p := normalize_heading(h)) in places]
-        if not found and loose:
-            found = [places[p] for h in column.loose if (p := normalize_heading(h)) in places]
-        if found:
-            positions[column.field] = tuple(one[0] for one in found)
+        matches = [places[p] for h in column.headings if (p := normalize_heading(h)) in places]
+        if not matches and loose:
+            matches = [places[p] for h in column.loose if (p := normalize_heading(h)) in places]
+        if matches:
+            positions[column.field] = tuple(one[0] for one in matches)
             of_property = normalize_heading(column.headings[0]) in places
-            rivals = found[0] if of_property else [place for one in found for place in one]
+            rivals = matches[0] if of_property else [place for one in matches for place in one]
             if len(rivals) > 1 and column.field != "server":
                 ambiguous = ambiguous or (names[rivals[0]], names[rivals[1]])
     return Heading(wmi_class, positions, ambiguous)

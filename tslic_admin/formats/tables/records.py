@@ -77,8 +77,8 @@ class EvidenceRecord:
 
     `kind`: an EvidenceKind. `facts`: what was read, name and value, as they stood in the file and in its order;
     never a secret. `server_product_id`: the product ID of the server that issued it. `temporary`: None where that
-    is not said. `happened_at`: when it was true of the license, where that is neither its issue nor its end.
-    `key`: what tells it from other evidence of its kind and server; None: all that it says besides `facts`.
+    is not stated. `happened_at`: when it was true of the license, where that is neither its issue nor its end.
+    `key`: what identifies it among evidence of its kind and server; None: all its fields besides `facts`.
     """
 
     line: int
@@ -113,17 +113,17 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
-    """A row of our own machine form that its server has no number for yet: nothing that could be imported."""
+    """A row of this program's machine form without a number of its server: it cannot be imported."""
 
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSummary:
-    """What a file says itself of one server's lists in it.
+    """What a file states itself about the lists of one server in it.
 
-    `complete`: they are all that there was, each read to its end. `errors`: why not, in the words of the
-    machine that read them. `rows`: how many there are.
+    `complete`: the lists are all there, each read to its end. `errors`: why not, in the words of the computer
+    that read them. `rows`: how many rows they have.
     """
 
     taken_at: datetime | None
@@ -132,7 +132,7 @@ class ServerSummary:
     errors: tuple[str, ...] = ()
 
     def combine(self, other: ServerSummary) -> ServerSummary:
-        """The same server a second time in one file: as good as the worse of the two."""
+        """The summary of a server that stands twice in a file: complete only if both are."""
         times = [at for at in (self.taken_at, other.taken_at) if at is not None]
         return ServerSummary(
             min(times, default=None),
@@ -147,7 +147,7 @@ class FileContent(Protocol):
 
     @property
     def format(self) -> str:
-        """One of those in recognise.py."""
+        """One of the RECOGNISERS in formats/recognise.py."""
 
     @property
     def date_order(self) -> str | None:
@@ -159,6 +159,6 @@ class FileContent(Protocol):
 
     @property
     def summaries(self) -> Mapping[str | None, ServerSummary]:
-        """What the file says of each server, by the name that its rows have."""
+        """What the file states about each server, by the name in its rows."""
 
     def __iter__(self) -> Iterator[Record | RefusedRow | OwnRow]: ...

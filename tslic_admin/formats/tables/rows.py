@@ -15,13 +15,13 @@ from tslic_admin.formats.tables.dates import Dates, OrderEvidence
 from tslic_admin.formats.tables.headings import (
     Heading,
     is_configmgr,
-    is_own,
-    is_readable,
+    is_own_export,
+    is_readable_export,
     normalize_heading,
     understand,
 )
 from tslic_admin.formats.tables.records import EvidenceRecord, OwnRow, Record, RefusedRow, ServerSummary
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
@@ -30,14 +30,14 @@ Rows = Callable[[], Iterator[Row | RefusedRow]]
 """Reads a file's rows from the start, each time it is called."""
 
 MOST_REFUSED = 10_000
-"""With more rows that cannot be read a file is no list; and every one of them would have to be told."""
+"""A file with more rows that cannot be read is no list; every one of them would be reported."""
 
 HEADINGS_KEPT, MOST_HEADINGS = 64, 5000
-"""A list has a few rows of headings; a file in which every row has its own may fill neither memory nor day."""
+"""A list has a few rows of headings; a file in which every row has its own must not fill the memory."""
 
 RowBuilder = Callable[[int, list[str]], Record | RefusedRow | OwnRow | list[EvidenceRecord]]
 
-# In our own machine form (formats.md, section 6) SERVER/#N is a pack without a Keypack ID yet.
+# In the machine form of this program (formats.md, section 6) SERVER/#N is a pack without a Keypack ID yet.
 OWN_PACK = re.compile(r"/#[0-9]+$")
 _MACHINE = "resourceid"
 
@@ -51,15 +51,15 @@ class HeadingPool:
 
     def same(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Raises RuleViolation `too-many-headings`."""
-        found = self._seen.get(names)
-        if found is None:
+        same = self._seen.get(names)
+        if same is None:
             self._different += 1
             if self._different > MOST_HEADINGS:
                 raise RuleViolation("too-many-headings", count=MOST_HEADINGS)
             if len(self._seen) >= HEADINGS_KEPT:
                 self._seen.clear()
-            found = self._seen[names] = names
-        return found
+            same = self._seen[names] = names
+        return same
 
 
 def refuse_row(line: int, value: str, code: str) -> RefusedRow:
@@ -138,7 +138,7 @@ def check_keys(headings: Sequence[str]) -> None:
     `columns-missing`: no row could be told from another. `columns-ambiguous`: two of them could be the same
     property. `own-readable`: an export of this program for people, in which days stand for times.
     """
-    if is_readable(headings):
+    if is_readable_export(headings):
         raise RuleViolation("own-readable")
     heading = understand(headings)
     if heading is not None and heading.ambiguous:
@@ -158,8 +158,8 @@ class _Machines:
     def under(self, headings: tuple[str, ...]) -> None:
         heading = understand(headings)
         names = [normalize_heading(name) for name in headings]
-        known = heading is None or "server" in heading.positions or _MACHINE not in names
-        self._place = None if known else names.index(_MACHINE)
+        is_unneeded = heading is None or "server" in heading.positions or _MACHINE not in names
+        self._place = None if is_unneeded else names.index(_MACHINE)
 
     def see(self, cells: list[str]) -> None:
         """Raises RuleViolation `machines-mixed`."""
@@ -188,7 +188,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> RowBuilder:
         return lambda line, _: refuse_row(line, ", ".join(headings), "row-not-recognised")
     record: Callable[..., Record | list[EvidenceRecord]] = heading.wmi_class.record
     columns = heading.wmi_class.columns
-    if is_own(headings):
+    if is_own_export(headings):
         columns = tuple(replace(c, read=number) if c.field == "license_id" else c for c in columns)
     places, readers = zip(*(_reader(column, heading, dates) for column in columns), strict=True)
     pick = itemgetter(*places)
@@ -216,7 +216,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> RowBuilder:
 
 
 def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], tuple[tuple[str, str], ...]]:
-    """The cells of the columns that are known, as they stand, under their headings; of others nothing is kept."""
+    """The cells of the columns that are known, as they stand, under their headings; other columns are left out."""
     places = sorted(place for field in heading.positions for place in heading.positions[field])
     named = [(place, excerpt(headings[place].strip())) for place in places]
     return lambda cells: tuple(
@@ -227,21 +227,21 @@ def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]],
 def _own(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], bool]:
     """Whether a row without its server's number is a record of this program only, by the machine form's own columns."""
     places = {normalize_heading(name): place for place, name in enumerate(headings)}
-    if heading.wmi_class is KEY_PACKS and "pack" in places:
+    if heading.wmi_class is KEY_PACK_TABLE and "pack" in places:
         place = places["pack"]
         return lambda cells: OWN_PACK.search(cells[place].strip()) is not None
-    ours = heading.wmi_class is ISSUED and is_own(headings)
-    return lambda _: ours
+    is_own_list = heading.wmi_class is LICENSE_TABLE and is_own_export(headings)
+    return lambda _: is_own_list
 
 
 def _reader(column: TableColumn, heading: Heading, dates: Dates) -> tuple[int, Callable[[str], object]]:
-    """Where a field stands and how it is read; where it has no column, another one may say it too."""
+    """Where a field stands and how it is read; where it has no column, by one of its fallbacks."""
     if column.field in heading.positions:
         read = (
             dates.end if column.field == "expires_at" else dates.read if column.read is date else column.read
         )
         return heading.positions[column.field][0], read
-    for other, said in column.fallbacks:
+    for other, read_other in column.fallbacks:
         if other in heading.positions:
-            return heading.positions[other][0], said
+            return heading.positions[other][0], read_other
     return 0, (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)

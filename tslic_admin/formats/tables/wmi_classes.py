@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from tslic_admin.formats.tables.cells import (
     UnreadableCell,
-    coded,
+    code_reader,
     count,
     date,
-    key,
+    key_reader,
     license_program,
     license_status,
     lines,
@@ -23,11 +23,11 @@ from tslic_admin.formats.tables.cells import (
     version_in,
     version_part,
 )
-from tslic_admin.formats.tables.columns import EXPIRES_AT, SERVER, TableColumn, WmiClass
+from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, TableColumn, WmiClass
 from tslic_admin.formats.tables.records import IssuedRecord, KeyPackRecord, ServerRecord
 
 UNKNOWN_ACTIVATION = 2
-_activation = coded({"activated": 0, "notactivated": 1, "unknown": UNKNOWN_ACTIVATION})
+_activation = code_reader({"activated": 0, "notactivated": 1, "unknown": UNKNOWN_ACTIVATION})
 
 
 def version_number(cell: str) -> int | None:
@@ -39,18 +39,20 @@ def version_number(cell: str) -> int | None:
 
 
 def activation(cell: str) -> int | None:
-    """0 activated, 1 not activated; 2 says that the server does not know."""
-    found = _activation(cell)
-    return None if found == UNKNOWN_ACTIVATION else found
+    """0 activated, 1 not activated; None for 2: the server does not know."""
+    code = _activation(cell)
+    return None if code == UNKNOWN_ACTIVATION else code
 
 
-KEYPACK_ID = TableColumn("keypack_id", lru_cache(key("keypack-id-missing")), ("KeyPackId",), ("Pack ID",))
+KEYPACK_ID_FIELD = TableColumn(
+    "keypack_id", lru_cache(key_reader("keypack-id-missing")), ("KeyPackId",), ("Pack ID",)
+)
 
-KEY_PACKS = WmiClass(
+KEY_PACK_TABLE = WmiClass(
     KeyPackRecord,
     (
-        SERVER,
-        KEYPACK_ID,
+        SERVER_FIELD,
+        KEYPACK_ID_FIELD,
         TableColumn("description", text, ("Description", "Product Code")),
         TableColumn(
             "key_pack_type",
@@ -81,7 +83,7 @@ KEY_PACKS = WmiClass(
         TableColumn("total", count, ("TotalLicenses",), ("Total", "Installed Licenses", "License Count")),
         TableColumn("issued", count, ("IssuedLicenses", "Issued"), ("In Use", "Used", "Used Licenses")),
         TableColumn("available", count, ("AvailableLicenses", "Available"), ("Free", "Free Licenses")),
-        EXPIRES_AT,
+        EXPIRES_AT_FIELD,
         TableColumn("access_rights", count, ("AccessRights",)),
         TableColumn(
             "type_and_model", type_part, ("TypeAndModel", "License Version and Type", "Version and Type")
@@ -102,12 +104,12 @@ KEY_PACKS = WmiClass(
     ),
     marks_required=3,
 )
-ISSUED = WmiClass(
+LICENSE_TABLE = WmiClass(
     IssuedRecord,
     (
-        SERVER,
-        TableColumn("license_id", key("license-id-missing"), ("LicenseId",)),
-        KEYPACK_ID,
+        SERVER_FIELD,
+        TableColumn("license_id", key_reader("license-id-missing"), ("LicenseId",)),
+        KEYPACK_ID_FIELD,
         TableColumn(
             "user", text, ("sIssuedToUser", "Issued To User"), ("User", "User Name", "Issued To (User)")
         ),
@@ -124,17 +126,17 @@ ISSUED = WmiClass(
             ("IssueDate", "Issued On"),
             ("Issued Date", "Date Issued", "Issued", "Start Date"),
         ),
-        EXPIRES_AT,
+        EXPIRES_AT_FIELD,
         TableColumn("hardware_id", text, ("sHardwareId", "Hardware ID"), ("HWID", "Client HWID")),
     ),
     keys=frozenset({"keypack_id", "license_id"}),
     marks=frozenset({"license_id", "user", "computer", "status", "issued_at", "hardware_id"}),
     marks_required=3,
 )
-SERVERS = WmiClass(
+SERVER_TABLE = WmiClass(
     ServerRecord,
     (
-        TableColumn("server", text, (*SERVER.headings, "Name")),
+        TableColumn("server", text, (*SERVER_FIELD.headings, "Name")),
         TableColumn("product_id", lines, ("ProductId",)),
         TableColumn("first_name", text, ("FirstName",)),
         TableColumn("last_name", text, ("LastName",)),

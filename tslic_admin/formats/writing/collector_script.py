@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tslic_admin.formats.lists.collector_file import FILE_VERSION, FORMAT
+from tslic_admin.formats.lists.collector_file import COLLECTOR_FORMAT, COLLECTOR_VERSION
 from tslic_admin.formats.tables.columns import WmiClass
-from tslic_admin.formats.tables.wmi_classes import ISSUED, KEY_PACKS, SERVERS
+from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
 
 FILE_NAME = "tslic-collector.ps1"
 _PIECES = re.compile(r"[ -~]+|[^ -~]", re.DOTALL)
@@ -21,12 +21,13 @@ def collector_script(names: Sequence[str]) -> bytes:
     lines = text.splitlines()
     at = lines.index("@NAMES@")
     lines[at : at + 1] = [
-        f"        {quoted(name)}{',' if n < len(names) else ''}" for n, name in enumerate(names, start=1)
+        f"        {powershell_text(name)}{',' if n < len(names) else ''}"
+        for n, name in enumerate(names, start=1)
     ]
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def quoted(text: str) -> str:
+def powershell_text(text: str) -> str:
     """A text as PowerShell reads it back, in ASCII: whatever could end it, or is not plain, is a number.
 
     PowerShell takes four curly quotation marks for an apostrophe, so that doubling that one is not enough.
@@ -52,11 +53,11 @@ def _properties(wmi_class: WmiClass) -> str:
 
 
 _VALUES = {
-    "@FORMAT@": FORMAT,
-    "@VERSION@": str(FILE_VERSION),
-    "@SERVER@": _properties(SERVERS),
-    "@KEYPACK@": _properties(KEY_PACKS),
-    "@ISSUED@": _properties(ISSUED),
+    "@FORMAT@": COLLECTOR_FORMAT,
+    "@VERSION@": str(COLLECTOR_VERSION),
+    "@SERVER@": _properties(SERVER_TABLE),
+    "@KEYPACK@": _properties(KEY_PACK_TABLE),
+    "@ISSUED@": _properties(LICENSE_TABLE),
 }
 
 _SCRIPT = """\

@@ -10,7 +10,7 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # A spreadsheet takes a text that begins like this for a formula (owasp.org, CSV injection), or eats the quote
 FORMULA = ("=", "+", "-", "@", "'", "\t", "\r")
 
-Cell = str | int | float | None
+FileCell = str | int | float | None
 
 
 class TextTarget(Protocol):
@@ -34,11 +34,11 @@ class CsvWriter:
         first = "Id" + headings[0][2:] if headings[0].startswith("ID") else headings[0]
         self.row([first, *headings[1:]])
 
-    def row(self, cells: Iterable[Cell]) -> None:
+    def row(self, cells: Iterable[FileCell]) -> None:
         self._writer.writerow([escape_formula(cell) for cell in cells] if self._readable else list(cells))
 
 
-def escape_formula(cell: Cell) -> Cell:
+def escape_formula(cell: FileCell) -> FileCell:
     """A text that begins like a formula gets a leading apostrophe; numbers stay numbers."""
     return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
@@ -61,7 +61,7 @@ SNIPE_IT_MANUFACTURER = "Microsoft"
 class SnipeItWriter:
     def __init__(self, target: TextTarget) -> None:
         self._rows = CsvWriter(target, SNIPE_IT_HEADINGS, readable=False)
-        self._known: set[tuple[str, str]] = set()
+        self._written: set[tuple[str, str]] = set()
 
     def license(
         self,
@@ -75,11 +75,9 @@ class SnipeItWriter:
         supplier: str | None,
         notes: Sequence[str],
     ) -> None:
-        """`pack`: what a second license of this name and serial number is told apart by; `expires`: an ISO day."""
-        if (name, serial or "") in self._known:
+        """`pack`: goes into the name of a second license with the same name and serial number; `expires`: an ISO day."""
+        if (name, serial or "") in self._written:
             name = f"{name} ({pack})"
-        self._known.add((name, serial or ""))
-        noted = "\n".join(notes)
-        self._rows.row(
-            [name, serial, SNIPE_IT_CATEGORY, SNIPE_IT_MANUFACTURER, order, expires, seats, supplier, noted]
-        )
+        self._written.add((name, serial or ""))
+        purchase = (SNIPE_IT_CATEGORY, SNIPE_IT_MANUFACTURER, order, expires, seats, supplier)
+        self._rows.row([name, serial, *purchase, "\n".join(notes)])

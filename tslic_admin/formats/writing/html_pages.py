@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from tslic_admin.formats.writing.csv_files import Cell, TextTarget
+from tslic_admin.formats.writing.csv_files import FileCell, TextTarget
 
-# the page says itself that nothing is to be fetched or run for it
+# forbids the browser to fetch or run anything for the page
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
 :root { color-scheme: light dark; }
@@ -37,37 +37,37 @@ thead th { border-bottom: 2px solid; }
 }
 """
 SHORT = 20  # characters that stand in one line: a day or a name is not broken at its hyphens
-END = "</body>\n</html>\n"
+PAGE_END = "</body>\n</html>\n"
 # characters that HTML cannot hold, or that nobody would see
 _CONTROLS = dict.fromkeys(
     {*range(32), *range(127, 160)} - {ord("\t"), ord("\n")}, "\N{REPLACEMENT CHARACTER}"
 )
 
 
-def text(value: str) -> str:
-    """A text as it stands in a page, in an element as in an attribute, whatever is in it."""
+def html_text(value: str) -> str:
+    """A text escaped for a page, as the content of an element or the value of an attribute."""
     shown = value.replace("\r\n", "\n").translate(_CONTROLS)
     return escape(shown).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def begin(title: str, *, style: str = "") -> str:
+def page_start(title: str, *, style: str = "") -> str:
     """Everything before what the body holds. `style`: rules of the page's own, after those that all have."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
+        f"<title>{html_text(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
     )
 
 
 class Html(str):
-    """What is markup already and goes into a page as it stands."""
+    """A text that is markup already: it is not escaped."""
 
     __slots__ = ()
 
 
 class Figure(Html):
-    """The same of a number."""
+    """Markup of a number: its cell is aligned to the right."""
 
     __slots__ = ()
 
@@ -75,34 +75,34 @@ class Figure(Html):
 HtmlValue = str | int | float | None
 
 
-def cell(value: HtmlValue) -> str:
+def html_cell(value: HtmlValue) -> str:
     """A cell of a table: numbers to the right, short texts such as days on one line."""
     if isinstance(value, Figure | int | float):
         return f'<td class="n">{value}</td>'
     if isinstance(value, Html):
         return f"<td>{value}</td>"
     short = ' class="s"' if value and len(value) <= SHORT and "\n" not in value else ""
-    return f"<td{short}>{text(value or '')}</td>"
+    return f"<td{short}>{html_text(value or '')}</td>"
 
 
-def row(cells: Iterable[HtmlValue], *, attributes: str = "") -> str:
-    return f"<tr{attributes}>{''.join(map(cell, cells))}</tr>\n"
+def html_row(cells: Iterable[HtmlValue], *, attributes: str = "") -> str:
+    return f"<tr{attributes}>{''.join(map(html_cell, cells))}</tr>\n"
 
 
-def table(headings: Iterable[str], rows: Iterable[str], *, label: str) -> Iterator[str]:
+def html_table(headings: Iterable[str], rows: Iterable[str], *, label: str) -> Iterator[str]:
     """A table of rows that come one by one. `label`: what it lists, for who does not see it."""
-    columns = "".join(f'<th scope="col">{text(heading)}</th>' for heading in headings)
-    yield f'<table aria-label="{text(label)}">\n<thead><tr>{columns}</tr></thead>\n<tbody>\n'
+    columns = "".join(f'<th scope="col">{html_text(heading)}</th>' for heading in headings)
+    yield f'<table aria-label="{html_text(label)}">\n<thead><tr>{columns}</tr></thead>\n<tbody>\n'
     yield from rows
     yield "</tbody>\n</table>\n"
 
 
-def facts(pairs: Iterable[tuple[str, HtmlValue]]) -> str:
-    """What something is, name by name; what has no value is left out."""
+def html_facts(pairs: Iterable[tuple[str, HtmlValue]]) -> str:
+    """A list of names and values; empty values are left out."""
     shown = (
-        f"<dt>{text(name)}</dt><dd>{said if isinstance(said, Html) else text(str(said))}</dd>\n"
-        for name, said in pairs
-        if said not in (None, "")
+        f"<dt>{html_text(name)}</dt><dd>{value if isinstance(value, Html) else html_text(str(value))}</dd>\n"
+        for name, value in pairs
+        if value not in (None, "")
     )
     return f"<dl>\n{''.join(shown)}</dl>\n"
 
@@ -128,17 +128,17 @@ class HtmlListWriter:
         warning: str = "",
     ) -> None:
         self._target = target
-        listed = "".join(f"<dt>{text(name)}</dt><dd>{text(fact)}</dd>\n" for name, fact in facts)
-        warned = f'<p class="warning">{text(warning)}</p>\n' if warning else ""
-        columns = "".join(f'<th scope="col">{text(heading)}</th>' for heading in headings)
+        listed = "".join(f"<dt>{html_text(name)}</dt><dd>{html_text(fact)}</dd>\n" for name, fact in facts)
+        warned = f'<p class="warning">{html_text(warning)}</p>\n' if warning else ""
+        columns = "".join(f'<th scope="col">{html_text(heading)}</th>' for heading in headings)
         target.write(
-            f"{begin(title, style=_LIST_STYLE)}<h1>{text(title)}</h1>\n{warned}<dl>\n{listed}</dl>\n"
+            f"{page_start(title, style=_LIST_STYLE)}<h1>{html_text(title)}</h1>\n{warned}<dl>\n{listed}</dl>\n"
             f"<table>\n<thead><tr>{columns}</tr></thead>\n<tbody>\n"
         )
 
-    def row(self, cells: Iterable[Cell]) -> None:
-        self._target.write(f"<tr>{''.join(map(cell, cells))}</tr>\n")
+    def row(self, cells: Iterable[FileCell]) -> None:
+        self._target.write(f"<tr>{''.join(map(html_cell, cells))}</tr>\n")
 
     def finish(self, below: str) -> None:
         """End the page; `below`: a last line under the table."""
-        self._target.write(f"</tbody>\n</table>\n<p>{text(below)}</p>\n{END}")
+        self._target.write(f"</tbody>\n</table>\n<p>{html_text(below)}</p>\n{PAGE_END}")

@@ -9,7 +9,7 @@ from tslic_admin.formats.writing.csv_files import TextTarget
 
 # a text has lines, but no other control characters (RFC 5545, 3.3.11)
 _NOT_IN_TEXT = {code: " " for code in (*range(32), 127) if code != ord("\n")}
-PRODUCT = "-//tslic-admin//Due dates//EN"
+CALENDAR_PRODUCT = "-//tslic-admin//Due dates//EN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class IcsWriter:
     """`stamp`: when the calendar was written, in UTC; `sequence`: a number that grows with every change."""
 
     def __init__(self, target: TextTarget, name: str, stamp: datetime, sequence: int) -> None:
-        from icalendar import Calendar
+        from icalendar import Calendar, Event
 
         self._target, self._stamp, self._sequence = target, stamp, sequence
+        self._new_component = Event
         calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
+        calendar.add("prodid", CALENDAR_PRODUCT)
         calendar.add("version", "2.0")
         calendar.add("calscale", "GREGORIAN")
         calendar.add("method", "PUBLISH")
@@ -40,9 +41,7 @@ class IcsWriter:
         target.write(begin)
 
     def event(self, event: CalendarEvent) -> None:
-        from icalendar import Event as Component
-
-        one = Component()
+        one = self._new_component()
         one.add("uid", event.uid)
         one.add("dtstamp", self._stamp)
         one.add("sequence", self._sequence)

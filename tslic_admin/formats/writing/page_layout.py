@@ -52,11 +52,11 @@ def widths(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> list[int
         return whole
     for least in (_least(needs, comfort), _least(needs, 0)):
         if sum(least) <= room:
-            return _capped(least, whole, room)
-    return _capped([0] * len(whole), _least(needs, 0), room)
+            return _widths_below_cap(least, whole, room)
+    return _widths_below_cap([0] * len(whole), _least(needs, 0), room)
 
 
-def _capped(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+def _widths_below_cap(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
     """Widths between least and most under one cap that is as high as the room allows; the rest goes from the left."""
     low, high = 0, max(most)
     while low < high:
@@ -65,22 +65,21 @@ def _capped(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
             low = cap
         else:
             high = cap - 1
-    found = [_within(a, b, low) for a, b in zip(least, most, strict=True)]
-    left = room - sum(found)
-    for place, (width, wanted) in enumerate(zip(found, most, strict=True)):
-        if left > 0 and width < wanted:
-            found[place] += 1
+    capped = [_within(a, b, low) for a, b in zip(least, most, strict=True)]
+    left = room - sum(capped)
+    for place, (width, limit) in enumerate(zip(capped, most, strict=True)):
+        if left > 0 and width < limit:
+            capped[place] += 1
             left -= 1
-    return found
+    return capped
 
 
 def _within(least: int, most: int, cap: int) -> int:
     return max(least, min(most, cap))
 
 
-LEAST_LINES_BEGUN = (
-    3  # a row that is longer than a page begins at the end of one only if so many of its lines fit there
-)
+LEAST_LINES_BEGUN = 3
+"""A row longer than a page begins at the end of one only if so many of its lines fit there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tslic_admin.domain.records.removals import RemovalKit
-from tslic_admin.formats.writing.html_pages import END, begin, text
+from tslic_admin.formats.writing.html_pages import PAGE_END, html_text, page_start
 
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,/@#:_-]")
 ADMIN = "S-1-5-19"  # a key below HKEY_USERS that only an elevated process reads
@@ -208,14 +208,14 @@ def removal_checklist(
 def _checklist_page(
     facts: Sequence[tuple[str, str]], effects: Sequence[str], steps: Sequence[str]
 ) -> Iterable[str]:
-    yield begin("Removal of a license from its old client", style=CHECKLIST_STYLE)
+    yield page_start("Removal of a license from its old client", style=CHECKLIST_STYLE)
     yield "<h1>Removal of a license from its old client</h1>\n<table>"
     for name, value in facts:
-        yield f"<tr><th>{name}</th><td>{text(value)}</td></tr>\n"
+        yield f"<tr><th>{name}</th><td>{html_text(value)}</td></tr>\n"
     yield "</table>\n<h2>Steps</h2>\n<ol>"
     for step in steps:
-        yield f'<li><span class="box"></span>{text(step)}</li>\n'
+        yield f'<li><span class="box"></span>{html_text(step)}</li>\n'
     yield "</ol>\n<h2>What this does</h2>\n<ul>"
     for effect in effects:
-        yield f"<li>{text(effect)}</li>\n"
-    yield '</ul>\n<p><span class="line"></span><span class="line"></span><br>Date and name</p>' + END
+        yield f"<li>{html_text(effect)}</li>\n"
+    yield '</ul>\n<p><span class="line"></span><span class="line"></span><br>Date and name</p>' + PAGE_END

@@ -12,15 +12,15 @@ from typing import Any, BinaryIO, Self, cast
 
 from tslic_admin.domain.outcomes import RuleViolation
 
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-ABOUT = "About this list"
-LONGEST_NAME = 31  # of a sheet
+XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE_NAMESPACE = "http://schemas.openxmlformats.org/package/2006"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+ABOUT_SHEET_NAME = "About this list"
+LONGEST_SHEET_NAME = 31  # of a sheet
 
-STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}">\
+STYLES = f"""{XML_DECLARATION}<styleSheet xmlns="{MAIN_NAMESPACE}">\
 <numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>\
 <numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>\
 <fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font>\
@@ -44,7 +44,7 @@ STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}">\
 SHEET_END = '</sheetData><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/></worksheet>'
 
 
-def letters(place: int) -> str:
+def column_letters(place: int) -> str:
     """The name of a column, from 0: A, B … Z, AA."""
     name = ""
     place += 1
@@ -56,7 +56,7 @@ def letters(place: int) -> str:
 
 def sheet_name(title: str) -> str:
     """A title as a sheet may be called."""
-    return re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME].strip("' ") or "List"
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_SHEET_NAME].strip("' ") or "List"
 
 
 def sheet_start(widths: Sequence[int], *, frozen: bool) -> str:
@@ -73,7 +73,7 @@ def sheet_start(widths: Sequence[int], *, frozen: bool) -> str:
         for place, width in enumerate(widths, 1)
     )
     return (
-        f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{DOCUMENT}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{XML_DECLARATION}<worksheet xmlns="{MAIN_NAMESPACE}" xmlns:r="{RELATIONSHIPS_NAMESPACE}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView{chosen} workbookViewId="0">{pane}</sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols><sheetData>'
     )
@@ -91,19 +91,19 @@ def sheet_end(used: str, last_row: int) -> str:
     )
 
 
-def frame(title: str, end: str) -> Mapping[str, str]:
+def workbook_parts(title: str, end: str) -> Mapping[str, str]:
     """The parts that hold two sheets together. `end`: the last cell of the first."""
     list_of = "'" + _attribute(title.replace("'", "''")) + "'"
     used = re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", end)
     return {
         "[Content_Types].xml": (
-            f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
+            f'{XML_DECLARATION}<Types xmlns="{PACKAGE_NAMESPACE}/content-types">'
             '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/>'
-            f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{TYPE}.worksheet+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/></Types>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{CONTENT_TYPE}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{CONTENT_TYPE}.worksheet+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{CONTENT_TYPE}.worksheet+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{CONTENT_TYPE}.styles+xml"/></Types>'
         ),
         "_rels/.rels": _relations("officeDocument", "xl/workbook.xml"),
         "xl/_rels/workbook.xml.rels": _relations(
@@ -112,9 +112,9 @@ def frame(title: str, end: str) -> Mapping[str, str]:
             *("styles", "styles.xml"),
         ),
         "xl/workbook.xml": (
-            f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{DOCUMENT}"><bookViews><workbookView/></bookViews>'
+            f'{XML_DECLARATION}<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{RELATIONSHIPS_NAMESPACE}"><bookViews><workbookView/></bookViews>'
             f'<sheets><sheet name="{_attribute(title)}" sheetId="1" r:id="rId1"/>'
-            f'<sheet name="{ABOUT}" sheetId="2" r:id="rId2"/></sheets><definedNames>'
+            f'<sheet name="{ABOUT_SHEET_NAME}" sheetId="2" r:id="rId2"/></sheets><definedNames>'
             '<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'
             f"{list_of}!$A$1:{used}</definedName>"
             f'<definedName name="_xlnm.Print_Titles" localSheetId="0">{list_of}!$1:$1</definedName>'
@@ -127,10 +127,12 @@ def frame(title: str, end: str) -> Mapping[str, str]:
 def _relations(*kinds_and_targets: str) -> str:
     pairs = zip(kinds_and_targets[::2], kinds_and_targets[1::2], strict=True)
     listed = "".join(
-        f'<Relationship Id="rId{number}" Type="{DOCUMENT}/{kind}" Target="{target}"/>'
+        f'<Relationship Id="rId{number}" Type="{RELATIONSHIPS_NAMESPACE}/{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(pairs, 1)
     )
-    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{listed}</Relationships>'
+    return (
+        f'{XML_DECLARATION}<Relationships xmlns="{PACKAGE_NAMESPACE}/relationships">{listed}</Relationships>'
+    )
 
 
 def _attribute(text: str) -> str:
@@ -140,9 +142,8 @@ def _attribute(text: str) -> str:
 # Limits of the program that reads it (support.microsoft.com, "Excel specifications and limits")
 MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767  # UTF-16 units
-LARGEST_SHEET = (
-    1 << 31
-) - 1  # bytes of its XML: beyond, the archive would need an extension that is not read everywhere
+LARGEST_SHEET = (1 << 31) - 1
+"""Bytes of its XML. Beyond, the archive would need an extension that not every program reads."""
 
 ROWS_MEASURED = 200  # rows after which the widths of the columns are settled
 WIDEST = 60
@@ -161,7 +162,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 class Style(IntEnum):
-    """Numbers of the formats in xlsx_parts.STYLES."""
+    """Numbers of the formats in STYLES."""
 
     PLAIN = 0
     HEADING = 1
@@ -188,7 +189,7 @@ class XlsxWriter:
         self, stream: BinaryIO, title: str, headings: Sequence[str], about: Iterable[tuple[str, str]] = ()
     ) -> None:
         self._headings, self._about = tuple(headings), tuple(about)
-        self._letters = [letters(place) for place in range(len(self._headings))]
+        self._letters = [column_letters(place) for place in range(len(self._headings))]
         self._title = sheet_name(title)
         self._gate = _Gate(stream)
         self._archive = zipfile.ZipFile(cast("BinaryIO", self._gate), "w", zipfile.ZIP_DEFLATED)
@@ -233,7 +234,7 @@ class XlsxWriter:
         self._pass_on()
         self._sheet.close()
         self._part("xl/worksheets/sheet2.xml", self._about_sheet())
-        for name, text in frame(self._title, end).items():
+        for name, text in workbook_parts(self._title, end).items():
             self._part(name, text)
         self._archive.close()
 
@@ -283,7 +284,7 @@ class XlsxWriter:
         elif "\n" in text:
             style = Style.LINES
         look = f' s="{style.value}"' if style else ""
-        return f'<c r="{ref}"{look} t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+        return f'<c r="{ref}"{look} t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
     def _measure(self, ref: str, text: str) -> None:
         units = len(text) + sum(character > "\uffff" for character in text)
@@ -318,7 +319,7 @@ class XlsxWriter:
         return sheet_start(widths, frozen=False) + "".join(rows) + SHEET_END
 
 
-def escaped(text: str) -> str:
+def escape_xml(text: str) -> str:
     """A text as XML holds it without loss: control characters as _xHHHH_ (ST_Xstring), markup as entities."""
     text = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

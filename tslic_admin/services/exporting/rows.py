@@ -148,7 +148,7 @@ def machine_form(state: ReadView, spec: ListSpec, row: Any) -> machine.Machine:
 def workbook_cell(column: Column) -> Callable[[Any], SheetCell]:
     """What shows a column's cell as a workbook has it."""
     show = column.show
-    match column.holds:
+    match column.cell_kind:
         case CellKind.ID:
             return lambda row: Id(cell) if (cell := show(row)) is not None else None
         case CellKind.DAY:

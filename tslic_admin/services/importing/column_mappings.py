@@ -21,10 +21,10 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.lists import delimited, mapped
 from tslic_admin.formats.lists.mapped import (
     ColumnMapping,
-    Layout,
+    TableLayout,
     check_mapping,
     layout_of,
-    properties,
+    properties_by_field,
     suggest_mapping,
 )
 from tslic_admin.formats.recognise import read
@@ -36,11 +36,11 @@ from tslic_admin.services.sealing import seal_act
 
 __all__ = [
     "ColumnMapping",
-    "Layout",
     "SampleRow",
+    "TableLayout",
     "TablePreview",
     "preview_table",
-    "properties",
+    "properties_by_field",
     "read_mappings",
     "sample_rows",
     "save_mapping",
@@ -54,7 +54,7 @@ Mappings = Mapping[str, ColumnMapping]
 class TablePreview:
     """A table as it stands: its headings, its first rows, and what its columns were said to be or seem to be."""
 
-    layout: Layout
+    layout: TableLayout
     rows: tuple[tuple[str, ...], ...]
     mapping: ColumnMapping
     is_saved: bool  # somebody said so
@@ -80,7 +80,7 @@ def read_mappings(path: Path, now: Callable[[], datetime]) -> dict[str, ColumnMa
     return {digest: ColumnMapping(subject, tuple(json.loads(fields))) for digest, subject, fields in rows}
 
 
-def save_mapping(session: Session, layout: Layout, mapping: ColumnMapping) -> ActResult:
+def save_mapping(session: Session, layout: TableLayout, mapping: ColumnMapping) -> ActResult:
     """Say what the columns under these headings are, for this file and all later ones.
 
     Raises RuleViolation: check's of formats/lists/mapped.py.
@@ -114,7 +114,7 @@ def preview_table(source: SourceFile, known: Mappings) -> TablePreview | None:
     )
 
 
-def _first_rows(text: TextFile, layout: Layout) -> list[tuple[str, ...]]:
+def _first_rows(text: TextFile, layout: TableLayout) -> list[tuple[str, ...]]:
     rows = delimited.rows_below(
         text, layout.above, layout.delimiter, list(layout.headings), layout.headings
     )()
@@ -123,7 +123,7 @@ def _first_rows(text: TextFile, layout: Layout) -> list[tuple[str, ...]]:
 
 def sample_rows(
     source: SourceFile,
-    layout: Layout,
+    layout: TableLayout,
     mapping: ColumnMapping,
     *,
     date_order: str = "auto",
@@ -140,7 +140,7 @@ def sample_rows(
         time_zone=read_zone(time_zone),
         mappings={layout.digest: mapping},
     )
-    if content.format != mapped.FORMAT:
+    if content.format != mapped.MAPPED_FORMAT:
         raise RuleViolation("file-changed")
     rows = []
     for one in islice(content, SAMPLE_ROWS):

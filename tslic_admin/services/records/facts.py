@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, TransferRow
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.licenses.eligibility import LicenseFacts, SuccessorLicense
-from tslic_admin.domain.licenses.packs import is_bought
+from tslic_admin.domain.licenses.packs import is_purchased
 from tslic_admin.domain.records.reissues import AdoptionPackFacts, CollectedState, RequestFacts, RequestState
 from tslic_admin.services.lookup import name_of_license, name_of_pack, refuse_voided
 
@@ -50,7 +50,7 @@ def pack_facts(
         other_code=pack.license_key_pack_id not in (None, code),
         closed=pack.closed_on is not None,
         holds_retired=pack.id in retired_from,
-        bought=is_bought(pack.product_type, pack.key_pack_type),
+        is_purchased=is_purchased(pack.product_type, pack.key_pack_type),
     )
 
 

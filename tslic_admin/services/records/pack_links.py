@@ -19,7 +19,7 @@ from tslic_admin.db.schema.tables import (
 )
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.history.entries import event_value
-from tslic_admin.domain.licenses.packs import Origin, is_bought
+from tslic_admin.domain.licenses.packs import Origin, is_purchased
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.links import PackTraits
 from tslic_admin.domain.records.reissues import (
@@ -51,7 +51,7 @@ FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy"
 
 def traits(pack: Any) -> PackTraits:
     """By what it is known again. A pool that nobody bought is like no other."""
-    if not is_bought(pack.product_type, pack.key_pack_type):
+    if not is_purchased(pack.product_type, pack.key_pack_type):
         return PackTraits(None, None, None)
     return PackTraits(pack.product_version_id, pack.product_type, pack.total)
 
@@ -101,7 +101,7 @@ def offered_packs(
         and row.total == quantity
         and matches_request_version(row.product_version_id, request.product_version_id)
         and matches_request_type(row.product_type, request.product_type)
-        and is_bought(row.product_type, row.key_pack_type)
+        and is_purchased(row.product_type, row.key_pack_type)
         and row.id not in retired_from
     )
 

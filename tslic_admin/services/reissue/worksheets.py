@@ -11,7 +11,7 @@ from typing import Any
 
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.domain.licenses.packs import is_bought, version_family
+from tslic_admin.domain.licenses.packs import is_purchased, version_family
 from tslic_admin.domain.records.advice import (
     Pool,
     PoolReturn,
@@ -106,7 +106,7 @@ def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tup
         and pack.number not in lost_from
         and matches_request_version(pack.product_version_id, request.product_version_id)
         and matches_request_type(pack.product_type, request.product_type)
-        and is_bought(pack.product_type, pack.key_pack_type)
+        and is_purchased(pack.product_type, pack.key_pack_type)
     )
 
 

@@ -9,7 +9,7 @@ from tslic_admin.db.history.periods import LicensePlace, Period, entries_about, 
 from tslic_admin.db.history.state_at import rows_at
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, TransferRow
-from tslic_admin.formats.writing.html_pages import Html, row, table, text
+from tslic_admin.formats.writing.html_pages import Html, html_row, html_table, html_text
 from tslic_admin.services.reports.audit import Audit, Row
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.values import (
@@ -47,26 +47,28 @@ class EntryLinks:
 def record_sections(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
     """The sections one after the other; each a table, or a sentence where there is nothing."""
     yield from _section(
-        "Transfers", words.TRANSFER_HEADINGS, _transfers(state, audit, links), words.NO_TRANSFERS
+        "Transfers", words.TRANSFER_HEADINGS, _transfers(state, audit, links), words.REPORT_NO_TRANSFERS
     )
-    yield from _section("Reissues", words.REISSUE_HEADINGS, _reissues(state, audit, links), words.NO_REISSUES)
+    yield from _section(
+        "Reissues", words.REISSUE_HEADINGS, _reissues(state, audit, links), words.REPORT_NO_REISSUES
+    )
     yield from _section(
         "Licenses retired by reissues",
         words.RETIRED_HEADINGS,
         _retired(state, audit, links),
-        words.NO_RETIRED,
+        words.REPORT_NO_RETIRED,
     )
     awaited = chain(_awaited_transfers(state, audit, links), _awaited_retired(state, audit, links))
-    yield from _section("Removals awaited", words.REMOVAL_HEADINGS, awaited, words.NO_REMOVALS)
+    yield from _section("Removals awaited", words.REMOVAL_HEADINGS, awaited, words.REPORT_NO_REMOVALS)
 
 
 def _section(title: str, headings: tuple[str, ...], rows: Iterator[str], nothing: str) -> Iterator[str]:
-    yield f"<h2>{text(title)}</h2>\n"
+    yield f"<h2>{html_text(title)}</h2>\n"
     first = next(rows, None)
     if first is None:
-        yield f"<p>{text(nothing)}</p>\n"
+        yield f"<p>{html_text(nothing)}</p>\n"
     else:
-        yield from table(headings, chain([first], rows), label=title)
+        yield from html_table(headings, chain([first], rows), label=title)
 
 
 def _license_name(place: LicensePlace, number: object) -> str:
@@ -99,7 +101,7 @@ def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str
         received = (
             "not known yet" if linked is None else _license_name(place_of(state.connection, linked), linked)
         )
-        yield row(
+        yield html_row(
             (
                 f"Transfer {one['id']}{voided}",
                 _license_name(place, one["issuance_id"]),
@@ -124,7 +126,7 @@ def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]
         server = audit.servers[one["server_id"]]["name"]
         pack = audit.became.get(number)
         typed = one["product_type"] is not None
-        yield row(
+        yield html_row(
             (
                 f"Reissue {number}",
                 server,
@@ -142,7 +144,7 @@ def _retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
     for one, place in _with_places(state, audit, CollectedRow):
         entries = _of_period(state, audit, "collected", one["id"]) if one["state"] == "retired" else []
         if entries:
-            yield row(
+            yield html_row(
                 (
                     _license_name(place, one["issuance_id"]),
                     *(place.lost_by, one["to_computer"], f"Reissue {one['request_id']}"),
@@ -179,4 +181,4 @@ def _awaited(
     kind, one = thing
     since = entry_that_set(state.connection, kind, one["id"], "Removal", audit.period.last)
     entries = [] if since is None else [since]
-    return row((_license_name(place, one["issuance_id"]), old, because, Html(links.to(entries))))
+    return html_row((_license_name(place, one["issuance_id"]), old, because, Html(links.to(entries))))

@@ -16,15 +16,15 @@ from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.domain.records.audit import StatementTerm
 from tslic_admin.formats.writing.html_pages import (
-    END,
+    PAGE_END,
     Figure,
     Html,
     HtmlValue,
-    begin,
-    facts,
-    row,
-    table,
-    text,
+    html_facts,
+    html_row,
+    html_table,
+    html_text,
+    page_start,
 )
 from tslic_admin.services.history.verification import Verification, VerificationState, verify_state
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
@@ -50,23 +50,23 @@ def page(
 ) -> Iterator[str]:
     """The whole page in pieces: lists of any length pass through one by one."""
     links = EntryLinks(audit.period)
-    yield begin(words.TITLE, style=AUDIT_STYLE)
-    yield f"<h1>{words.TITLE}</h1>\n"
+    yield page_start(words.REPORT_TITLE, style=AUDIT_STYLE)
+    yield f"<h1>{words.REPORT_TITLE}</h1>\n"
     yield from _warnings(audit, verification.finding)
-    yield facts(_about(audit, verification, made_at, store))
+    yield html_facts(_about(audit, verification, made_at, store))
     yield from _servers(state, audit, links)
     yield from record_sections(state, audit, links)
     yield from _entries(state, audit, links)
-    yield "<h2>How this was counted</h2>\n" + facts(words.METHOD_NOTES.items()) + END
+    yield "<h2>How this was counted</h2>\n" + html_facts(words.METHOD_NOTES.items()) + PAGE_END
 
 
 def _warnings(audit: Audit, finding: Finding | None) -> Iterator[str]:
     if finding is not None:
         said = FINDINGS[finding.code].format_map(finding.facts)
-        yield f'<p class="warning">{text(words.HISTORY_ALTERED.format(finding=said))}</p>\n'
+        yield f'<p class="warning">{html_text(words.HISTORY_ALTERED.format(finding=said))}</p>\n'
     wrong = [_pack_name(audit, one) for one in audit.all_packs if not one.statement.adds_up]
     if wrong:
-        yield f'<p class="warning">{text(words.DOES_NOT_ADD_UP.format(packs=", ".join(wrong)))}</p>\n'
+        yield f'<p class="warning">{html_text(words.FIGURES_DO_NOT_ADD_UP.format(packs=", ".join(wrong)))}</p>\n'
 
 
 def _about(
@@ -79,7 +79,7 @@ def _about(
     yield "Entries", f"{entries}; listed are those about the license server" if one_server else entries
     yield (
         "License servers",
-        ", ".join(server["name"] for server in audit.servers.values()) or words.NO_SERVERS,
+        ", ".join(server["name"] for server in audit.servers.values()) or words.REPORT_NO_SERVERS,
     )
     intact = verification.state is VerificationState.INTACT
     held = words.REPORT_INTACT.format(entries=verification.entries)
@@ -102,18 +102,20 @@ def _pack_name(audit: Audit, one: PackAudit) -> str:
 
 def _servers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
     for number, server in audit.servers.items():
-        yield f"<h2>License server {text(server['name'])}</h2>\n"
+        yield f"<h2>License server {html_text(server['name'])}</h2>\n"
         packs = audit.packs[number]
         if not packs:
-            yield f"<p>{words.NO_PACKS}</p>\n"
+            yield f"<p>{words.REPORT_NO_PACKS}</p>\n"
             continue
         yield "<h3>Installed, usable, held at the end of the period</h3>\n"
         stock = (*(_stock(audit, one, links) for one in packs), _sum(packs))
-        yield from table(words.STOCK_HEADINGS, stock, label=f"Key packs of {server['name']}")
+        yield from html_table(words.STOCK_HEADINGS, stock, label=f"Key packs of {server['name']}")
         yield "<h3>Held: from opening to closing</h3>\n"
         each = (_statement(state, audit, one, links) for one in packs)
         statements = chain(each, [_statement_sum(packs)])
-        yield from table(words.STATEMENT_HEADINGS, statements, label=f"Held licenses of {server['name']}")
+        yield from html_table(
+            words.STATEMENT_HEADINGS, statements, label=f"Held licenses of {server['name']}"
+        )
 
 
 def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> str:
@@ -121,9 +123,9 @@ def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> str:
     request = audit.requests.get(pack["request_id"])
     on = request["recorded_on"] if request else None
     total = None if one.total_said_by is None else f"entry {links.to([one.total_said_by])}"
-    return row(
+    return html_row(
         (
-            Html(f'<a href="#p{one.number}">{text(_pack_name(audit, one))}</a>'),
+            Html(f'<a href="#p{one.number}">{html_text(_pack_name(audit, one))}</a>'),
             version_and_type(pack["product_version_id"], pack["product_type"], pack["product_version"]),
             origin_text(pack["origin"], pack["request_id"], on),
             _with(number_cell(pack["total"]), total),
@@ -138,7 +140,7 @@ def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> str:
 
 def _with(figure: HtmlValue, entries: str | None) -> Figure:
     below = f'<span class="from">{entries}</span>' if entries else ""
-    return Figure(f"{text('' if figure is None else str(figure))}{below}")
+    return Figure(f"{html_text('' if figure is None else str(figure))}{below}")
 
 
 def _sum(packs: list[PackAudit]) -> str:
@@ -150,7 +152,7 @@ def _sum(packs: list[PackAudit]) -> str:
         sum(one.statement.closing for one in counted),
         sum(one.pack["issued"] or 0 for one in counted if one.pack["issued"] != UNLIMITED),
     )
-    return row((words.SUM_LABEL, None, None, *sums, None), attributes=' class="sum"')
+    return html_row((words.SUM_LABEL, None, None, *sums, None), attributes=' class="sum"')
 
 
 def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks) -> str:
@@ -173,8 +175,8 @@ def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks)
         )
         for term, amount in terms.items()
     )
-    name = Html(f'<span id="p{one.number}">{text(_pack_name(audit, one))}</span>')
-    return row((name, held.opening, *cells, closing))
+    name = Html(f'<span id="p{one.number}">{html_text(_pack_name(audit, one))}</span>')
+    return html_row((name, held.opening, *cells, closing))
 
 
 def _statement_sum(packs: list[PackAudit]) -> str:
@@ -188,7 +190,7 @@ def _statement_sum(packs: list[PackAudit]) -> str:
         _with(_signed(sum(one.corrections for one in held)), None),
         sum(one.closing for one in held),
     )
-    return row((words.SUM_LABEL, *sums), attributes=' class="sum"')
+    return html_row((words.SUM_LABEL, *sums), attributes=' class="sum"')
 
 
 def _signed(amount: int) -> str:
@@ -205,11 +207,11 @@ def _moves_by_entry(state: ReadView, one: PackAudit, term: StatementTerm, links:
 def _entries(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
     yield "<h2>History entries</h2>\n"
     if audit.period.last < audit.period.first:
-        yield f"<p>{words.NO_ENTRIES}</p>\n"
+        yield f"<p>{words.REPORT_NO_ENTRIES}</p>\n"
         if not links.earlier:
             return
     found = entries_of(state.connection, audit.period, audit.request.server_id, links.earlier)
-    yield from table(words.ENTRY_HEADINGS, map(_entry, found), label="History entries")
+    yield from html_table(words.ENTRY_HEADINGS, map(_entry, found), label="History entries")
 
 
 def _entry(entry: Entry) -> str:
@@ -219,9 +221,9 @@ def _entry(entry: Entry) -> str:
             done += f"{said} {other}"
     cells: Iterable[HtmlValue] = (
         *(entry.number, time_text(entry.recorded_at), entry.effective_on, entry.actor, done, entry.reason),
-        Html(f'<span class="digest">{text(entry.digest)}</span>'),
+        Html(f'<span class="digest">{html_text(entry.digest)}</span>'),
     )
-    return row(cells, attributes=f' id="e{entry.number}"')
+    return html_row(cells, attributes=f' id="e{entry.number}"')
 
 
 def write_audit(

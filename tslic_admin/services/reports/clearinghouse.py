@@ -11,7 +11,16 @@ from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
 from tslic_admin.domain.licenses.packs import KeyPackType, is_built_in
-from tslic_admin.formats.writing.html_pages import END, Html, HtmlValue, begin, facts, row, table, text
+from tslic_admin.formats.writing.html_pages import (
+    PAGE_END,
+    Html,
+    HtmlValue,
+    html_facts,
+    html_row,
+    html_table,
+    html_text,
+    page_start,
+)
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.services.reports.report import Progress, ReportResult
@@ -90,32 +99,32 @@ class _Kit:
         self, server_id: int | None, made_at: datetime, store: Path, progress: Progress
     ) -> Iterator[str]:
         servers = list(self._state.rows("servers", server_id=server_id, reveal=self._reveal))
-        yield begin(words.TITLE, style=KIT_STYLE)
+        yield page_start(words.KIT_TITLE, style=KIT_STYLE)
         if not servers:
-            yield f"<h1>{words.TITLE}</h1>\n<p>{words.NO_SERVERS}</p>\n"
+            yield f"<h1>{words.KIT_TITLE}</h1>\n<p>{words.KIT_NO_SERVERS}</p>\n"
         at = f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
         program = f"{PROGRAM_NAME} {program_version()}"
         about = words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head))
         for done, server in enumerate(servers):
             progress(done, len(servers))
             yield from self._sheet(server, about)
-        yield END
+        yield PAGE_END
 
     def _sheet(self, server: Any, about: str) -> Iterator[str]:
         said = words.UNMASKED if self._reveal else words.MASKED
         kind = "said warning" if self._reveal else "said"
         yield (
             '<table class="sheet" role="presentation">\n<thead><tr><th><div class="running">'
-            f'<span>{words.TITLE}: {text(server.name)}</span><span class="{kind}">{said}</span></div></th></tr></thead>\n'
-            f"<tbody><tr><td>\n<h1>{text(server.name)}</h1>\n<p>{words.KIT_PURPOSE}</p>\n"
+            f'<span>{words.KIT_TITLE}: {html_text(server.name)}</span><span class="{kind}">{said}</span></div></th></tr></thead>\n'
+            f"<tbody><tr><td>\n<h1>{html_text(server.name)}</h1>\n<p>{words.KIT_PURPOSE}</p>\n"
         )
-        yield facts(
+        yield html_facts(
             (column.title, _shown_cell(column, server) or words.NOT_RECORDED)
             for column in words.SERVER_IDENTIFIERS
         )
         yield from self._key_packs(server)
         yield from self._reissues(server)
-        yield f'<p class="made">{text(about)}</p>\n</td></tr></tbody>\n</table>\n'
+        yield f'<p class="made">{html_text(about)}</p>\n</td></tr></tbody>\n</table>\n'
 
     def _key_packs(self, server: Any) -> Iterator[str]:
         packs = list(self._state.rows("packs", server_id=server.number, ended=True, reveal=self._reveal))
@@ -123,30 +132,38 @@ class _Kit:
         here = [pack for pack in bought if pack.closed_on is None]
         gone = [pack for pack in bought if pack.closed_on is not None]
         self.packs += len(bought)
-        yield f"<h2>{words.KEY_PACKS}</h2>\n"
+        yield f"<h2>{words.KEY_PACKS_HEADING}</h2>\n"
         yield from (
-            _table(words.KIT_PACK_COLUMNS, here, words.KEY_PACKS) if here else [f"<p>{words.NO_PACKS}</p>\n"]
+            _table(words.KIT_PACK_COLUMNS, here, words.KEY_PACKS_HEADING)
+            if here
+            else [f"<p>{words.KIT_NO_PACKS}</p>\n"]
         )
         if pools := sum(pack.closed_on is None for pack in packs) - len(here):
             yield f"<p>{words.pools_text(pools)}</p>\n"
         if gone:
-            yield f"<h2>{words.GONE}</h2>\n"
-            yield from _table((*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN), gone, words.GONE)
+            yield f"<h2>{words.CLOSED_PACKS_HEADING}</h2>\n"
+            yield from _table(
+                (*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN), gone, words.CLOSED_PACKS_HEADING
+            )
 
     def _reissues(self, server: Any) -> Iterator[str]:
-        yield f"<h2>{words.REISSUES}</h2>\n"
+        yield f"<h2>{words.REISSUES_HEADING}</h2>\n"
         found = self._state.rows("requests", server_id=server.number, ended=True)
         calls = [request for request in found if request.pack_id is not None]
         if not calls:
-            yield f"<p>{words.NO_REISSUES}</p>\n"
+            yield f"<p>{words.KIT_NO_REISSUES}</p>\n"
             return
-        headings = (*(column.title for column in words.KIT_REISSUE_COLUMNS), words.CODE, words.INTO)
-        yield from table(headings, map(self._reissue, calls), label=words.REISSUES)
+        headings = (
+            *(column.title for column in words.KIT_REISSUE_COLUMNS),
+            words.CODE_HEADING,
+            words.REISSUED_INTO_HEADING,
+        )
+        yield from html_table(headings, map(self._reissue, calls), label=words.REISSUES_HEADING)
 
     def _reissue(self, request: Any) -> str:
         pack = next(self._state.rows("packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
         cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
-        return row((*cells, _code(pack.code), words.request_pack_text(pack)))
+        return html_row((*cells, _code(pack.code), words.request_pack_text(pack)))
 
 
 def _is_purchased(pack: Any) -> bool:
@@ -156,14 +173,16 @@ def _is_purchased(pack: Any) -> bool:
 
 
 def _table(columns: Sequence[Column], packs: Sequence[Any], label: str) -> Iterator[str]:
-    rows = (row(_shown_cell(column, pack) for column in columns) for pack in packs)
-    return table([column.title for column in columns], rows, label=label)
+    rows = (html_row(_shown_cell(column, pack) for column in columns) for pack in packs)
+    return html_table([column.title for column in columns], rows, label=label)
 
 
 def _shown_cell(column: Column, thing: Any) -> HtmlValue:
     said = column.show(thing)
-    if column.key == words.NUMBER.key and thing.authorization_number:
-        return Html(f"{_code(said) or ''}<br>{words.AUTHORIZATION}<br>{_code(thing.authorization_number)}")
+    if column.key == words.PURCHASE_NUMBER_COLUMN.key and thing.authorization_number:
+        return Html(
+            f"{_code(said) or ''}<br>{words.AUTHORIZATION_LABEL}<br>{_code(thing.authorization_number)}"
+        )
     return _code(said) if column.key in _SECRET else said
 
 
@@ -171,4 +190,4 @@ def _code(said: HtmlValue) -> HtmlValue:
     """A code in groups of five, as it is read out; agreement numbers as they are."""
     if not isinstance(said, str):
         return said
-    return Html(f'<span class="code">{text(group_code(said) if len(said) in _GROUPED else said)}</span>')
+    return Html(f'<span class="code">{html_text(group_code(said) if len(said) in _GROUPED else said)}</span>')

@@ -15,7 +15,7 @@ from tslic_admin.services.importing.column_mappings import (
     SampleRow,
     TablePreview,
     preview_table,
-    properties,
+    properties_by_field,
     read_mappings,
     sample_rows,
     save_mapping,
@@ -89,7 +89,7 @@ class MappingDialog(FormDialog):
         while self._columns_form.rowCount():
             self._columns_form.removeRow(0)
         self.columns = []
-        names = {field: property_label(name) for field, name in properties(mapping.subject).items()}
+        names = {field: property_label(name) for field, name in properties_by_field(mapping.subject).items()}
         for index, heading in enumerate(self._table.layout.headings):
             box = Choice()
             box.addItem(OMITTED_COLUMN, "")
@@ -186,7 +186,7 @@ def _sample_table(
     mapping: ColumnMapping, rows: list[SampleRow]
 ) -> tuple[list[str], list[tuple[str, ...]], int]:
     """The headings, the texts of the rows, and how many of them cannot be read."""
-    names = properties(mapping.subject)
+    names = properties_by_field(mapping.subject)
     fields = [field for field in names if any(row.values.get(field) is not None for row in rows)]
     refused = [row for row in rows if row.refused is not None]
     headings = [

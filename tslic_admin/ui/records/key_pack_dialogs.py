@@ -17,7 +17,7 @@ from tslic_admin.domain.codes import (
     OPEN_LICENSE_NUMBER,
     Shape,
 )
-from tslic_admin.domain.licenses.packs import Program
+from tslic_admin.domain.licenses.packs import UNLIMITED, Program
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec, every_row
@@ -50,7 +50,6 @@ from tslic_admin.wording.values import (
     POLICIES,
     PROGRAMS,
     TYPES,
-    UNLIMITED,
     VERSIONS,
     code_text,
     day_text,

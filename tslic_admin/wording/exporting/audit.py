@@ -8,7 +8,7 @@ from typing import Any
 from tslic_admin.domain.records.audit import StatementTerm
 from tslic_admin.wording.values import CLOSE_REASONS
 
-TITLE = "License audit report"
+REPORT_TITLE = "License audit report"
 TERM_LABELS = {
     StatementTerm.ISSUED: "+ Issued",
     StatementTerm.ENDED: "− Ended",
@@ -40,15 +40,15 @@ REMOVAL_HEADINGS = ("License", "To Be Removed From", "Because Of", "Since Entry"
 ENTRY_HEADINGS = ("Entry", "Recorded", "Effective", "By", "What Was Done", "Reason", "Digest")
 
 SUM_LABEL = "Sum of what was bought"
-NO_SERVERS = "No license server was recorded by the end of the period."
-NO_PACKS = "No key pack was recorded by the end of the period."
-NO_TRANSFERS = "No transfer was recorded or changed in the period."
-NO_REISSUES = "No reissue request was recorded or changed in the period."
-NO_RETIRED = "No license was retired by a reissue in the period."
-NO_REMOVALS = "No removal from an old client was awaited at the end of the period."
-NO_ENTRIES = "Nothing was recorded in the period."
+REPORT_NO_SERVERS = "No license server was recorded by the end of the period."
+REPORT_NO_PACKS = "No key pack was recorded by the end of the period."
+REPORT_NO_TRANSFERS = "No transfer was recorded or changed in the period."
+REPORT_NO_REISSUES = "No reissue request was recorded or changed in the period."
+REPORT_NO_RETIRED = "No license was retired by a reissue in the period."
+REPORT_NO_REMOVALS = "No removal from an old client was awaited at the end of the period."
+REPORT_NO_ENTRIES = "Nothing was recorded in the period."
 
-DOES_NOT_ADD_UP = (
+FIGURES_DO_NOT_ADD_UP = (
     "The figures do not add up: of {packs}, the licenses held at the end of the period are not what the entries make"
     " of the licenses held at its beginning. The rows are marked below. Verify the history."
 )
@@ -99,7 +99,7 @@ def entry_range_text(first: int, last: int, head: int) -> str:
 
 
 def remarks_text(one: Any, request: Any) -> str:
-    """What the figures of a key pack do not say. `one`: services/audit.Audited; `request`: what it is a reissue of."""
+    """Remarks on a key pack. `one`: services/reports/audit.PackAudit; `request`: the reissue that the pack comes from."""
     pack, held = one.pack, one.held
     parts = []
     if pack["voided_by"] is not None:

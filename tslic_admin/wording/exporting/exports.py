@@ -54,7 +54,7 @@ EXPORT_REFUSALS = {
 
 
 def filter_text(spec: Any, *, server: str | None = None, pack: str | None = None) -> str:
-    """What a list was narrowed to and how it is sorted, in words; `server`, `pack`: what its numbers are called."""
+    """What a list was narrowed to and how it is sorted, in words; `server`, `pack`: the names of those that it is of."""
     parts = [f"of key pack {pack}" if pack else f"of server {server}" if server else ""]
     if spec.kind == "changes" and spec.record_id is not None:
         parts.append(f"by entry {spec.record_id}")
@@ -71,8 +71,8 @@ def filter_text(spec: Any, *, server: str | None = None, pack: str | None = None
         parts.append("with what is no longer current")
     if spec.voided:
         parts.append("with what was voided")
-    said = ", ".join(part for part in parts if part) or "everything that is current"
-    return said[0].upper() + said[1:] + _sort_text(spec)
+    text = ", ".join(part for part in parts if part) or "everything that is current"
+    return text[0].upper() + text[1:] + _sort_text(spec)
 
 
 def _period_text(spec: Any) -> str:
@@ -95,12 +95,12 @@ def rows_text(rows: int) -> str:
 
 
 def head_text(head: tuple[int, str] | None) -> str:
-    """The last entry of the history that a file was made from, by which it can be held against the store."""
+    """The last entry of the history that a file was made from, so that it can be compared with the store."""
     return f"Entry {head[0]}, {head[1]}" if head else "Nothing was recorded yet"
 
 
 def left_out_text(count: int) -> str:
-    """What a form for purchases has no row for."""
+    """How many key packs the import form for purchases has no row for."""
     packs = "1 key pack holds" if count == 1 else f"{count} key packs hold"
     return f"{packs} no bought number of licenses and had to be left out."
 
@@ -108,7 +108,7 @@ def left_out_text(count: int) -> str:
 def file_facts(
     title: str, store: str, filtered: str, head: tuple[int, str] | None, written: str, *, revealed: bool
 ) -> Sequence[tuple[str, str]]:
-    """What a readable file says of itself."""
+    """What stands in the head of a readable file: where it comes from, and when."""
     facts = [
         ("List", title),
         ("Store", store),

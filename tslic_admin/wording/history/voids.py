@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tslic_admin.domain.history.voids import Dependent, VoidPreview
 from tslic_admin.wording.values import ACTS
 
-# Where an entry cannot be voided: what takes it back instead.
+# What to do where an entry cannot be voided.
 VOID_ALTERNATIVES = {
     "server.add": "A server stays, as a name. Change what is wrong in its properties.",
     "server.set": "Change the server again, with a reason.",
@@ -60,7 +60,7 @@ def entries_text(entries: Sequence[Dependent]) -> str:
 
 
 def record_counts_text(counts: Mapping[str, int], number: Callable[[int], str] = str) -> str:
-    """*2 key packs and 230 issued licenses*. The lists that an import took are nothing that anybody counts."""
+    """*2 key packs and 230 issued licenses*. The lists that an import recorded are not counted."""
     parts = [
         f"{number(counts[kind])} {words[counts[kind] != 1]}"
         for kind, words in _RECORD_NOUNS.items()
@@ -81,7 +81,7 @@ _VOID_EFFECTS = {
 
 
 def void_text(preview: VoidPreview, number: Callable[[int], str] = str) -> str:
-    """What voiding will do, in sentences; `looked` as services/history/voiding.py has it."""
+    """What voiding will do, in sentences."""
     act = ACTS.get(preview.kind, preview.kind)
     parts = [f"Takes back what entry {preview.entry} did: {act}, {preview.effective_on}."]
     if created := record_counts_text(preview.created, number):

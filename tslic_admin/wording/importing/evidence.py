@@ -12,14 +12,14 @@ NO_LICENSE_NOTE = "matches no license that is known, to be kept without one"
 
 
 def about_text(values: Mapping[str, Any]) -> str:
-    """*Per-user report, ann*: where it was found, and whose license it is about, else the first that it says."""
+    """*Per-user report, ann*: where it was found, and whose license it is about, else its first fact."""
     holder = values["computer"] or values["user"] or values["hardware_id"]
-    said = [holder] if holder else [" ".join(pair) for pair in parse_facts(values["facts"])[:1]]
-    return ", ".join([EVIDENCE_KINDS[values["kind"]], *said])
+    subject = [holder] if holder else [" ".join(pair) for pair in parse_facts(values["facts"])[:1]]
+    return ", ".join([EVIDENCE_KINDS[values["kind"]], *subject])
 
 
 def parse_facts(facts: str) -> list[tuple[str, str]]:
-    """What was read, name and value, in the file's order; nothing where a store was altered into something else."""
+    """What was read, name and value, in the file's order; empty where an altered store holds something else."""
     try:
         return [(str(name), str(value)) for name, value in json.loads(facts)]
     except (ValueError, TypeError):
@@ -27,5 +27,5 @@ def parse_facts(facts: str) -> list[tuple[str, str]]:
 
 
 def unmatched_text(count: int) -> str:
-    """What is said of evidence that fits no license."""
+    """How much evidence matches no license."""
     return f"Evidence that matches no license, to be kept without one: {count}."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.wording.values import origin_text
 
-# what a difference is called, where they are counted
+# the name of a difference, where differences are counted
 DIFFERENCE_COUNTS = {
     "renamed": "renamed",
     "renewed": "renewed",
@@ -30,7 +30,7 @@ def difference_counts_text(counted: Mapping[str, int], number: Callable[[int], s
     )
 
 
-# What could be several of ours is asked in the window, and said at the console. {}: what the list shows.
+# Questions of the window about ambiguous matches; the console prints _NOT_LINKED. {}: the listed record.
 MATCH_QUESTIONS = {
     "pack": "Key pack {} is:",
     "transfer": "License {} was received by the transfer:",
@@ -47,7 +47,7 @@ _NOT_LINKED = {
 
 
 def not_linked_text(kind: str, listed: str, candidates: Iterable[str]) -> str:
-    """What is said of a question that nobody answered."""
+    """The console's line for an ambiguous match."""
     return _NOT_LINKED[kind].format(listed=listed, candidates=" or ".join(candidates))
 
 
@@ -55,22 +55,22 @@ LINKED_NOTE = "Belongs to what the list shows."
 
 
 def candidates_text(candidates: Iterable[str]) -> str:
-    """What is said in a preview of what could be several of ours."""
+    """The preview's line for a listed record with several candidates."""
     return f"May be {' or '.join(candidates)}."
 
 
 def recorded_pack_text(reference: str, request: int | None, on: str | None) -> str:
-    """A key pack of ours as it is asked about: *Reissue 4 of 2026-03-02 (DC01/#12)*."""
+    """A recorded key pack as a candidate: *Reissue 4 of 2026-03-02 (DC01/#12)*."""
     text = origin_text("reissue", request, on) if request is not None else "Recorded by hand"
     return f"{text} ({reference})"
 
 
 def hand_made_license_text(reference: str, issued_at: str | None) -> str:
-    """A license entered by hand as it is asked about; `issued_at`: ISO 8601 in UTC."""
+    """A license entered by hand as a candidate; `issued_at`: ISO 8601 in UTC."""
     issued = f", issued {day_of(issued_at)}" if issued_at else ""
     return f"Entered by hand{issued} ({reference})"
 
 
 def recorded_transfer_text(number: int, from_: str, to: str, on: str) -> str:
-    """A transfer as it is asked about."""
+    """A recorded transfer as a candidate."""
     return f"transfer {number} of {on} from {from_} to {to}"

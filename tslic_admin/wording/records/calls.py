@@ -55,8 +55,8 @@ def spell_code_lines(code: str) -> str:
 
 
 def _code_groups(code: str) -> list[str]:
-    marked = code if "-" in code else group_code(code)
-    return [group for group in marked.split("-") if group]
+    grouped = code if "-" in code else group_code(code)
+    return [group for group in grouped.split("-") if group]
 
 
 def _spell_group(group: str) -> str:
@@ -67,7 +67,7 @@ RETURN_HEADING = "Returns to the pool unless the old client connects"
 
 
 def return_cell(one: PoolReturn) -> str:
-    """For a column that is called RETURNS."""
+    """For the column headed RETURN_HEADING."""
     match one.how:
         case ReturnKind.ON:
             return str(one.day)
@@ -93,7 +93,7 @@ def return_text(one: PoolReturn) -> str:
 
 
 def call_alternatives(revocation: RevocationLimit | None, short: int) -> Iterator[str]:
-    """What could be done instead of calling, and what a call would not mend."""
+    """What could be done instead of calling, and the shortage that a call does not end."""
     if revocation is not None:
         now = f" ({revocation.revoked} of them now)" if revocation.revoked else ""
         yield (

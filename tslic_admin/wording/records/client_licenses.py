@@ -26,7 +26,7 @@ SIGNATURE_NOTE = (
 )
 NO_CLIENT_LICENSE = "No client's license is in it."
 NO_MATCH = "none that is known"
-# What a list of them shows: key, heading
+# The columns of a list of them: key, heading
 CLIENT_LICENSE_COLUMNS = {
     "file": "File",
     "entry": "Entry",
@@ -50,13 +50,13 @@ CLIENT_LICENSE_COLUMNS = {
 
 
 def client_license_cells(
-    file: str, held: Any, candidates: Sequence[str], signature: dict[bool | None, str] = SIGNATURE_TEXTS
+    file: str, stored: Any, candidates: Sequence[str], signature: dict[bool | None, str] = SIGNATURE_TEXTS
 ) -> dict[str, str]:
-    """A license as it was held (formats/client/client_file.py) as a line of COLUMNS; empty where it does not say something."""
-    license_ = held.license
+    """A StoredLicense (formats/client/client_file.py) as cells of CLIENT_LICENSE_COLUMNS; empty where it states nothing."""
+    license_ = stored.license
     texts = {
         "file": file,
-        "entry": held.place,
+        "entry": stored.place,
         "machine": license_.machine,
         "user": license_.user,
         "product": license_.product,
@@ -70,7 +70,7 @@ def client_license_cells(
         "serial": license_.serial,
         "flags": None if license_.flags is None else f"0x{license_.flags:08X}",
         "platform": None if license_.platform is None else f"0x{license_.platform:08X}",
-        "hardware_id": held.hardware_id,
+        "hardware_id": stored.hardware_id,
         "signature": signature[license_.signature_holds],
         "license": match_text(candidates),
     }
@@ -94,18 +94,18 @@ def match_text(candidates: Sequence[str]) -> str:
 
 
 def deletions_text(count: int) -> str:
-    """What is said of keys and values that a registry file would delete."""
+    """How many keys and values a registry file would delete."""
     what = "one key or value" if count == 1 else f"{count} keys or values"
     return f"It deletes {what} of the license store; what is deleted carries no license."
 
 
 def found_license_text(license_facts: Sequence[str | None]) -> str:
     """*that of PC1 (permanent, A02-6.02-S, issued by LIC01 on 2026-01-05), LIC01/3/17 in the records*."""
-    machine, kind, product, issuer, issued, known = license_facts
+    machine, kind, product, issuer, issued, recorded = license_facts
     about = [text for text in (kind, product) if text]
     about.append(f"issued{f' by {issuer}' if issuer else ''} on {day_of(issued)}")
     text = f"that of {machine or 'a machine without a name'} ({', '.join(about)})"
-    return f"{text}, {known} in the records" if known else text
+    return f"{text}, {recorded} in the records" if recorded else text
 
 
 def found_licenses_text(others: Sequence[Sequence[str | None]]) -> str:

@@ -77,18 +77,18 @@ def due_text(row: Any) -> str:
         case "key-pack":
             return f"Key pack {row.subject} {'expired' if row.past else 'expires'} on {row.day}"
         case "request":
-            held = f"{_license_count(row.licenses)} collected on {row.server}"
+            collected = f"{_license_count(row.licenses)} collected on {row.server}"
             if row.since:
-                return f"Reissue {row.request_id} is open since {row.day}, {held}"
-            return f"Call before {row.day}: reissue {row.request_id}, {held}"
+                return f"Reissue {row.request_id} is open since {row.day}, {collected}"
+            return f"Call before {row.day}: reissue {row.request_id}, {collected}"
         case "install":
             return (
                 f"Reissue {row.request_id}, recorded on {row.day}, {_license_count(row.licenses)}:"
                 f" not yet installed on {row.server}"
             )
         case _:
-            went = f"transferred to {row.other}" if row.other else f"retired by reissue {row.request_id}"
-            return f"To be removed from {row.computer or 'its client'}: {row.subject}, {went} on {row.day}"
+            cause = f"transferred to {row.other}" if row.other else f"retired by reissue {row.request_id}"
+            return f"To be removed from {row.computer or 'its client'}: {row.subject}, {cause} on {row.day}"
 
 
 def _license_count(count: int) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tslic_admin.domain.texts import UINT32_MAX
 from tslic_admin.formats.tables.cells import (
-    UINT32_MAX,
     UnreadableCell,
-    coded,
+    code_reader,
     count,
     date,
     excerpt,
-    key,
+    key_reader,
     lines,
     number,
     text,
@@ -46,7 +46,7 @@ def test_a_count_below_minus_one_is_refused():
 
 
 def test_a_key_is_never_missing():
-    read = key("license-id-missing")
+    read = key_reader("license-id-missing")
     assert read("7") == 7
     with pytest.raises(UnreadableCell, match="license-id-missing"):
         read(" ")
@@ -79,7 +79,7 @@ def test_a_code_is_kept_and_a_word_becomes_its_code(read, cell, value):
 @pytest.mark.parametrize(("cell", "code"), [("Aktiv", "word-unknown"), ("2 or 3", "number-malformed")])
 def test_a_word_of_another_language_is_refused(cell, code):
     with pytest.raises(UnreadableCell) as refusal:
-        coded({"active": 2})(cell)
+        code_reader({"active": 2})(cell)
     assert (refusal.value.code, refusal.value.value) == (code, cell)
 
 

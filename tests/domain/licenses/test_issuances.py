@@ -26,41 +26,47 @@ from tslic_admin.domain.outcomes import RuleViolation
 
 SAME, REPLACED = Comparison.SAME, Comparison.REPLACED
 HARDWARE = "0x14ac00000000000000000000000000000000"
-KNOWN = IssuedLicense("PC1", "CORP\\ann", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", HARDWARE)
-WITHOUT = replace(KNOWN, hardware_id=None)
+EXISTING = IssuedLicense("PC1", "CORP\\ann", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", HARDWARE)
+WITHOUT = replace(EXISTING, hardware_id=None)
 
 
 @pytest.mark.parametrize("change", ["computer", "user", "status", "issued_at", "expires_at"])
 def test_the_same_real_hardware_id_is_the_same_license_whatever_else_changed(change: str) -> None:
     other = 4 if change == "status" else "other"
-    assert compare(KNOWN, replace(KNOWN, **{change: other})) is SAME
+    assert compare(EXISTING, replace(EXISTING, **{change: other})) is SAME
 
 
 def test_another_real_hardware_id_is_another_license_whatever_else_is_the_same() -> None:
-    assert compare(KNOWN, replace(KNOWN, hardware_id="0x99")) is REPLACED
+    assert compare(EXISTING, replace(EXISTING, hardware_id="0x99")) is REPLACED
 
 
 def test_a_hardware_id_is_compared_without_its_case_and_prefix() -> None:
-    assert compare(KNOWN, replace(KNOWN, hardware_id=HARDWARE.upper().replace("0X", ""))) is SAME
+    assert compare(EXISTING, replace(EXISTING, hardware_id=HARDWARE.upper().replace("0X", ""))) is SAME
 
 
-@pytest.mark.parametrize("mine", [None, "", "0" * 36, HARDWARE])
-@pytest.mark.parametrize("theirs", [None, " ", "0x" + "0" * 36])
+@pytest.mark.parametrize("existing_id", [None, "", "0" * 36, HARDWARE])
+@pytest.mark.parametrize("incoming_id", [None, " ", "0x" + "0" * 36])
 def test_without_a_real_hardware_id_on_both_sides_computer_and_issue_date_decide(
-    mine: str | None, theirs: str | None
+    existing_id: str | None, incoming_id: str | None
 ) -> None:
-    known, seen = replace(KNOWN, hardware_id=mine), replace(KNOWN, hardware_id=theirs)
-    assert compare(known, replace(seen, computer="pc1.corp.example", expires_at="later", status=3)) is SAME
-    assert compare(known, replace(seen, computer="PC2")) is REPLACED
-    assert compare(known, replace(seen, issued_at="2026-02-05T10:00:00Z")) is REPLACED
-    assert compare(known, replace(seen, computer=None)) is REPLACED
+    existing, incoming = (
+        replace(EXISTING, hardware_id=existing_id),
+        replace(EXISTING, hardware_id=incoming_id),
+    )
+    assert (
+        compare(existing, replace(incoming, computer="pc1.corp.example", expires_at="later", status=3))
+        is SAME
+    )
+    assert compare(existing, replace(incoming, computer="PC2")) is REPLACED
+    assert compare(existing, replace(incoming, issued_at="2026-02-05T10:00:00Z")) is REPLACED
+    assert compare(existing, replace(incoming, computer=None)) is REPLACED
 
 
 def test_without_a_computer_on_either_side_it_is_the_user_and_the_issue_date() -> None:
-    known = replace(WITHOUT, computer=None)
-    assert compare(known, replace(known, user="corp\\ANN")) is SAME
-    assert compare(known, replace(known, user="corp\\bob")) is REPLACED
-    assert compare(replace(known, user=None), replace(known, user="")) is SAME
+    existing = replace(WITHOUT, computer=None)
+    assert compare(existing, replace(existing, user="corp\\ANN")) is SAME
+    assert compare(existing, replace(existing, user="corp\\bob")) is REPLACED
+    assert compare(replace(existing, user=None), replace(existing, user="")) is SAME
 
 
 @pytest.mark.parametrize(
@@ -129,9 +135,9 @@ COPIED = IssuedLicense("PC1", None, 2, None, None, None)
 
 
 def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_it_is_called_now() -> None:
-    known = replace(COPIED, hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
-    assert may_be_listed(known, replace(KNOWN, computer="NEWNAME"))
-    assert not may_be_listed(known, replace(KNOWN, hardware_id="0x99"))
+    existing = replace(COPIED, hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
+    assert may_be_listed(existing, replace(EXISTING, computer="NEWNAME"))
+    assert not may_be_listed(existing, replace(EXISTING, hardware_id="0x99"))
 
 
 @pytest.mark.parametrize(
@@ -148,11 +154,11 @@ def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_i
 def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as_known(
     entered: str | None, listed: str | None, same: bool, hardware_id: str | None
 ) -> None:
-    known = replace(COPIED, issued_at=entered)
-    seen = replace(KNOWN, computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
-    assert may_be_listed(known, seen) is same
-    assert not may_be_listed(known, replace(seen, computer="PC2"))
-    assert not may_be_listed(known, replace(seen, computer=None))
+    existing = replace(COPIED, issued_at=entered)
+    incoming = replace(EXISTING, computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
+    assert may_be_listed(existing, incoming) is same
+    assert not may_be_listed(existing, replace(incoming, computer="PC2"))
+    assert not may_be_listed(existing, replace(incoming, computer=None))
 
 
 @pytest.mark.parametrize(
@@ -261,8 +267,8 @@ def test_no_license_is_two_and_every_pair_fits(
     by_hand: list[IssuedLicense], listed: list[IssuedLicense]
 ) -> None:
     pairs = match_hand_made(by_hand, listed)
-    taken = [place for place in pairs if place is not None]
+    matched = [place for place in pairs if place is not None]
     assert len(pairs) == len(listed)
-    assert len(taken) == len(set(taken))
+    assert len(matched) == len(set(matched))
     for other, place in zip(listed, pairs, strict=True):
         assert place is None or may_be_listed(by_hand[place], other)

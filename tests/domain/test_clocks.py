@@ -37,7 +37,7 @@ ZONES = [
 
 
 @contextmanager
-def here(zone: str) -> Iterator[None]:
+def local_zone(zone: str) -> Iterator[None]:
     """This machine stands in that time zone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", zone)
@@ -74,7 +74,7 @@ def test_times_are_stored_in_utc_so_that_they_sort_as_text(naive: datetime, minu
     [("UTC", "2026-03-02"), ("Pacific/Kiritimati", "2026-03-03"), ("America/Los_Angeles", "2026-03-02")],
 )
 def test_a_day_is_the_local_calendar_day(zone: str, day: str) -> None:
-    with here(zone):
+    with local_zone(zone):
         assert str(day_of("2026-03-02T12:00:00Z")) == day
 
 
@@ -85,7 +85,7 @@ def test_no_time_has_no_day() -> None:
 @needs_tzset
 @given(some_zone, st.dates(date(1996, 1, 1), date(2998, 12, 31)) | st.sampled_from([date.min, date.max]))
 def test_a_local_day_is_stored_as_its_beginning_and_comes_back(zone: str, day: date) -> None:
-    with here(zone):
+    with local_zone(zone):
         assert day_of(start_of(day)) == day
 
 
@@ -93,7 +93,7 @@ def test_a_local_day_is_stored_as_its_beginning_and_comes_back(zone: str, day: d
 @pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Asia/Beirut"])
 def test_a_day_without_a_midnight_comes_back_too(zone: str) -> None:
     year = [date(2024, 1, 1) + timedelta(days=n) for n in range(366)]
-    with here(zone):
+    with local_zone(zone):
         assert [day_of(start_of(day)) for day in year] == year
 
 
@@ -109,14 +109,14 @@ def test_a_day_without_a_midnight_comes_back_too(zone: str) -> None:
     ],
 )
 def test_the_ends_of_the_calendar_are_days_in_every_zone(zone: str, stored: str, day: date) -> None:
-    with here(zone):
+    with local_zone(zone):
         assert day_of(stored) == day
 
 
 @needs_tzset
 @given(some_zone, st.datetimes(timezones=st.just(UTC)))
 def test_every_time_that_can_be_stored_has_a_day_near_its_utc_day(zone: str, at: datetime) -> None:
-    with here(zone):
+    with local_zone(zone):
         day = day_of(iso(at))
     assert day is not None
     assert abs((day - at.date()).days) <= 1
@@ -168,7 +168,7 @@ def test_any_text_is_a_day_or_refused(text: str) -> None:
 
 @needs_tzset
 def test_a_time_without_an_offset_is_local_here_or_in_the_zone_that_was_given() -> None:
-    with here("America/Los_Angeles"):
+    with local_zone("America/Los_Angeles"):
         assert iso(read_moment("2026-03-02T04:00", field="at")) == "2026-03-02T12:00:00Z"
         berlin = read_moment("2026-03-02T04:00", field="at", zone=ZoneInfo("Europe/Berlin"))
         assert iso(berlin) == "2026-03-02T03:00:00Z"
@@ -179,7 +179,7 @@ def test_a_time_without_an_offset_is_local_here_or_in_the_zone_that_was_given() 
 @needs_tzset
 @pytest.mark.parametrize("text", ["now", "2026-03-02T25:00", "9999-12-31T23:00", ""])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with here("America/Los_Angeles"), pytest.raises(RuleViolation, match="time-malformed"):
+    with local_zone("America/Los_Angeles"), pytest.raises(RuleViolation, match="time-malformed"):
         read_moment(text, field="at")
 
 

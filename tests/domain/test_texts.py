@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
-from tslic_admin.domain.texts import UINT32, is_storable, parse_whole_number
+from tslic_admin.domain.texts import UINT32_MAX, is_storable, parse_whole_number
 
 
-@given(st.integers(min_value=0, max_value=UINT32))
+@given(st.integers(min_value=0, max_value=UINT32_MAX))
 def test_every_uint32_is_read(number: int) -> None:
     assert parse_whole_number(f" {number} ") == number
 

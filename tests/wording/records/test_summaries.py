@@ -11,18 +11,18 @@ from tslic_admin.wording.columns import columns_of
 from tslic_admin.wording.records.summaries import record_text
 
 
-def transferred(**other: Any) -> SimpleNamespace:
+def transferred_row(**other: Any) -> SimpleNamespace:
     """The old computer's license after a transfer."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "by_hand": 0, "record": "transferred", "record_other": "PC9", "record_on": "2026-02-20",
         "removal": "awaiting", "ended_on": None, "ended_why": None, "expires_at": "2026-03-20T10:00:00Z",
         "pack_closed_why": None,
     }  # fmt: skip
-    return SimpleNamespace(**told | other)
+    return SimpleNamespace(**values | other)
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "text"),
     [
         ({}, "Transferred to PC9 on 2026-02-20, given up, on the server until 2026-03-20, awaiting removal"),
         ({"expires_at": None}, "Transferred to PC9 on 2026-02-20, given up, on the server, awaiting removal"),
@@ -36,12 +36,12 @@ def transferred(**other: Any) -> SimpleNamespace:
         ),
     ],
 )
-def test_a_given_up_license_stays_on_its_server_until_it_expires(other: dict[str, Any], said: str) -> None:
-    assert record_text(transferred(**other)) == said
+def test_a_given_up_license_stays_on_its_server_until_it_expires(other: dict[str, Any], text: str) -> None:
+    assert record_text(transferred_row(**other)) == text
 
 
 @pytest.mark.parametrize(
-    ("removal", "voided_by", "said"),
+    ("removal", "voided_by", "text"),
     [
         ("awaiting", None, "Awaiting removal from the old client"),
         ("awaiting", 12, ""),
@@ -49,7 +49,7 @@ def test_a_given_up_license_stays_on_its_server_until_it_expires(other: dict[str
     ],
 )
 def test_a_transfer_that_never_was_leaves_nothing_to_remove(
-    removal: str, voided_by: int | None, said: str
+    removal: str, voided_by: int | None, text: str
 ) -> None:
     (column,) = columns_of("transfers", "removal")
-    assert column.show(SimpleNamespace(removal=removal, voided_by=voided_by)) == said
+    assert column.show(SimpleNamespace(removal=removal, voided_by=voided_by)) == text

@@ -105,12 +105,12 @@ def test_what_no_computer_is_called_is_refused(text: str) -> None:
 @given(st.text())
 def test_every_name_that_is_taken_names_somebody_and_can_stand_in_a_reference(text: str) -> None:
     try:
-        taken = read_name(text, field="to")
+        name = read_name(text, field="to")
     except RuleViolation:
         return
-    assert same_name(taken, taken)
-    assert not set("/@#=") & set(taken)
-    taken.encode()
+    assert same_name(name, name)
+    assert not set("/@#=") & set(name)
+    name.encode()
 
 
 @pytest.mark.parametrize(
