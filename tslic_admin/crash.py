@@ -1,19 +1,26 @@
-"""What becomes of a bug: a masked report, logged and handed to *Copy details*. A value slips through? See PATTERNS."""
+"""Crash reports without names of people or computers and without codes; the log, which is masked in the same way.
+
+PATTERNS lists what is masked.
+"""
 
 from __future__ import annotations
 
 import faulthandler
 import logging
 import os
+import platform
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
 from tslic_admin.paths import Paths
+from tslic_admin.services.stores import SCHEMA, sqlite_version
 
 LOG = "tslic-admin.log"
 FAULTS = "faults.log"  # faulthandler writes to a file number: it cannot share a log that rotates
@@ -22,15 +29,15 @@ HANDLER = "tslic-admin crash log"
 
 log = logging.getLogger("tslic_admin.crash")
 
-# What a report must not carry: rather too much than too little.
-HIDDEN = "…"
+HIDDEN = "…"  # stands for masked text
 
+# What a report must not contain. It is better to mask too much than too little.
 PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         r"\S*[\\/]\S*",  # a path, DOMAIN\user, an address
         r"\S+@\S+",  # a mail address or a user principal name
-        r"\b[A-Za-z0-9]{5}(?:[\s-]{0,3}[A-Za-z0-9]{5}){2,}\b",  # a code as it is read out, in groups of five
+        r"\b[A-Za-z0-9]{5}(?:[\s-]{0,3}[A-Za-z0-9]{5}){2,}\b",  # a code in groups of five
         r"\b[A-Za-z0-9]{20,}\b",  # a code in one piece
         r"\b(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}\b",  # an authorization number
         r"\b\d{5,}(?:-[A-Za-z0-9]+)*\b",  # an agreement or license number, a product ID
@@ -41,38 +48,38 @@ CLOSING = "'\"’”»`"
 
 
 def install(logs: Path, on_crash: Callable[[str], None] | None = None) -> Path:
-    """Log every bug of any thread in the folder `logs` (made here) and hand its report to `on_crash`.
+    """Log every bug of any thread in the folder `logs` (created here) and call `on_crash` with its report.
 
-    Returns the path of the log. Installed twice, the last call counts. A folder that cannot be written
-    costs the log, never the start of the program.
+    Returns the path of the log. The last call counts. Where the folder cannot be written, the program runs without
+    a log.
     """
     try:
         logs.mkdir(parents=True, exist_ok=True)
         open_log(logs)
-        # a number, not a file object: it must stay open and valid as long as the program runs
+        # a file number instead of a file object, because it must stay open as long as the program runs
         full = (logs / FAULTS).exists() and (logs / FAULTS).stat().st_size > LOG_BYTES
         mode = os.O_TRUNC if full else os.O_APPEND
         faulthandler.enable(os.open(logs / FAULTS, os.O_WRONLY | os.O_CREAT | mode, 0o600), all_threads=True)
     except OSError:
         pass  # the hooks below still report to `on_crash`
 
-    def caught(error: BaseException) -> None:
+    def handle(error: BaseException) -> None:
         details = report(error)
         log.critical("%s", details)
         if on_crash is not None:
             on_crash(details)
-        elif sys.stderr is not None:  # a window's program on Windows has none
+        elif sys.stderr is not None:  # None for a window's program on Windows
             sys.stderr.write(f"{details}\nLog: {logs / LOG}\n")
 
     def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
         else:
-            caught(error)
+            handle(error)
 
     def thread_excepthook(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
-            caught(args.exc_value)
+            handle(args.exc_value)
 
     sys.excepthook = excepthook
     threading.excepthook = thread_excepthook
@@ -80,7 +87,7 @@ def install(logs: Path, on_crash: Callable[[str], None] | None = None) -> Path:
 
 
 def open_log(logs: Path) -> None:
-    """Let warnings of every logger go to the rotating file, instead of the one opened before."""
+    """Write warnings of all loggers to the rotating file in `logs`; replaces the file of an earlier call."""
     root = logging.getLogger()
     for handler in [h for h in root.handlers if h.get_name() == HANDLER]:
         root.removeHandler(handler)
@@ -95,15 +102,15 @@ def open_log(logs: Path) -> None:
 
 
 class MaskedFormatter(logging.Formatter):
-    """A log is sent along with a report: it leaves out what the report leaves out."""
+    """Masks log lines like a report, because the log is sent along with it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        kept = logging.makeLogRecord(record.__dict__)
-        kept.msg, kept.args = record.getMessage(), None
-        kept.exc_text = None
-        if record.name != log.name:  # a report is masked already, line by line
-            kept.msg = "\n".join(masked(line) for line in kept.msg.splitlines())
-        return super().format(kept)
+        copy = logging.makeLogRecord(record.__dict__)
+        copy.msg, copy.args = record.getMessage(), None
+        copy.exc_text = None
+        if record.name != log.name:  # a report is already masked
+            copy.msg = "\n".join(masked(line) for line in copy.msg.splitlines())
+        return super().format(copy)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
         error = ei[1] if isinstance(ei, tuple) else None
@@ -111,9 +118,9 @@ class MaskedFormatter(logging.Formatter):
 
 
 def report(error: BaseException, paths: Paths | None = None) -> str:
-    """The text of *Copy details*: versions and a traceback without names of people or computers, without codes.
+    """The text of *Copy Details*: versions, and a masked traceback.
 
-    With `paths` (the console) the report is also logged there, and its last line says where.
+    With `paths` (from the console) the report is also logged, and its last line is the path of the log.
     """
     text = "\n".join([*version_lines(), "", *error_lines(error)])
     if paths is None:
@@ -128,40 +135,24 @@ def report(error: BaseException, paths: Paths | None = None) -> str:
 
 
 def version_lines() -> list[str]:
-    import platform
-    import sqlite3
-
     libraries = ", ".join(f"{name} {version_of(name)}" for name in ("PySide6-Essentials", "SQLAlchemy"))
     return [
         f"tslic-admin {version_of('tslic-admin')}",
         f"Python {platform.python_version()}, {libraries}",
         f"Platform {platform.platform()}",
-        f"SQLite {sqlite3.sqlite_version}, schema {newest_schema()}",
+        f"SQLite {sqlite_version}, schema {SCHEMA}",
     ]
 
 
 def version_of(distribution: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return version(distribution)
     except PackageNotFoundError:
         return "unknown"
 
 
-def newest_schema() -> str:
-    """The schema this program writes: the number of its last migration."""
-    from importlib.resources import files
-
-    try:
-        steps = sorted(step.name for step in (files("tslic_admin") / "db/migrations/versions").iterdir())
-    except OSError:
-        return "unknown"
-    return next((name.split("_")[0] for name in reversed(steps) if name[0].isdigit()), "unknown")
-
-
 def error_lines(error: BaseException) -> list[str]:
-    """Types, places and masked messages of an exception and of what led to it, the first cause first."""
+    """Types, places and masked messages of an exception and its causes, the first cause first."""
     lines: list[str] = []
     for number, link in enumerate(reversed(list(chain(error)))):
         if number:
@@ -183,31 +174,29 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def frame_lines(trace: TracebackType | None) -> Iterator[str]:
-    import traceback
-
     for frame, line in traceback.walk_tb(trace):
         yield frame_line(frame.f_code.co_filename, line, frame.f_code.co_name)
 
 
 def type_line(error: BaseException) -> str:
-    """Our own exceptions say their code; their facts are the user's data. Foreign messages are masked."""
+    """The type with its message; of this program's exceptions only the code, because their facts are the user's data."""
     kind = type(error)
     if kind.__module__.split(".")[0] == "tslic_admin":
         code = getattr(error, "code", None)
         return f"{kind.__name__}: {code}" if isinstance(code, str) else kind.__name__
     try:
         message = masked(str(error))
-    except Exception:  # noqa: BLE001 - a message that cannot be made is no reason to lose the report
+    except Exception:  # noqa: BLE001 - a failing __str__ must not prevent the report
         message = ""
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     return f"{name}: {message}" if message else name
 
 
 def masked(message: str) -> str:
-    """The first line of a message without what stands in quotes, paths, codes and long numbers.
+    """The first line of a message without quoted text, paths, codes and long numbers.
 
-    Quoted: everything from the first opening quote to the last closing one, since a value may hold quotes.
-    Only the first line: SQLAlchemy puts the statement's values into the others.
+    Quoted is everything from the first opening quote to the last closing quote, because a value may contain quotes.
+    The other lines are left out: SQLAlchemy puts the values of the statement there.
     """
     line = message.split("\n", 1)[0].split("[SQL:", 1)[0].split("[parameters:", 1)[0].strip()
     if quoted := QUOTE.search(line):
@@ -220,7 +209,7 @@ def masked(message: str) -> str:
 
 
 def frame_line(filename: str, line: int, function: str) -> str:
-    """One step of a traceback, its file as seen from its package: folders above may hold a user's name."""
+    """One line of a traceback. Its file is shown from the package on: the folders above may contain a user's name."""
     return f"  {package_file(filename)}:{line} in {function}"
 
 

@@ -1,9 +1,11 @@
-"""Where the program keeps its files; add a folder here when it needs another. Creates nothing."""
+"""The folders of the program's files. Creates nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+from platformdirs import PlatformDirs
 
 APP = "tslic-admin"
 
@@ -18,16 +20,14 @@ class Paths:
 
     @classmethod
     def for_user(cls) -> Paths:
-        """Where this system keeps a user's own files of a program."""
-        from platformdirs import PlatformDirs
-
+        """The folders that this system has for a user's files of a program."""
         # appauthor=False: on Windows one folder of our name, not two inside each other
         dirs = PlatformDirs(APP, appauthor=False)
         return cls(data=dirs.user_data_path, config=dirs.user_config_path, logs=dirs.user_log_path)
 
     @classmethod
     def under(cls, directory: Path) -> Paths:
-        """Everything in one folder, as `--data-dir` and the tests want it."""
+        """Everything in one folder, for `--data-dir` and the tests."""
         return cls(data=directory, config=directory, logs=directory / "logs")
 
     @property

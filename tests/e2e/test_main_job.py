@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tslic_admin.app import load_resources, make_gateway, make_window
+from tslic_admin.app import attach_commands, load_resources, make_gateway, make_window
 from tslic_admin.db.driver import utc_now
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.paths import Paths
@@ -52,6 +52,7 @@ class Program:
         open_store_file(self._paths.store)
         self.gateway = make_gateway(self._paths)
         self.window: MainWindow = make_window(self._paths, self.gateway)
+        attach_commands(self.window)
         self.window.show()
         self.settle()
 

@@ -8,6 +8,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.exc import IntegrityError
 
 from tslic_admin import cli, crash
-from tslic_admin.app import load_resources, make_gateway, make_window
+from tslic_admin.app import attach_commands, load_resources, make_gateway, make_window
 from tslic_admin.db.schema.tables import EntryRow, KeyPackRow, RequestRow
 from tslic_admin.db.store import Store
 from tslic_admin.domain.codes import group_code
@@ -59,9 +60,9 @@ SECRETS = {
 _APART = re.compile(r"[\s\u2010-\u2015-]+")
 
 
-def betrayed(said: str | bytes) -> list[str]:
+def betrayed(output: str | bytes) -> list[str]:
     """Which secrets can be read there: whole, or all but the five characters that may be shown, however spaced."""
-    text = said if isinstance(said, str) else said.decode("utf-8", "replace")
+    text = output if isinstance(output, str) else output.decode("utf-8", "replace")
     joined = _APART.sub("", text).upper()
     return [
         name
@@ -108,8 +109,6 @@ def plant(store: Store) -> None:
         with store.writing() as session:
             packs.add(session, find_server(session, "DC01"), **common, **fields)
     take_in(store, ("packs.csv", key_pack_file([(3, "A02-10.01-S", 2, 0, 6, 10, 4)])))
-    from datetime import UTC, datetime
-
     issued = datetime(2026, 1, 5, 10, tzinfo=UTC)
     take_in(
         store, ("licenses.csv", license_file(3, 4, "PC", 1, issued, datetime(2026, 3, 20, 10, tzinfo=UTC)))
@@ -163,11 +162,11 @@ FILES = [
 def test_no_exported_file_betrays_a_secret(console: Console, tmp_path: Path) -> None:
     for what, file_format, form in FILES:
         target = tmp_path / f"{what}.out"
-        said = console(
+        output = console(
             "export", what, "--format", file_format, *([f"--{form}"] if form else []), "--to", str(target)
         )
-        assert console.code == 0, said
-        assert betrayed(said) == betrayed(unpacked(target.read_bytes())) == [], (what, file_format, form)
+        assert console.code == 0, output
+        assert betrayed(output) == betrayed(unpacked(target.read_bytes())) == [], (what, file_format, form)
 
 
 def test_a_reveal_shows_them_whole_and_is_an_entry(console: Console, folder: Path, tmp_path: Path) -> None:
@@ -185,23 +184,23 @@ def test_a_reveal_shows_them_whole_and_is_an_entry(console: Console, folder: Pat
         kind = EXPORTED_LISTS[what].kind
         chosen = [f"--{form}"] if form else []
         console("export", what, "--format", file_format, *chosen, "--reveal", "--to", str(target))
-        found = betrayed(unpacked(target.read_bytes()))
+        secrets_found = betrayed(unpacked(target.read_bytes()))
         after = entries()
         if kind in LISTS_WITH_SECRETS:
             assert after == [*before, "reveal"], (what, file_format)
         else:
-            assert (after, found) == (before, []), (what, file_format)
+            assert (after, secrets_found) == (before, []), (what, file_format)
         if kind in ("servers", "packs"):
-            assert found, (what, file_format, form)
+            assert secrets_found, (what, file_format, form)
     assert betrayed(console("history", "list")) == betrayed(console("--json", "history", "list")) == []
 
 
 def test_a_report_shows_them_only_when_they_are_revealed(console: Console, tmp_path: Path) -> None:
     for kind in ("audit", "clearinghouse"):
         target = tmp_path / f"{kind}.html"
-        said = console("report", kind, "--to", str(target))
-        assert console.code == 0, said
-        assert betrayed(said) == betrayed(html.unescape(target.read_text())) == [], kind
+        output = console("report", kind, "--to", str(target))
+        assert console.code == 0, output
+        assert betrayed(output) == betrayed(html.unescape(target.read_text())) == [], kind
     console("report", "clearinghouse", "--to", str(target), "--reveal")
     assert set(betrayed(html.unescape(target.read_text()))) >= {"license server ID", "license key pack ID"}
     assert "reveal" in console("--json", "history", "list")
@@ -238,13 +237,13 @@ REFUSED = [
 def test_nothing_that_the_console_says_betrays_a_secret(console: Console) -> None:
     for words in LISTS:
         for json in ([], ["--json"]):
-            said = console(*json, *words)
-            assert console.code in (0, 1), said
-            assert betrayed(said) == [], words
+            output = console(*json, *words)
+            assert console.code in (0, 1), output
+            assert betrayed(output) == [], words
     for words in REFUSED:
-        said = console(*words)
-        assert console.code == 3, said
-        assert betrayed(said) == [], words
+        output = console(*words)
+        assert console.code == 3, output
+        assert betrayed(output) == [], words
 
 
 # the window
@@ -257,6 +256,7 @@ def window(folder: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Any]:
     paths = Paths.under(folder)
     gateway = make_gateway(paths)
     window = make_window(paths, gateway)
+    attach_commands(window)
     window.show()
     window.settle = lambda: qtbot.waitUntil(lambda: gateway.idle, timeout=20_000)
     window.settle()

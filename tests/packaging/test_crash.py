@@ -57,7 +57,7 @@ def test_our_own_errors_say_their_code_and_not_their_facts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "kept"),
+    ("message", "expected"),
     [
         ("invalid literal for int(): 'secret'", "invalid literal for int(): '…'"),
         ("can't open 'secret'", "can't open '…'"),
@@ -80,10 +80,10 @@ def test_our_own_errors_say_their_code_and_not_their_facts() -> None:
         ("list index out of range", "list index out of range"),
     ],
 )
-def test_what_a_message_keeps(message, kept) -> None:
-    found = crash.masked(message)
-    assert "secret" not in found
-    assert found == kept or re.sub("'…'.*'…'", "'…'", kept) == found
+def test_what_a_message_keeps(message, expected) -> None:
+    text = crash.masked(message)
+    assert "secret" not in text
+    assert text == expected or re.sub("'…'.*'…'", "'…'", expected) == text
 
 
 GROUPS = st.lists(st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=5, max_size=5), min_size=7, max_size=7)
@@ -93,8 +93,8 @@ GROUPS = st.lists(st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=5, max_si
     GROUPS, st.sampled_from(["-", " ", "", " - "]), st.sampled_from(["bad {}", "{}: no", "a {} b", "x='{}'"])
 )
 def test_no_code_passes_in_any_spacing(groups, spacing, sentence) -> None:
-    found = crash.masked(sentence.format(spacing.join(groups)))
-    assert not any(group in found for group in groups)
+    text = crash.masked(sentence.format(spacing.join(groups)))
+    assert not any(group in text for group in groups)
 
 
 @given(st.text())
@@ -194,9 +194,9 @@ def test_ctrl_c_is_no_bug(hooks, tmp_path, capsys) -> None:
 def test_without_a_window_the_report_goes_to_standard_error(hooks, tmp_path, capsys) -> None:
     crash.install(tmp_path)
     sys.excepthook(ValueError, ValueError("no"), None)
-    said = capsys.readouterr().err
-    assert "ValueError: no" in said
-    assert said.endswith(f"Log: {tmp_path / crash.LOG}\n")
+    output = capsys.readouterr().err
+    assert "ValueError: no" in output
+    assert output.endswith(f"Log: {tmp_path / crash.LOG}\n")
 
 
 def test_a_program_without_standard_error_reports_all_the_same(hooks, tmp_path, monkeypatch) -> None:

@@ -3,98 +3,54 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, QProcess
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, record_of_row
+from tslic_admin.ui.exporting.dialog import ExportDialog
+from tslic_admin.ui.exporting.report_dialogs import AuditDialog, KitDialog
+from tslic_admin.ui.help_dialogs import AboutDialog, KeysDialog, show_help
+from tslic_admin.ui.history.overdue_dialog import show_overdue
+from tslic_admin.ui.history.verification import verify_history
+from tslic_admin.ui.history.void_dialog import VoidDialog
+from tslic_admin.ui.importing.collector_dialog import CollectorDialog
+from tslic_admin.ui.importing.dialog import ImportDialog
+from tslic_admin.ui.printing.output import print_list, save_list
+from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
+from tslic_admin.ui.records.client_license_dialog import open_client_license
+from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
+from tslic_admin.ui.records.license_dialog import AddLicenseDialog
+from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog, open_removal_dialog
+from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog, ServerDialog
+from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog, TransferDialog
+from tslic_admin.ui.reissue.request_chooser import collect_selected, open_worksheet, record_phone_reissue
 from tslic_admin.ui.window.actions import ACTIONS
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import Place
 
-if TYPE_CHECKING:
-    from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog
+MESSAGE_MS = 10_000
+SELECT_FOR_CHANGES = (
+    "Select a server, or an entry of the issuance history that is an import, to see what it changed."
+)
 
 
-class ToolCommands(QObject):
-    """One method an action, named after it; the other menus are in commands.py."""
+class Commands(QObject):
+    """Runs the actions of a window by the table COMMANDS; belongs to the window."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._gateway = window, window.gateway
-
-    def _open(self, dialog: QDialog) -> QDialog:
-        dialog.open()
-        return dialog
-
-    def open_thing(self, kind: str, number: int) -> None:
-        """Show a thing where it is listed."""
-        raise NotImplementedError
-
-    # Tools
-
-    def collector(self) -> None:
-        from tslic_admin.ui.importing.collector_dialog import CollectorDialog
-
-        self._open(CollectorDialog(self._gateway, self._window))
-
-    def client_license(self) -> None:
-        from tslic_admin.ui.records.client_license_dialog import open_client_license
-
-        open_client_license(self._window)
-
-    def audit_report(self) -> None:
-        from tslic_admin.ui.exporting.report_dialogs import AuditDialog
-
-        self._open(AuditDialog(self._gateway, self._window))
-
-    def clearinghouse_kit(self) -> None:
-        from tslic_admin.ui.exporting.report_dialogs import KitDialog
-
-        self._open(KitDialog(self._gateway, self._window))
-
-    def overdue(self, *, at_start: bool = False) -> None:
-        from tslic_admin.ui.history.overdue_dialog import show_overdue
-
-        show_overdue(self._window, self.open_thing, at_start=at_start)
-
-    def verify(self) -> None:
-        from tslic_admin.ui.history.verification import verify_history
-
-        verify_history(self._window)
-
-    # Help
-
-    def help(self) -> None:
-        from tslic_admin.ui.help_dialogs import show_help
-
-        show_help(self._window)
-
-    def keys(self) -> None:
-        from tslic_admin.ui.help_dialogs import KeysDialog
-
-        keys = [(spec.text.replace("&", ""), spec.keys) for spec in ACTIONS if spec.keys]
-        self._open(KeysDialog(keys, self._window))
-
-    def about(self) -> None:
-        from tslic_admin.ui.help_dialogs import AboutDialog
-
-        self._open(AboutDialog(self._gateway.path, self._window))
-
-
-class Commands(ToolCommands):
-    """One method an action, named after it; those of Tools and Help are in tool_commands.py."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
         window.acted.connect(self.run)
         window.dropped.connect(self._import_files)
+        window.commands_attached()
 
     def run(self, name: str) -> None:
-        getattr(self, name.replace("-", "_").replace("import", "import_"))()
+        """Run an action by its name."""
+        COMMANDS[name](self)
 
     def _row(self) -> Any:
         return self._window.selected()[1][0]
@@ -105,34 +61,44 @@ class Commands(ToolCommands):
         self._import_files(())
 
     def _import_files(self, paths: Sequence[str]) -> None:
-        from tslic_admin.ui.importing.dialog import ImportDialog
-
-        self._open(ImportDialog(self._gateway, paths, self._window))
+        ImportDialog(self._gateway, paths, self._window).open()
 
     def export(self) -> None:
-        from tslic_admin.ui.exporting.dialog import ExportDialog
-
         columns = self._window.panel.view.columns_in_order()
-        self._open(ExportDialog(self._gateway, self._window.panel.spec, columns, self._window))
+        ExportDialog(self._gateway, self._window.panel.spec, columns, self._window).open()
 
     def print(self) -> None:
-        from tslic_admin.ui.printing.output import print_shown
+        spec = self._window.panel.spec
+        if spec is not None:
+            columns = self._window.panel.view.columns_in_order()
+            printing = print_list(self._gateway, self._window.saved_layout, spec, columns, self._window)
+            printing.printed.connect(self._show_printed)
 
-        print_shown(self._window)
+    def _show_printed(self, text: str) -> None:
+        self._window.statusBar().showMessage(text, MESSAGE_MS)
 
     def print_preview(self) -> None:
-        from tslic_admin.ui.printing.preview_dialog import open_preview
-
-        open_preview(self._window)
+        spec = self._window.panel.spec
+        if spec is not None:
+            columns = self._window.panel.view.columns_in_order()
+            PrintPreviewDialog(self._gateway, self._window.saved_layout, spec, columns, self._window).open()
 
     def save_pdf(self) -> None:
-        from tslic_admin.ui.printing.output import save_shown
-
-        save_shown(self._window)
+        spec = self._window.panel.spec
+        if spec is not None:
+            columns = self._window.panel.view.columns_in_order()
+            save_list(self._gateway, self._window.saved_layout, spec, columns, self._window)
 
     def sample(self) -> None:
-
-        start_sample(self._window)
+        """Start a second window on the sample; this window's store is not touched."""
+        arguments = ["--demo"] if getattr(sys, "frozen", False) else ["-m", "tslic_admin", "--demo"]
+        started = QProcess.startDetached(sys.executable, arguments)
+        if not started[0] if isinstance(started, tuple) else not started:
+            QMessageBox.warning(
+                self._window,
+                self._window.windowTitle(),
+                self.tr("The sample could not be started. Run “tslic-admin --demo” instead."),
+            )
 
     def quit(self) -> None:
         self._window.close()
@@ -171,10 +137,10 @@ class Commands(ToolCommands):
         self._window.refresh_list()
 
     def columns(self) -> None:
-        """A submenu; nothing to run."""
+        """Do nothing: it is a submenu."""
 
     def ended(self) -> None:
-        """Checkable: the list follows its toggling."""
+        """Do nothing: the list follows the checkbox."""
 
     def reset_layout(self) -> None:
         self._window.reset_layout()
@@ -186,10 +152,11 @@ class Commands(ToolCommands):
         self.open_thing(*(record_of_row(kind, row) or (kind, row.number)))
 
     def open_thing(self, kind: str, number: int) -> None:
+        """Show a thing where it is listed; a request opens its worksheet."""
         if kind in ("license", "transfer"):
             self._window.navigate(kind, number)
         elif kind == "request":
-            self._request(number)
+            self._open_request(number)
         else:
             self._window.tree.go_to(Place(kind, number))
 
@@ -197,72 +164,52 @@ class Commands(ToolCommands):
         self._window.details.currentWidget().setFocus()
 
     def install(self) -> None:
-        from tslic_admin.ui.records.key_pack_dialogs import InstallDialog
-
         dialog = InstallDialog(self._gateway, self._window.server_here(), self._window)
         dialog.acted.connect(self._show_pack)
-        self._open(dialog)
+        dialog.open()
 
-    def _show_pack(self, done: ActResult) -> None:
-        self._window.after_refresh(lambda: self._window.navigate("pack", done.record or 0))
+    def _show_pack(self, result: ActResult) -> None:
+        self._window.after_refresh(lambda: self._window.navigate("pack", result.record or 0))
 
     def reissue(self) -> None:
         kind, rows = self._window.selected()
         if kind == "license" and rows:
             self.collect()
-            return
-        from tslic_admin.ui.reissue.request_chooser import record_phone_reissue
-
-        record_phone_reissue(self._gateway, self._window.server_here(), self._window)
+        else:
+            record_phone_reissue(self._gateway, self._window.server_here(), self._window)
 
     def collect(self) -> None:
-        from tslic_admin.ui.reissue.request_chooser import collect_selected
-
         rows: list[Any] = self._window.selected()[1]
         collect_selected(self._gateway, [row.number for row in rows], rows[0].server_id, self._window)
 
-    def _request(self, number: int) -> None:
-        from tslic_admin.ui.reissue.request_chooser import open_worksheet
-
+    def _open_request(self, number: int) -> None:
         open_worksheet(self._gateway, number, self._window)
 
     def transfer(self) -> None:
-        from tslic_admin.ui.records.transfer_dialogs import TransferDialog
-
         dialog = TransferDialog(self._gateway, self._row(), self._window)
-        dialog.alternative_chosen.connect(self._instead_of_transfer)
-        self._open(dialog)
+        dialog.alternative_chosen.connect(self._open_alternative)
+        dialog.open()
 
-    def link_transfer(self) -> None:
-        from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog
-
-        self._open(LinkTransferDialog(self._gateway, self._row(), self._window))
-
-    def _instead_of_transfer(self, action: str, number: int) -> None:
+    def _open_alternative(self, action: str, number: int) -> None:
+        """Open what the transfer dialog offers where a license cannot be transferred."""
         if action == "collect":
             self.collect()
         elif action == "request":
-            self._request(number)
+            self._open_request(number)
         elif action == "removal-kit":
-            from tslic_admin.ui.records.removal_dialogs import RemovalKitDialog, open_removal_dialog
-
             open_removal_dialog(RemovalKitDialog, self._gateway, "transfer", number, self._window)
         else:
-            self._pack_properties(number)
+            self._open_pack(number)
 
-    def _pack_properties(self, number: int) -> None:
-        from tslic_admin.ui.records.key_pack_dialogs import PackDialog
-
+    def _open_pack(self, number: int) -> None:
         dialog = PackDialog(self._gateway, number, self._window)
         dialog.navigate.connect(self._window.navigate)
-        self._open(dialog)
+        dialog.open()
 
     def add_license(self) -> None:
-        from tslic_admin.ui.records.license_dialog import AddLicenseDialog
-
         dialog = AddLicenseDialog(self._gateway, self._pack_here(), self._window.server_here(), self._window)
         dialog.acted.connect(self._show_license)
-        self._open(dialog)
+        dialog.open()
 
     def _pack_here(self) -> int | None:
         """The key pack that is selected in the list, or whose licenses are listed."""
@@ -272,107 +219,154 @@ class Commands(ToolCommands):
             return int(self._row().number)
         return place.number if place is not None and place.kind == "pack" else None
 
-    def _show_license(self, done: ActResult) -> None:
-        self._window.after_refresh(lambda: self._window.navigate("license", done.record or 0))
+    def _show_license(self, result: ActResult) -> None:
+        self._window.after_refresh(lambda: self._window.navigate("license", result.record or 0))
+
+    def link_transfer(self) -> None:
+        LinkTransferDialog(self._gateway, self._row(), self._window).open()
 
     def removal_kit(self) -> None:
-        from tslic_admin.ui.records.removal_dialogs import RemovalKitDialog
-
-        self._of_given_up(RemovalKitDialog)
+        self._open_removal(RemovalKitDialog)
 
     def record_removal(self) -> None:
-        from tslic_admin.ui.records.removal_dialogs import RemovalDialog
+        self._open_removal(RemovalDialog)
 
-        self._of_given_up(RemovalDialog)
-
-    def _of_given_up(self, dialog: type[RemovalKitDialog | RemovalDialog]) -> None:
-        from tslic_admin.ui.records.removal_dialogs import open_removal_dialog
-
+    def _open_removal(self, dialog: type[RemovalKitDialog | RemovalDialog]) -> None:
         kind = "license" if self._window.selected()[0] == "license" else "transfer"
         open_removal_dialog(dialog, self._gateway, kind, self._row().number, self._window)
 
     def void(self) -> None:
-        from tslic_admin.ui.history.void_dialog import VoidDialog
-
         dialog = VoidDialog(self._gateway, self._window.selected()[0], self._row().number, self._window)
         dialog.navigate.connect(self._window.navigate)
-        self._open(dialog)
+        dialog.open()
 
     def changes(self) -> None:
-
-        show_changes(self._window)
+        """List what an import or a server's imports changed; without either, say what to select."""
+        window = self._window
+        kind, selected = window.selected()
+        rows: list[Any] = list(selected)
+        if kind == "entry" and len(rows) == 1:
+            entry = rows[0].number
+            window.panel.show_changes(ListSpec("changes", record_id=entry), f"What changed by entry {entry}")
+            return
+        server = rows[0].number if kind == "server" and len(rows) == 1 else window.server_here()
+        if server is None:
+            QMessageBox(
+                QMessageBox.Icon.Information,
+                "What Changed",
+                SELECT_FOR_CHANGES,
+                QMessageBox.StandardButton.Close,
+                window,
+            ).open()
+            return
+        name = window.title_of(Place("server", server))
+        window.panel.show_changes(ListSpec("changes", server_id=server), f"What changed on {name}")
 
     def rebuilt(self) -> None:
-        from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
-
-        self._open(RecordRebuildDialog(self._gateway, self._row(), self._window))
+        RecordRebuildDialog(self._gateway, self._row(), self._window).open()
 
     def moved(self) -> None:
-        from tslic_admin.ui.records.key_pack_dialogs import RecordMoveDialog
-
-        self._open(RecordMoveDialog(self._gateway, self._row(), self._window))
+        RecordMoveDialog(self._gateway, self._row(), self._window).open()
 
     def add_server(self) -> None:
-        from tslic_admin.ui.records.server_dialogs import ServerDialog
-
         dialog = ServerDialog(self._gateway, None, self._window)
-        dialog.acted.connect(
-            lambda done: self._window.after_refresh(
-                lambda: self._window.go_to_place(Place("server", done.record or 0))
-            )
-        )
-        self._open(dialog)
+        dialog.acted.connect(self._show_server)
+        dialog.open()
+
+    def _show_server(self, result: ActResult) -> None:
+        place = Place("server", result.record or 0)
+        self._window.after_refresh(lambda: self._window.go_to_place(place))
 
     def properties(self) -> None:
-        kind, _ = self._window.selected()
-        row = self._row()
+        kind, row = self._window.selected()[0], self._row()
         if kind == "request":
-            self._request(row.number)
+            self._open_request(row.number)
         elif kind == "pack":
-            self._pack_properties(row.number)
+            self._open_pack(row.number)
         else:
-            from tslic_admin.ui.records.server_dialogs import ServerDialog
-
             dialog = ServerDialog(self._gateway, row.number, self._window)
             dialog.navigate.connect(self._window.navigate)
-            self._open(dialog)
+            dialog.open()
+
+    # Tools
+
+    def collector(self) -> None:
+        CollectorDialog(self._gateway, self._window).open()
+
+    def client_license(self) -> None:
+        open_client_license(self._window)
+
+    def audit_report(self) -> None:
+        AuditDialog(self._gateway, self._window).open()
+
+    def clearinghouse_kit(self) -> None:
+        KitDialog(self._gateway, self._window).open()
+
+    def overdue(self) -> None:
+        show_overdue(self._window, self.open_thing, at_start=False)
+
+    def show_overdue_at_start(self) -> None:
+        """Show what is overdue, unless nothing is or the user does not want it at the start."""
+        show_overdue(self._window, self.open_thing, at_start=True)
+
+    def verify(self) -> None:
+        verify_history(self._window)
+
+    # Help
+
+    def help(self) -> None:
+        show_help(self._window)
+
+    def keys(self) -> None:
+        keys = [(spec.text.replace("&", ""), spec.keys) for spec in ACTIONS if spec.keys]
+        KeysDialog(keys, self._window).open()
+
+    def about(self) -> None:
+        AboutDialog(self._gateway.path, self._window).open()
 
 
-def show_message(window: MainWindow, title: str, text: str) -> None:
-    """A message that is only to be read."""
-    box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, window)
-    box.open()
-
-
-SELECT_FOR_CHANGES = (
-    "Select a server, or an entry of the issuance history that is an import, to see what it changed."
-)
-
-
-def show_changes(window: MainWindow) -> None:
-    """Show the list of an import or of a server's imports; say what to select where nothing can be meant."""
-    kind, selected = window.selected()
-    rows: list[Any] = list(selected)
-    if kind == "entry" and len(rows) == 1:
-        window.panel.show_changes(
-            ListSpec("changes", record_id=rows[0].number), f"What changed by entry {rows[0].number}"
-        )
-        return
-    server = rows[0].number if kind == "server" and len(rows) == 1 else window.server_here()
-    if server is None:
-        show_message(window, "What Changed", SELECT_FOR_CHANGES)
-        return
-    name = window.title_of(Place("server", server))
-    window.panel.show_changes(ListSpec("changes", server_id=server), f"What changed on {name}")
-
-
-def start_sample(window: MainWindow) -> None:
-    """Start a second window on the sample; nothing of this one's store is touched."""
-    arguments = ["--demo"] if getattr(sys, "frozen", False) else ["-m", "tslic_admin", "--demo"]
-    started = QProcess.startDetached(sys.executable, arguments)
-    if not started[0] if isinstance(started, tuple) else not started:
-        QMessageBox.warning(
-            window,
-            window.windowTitle(),
-            window.tr("The sample could not be started. Run “tslic-admin --demo” instead."),
-        )
+# the method of each action in window/actions.py
+COMMANDS: dict[str, Callable[[Commands], None]] = {
+    "import": Commands.import_,
+    "export": Commands.export,
+    "print": Commands.print,
+    "print-preview": Commands.print_preview,
+    "save-pdf": Commands.save_pdf,
+    "sample": Commands.sample,
+    "quit": Commands.quit,
+    "copy": Commands.copy,
+    "copy-headers": Commands.copy_headers,
+    "select-all": Commands.select_all,
+    "search": Commands.search,
+    "filter": Commands.filter,
+    "clear-filter": Commands.clear_filter,
+    "refresh": Commands.refresh,
+    "columns": Commands.columns,
+    "ended": Commands.ended,
+    "reset-layout": Commands.reset_layout,
+    "open": Commands.open,
+    "details": Commands.details,
+    "install": Commands.install,
+    "reissue": Commands.reissue,
+    "collect": Commands.collect,
+    "transfer": Commands.transfer,
+    "add-license": Commands.add_license,
+    "link-transfer": Commands.link_transfer,
+    "removal-kit": Commands.removal_kit,
+    "record-removal": Commands.record_removal,
+    "void": Commands.void,
+    "changes": Commands.changes,
+    "rebuilt": Commands.rebuilt,
+    "moved": Commands.moved,
+    "add-server": Commands.add_server,
+    "properties": Commands.properties,
+    "collector": Commands.collector,
+    "client-license": Commands.client_license,
+    "audit-report": Commands.audit_report,
+    "clearinghouse-kit": Commands.clearinghouse_kit,
+    "overdue": Commands.overdue,
+    "verify": Commands.verify,
+    "help": Commands.help,
+    "keys": Commands.keys,
+    "about": Commands.about,
+}

@@ -28,10 +28,11 @@ from PySide6.QtWidgets import (
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.stores import SCHEMA, sqlite_version
 from tslic_admin.ui.widgets.fields import READABLE, Sentence, line_label, value_label
+from tslic_admin.ui.window.main_window import RECORDS_ONLY
 
 
 def read_help() -> str:
-    """The help page, Markdown, out of the resources."""
+    """The help page from the resources, as Markdown."""
     file = QFile(":/help/help.md")
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         raise FileNotFoundError(":/help/help.md")
@@ -39,7 +40,7 @@ def read_help() -> str:
 
 
 def show_help(parent: QWidget) -> QTextBrowser:
-    """Show the page; asked again, the window that is there comes to the front."""
+    """Show the page; a second call brings the existing window to the front."""
     page = parent.findChild(QTextBrowser, "help")
     if page is None:
         page = QTextBrowser(parent)
@@ -58,7 +59,7 @@ def show_help(parent: QWidget) -> QTextBrowser:
 
 
 class KeysDialog(QDialog):
-    """`keys`: what each does, and its keys in Qt's portable text."""
+    """`keys`: the text of each action, and its shortcut in Qt's portable form."""
 
     def __init__(self, keys: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +79,9 @@ class KeysDialog(QDialog):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for row, (text, shortcut) in enumerate(keys):
-            shown = QKeySequence(shortcut, QKeySequence.SequenceFormat.PortableText)
+            sequence = QKeySequence(shortcut, QKeySequence.SequenceFormat.PortableText)
             self.table.setItem(row, 0, QTableWidgetItem(text.rstrip("…")))
-            native = shown.toString(QKeySequence.SequenceFormat.NativeText)
+            native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
             self.table.setItem(row, 1, QTableWidgetItem(native))
         if keys:
             self.table.setCurrentCell(0, 0)
@@ -97,13 +98,12 @@ class KeysDialog(QDialog):
 
 
 PURPOSE = "Keeps the record of Terminal Services / Remote Desktop client access licenses."
-PROMISE = "Records only; changes nothing on a license server."
 ICON = ":/icons/app.svg"
 ICON_SIZE = 64
 
 
 class AboutDialog(QDialog):
-    """`store`: the open store, whose schema is always the newest."""
+    """`store`: the path of the open store. An open store always has the newest schema."""
 
     def __init__(self, store: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class AboutDialog(QDialog):
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
         title.setFont(font)
-        promise = Sentence(PROMISE)
+        promise = Sentence(RECORDS_ONLY)
         promise.setObjectName("promise")
         form = QFormLayout()
         for label, text in self.facts.items():
@@ -159,6 +159,6 @@ class AboutDialog(QDialog):
         self.resize(self.fontMetrics().averageCharWidth() * READABLE, self.sizeHint().height())
 
     def copy(self) -> None:
-        """The facts as text, a line each."""
+        """Copy the facts as text, one line for each."""
         lines = [PROGRAM_NAME, *(f"{label}: {text}" for label, text in self.facts.items())]
         QGuiApplication.clipboard().setText("\n".join(lines))

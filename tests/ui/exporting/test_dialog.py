@@ -188,11 +188,11 @@ def test_cancel_leaves_the_file_as_it_was(
     target.write_text("mine")
     dialog = open_export()
     dialog._chosen(str(target))
-    held = threading.Event()  # the worker does not begin before it was cancelled
-    dialog.gateway.read(held.wait, lambda _: None)
+    started = threading.Event()  # the worker does not begin before it was cancelled
+    dialog.gateway.read(started.wait, lambda _: None)
     dialog.accept()
     dialog.reject()
-    held.set()
+    started.set()
     settle()
     assert dialog.isVisible()
     assert dialog.verb.isEnabled()
@@ -215,10 +215,10 @@ def test_what_a_search_found_is_exported_as_it_is_shown(
     assert not dialog.fields["form"].isVisible()  # several kinds of things have no machine form together
     target = tmp_path / "found.csv"
     export(dialog, target, settle)
-    found = table(target)
-    assert found[0] == ["What", "Found"]
-    assert ["Server", "DC01.corp.example"] in found
-    assert all("TS2K" not in cells for row in found for cells in row)
+    rows = table(target)
+    assert rows[0] == ["What", "Found"]
+    assert ["Server", "DC01.corp.example"] in rows
+    assert all("TS2K" not in cells for row in rows for cells in row)
     dialog = open_export(ListSpec("found", search="DC01"), ())
     choose(dialog, what="servers")
     assert dialog.fields["form"].isVisible()

@@ -198,12 +198,12 @@ def test_cancel_leaves_the_file_and_the_history_as_they_were(
         dialog.reveal.setChecked(True)
     dialog._may_replace = str(target)
     dialog.to.setText(str(target))
-    held = threading.Event()  # the workers do not begin before it was cancelled
-    dialog.gateway.read(held.wait, lambda _: None)
-    dialog.gateway.ask(lambda _: held.wait(), lambda _: None)
+    started = threading.Event()  # the workers do not begin before it was cancelled
+    dialog.gateway.read(started.wait, lambda _: None)
+    dialog.gateway.ask(lambda _: started.wait(), lambda _: None)
     dialog.verb.click()
     dialog.reject()
-    held.set()
+    started.set()
     settle()
     assert target.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir() if "page" in one.name] == ["page.html"]

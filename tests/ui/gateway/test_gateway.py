@@ -127,9 +127,9 @@ def test_answers_come_on_the_interfaces_thread_and_none_after_the_end(qtbot):
 
 def test_a_job_tells_how_far_it_is_until_it_is_cancelled(qtbot):
     job = Job()
-    with qtbot.waitSignal(job.progressed) as told:
+    with qtbot.waitSignal(job.progressed) as progress:
         job.progress(5_000_000_000, None)
-    assert told.args == [2**31 - 1, 0]
+    assert progress.args == [2**31 - 1, 0]
     job.cancel()
     with pytest.raises(Cancelled):
         job.progress(1, 2)

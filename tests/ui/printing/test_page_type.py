@@ -21,7 +21,7 @@ TEXT = st.text(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "printable"),
     [
         ("plain, with ünïcode", "plain, with ünïcode"),
         ("two\r\nlines\nand three", f"two{LINE_END}lines{LINE_END}and three"),
@@ -30,19 +30,19 @@ TEXT = st.text(
         ("שלום \U0001f600", "שלום \U0001f600"),
     ],
 )
-def test_what_has_no_look_gets_one(text: str, said: str) -> None:
-    assert printable_text(text) == said
+def test_what_has_no_look_gets_one(text: str, printable: str) -> None:
+    assert printable_text(text) == printable
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXT, st.integers(400, 3000))
 def test_no_character_is_lost_where_a_text_is_broken(qapp: object, text: str, width: int) -> None:
-    letters, said = PageFont(160), printable_text(text)
-    count = letters.lines(said, width)
-    broken = letters._broken(said, width, Qt.AlignmentFlag.AlignLeft)
+    letters, printable = PageFont(160), printable_text(text)
+    count = letters.lines(printable, width)
+    broken = letters._broken(printable, width, Qt.AlignmentFlag.AlignLeft)
     if broken is None:
         assert count == 1
-        assert letters.width(said) <= width
+        assert letters.width(printable) <= width
         return
     assert broken.lineCount() == count
     lines = [broken.lineAt(number) for number in range(count)]
@@ -50,8 +50,8 @@ def test_no_character_is_lost_where_a_text_is_broken(qapp: object, text: str, wi
     for line in lines:
         assert line.textStart() == at
         at += line.textLength()
-    assert at == len(said.encode("utf-16-le")) // 2
-    widest = max((letters.width(character) for character in said if character != LINE_END), default=0)
+    assert at == len(printable.encode("utf-16-le")) // 2
+    widest = max((letters.width(character) for character in printable if character != LINE_END), default=0)
     assert all(line.naturalTextWidth() <= max(width, widest) + 1 for line in lines)
 
 

@@ -16,6 +16,8 @@ from tslic_admin.db.store import Store
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.lists import ListSpec
+from tslic_admin.services.lookup import find_server
+from tslic_admin.services.records import packs
 from tslic_admin.ui.gateway.jobs import Cancelled
 from tslic_admin.ui.printing.output import write_pdf
 from tslic_admin.ui.printing.page_setup import LANDSCAPE, PORTRAIT, PageSetup, read_setup
@@ -47,11 +49,11 @@ def test_every_page_says_what_it_is_of(many: Store, clock: Now, tmp_path: Path) 
     pages, layout = laid_out(many.path, clock, columns("servers", "name", "notes"), A4, spec)
     pdf = pdf_of(pages, layout, tmp_path)
     for number, page in enumerate(pdf.pages, start=1):
-        said = words(page.extract_text())
-        assert said.startswith(f"Page {number} of {pages.count} Servers Store: tslic.sqlite")
-        assert "Printed: 2026-03-02 12:00 UTC (UTC+0000)" in said
-        assert "Filter: Containing “room”; sorted by Name, descending; 120 rows" in said
-        assert re.search(r"History head: Entry 1, [0-9a-f]{64} Name Notes SRV", said)
+        page_text = words(page.extract_text())
+        assert page_text.startswith(f"Page {number} of {pages.count} Servers Store: tslic.sqlite")
+        assert "Printed: 2026-03-02 12:00 UTC (UTC+0000)" in page_text
+        assert "Filter: Containing “room”; sorted by Name, descending; 120 rows" in page_text
+        assert re.search(r"History head: Entry 1, [0-9a-f]{64} Name Notes SRV", page_text)
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Servers"
     assert str(pdf.metadata.creator).startswith("tslic-admin ")
@@ -71,18 +73,15 @@ def test_numbers_are_as_the_screen_groups_them_and_codes_are_masked(
     stock(store)
     assert QLocale().toString(1234) == "1,234"
     with store.writing() as session:
-        from tslic_admin.services.lookup import find_server
-        from tslic_admin.services.records import packs
-
         packs.add(session, find_server(session, "TS2K"), product_version_id="2012", product_type="device",
                   total="1234")  # fmt: skip
     shown = columns("packs", "keypack_id", "code", "purchase_number", "total")
     pages, layout = laid_out(store.path, clock, shown, A4, ListSpec("packs", sort="total", reveal=True))
-    said = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
-    assert "…ABCDE" in said
-    assert "1,234" in said
-    assert CODE not in said
-    assert "12345678" not in said
+    page_text = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
+    assert "…ABCDE" in page_text
+    assert "1,234" in page_text
+    assert CODE not in page_text
+    assert "12345678" not in page_text
 
 
 @pytest.mark.parametrize(("paper", "going_on"), [("A4", 1), ("A5", 6)])
@@ -106,10 +105,10 @@ def test_a_long_text_goes_on_over_pages_and_loses_nothing(
 def test_other_scripts_stay_what_they_are(store: Store, clock: Now, qapp: object, tmp_path: Path) -> None:
     add_servers(store, S1="Zürich ß", S2="ИВАН", S3="office file")
     pages, layout = laid_out(store.path, clock, columns("servers", "name", "notes"), A4)
-    said = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
-    assert "Zürich ß" in said
-    assert "ИВАН" in said
-    assert "office file" in said  # and not the one letter that a font has for fi
+    page_text = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
+    assert "Zürich ß" in page_text
+    assert "ИВАН" in page_text
+    assert "office file" in page_text  # and not the one letter that a font has for fi
 
 
 def test_an_empty_list_is_one_page_that_says_so(
@@ -118,8 +117,8 @@ def test_an_empty_list_is_one_page_that_says_so(
     pages, layout = laid_out(store.path, clock, columns("servers", "name"), A4)
     pdf = pdf_of(pages, layout, tmp_path)
     assert len(pdf.pages) == 1
-    said = words(pdf.pages[0].extract_text())
-    assert "; 0 rows History head: Nothing was recorded yet Name" in said
+    page_text = words(pdf.pages[0].extract_text())
+    assert "; 0 rows History head: Nothing was recorded yet Name" in page_text
 
 
 def test_what_is_wide_lies_across_unless_told_otherwise(many: Store, clock: Now) -> None:
@@ -174,16 +173,16 @@ def test_cancelled_in_the_middle_the_target_stays(many: Store, clock: Now, tmp_p
     pages, layout = laid_out(many.path, clock, columns("servers", "name"), A4)
     target = tmp_path / "out.pdf"
     target.write_text("before")
-    told = []
+    reports = []
 
     def cancel(done: int, total: int) -> None:
-        told.append((done, total))
+        reports.append((done, total))
         if done == 2:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         write_pdf(pages, layout, target, many.path, cancel)
-    assert told == [(1, pages.count), (2, pages.count)]
+    assert reports == [(1, pages.count), (2, pages.count)]
     assert target.read_text() == "before"
     assert sorted(path.name for path in tmp_path.iterdir() if "out" in path.name) == ["out.pdf"]
 
@@ -207,7 +206,7 @@ def test_the_store_itself_is_no_target(many: Store, clock: Now) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "setup"),
+    ("saved", "setup"),
     [
         ("A3 landscape 20", PageSetup("A3", LANDSCAPE, 20)),
         ("A4 portrait 999", PageSetup("A4", PORTRAIT, 60)),
@@ -218,10 +217,10 @@ def test_the_store_itself_is_no_target(many: Store, clock: Now) -> None:
     ],
 )
 def test_a_setup_is_kept_and_what_cannot_be_read_is_as_usual(
-    kept: str, setup: PageSetup, qapp: object
+    saved: str, setup: PageSetup, qapp: object
 ) -> None:
     """The tests' locale is that of the United States."""
-    assert read_setup(kept) == setup
+    assert read_setup(saved) == setup
     assert read_setup(str(setup)) == setup
 
 

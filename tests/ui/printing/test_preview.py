@@ -83,9 +83,9 @@ def test_enter_in_the_number_goes_to_the_page_and_does_not_print(
 def test_what_stands_on_the_page_is_said_to_a_screen_reader(open_preview: Open) -> None:
     dialog = open_preview()
     assert dialog.view.accessibleName() == "Servers, Page 1 of 4"
-    said = dialog.view.accessibleDescription().splitlines()
-    assert said[0].startswith("Store: tslic.sqlite")
-    assert said[3:6] == ["Name, Notes", "SRV000", "SRV001"]
+    lines = dialog.view.accessibleDescription().splitlines()
+    assert lines[0].startswith("Store: tslic.sqlite")
+    assert lines[3:6] == ["Name, Notes", "SRV000", "SRV001"]
     dialog.next.click()
     assert dialog.view.accessibleName() == "Servers, Page 2 of 4"
 
@@ -190,10 +190,10 @@ def test_rows_that_cannot_be_read_any_more_are_trouble_and_no_bug(
 
     assert dialog.pages is not None
     monkeypatch.setattr(type(dialog.pages.printable.printed.rows), "rows", gone)
-    with qtbot.waitSignal(gateway.trouble) as told:
+    with qtbot.waitSignal(gateway.trouble) as trouble:
         dialog.next.click()
         painted(dialog)
-    assert told.args[0].code == "temporary-folder"
+    assert trouble.args[0].code == "temporary-folder"
 
 
 def test_the_window_opens_it_for_the_list_that_it_shows(

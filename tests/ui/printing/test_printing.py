@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,17 @@ from pypdf import PdfReader
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from ui.printing.paper import add_servers, columns, laid_out, words
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.ui.gateway.jobs import Cancelled
-from tslic_admin.ui.printing import output
-from tslic_admin.ui.printing.output import Printing, print_shown, printers, save_shown
+from tslic_admin.ui.printing import paper_printer
+from tslic_admin.ui.printing.output import Printing
 from tslic_admin.ui.printing.page_setup import PageSetup, sheet_of
-from tslic_admin.ui.printing.paper_printer import print_pages, sheet_order, sheets_to_print
+from tslic_admin.ui.printing.paper_printer import PaperPrinter, print_pages, sheet_order, sheets_to_print
 from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import ALL_SERVERS
@@ -76,16 +77,22 @@ def test_the_pdf_holds_what_the_list_shows(
     target = tmp_path / "list.pdf"
     chooser.fileSelected.emit(str(target))
     settle()
-    said = words(PdfReader(target).pages[0].extract_text())
-    assert "Filter: Containing “in the”; sorted by Name, descending; 2 rows" in said
-    assert "Name Notes S2 in the attic S1 in the cellar" in said
+    text = words(PdfReader(target).pages[0].extract_text())
+    assert "Filter: Containing “in the”; sorted by Name, descending; 2 rows" in text
+    assert "Name Notes S2 in the attic S1 in the cellar" in text
     assert box_of(window).text() == f"1 page with 2 rows were saved in {target}."
 
 
+@pytest.mark.parametrize("why", ["no printer", "no libcups"])
 def test_without_a_printer_a_sentence_offers_a_pdf(
-    servers: Store, window: MainWindow, settle: Settle, monkeypatch: pytest.MonkeyPatch
+    servers: Store, window: MainWindow, settle: Settle, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
-    monkeypatch.setattr(output, "printers", list)
+    """Where libcups is missing, importing QtPrintSupport fails."""
+    if why == "no printer":
+        monkeypatch.setattr(paper_printer, "printer_names", list)
+    else:
+        monkeypatch.delitem(sys.modules, paper_printer.__name__)
+        monkeypatch.setitem(sys.modules, "PySide6.QtPrintSupport", None)
     window.window_actions["print"].trigger()
     settle()
     box = box_of(window)
@@ -96,16 +103,11 @@ def test_without_a_printer_a_sentence_offers_a_pdf(
     assert window.findChild(QFileDialog) is not None
 
 
-def test_where_printing_cannot_be_loaded_there_is_no_printer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "PySide6.QtPrintSupport", None)
-    assert printers() == []
-
-
 def test_margins_without_room_are_said_before_anything_is_asked(
     servers: Store, window: MainWindow, settle: Settle
 ) -> None:
     window.saved_layout.page_setup = "A5 landscape 60"
-    save_shown(window)
+    window.window_actions["save-pdf"].trigger()
     settle()
     assert box_of(window).text().startswith("The margins leave no room for a row of the list.")
     assert window.findChild(QFileDialog) is None
@@ -116,18 +118,20 @@ def test_a_target_that_cannot_be_written_is_said(
 ) -> None:
     pages, layout = laid_out(servers.path, clock, columns("servers", "name"), PageSetup("A4"))
     over = Printing(window.gateway, window)
-    with qtbot.waitSignal(over.refused) as said:
+    with qtbot.waitSignal(over.refused) as text:
         over.save_as(pages, layout, Path("/no/such/folder/out.pdf"))
-    assert "cannot be written" in said.args[0]
-    with qtbot.waitSignal(over.refused) as said:
+    assert "cannot be written" in text.args[0]
+    with qtbot.waitSignal(over.refused) as text:
         over.save_as(pages, layout, servers.path)
-    assert "the store's own file" in said.args[0]
+    assert "the store's own file" in text.args[0]
 
 
 def test_before_a_list_is_shown_there_is_nothing_to_print(window: MainWindow, settle: Settle) -> None:
     window.panel.view.records.spec = None  # as before the first answer of the store
-    print_shown(window)
+    for name in ("print", "print-preview", "save-pdf"):
+        window.window_actions[name].trigger()
     settle()
+    assert not [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
     assert not [box for box in window.findChildren(QMessageBox) if box.isVisible()]
 
 
@@ -163,14 +167,14 @@ def test_paper_is_painted_like_the_pdf(store: Store, clock: Any, qapp: object, t
     pages, layout = pages_of(store, clock)
     printer = to_file(tmp_path / "paper.pdf")
     printer.setPageLayout(layout)
-    told = []
-    assert print_pages(pages, printer, lambda done, total: told.append((done, total))) == pages.count
-    assert told[-1] == (pages.count, pages.count)
+    reports = []
+    assert print_pages(pages, printer, lambda done, total: reports.append((done, total))) == pages.count
+    assert reports[-1] == (pages.count, pages.count)
     pdf = PdfReader(tmp_path / "paper.pdf")
     assert len(pdf.pages) == pages.count
     assert f"Page {pages.count} of {pages.count}" in words(pdf.pages[-1].extract_text())
-    said = "".join(page.extract_text() for page in pdf.pages)
-    assert said.count("SRV") == 120
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert text.count("SRV") == 120
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin")
@@ -188,10 +192,10 @@ class Queue(QPrinter):
         super().__init__(QPrinter.PrinterMode.HighResolution)
         self.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
         self.setOutputFileName(str(target))
-        self._takes_back, self.asked = takes_back, 0
+        self._takes_back, self.aborts = takes_back, 0
 
     def abort(self) -> bool:
-        self.asked += 1
+        self.aborts += 1
         return self._takes_back
 
 
@@ -208,7 +212,7 @@ def test_cancel_takes_back_what_can_be_and_says_what_cannot(
 
     with pytest.raises((Cancelled, RuleViolation)) as raised:
         print_pages(pages, printer, cancel)
-    assert printer.asked == 1
+    assert printer.aborts == 1
     if takes_back:
         assert raised.type is Cancelled
     else:
@@ -225,29 +229,32 @@ def test_printing_into_a_file_replaces_it_whole_and_with_the_paper_of_the_dialog
         QPageSize(QPageSize.PageSizeId.Letter), QPageLayout.Orientation.Landscape, QMarginsF(90, 90, 90, 90)
     )
     printer.setPageLayout(letter)
-    Printing(window.gateway, window).print_on(printer, pages)
+    Printing(window.gateway, window).print_on(PaperPrinter(printer), pages)
     settle()
     pdf = PdfReader(tmp_path / "dialog.pdf")
     assert (float(pdf.pages[0].mediabox.width), float(pdf.pages[0].mediabox.height)) == (792, 612)
-    assert len(pdf.pages) == pages.listed.pages(sheet_of(letter)).count > pages.count
+    assert len(pdf.pages) == pages.printable.pages(sheet_of(letter)).count > pages.count
     assert box_of(window).findChild(QPushButton) is not None
 
 
 def test_what_went_to_a_printer_is_said_in_the_status_bar(
-    store: Store, window: MainWindow, settle: Settle, clock: Any, tmp_path: Path
+    servers: Store, window: MainWindow, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages, layout = pages_of(store, clock)
-
     class Printer(QPrinter):
-        """Prints into a file, as far as it knows on paper."""
+        """Prints into a file, but says that it prints on paper."""
 
         def outputFormat(self) -> QPrinter.OutputFormat:
             return QPrinter.OutputFormat.NativeFormat
 
-    printer = Printer(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFileName(str(tmp_path / "paper.pdf"))
-    printer.setPageLayout(layout)
-    Printing(window.gateway, window).print_on(printer, pages)
+    def choose_printer(_pages: Any, layout: QPageLayout, _parent: Any, then: Callable[..., None]) -> None:
+        printer = Printer(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFileName(str(tmp_path / "paper.pdf"))
+        printer.setPageLayout(layout)
+        then(PaperPrinter(printer))
+
+    monkeypatch.setattr(paper_printer, "printer_names", lambda: ["the printer"])
+    monkeypatch.setattr(paper_printer, "open_print_dialog", choose_printer)
+    window.window_actions["print"].trigger()
     settle()
-    assert window.statusBar().currentMessage().startswith("3 pages given to")
-    assert len(PdfReader(tmp_path / "paper.pdf").pages) == 3
+    assert window.statusBar().currentMessage().startswith("1 page given to")
+    assert len(PdfReader(tmp_path / "paper.pdf").pages) == 1

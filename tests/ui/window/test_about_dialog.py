@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from ui.every_dialog import show
 
-from tslic_admin.ui.help_dialogs import PROMISE, AboutDialog, KeysDialog
+from tslic_admin.ui.help_dialogs import AboutDialog, KeysDialog
+from tslic_admin.ui.window.main_window import RECORDS_ONLY
 
 
 def test_versions_and_the_store_can_be_copied(qtbot: QtBot, tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_versions_and_the_store_can_be_copied(qtbot: QtBot, tmp_path: Path) -> N
 def test_it_says_that_it_changes_nothing_on_a_server(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = AboutDialog(tmp_path / "tslic.sqlite")
     qtbot.addWidget(dialog)
-    assert PROMISE in [label.text() for label in dialog.findChildren(QLabel)]
+    assert RECORDS_ONLY in [label.text() for label in dialog.findChildren(QLabel)]
 
 
 def test_all_shortcuts_are_listed(qtbot: QtBot) -> None:

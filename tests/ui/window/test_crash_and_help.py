@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QTextBrowser
 
@@ -10,8 +14,8 @@ from tslic_admin.ui.help_dialogs import KeysDialog, show_help
 
 
 def test_f1_shows_the_help_page_once(window, settle):
-    window.commands["help"].trigger()
-    window.commands["help"].trigger()
+    window.window_actions["help"].trigger()
+    window.window_actions["help"].trigger()
     pages = window.findChildren(QTextBrowser, "help")
     assert len(pages) == 1
     assert pages[0].isVisible()
@@ -21,23 +25,20 @@ def test_f1_shows_the_help_page_once(window, settle):
 
 
 def test_the_keys_are_listed(window):
-    window.commands["keys"].trigger()
+    window.window_actions["keys"].trigger()
     assert window.findChild(KeysDialog).isVisible()
 
 
 def test_a_verified_history_is_said_in_the_status_bar(sample, window, settle):
-    window.commands["verify"].trigger()
+    window.window_actions["verify"].trigger()
     settle()
     assert window.verified_label.text().startswith("history verified ")
 
 
 def test_an_altered_history_is_said_in_a_box(sample, window, settle, database):
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(database)) as other, other:
         other.execute("UPDATE server SET country = 'Elsewhere' WHERE name = 'RDLIC22'")
-    window.commands["verify"].trigger()
+    window.window_actions["verify"].trigger()
     settle()
     box = window.findChild(QMessageBox)
     assert "Country of server" in box.text()
@@ -63,8 +64,6 @@ def test_a_crash_shows_a_plain_sentence_and_its_details_to_copy(qtbot, tmp_path,
         copy.click()
         seen.append((box.text(), box.isVisible(), QGuiApplication.clipboard().text()))
         box.reject()
-
-    from PySide6.QtCore import QTimer
 
     QTimer.singleShot(100, look)
     qtbot.waitUntil(lambda: bool(seen), timeout=5000)

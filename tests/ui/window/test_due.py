@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from services.stock import Stock, collecting, put_license, put_pack
 from sqlalchemy.orm import Session
 
+from tslic_admin.app import attach_commands_later, make_gateway, make_window
 from tslic_admin.db.schema.tables import IssuanceRow
 from tslic_admin.db.store import Store
+from tslic_admin.paths import Paths
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.records import transfers
 from tslic_admin.ui.commands import Commands
@@ -55,7 +57,7 @@ def go(window: MainWindow, settle: Callable[[], None]) -> None:
     settle()
 
 
-def told() -> list[OverdueDialog]:
+def overdue_dialogs() -> list[OverdueDialog]:
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, OverdueDialog) and w.isVisible()]
 
 
@@ -64,9 +66,9 @@ def at_start(window: MainWindow, settle: Callable[[], None]) -> Callable[[], Ove
     """What a start of the program tells."""
 
     def start() -> OverdueDialog | None:
-        Commands(window).overdue(at_start=True)
+        window.findChild(Commands).show_overdue_at_start()
         settle()
-        return told()[0] if told() else None
+        return overdue_dialogs()[0] if overdue_dialogs() else None
 
     return start
 
@@ -113,7 +115,7 @@ def test_a_request_opens_its_worksheet(due, window, settle, qtbot: QtBot) -> Non
     window.panel.view.selectRow(2)
     settle()
     assert "NEW" in window.details.fields.toPlainText() or "Reissue 1" in window.details.fields.toPlainText()
-    window.commands["open"].trigger()
+    window.window_actions["open"].trigger()
     qtbot.waitUntil(
         lambda: any(isinstance(w, ReissueDialog) and w.isVisible() for w in QApplication.topLevelWidgets())
     )
@@ -159,22 +161,22 @@ def test_a_start_tells_nothing_once_it_is_not_wanted(due, at_start, window, sett
     dialog = at_start()
     dialog.at_start.setChecked(False)
     dialog.close()
-    window.kept.save()
+    window.saved_layout.save()
     assert Layout(tmp_path / "window.ini").show_overdue is False
     assert at_start() is None
-    window.commands["overdue"].trigger()  # it can be asked for, and wanted again
+    window.window_actions["overdue"].trigger()  # it can be asked for, and wanted again
     settle()
-    again = told()[0]
+    again = overdue_dialogs()[0]
     assert not again.at_start.isChecked()
     again.at_start.setChecked(True)
-    assert window.kept.show_overdue is True
+    assert window.saved_layout.show_overdue is True
     again.close()
 
 
 def test_asked_for_it_says_too_that_nothing_is(window, settle) -> None:
-    window.commands["overdue"].trigger()
+    window.window_actions["overdue"].trigger()
     settle()
-    (dialog,) = told()
+    (dialog,) = overdue_dialogs()
     assert dialog.sentence.text() == "Nothing is overdue."
     assert not dialog.open_button.isEnabled()
     assert not dialog.table.isVisible()
@@ -199,13 +201,13 @@ def test_from_there_the_thing_is_opened_in_the_window(due, at_start, window, set
     dialog.all_button.click()
     settle()
     assert window.tree.place == Place("due")
-    assert told() == []
+    assert overdue_dialogs() == []
 
 
 def test_it_goes_with_the_window(due, at_start, window, settle) -> None:
     assert at_start() is not None
     window.close()
-    assert told() == []
+    assert overdue_dialogs() == []
 
 
 def test_the_day_is_the_one_of_the_clock(due, at_start, clock: Clock) -> None:
@@ -216,14 +218,12 @@ def test_the_day_is_the_one_of_the_clock(due, at_start, clock: Clock) -> None:
 
 
 def test_the_program_tells_it_at_its_start(due, qtbot: QtBot, tmp_path: Path) -> None:
-    from tslic_admin.app import make_gateway, make_window
-    from tslic_admin.paths import Paths
-
     paths = Paths(data=due.store.path.parent, config=tmp_path, logs=tmp_path)
     gateway = make_gateway(paths)
     window = make_window(paths, gateway)
+    attach_commands_later(window, gateway)
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(lambda: bool(told()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(overdue_dialogs()), timeout=10_000)
     window.close()
     gateway.close()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 from services.importer import licenses, packs, sources
 
 from tslic_admin.services.importing import imports
+from tslic_admin.services.records import servers
 from tslic_admin.ui.exporting.dialog import ExportDialog
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
 from tslic_admin.ui.window.main_window import MainWindow
@@ -91,7 +92,7 @@ def test_the_context_menu_of_a_server_and_of_an_entry_offers_it(compared, settle
         settle()
         select(compared, settle, 0)
         assert (
-            "changes" in {one.objectName() for one in compared.commands.context_menu().actions()}
+            "changes" in {one.objectName() for one in compared.window_actions.context_menu().actions()}
         ) is offered
 
 
@@ -110,7 +111,7 @@ def test_it_is_filtered_and_sorted_like_every_list(compared, settle):
     settle()
     assert texts(compared, "computer") == ["PC3"]
     assert compared.panel.title.text() == "What changed on DC01"
-    compared.commands["clear-filter"].trigger()
+    compared.window_actions["clear-filter"].trigger()
     settle()
     header = compared.panel.view.horizontalHeader()
     keys = [column.key for column in LIST_COLUMNS["changes"]]
@@ -127,10 +128,10 @@ def test_a_selected_change_shows_what_it_is_about_and_opens_it(compared, settle)
     show(compared, settle, Place("server", 1))
     select(compared, settle, 2)
     assert "PC1" in compared.details.fields.toPlainText()
-    compared.commands["copy"].trigger()
+    compared.window_actions["copy"].trigger()
     settle()
     assert "Renewed" in QGuiApplication.clipboard().text()
-    compared.commands["open"].trigger()
+    compared.window_actions["open"].trigger()
     settle()
     assert compared.panel.spec.kind == "licenses"
     assert not compared.panel.back.isVisible()
@@ -165,8 +166,6 @@ def test_a_search_takes_its_place(compared, settle):
 
 
 def test_where_nothing_changed_it_says_so(compared, store, settle):
-    from tslic_admin.services.records import servers
-
     with store.writing() as session:
         servers.add(session, "EMPTY")
     show(compared, settle, Place("history"), row=0)

@@ -6,22 +6,29 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Property, QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
 
+from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.exporting.export_request import (
     ENDINGS,
+    EXPORTED_LISTS,
     LINE_COLUMN_PREFIX,
     MACHINE,
     READABLE,
+    ExportRequest,
     format_of,
     formats_for,
     forms_for,
+    read_export_request,
+    reveals_secrets,
 )
 from tslic_admin.services.exporting.export_request import FORMATS as FILE_FORMATS
+from tslic_admin.services.exporting.reveals import export_revealed
+from tslic_admin.services.exporting.writers import ExportResult, export
 from tslic_admin.services.lists import ListSpec, Pages
 from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ProgressCallback, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
@@ -29,11 +36,6 @@ from tslic_admin.ui.widgets.fields import choice, optional_day_edit
 from tslic_admin.ui.widgets.list_columns import ListColumn
 from tslic_admin.wording.columns import columns_of
 from tslic_admin.wording.exporting.exports import EXPORT_FORMATS, LIST_TITLES, head_text, left_out_text
-
-if TYPE_CHECKING:
-    from tslic_admin.db.store import Store
-    from tslic_admin.services.exporting.export_request import ExportRequest
-    from tslic_admin.services.exporting.writers import ExportResult
 
 SHOWN_LIST = "shown"
 WHOLE_LISTS = {
@@ -45,9 +47,9 @@ WHOLE_LISTS = {
     "reissues": "All reissue requests",
     "due": "All that is due",
 }
-# everything of a kind -> its list
+# what is exported -> the kind of its list, where the two differ
 LIST_OF_EXPORT = {"key-packs": "packs", "reissues": "requests"}
-# lists whose rows are of a day, and lists that hold codes or agreement numbers
+# kinds of lists whose rows have a day, and of lists with codes or agreement numbers
 LISTS_WITH_DAYS = {"history", "transfers", "requests", "due"}
 LISTS_WITH_SECRETS = {"servers", "packs", "requests"}
 FORM_NAMES = {
@@ -57,11 +59,11 @@ FORM_NAMES = {
 DAY_CHOICES = {"recorded": "The day of recording", "effective": "The day of taking effect"}
 
 
-VISIBLE_ROWS = 5  # in sight at a time
+VISIBLE_ROWS = 5
 
 
 class ColumnChoice(QListWidget):
-    """Space or a click checks. `chosen`: keys of the checked columns in their order."""
+    """The columns of a list with a checkbox each, which Space or a click toggles."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +71,7 @@ class ColumnChoice(QListWidget):
         self.setFixedHeight(self.fontMetrics().lineSpacing() * VISIBLE_ROWS * 5 // 4 + 2 * self.frameWidth())
 
     def offer(self, kind: str, shown: Sequence[str] = ()) -> None:
-        """The columns of a list: `shown` checked and the others not; all of them, where nothing is shown."""
+        """List the columns of a list, with only `shown` checked; with all checked where `shown` is empty."""
         titles = {column.key: column.title for column in columns_of(kind)}
         if kind == "history" and not shown:
             titles |= {
@@ -87,6 +89,7 @@ class ColumnChoice(QListWidget):
         self.setCurrentRow(0)
 
     def chosen(self) -> tuple[str, ...]:
+        """The keys of the checked columns, in their order."""
         items = [self.item(row) for row in range(self.count())]
         return tuple(
             str(item.data(Qt.ItemDataRole.UserRole))
@@ -96,7 +99,7 @@ class ColumnChoice(QListWidget):
 
     @Property(str)
     def text(self) -> str:
-        """What a form takes it for: the keys, one behind the other."""
+        """The keys, separated by spaces: the text of this field of the form."""
         return " ".join(self.chosen())
 
 
@@ -106,8 +109,13 @@ def _shown_list_text(spec: ListSpec) -> str:
     return f"{LIST_TITLES[spec.kind]}, as the list shows them"
 
 
-class ExportQuestions(ToFileDialog):
-    """`spec`, `columns`: the list that is shown and its visible columns in their order."""
+class ExportDialog(ToFileDialog):
+    """Asks which list to export, in which format and form, and exports it.
+
+    `spec`, `columns`: the list that the window shows and its visible columns in their order.
+    """
+
+    doing = "Exporting"
 
     def __init__(
         self,
@@ -136,23 +144,23 @@ class ExportQuestions(ToFileDialog):
         self.add_field("reveal", "Secrets:", self.reveal)
         self.reveal.setAccessibleName("Reveal codes and numbers; the history records that they were revealed")
         self.add_target()
-        self.what.currentIndexChanged.connect(self._follow)
+        self.what.currentIndexChanged.connect(self._list_chosen)
         for day in (since, until):
             day.textChanged.connect(self._count)
         self.file_format.currentIndexChanged.connect(self._format_chosen)
         self.file_format.currentIndexChanged.connect(self._count)
-        self.form_of.currentIndexChanged.connect(self._ask)
+        self.form_of.currentIndexChanged.connect(self._show_form_fields)
         self.to.editingFinished.connect(self._file_named)
-        self._follow()
+        self._list_chosen()
 
     def first_field(self) -> QWidget | None:
         return self.to if not self.to.text() else self.what
 
-    # what is asked
+    # fields
 
     @property
     def _kind(self) -> str:
-        """The list that the rows are of."""
+        """The kind of the list to export."""
         chosen = str(self.what.currentData())
         return self._spec.kind if chosen == SHOWN_LIST and self._spec else LIST_OF_EXPORT.get(chosen, chosen)
 
@@ -164,8 +172,8 @@ class ExportQuestions(ToFileDialog):
     def _is_snipe_it(self) -> bool:
         return bool(self.file_format.currentData() == "snipe-it")
 
-    def _follow(self) -> None:
-        """Ask for what the chosen list has."""
+    def _list_chosen(self) -> None:
+        """Show the fields that the chosen list needs."""
         _replace_items(self.file_format, {name: EXPORT_FORMATS[name] for name in formats_for(self._kind)})
         self.chosen_columns.offer(self._kind, self._columns if self._is_shown else ())
         for field in ("since", "until", "by"):
@@ -175,31 +183,34 @@ class ExportQuestions(ToFileDialog):
         self._count()
 
     def _format_chosen(self) -> None:
-        """Ask for the forms that the format has; the file's ending follows it."""
+        """Offer the forms of the chosen format, and give the file its ending."""
         chosen = str(self.file_format.currentData())
-        held = forms_for(self._kind, chosen)
-        # a window is for people: what it shows comes first
-        _replace_items(self.form_of, {form: text for form, text in FORM_NAMES.items() if form in held})
-        self._ask()
+        available = forms_for(self._kind, chosen)
+        # FORM_NAMES begins with the form for people
+        _replace_items(self.form_of, {form: text for form, text in FORM_NAMES.items() if form in available})
+        self._show_form_fields()
         name = Path(self.to.text())
         if self.to.text() and name.suffix.removeprefix(".").casefold() in ENDINGS:
             self.to.setText(str(name.with_suffix(f".{FILE_FORMATS[chosen].ending}")))
 
-    def _ask(self) -> None:
+    def _show_form_fields(self) -> None:
         self.show_field("form", self.form_of.count() > 1)
         self.show_field("columns", self.form_of.currentData() == READABLE)
 
     def _file_named(self) -> None:
-        """A name with the ending of another format means that format, where this list has it."""
-        meant = format_of(self.to.text().strip())
+        """Choose the format of the file's ending, where this list has it."""
+        file_format = format_of(self.to.text().strip())
         ending = FILE_FORMATS[str(self.file_format.currentData())].ending
-        if meant is not None and ENDINGS.get(ending) != meant and self.file_format.findData(meant) >= 0:
-            named = self.to.text()
-            self.file_format.setCurrentIndex(self.file_format.findData(meant))
-            self.to.setText(named)
+        if file_format and ENDINGS.get(ending) != file_format and self.file_format.findData(file_format) >= 0:
+            name = self.to.text()
+            self.file_format.setCurrentIndex(self.file_format.findData(file_format))
+            self.to.setText(name)  # _format_chosen has changed its ending
 
     def _count(self) -> None:
-        """The verb names its number, where each row of the list is one of the file; not while a period is typed."""
+        """Show the number of rows on the verb, where each row of the list is one row of the file.
+
+        Not while a period is typed: counting it would need another query.
+        """
         self.verb.setText("&Export")
         chosen, shown = str(self.what.currentData()), self._spec
         path, now = self.gateway.path, self.gateway.now
@@ -208,21 +219,18 @@ class ExportQuestions(ToFileDialog):
             return
 
         def size() -> int:
-            from tslic_admin.services.exporting.export_request import EXPORTED_LISTS
-
             with closing(Pages(path, now)) as pages:
                 return pages.open(shown if chosen == SHOWN_LIST and shown else EXPORTED_LISTS[chosen])[0]
 
-        def say(rows: int) -> None:
+        def show(rows: int) -> None:
             typed = any(self.typed("since", "until").values())
             if self.what.currentData() == chosen and not typed and not self._is_snipe_it:
                 self.verb.setText(f"&Export {QLocale().toString(rows)} {'Row' if rows == 1 else 'Rows'}")
 
-        self.read(size, say)
+        self.read(size, show)
 
-    def wish(self, target: str) -> ExportRequest:
-        from tslic_admin.services.exporting import export_request
-
+    def request(self, target: str) -> ExportRequest:
+        """The export as the fields ask for it. Raises RuleViolation."""
         typed = {name: text.strip() or None for name, text in self.typed().items()}
         readable = self.form_of.currentData() == READABLE
         columns = self.chosen_columns.chosen() if readable else ()
@@ -231,9 +239,9 @@ class ExportQuestions(ToFileDialog):
         reveal, file_format = bool(typed.get("reveal")), str(typed["file_format"])
         if self._is_shown and self._spec is not None:
             spec = replace(self._spec, reveal=reveal)
-            return export_request.ExportRequest(spec, file_format, readable=readable, columns=columns)
+            return ExportRequest(spec, file_format, readable=readable, columns=columns)
         since, until = typed.get("since"), typed.get("until")
-        wish = export_request.read_export_request(
+        request = read_export_request(
             str(typed["what"]),
             file_name=target,
             file_format=file_format,
@@ -242,45 +250,26 @@ class ExportQuestions(ToFileDialog):
             since=since,
             until=until,
         )
-        return replace(wish, readable=readable, columns=columns)
+        return replace(request, readable=readable, columns=columns)
 
+    # writing
 
-def _replace_items(box: QComboBox, items: dict[str, str]) -> None:
-    """Other choices; what was chosen stays chosen where it is among them."""
-    kept = box.currentData()
-    blocked = box.blockSignals(True)
-    box.clear()
-    for value, text in items.items():
-        box.addItem(text, value)
-    box.setCurrentIndex(max(box.findData(kept), 0 if items else -1))
-    box.blockSignals(blocked)
-
-
-class ExportDialog(ExportQuestions):
-    """Exports what was asked for, and says afterwards what was written."""
-
-    doing = "Exporting"
-
-    def suggested(self) -> tuple[str, str, str]:
+    def suggest_file(self) -> tuple[str, str, str]:
         chosen = str(self.file_format.currentData())
         return self._kind, FILE_FORMATS[chosen].ending, EXPORT_FORMATS[chosen]
 
-    def writing(self, target: Path) -> FileWriter:
-        from tslic_admin.services.exporting import export_request, writers
-
-        wish = self.wish(str(target))
+    def file_writer(self, target: Path) -> FileWriter:
+        request = self.request(str(target))
         path, now = self.gateway.path, self.gateway.now
-        if not export_request.reveals_secrets(wish):
-            return FileWriter(read=lambda progress: writers.export(path, now, wish, target, progress))
+        if not reveals_secrets(request):
+            return FileWriter(read=lambda progress: export(path, now, request, target, progress))
 
         def reveal(store: Store, progress: ProgressCallback) -> ExportResult:
-            from tslic_admin.services.exporting.reveals import export_revealed
-
-            return export_revealed(store, wish, target, target.name, progress)
+            return export_revealed(store, request, target, target.name, progress)
 
         return FileWriter(act=reveal)
 
-    def told(self, written: Any) -> tuple[str, dict[str, str]]:
+    def summary(self, written: Any) -> tuple[str, dict[str, str]]:
         rows = QLocale().toString(written.rows)
         facts = {
             "File": self.to.text().strip(),
@@ -293,3 +282,14 @@ class ExportDialog(ExportQuestions):
         if written.entry is not None:
             facts["Revealed"] = f"Recorded as history entry {written.entry}"
         return f"{rows} {'row' if written.rows == 1 else 'rows'} exported.", facts
+
+
+def _replace_items(box: QComboBox, items: dict[str, str]) -> None:
+    """Offer other choices; the chosen one stays chosen where it is among them."""
+    chosen = box.currentData()
+    blocked = box.blockSignals(True)
+    box.clear()
+    for value, text in items.items():
+        box.addItem(text, value)
+    box.setCurrentIndex(max(box.findData(chosen), 0 if items else -1))
+    box.blockSignals(blocked)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
+from tslic_admin.db.store import Store
+from tslic_admin.services.exporting.reveals import kit_revealed
+from tslic_admin.services.history.verification import VerificationState
 from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.reports.audit import read_audit_request
+from tslic_admin.services.reports.audit_report import write_audit
+from tslic_admin.services.reports.clearinghouse import write_kit
+from tslic_admin.services.reports.report import ReportResult
 from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ProgressCallback, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import Choice, Sentence, optional_day_edit
-
-if TYPE_CHECKING:
-    from tslic_admin.db.store import Store
-    from tslic_admin.services.reports.report import ReportResult
+from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
+from tslic_admin.wording.exporting.exports import head_text
 
 ABOUT_AUDIT = (
     "Writes a page of what was installed, usable and held of each key pack, and what led there in the period, each"
@@ -30,7 +35,7 @@ REVEAL_WARNING = "Whoever has the file or a print of it has the codes. Every pri
 
 
 class ReportDialog(ToFileDialog):
-    """Says afterwards what was written, and opens it."""
+    """The base of both: asks for the server, shows the result, and opens the written page."""
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(gateway, title, verb, parent)
@@ -52,9 +57,7 @@ class ReportDialog(ToFileDialog):
     def first_field(self) -> QWidget | None:
         return self.to
 
-    def told(self, written: ReportResult) -> tuple[str, dict[str, str]]:
-        from tslic_admin.wording.exporting.exports import head_text
-
+    def summary(self, written: ReportResult) -> tuple[str, dict[str, str]]:
         facts = {
             "File": self.to.text().strip(),
             "SHA-256": written.sha256,
@@ -73,7 +76,7 @@ class ReportDialog(ToFileDialog):
         self.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_written(self) -> None:
-        """Show the page in the program that shows such files here."""
+        """Show the page in the system's program for such files."""
         target = Path(self.to.text().strip()).absolute()
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))):
             self.show_error(None, f"No program here opens {target}. Open it in a browser.")
@@ -87,28 +90,22 @@ class AuditDialog(ReportDialog):
         self.add_field("until", "&Until:", optional_day_edit("Today"))
         self.add_target()
 
-    def suggested(self) -> tuple[str, str, str]:
+    def suggest_file(self) -> tuple[str, str, str]:
         return "license-audit", "html", "Pages"
 
-    def writing(self, target: Path) -> FileWriter:
-        from tslic_admin.services.reports.audit import read_audit_request
-        from tslic_admin.services.reports.audit_report import write_audit
-
+    def file_writer(self, target: Path) -> FileWriter:
         days = {name: text.strip() or None for name, text in self.typed("since", "until").items()}
-        wish = read_audit_request(server_id=self.server_id, **days)
+        request = read_audit_request(server_id=self.server_id, **days)
         path, now = self.gateway.path, self.gateway.now
-        return FileWriter(read=lambda progress: write_audit(path, now, wish, target, progress))
+        return FileWriter(read=lambda progress: write_audit(path, now, request, target, progress))
 
-    def told(self, written: ReportResult) -> tuple[str, dict[str, str]]:
-        from tslic_admin.services.history.verification import VerificationState
-        from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
-
-        said, facts = super().told(written)
+    def summary(self, written: ReportResult) -> tuple[str, dict[str, str]]:
+        text, facts = super().summary(written)
         if written.state is not VerificationState.INTACT:
-            said += f" {REPORT_ALTERED}"
+            text += f" {REPORT_ALTERED}"
         if not written.adds_up:
-            said += f" {REPORT_DOES_NOT_ADD_UP}"
-        return said, facts
+            text += f" {REPORT_DOES_NOT_ADD_UP}"
+        return text, facts
 
 
 class KitDialog(ReportDialog):
@@ -122,26 +119,22 @@ class KitDialog(ReportDialog):
         self.warning = Sentence(REVEAL_WARNING)
         self.warning.hide()
         self.content.insertWidget(1, self.warning)
-        self.reveal.toggled.connect(self._revealing)
+        self.reveal.toggled.connect(self._reveal_toggled)
 
-    def _revealing(self, on: bool) -> None:
+    def _reveal_toggled(self, on: bool) -> None:
         self.warning.setVisible(on)
         self.reveal.setAccessibleDescription(REVEAL_WARNING if on else "")
         self._grow()
 
-    def suggested(self) -> tuple[str, str, str]:
+    def suggest_file(self) -> tuple[str, str, str]:
         return "clearinghouse-kit", "html", "Pages"
 
-    def writing(self, target: Path) -> FileWriter:
-        from tslic_admin.services.reports.clearinghouse import write_kit
-
+    def file_writer(self, target: Path) -> FileWriter:
         server, path, now = self.server_id, self.gateway.path, self.gateway.now
         if not self.reveal.isChecked():
             return FileWriter(read=lambda progress: write_kit(path, now, server, target, progress))
 
         def reveal(store: Store, progress: ProgressCallback) -> ReportResult:
-            from tslic_admin.services.exporting.reveals import kit_revealed
-
             return kit_revealed(store, server, target, target.name, progress)
 
         return FileWriter(act=reveal)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QDir
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 
+from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.stores import StoreTrouble
@@ -19,18 +20,16 @@ from tslic_admin.ui.gateway.jobs import Cancelled, Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
-
-if TYPE_CHECKING:
-    from tslic_admin.db.store import Store
+from tslic_admin.wording.messages import trouble_text
 
 ProgressCallback = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
 class FileWriter:
-    """How the file is written: `read` on the read worker; `act`, where secrets leave whole, with an entry of its own.
+    """Writes the file: `read` on the read worker, or `act` on the write worker where secrets are revealed.
 
-    Both return what was written, with its `entry`.
+    A reveal is recorded as an entry. Both return the result of the writing, with the number of its `entry`.
     """
 
     read: Callable[[ProgressCallback], Any] | None = None
@@ -38,7 +37,7 @@ class FileWriter:
 
 
 class ToFileDialog(FormDialog):
-    """Subclasses add their fields and, where it belongs, `add_target`; they say what is written and how."""
+    """Subclasses add their fields, call `add_target`, and return the writer and the summary of the file."""
 
     has_progress = True
     doing = "Writing"
@@ -58,27 +57,27 @@ class ToFileDialog(FormDialog):
         browse.clicked.connect(self.browse)
         self.add_field("to", "&To file:", FieldWith(self.to, browse))
 
-    # what subclasses say
+    # to be implemented by subclasses
 
     def suggest_file(self) -> tuple[str, str, str]:
-        """The file's name without its ending, its ending, and what files of that ending are called."""
+        """The file's name without its ending, its ending, and the name of this type of file."""
         raise NotImplementedError
 
     def file_writer(self, target: Path) -> FileWriter:
-        """With what was typed. Raises RuleViolation."""
+        """The writer for what was typed. Raises RuleViolation."""
         raise NotImplementedError
 
     def summary(self, written: Any) -> tuple[str, dict[str, str]]:
-        """What was written in a sentence, and what proves it later."""
+        """The result in a sentence, and the facts that prove it later."""
         raise NotImplementedError
 
-    # where to
+    # the target
 
     def browse(self) -> None:
-        name, ending, called = self.suggest_file()
+        name, ending, file_type = self.suggest_file()
         start = self.to.text() or str(Path(QDir.homePath()) / f"{name}.{ending}")
         title = f"{self.windowTitle()} To"
-        chooser = QFileDialog(self, title, start, f"{called} (*.{ending});;All files (*)")
+        chooser = QFileDialog(self, title, start, f"{file_type} (*.{ending});;All files (*)")
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix(ending)
         chooser.selectFile(start)
@@ -118,17 +117,17 @@ class ToFileDialog(FormDialog):
             self.show_refusal(RuleViolation("field-missing", field="to"))
             return
         try:
-            writing = self.file_writer(Path(target))
+            writer = self.file_writer(Path(target))
         except RuleViolation as violation:
             self.show_refusal(violation)
             return
         self.set_busy(True)
         self._running = job = Job(self)
         self.progress.watch(job, self.doing)
-        if writing.act is not None:
-            self._act(writing.act, job)
-        elif writing.read is not None:
-            self._read(writing.read, job)
+        if writer.act is not None:
+            self._act(writer.act, job)
+        elif writer.read is not None:
+            self._read(writer.read, job)
 
     def _read(self, write: Callable[[ProgressCallback], Any], job: Job) -> None:
         def work() -> Any:
@@ -140,7 +139,7 @@ class ToFileDialog(FormDialog):
         self.read(work, self._answered)
 
     def _act(self, write: Callable[[Store, ProgressCallback], Any], job: Job) -> None:
-        """Secrets whole: an act, with an entry of its own."""
+        """Reveal secrets: an act, which records an entry."""
 
         def act(store: Store) -> ActResult:
             self._written = write(store, job.progress)
@@ -155,8 +154,6 @@ class ToFileDialog(FormDialog):
         if isinstance(answer, RuleViolation):
             self.show_refusal(answer)
         elif isinstance(answer, StoreTrouble):
-            from tslic_admin.wording.messages import trouble_text
-
             self.show_error("to", trouble_text(answer.code, answer.facts))
         elif not isinstance(answer, Cancelled):
             self._show_result(answer)
@@ -166,10 +163,10 @@ class ToFileDialog(FormDialog):
         super()._failed()
 
     def _show_result(self, written: Any) -> None:
-        """What was written, with what proves it later."""
+        """Show the result and the facts that prove it later, instead of the fields."""
         self.area.hide()
-        said, self.facts = self.summary(written)
-        self.explain(said)
+        text, self.facts = self.summary(written)
+        self.explain(text)
         self.body.insertWidget(self.body.indexOf(self.progress), _facts_form(self.facts), 1)
         copy = QPushButton("&Copy")
         copy.clicked.connect(self.copy)

@@ -11,23 +11,22 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.wording.messages import trouble_text
 
 
 def trouble_box(parent: QWidget | None, trouble: StoreTrouble, path: Path) -> QMessageBox:
-    """The box that says it; `path` is the store's."""
-    from tslic_admin.wording.messages import trouble_text as sentence
-
+    """The box with the trouble's sentence; `path` is the store's."""
     return QMessageBox(
         QMessageBox.Icon.Warning,
         "tslic-admin",
-        sentence(trouble.code, {"path": path} | trouble.facts),
+        trouble_text(trouble.code, {"path": path} | trouble.facts),
         QMessageBox.StandardButton.Close,
         parent,
     )
 
 
 def show_trouble(parent: QWidget, trouble: StoreTrouble, path: Path) -> None:
-    """Say it over a window that stays usable afterwards."""
+    """Show the trouble over a window, which stays usable afterwards."""
     box = trouble_box(parent, trouble, path)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
@@ -56,7 +55,7 @@ class CrashDialog(QObject):
 
     def _show(self, report: str) -> None:
         if self._shown:
-            return  # one bug often follows another; the first is the one to report
+            return  # one bug often causes others; only the first is reported
         self._shown = True
         box = QMessageBox(QMessageBox.Icon.Critical, "tslic-admin", SENTENCE)
         box.setInformativeText(ADVICE)
@@ -66,7 +65,7 @@ class CrashDialog(QObject):
         box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
         box.addButton(folder, QMessageBox.ButtonRole.ActionRole)
         box.addButton(QMessageBox.StandardButton.Close)
-        # an action button would close the box: these two leave it open
+        # an action button closes the box; these two must not
         for button, act in (
             (copy, lambda: QGuiApplication.clipboard().setText(report)),
             (folder, lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs)))),
@@ -78,7 +77,7 @@ class CrashDialog(QObject):
 
 
 def log_qt_messages() -> None:
-    """Qt's own warnings go where the crash report can find them."""
+    """Write Qt's messages to the log, which the crash report points to."""
     log = logging.getLogger("qt")
     levels = {
         QtMsgType.QtDebugMsg: logging.DEBUG,

@@ -28,7 +28,7 @@ LOCK_TRY_SECONDS = 0.5
 
 
 class Gateway(QObject):
-    """What widgets are handed instead of a store."""
+    """Runs acts on the write worker and long reads on the read worker; widgets get it instead of a store."""
 
     changed = Signal(object)  # Changes, after the commit
     acting = Signal(object)  # the Job of an act that has been running for a second, or None when it ended
@@ -56,7 +56,7 @@ class Gateway(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being read or written: what the views show is settled."""
+        """Whether nothing is being read or written, so that the views show the current state."""
         return self._writer.pending == 0 and self._reader.pending == 0
 
     def do(
@@ -70,7 +70,7 @@ class Gateway(QObject):
     ) -> Job:
         """Run one act in one transaction; after the commit `then`, after a refusal `refused`.
 
-        `failed` is called when the act was cancelled or the file was in trouble (which is shown anyway).
+        `failed` is called when the act was cancelled or the file is in trouble; `trouble` is emitted as well.
         """
 
         def in_one_transaction(store: Store) -> T:
@@ -88,7 +88,7 @@ class Gateway(QObject):
         job: Job | None = None,
         failed: Callable[[], None] = lambda: None,
     ) -> Job:
-        """Like `do`, for an act that begins and ends its transaction itself."""
+        """Like `do`, for an act that begins and ends its own transaction."""
         job = job or Job(self)
         slow = QTimer(self, singleShot=True, interval=WAITING_AFTER_MS)
         slow.timeout.connect(lambda: self.acting.emit(job))
@@ -117,7 +117,7 @@ class Gateway(QObject):
     def read(
         self, query: Callable[[], T], then: Callable[[T], None], *, failed: Callable[[], None] = lambda: None
     ) -> None:
-        """Run a query on the read worker; `then` gets its answer, `failed` is called where there is none."""
+        """Run a query on the read worker; `then` gets its result, `failed` is called where it fails."""
 
         def answer(done: Future[T]) -> None:
             error = done.exception()
@@ -136,8 +136,9 @@ class Gateway(QObject):
         then: Callable[[T], None],
         refused: Callable[[RuleViolation], None] | None = None,
     ) -> None:
-        """Run a query that needs a session, such as what a rule would say. It takes no lock, but its turn
-        behind the acts before it, so that it sees what they did.
+        """Run a query that needs a session, such as the preview of an act.
+
+        It takes no lock, but it waits for the acts before it, so that it sees their changes.
         """
 
         def work() -> T:
@@ -155,18 +156,30 @@ class Gateway(QObject):
 
         self._writer.start(work, answer)
 
+    def prepare(self, load: Callable[[], None], then: Callable[[], None]) -> None:
+        """Run what acts need before they can run, such as imports, on the write worker; then call `then`."""
+
+        def answer(done: Future[None]) -> None:
+            error = done.exception()
+            if error is None:
+                then()
+            else:
+                self._report(error)
+
+        self._writer.start(load, answer)
+
     def pages(self) -> Pages:
-        """A list's own reading connection. To be made and used on the read worker."""
+        """A reading connection for one list. Call this and use it on the read worker."""
         pages = Pages(self.path, self.now)
         self._pages.append(pages)
         return pages
 
     def close(self) -> None:
-        """Let reading end and acts finish; called once, when the window has closed."""
+        """End reading and finish acts; called once, after the window has closed."""
         self._reader.close()
         for pages in self._pages:
             pages.close()
-        self._writer.close(finish=True)  # a draft that was saved on closing is still on its way
+        self._writer.close(finish=True)  # closing a worksheet has just started to save its draft
         if self._store is not None:
             self._store.close()
 
@@ -176,7 +189,7 @@ class Gateway(QObject):
         return self._store
 
     def _act(self, act: Callable[[Store], T], job: Job) -> T:
-        """Try for half a minute to get the lock, in steps between which the user can cancel."""
+        """Try to get the lock for LOCK_PATIENCE_SECONDS, in steps between which the user can cancel."""
         for _ in range(round(LOCK_PATIENCE_SECONDS / LOCK_TRY_SECONDS) - 1):
             if job.is_cancelled:
                 raise Cancelled
@@ -193,4 +206,4 @@ class Gateway(QObject):
         if isinstance(error, StoreTrouble):
             self.trouble.emit(error)
         else:
-            raise error  # a bug: to the crash report
+            raise error  # a bug, for the crash report

@@ -13,20 +13,20 @@ T = TypeVar("T")
 
 
 class Cancelled(Exception):
-    """The user cancelled; what was done so far is rolled back."""
+    """The user cancelled; the act is rolled back."""
 
 
 class Job(QObject):
-    """One piece of work that can report how far it is and be cancelled."""
+    """A piece of work that reports its progress and can be cancelled."""
 
-    progressed = Signal(int, int)  # done, of all (0: not known)
+    progressed = Signal(int, int)  # done, total (0: unknown)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cancelled = threading.Event()
 
     def progress(self, done: int, total: int | None = None) -> None:
-        """Called by the work, from its thread. Raises Cancelled once the user has cancelled."""
+        """Report progress; called by the work on its thread. Raises Cancelled once the user has cancelled."""
         if self._cancelled.is_set():
             raise Cancelled
         self.progressed.emit(min(done, 2**31 - 1), min(total or 0, 2**31 - 1))
@@ -40,24 +40,24 @@ class Job(QObject):
 
 
 class Worker(QObject):
-    """Runs jobs one after the other on a thread of its own; answers come on the interface's thread."""
+    """Runs jobs one after the other on its own thread, and calls back on the interface's thread."""
 
     _finished = Signal(object)  # the number of a job and its future
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
-        # queued: work that is done before its callback is attached would answer inside of `start`
+        # queued, because work that ends before its callback is attached would call back inside `start`
         self._finished.connect(self._answer, Qt.ConnectionType.QueuedConnection)
-        # Kept here and never by the future: its thread could be the last to let go of a widget that waits for
-        # the answer, and would delete it there while Qt goes on calling its timers.
+        # The callbacks are stored here and not in the futures. Otherwise the worker's thread could drop the last
+        # reference to a widget, and would delete the widget there while Qt still calls its timers.
         self._waiting: dict[int, Callable[[Future[Any]], None]] = {}
         self._started = 0
         self._open = True
         self.pending = 0
 
     def start(self, work: Callable[[], T], then: Callable[[Future[T]], None]) -> None:
-        """Queue work; `then` gets its future, done, unless the worker is closed before."""
+        """Queue work; `then` gets its completed future, unless the worker is closed before."""
         if not self._open:
             return
         self.pending += 1
@@ -67,14 +67,14 @@ class Worker(QObject):
         future = self._pool.submit(work)
         future.add_done_callback(lambda done: self._finished.emit((number, done)))
 
-    def _answer(self, answered: tuple[int, Future[Any]]) -> None:
-        number, done = answered
+    def _answer(self, result: tuple[int, Future[Any]]) -> None:
+        number, done = result
         self.pending -= 1
         then = self._waiting.pop(number)
         if self._open:
             then(done)
 
     def close(self, *, finish: bool = False) -> None:
-        """Let the running job end, and with `finish` all that wait; nobody is called back any more."""
+        """Wait for the running job, and with `finish` for all queued jobs; calls nobody back any more."""
         self._open = False
         self._pool.shutdown(cancel_futures=not finish)

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QProgressDialog
 from tslic_admin.ui.gateway.jobs import Job
 
 SILENT_MS = 1000
-BUSY_MS = 5000  # until then it is only said that something is done
+BUSY_MS = 5000  # until then the bar shows only that the job is running
 
 
 class ProgressLine(QWidget):
-    """Shown only while a job lasts. `doing` says what, such as *Reading*."""
+    """Visible only while a job is running. `doing` is its verb, such as *Reading*."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class ProgressLine(QWidget):
         self.done()
         self._job, self._doing = job, doing
         self.label.setText(f"{doing}…")
-        self.bar.setRange(0, 0)  # busy, as long as no end is known
+        self.bar.setRange(0, 0)  # busy, until the total is known
         job.progressed.connect(self._progressed)
         self._since.start()
         self._wait.start()
@@ -57,7 +57,7 @@ class ProgressLine(QWidget):
 
 
 class ProgressDialog(QObject):
-    """Shows how far a job is; `finish` takes it away, whatever became of the job."""
+    """Shows the progress of a job; call `finish` when the job ends, for whatever reason."""
 
     def __init__(self, parent: QWidget, job: Job, text: str) -> None:
         super().__init__(parent)
@@ -86,5 +86,5 @@ class ProgressDialog(QObject):
 
 
 def show_progress(parent: QWidget, job: Job, text: str) -> ProgressDialog:
-    """Show a job's progress once it has taken a second."""
+    """Show the progress of a job after SILENT_MS."""
     return ProgressDialog(parent, job, text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QDir, QFile, QLocale, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPageLayout, QPainter, QPdfWriter
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.identity import program_version
@@ -21,17 +21,24 @@ from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import show_progress
 from tslic_admin.ui.printing.page_setup import PageSetup, read_setup, sheet_of
-from tslic_admin.ui.printing.pages import PagePainter, PrintableList, PrintPages, read_printable
+from tslic_admin.ui.printing.pages import (
+    PagePainter,
+    PrintableList,
+    PrintPages,
+    ProgressCallback,
+    read_printable,
+)
 from tslic_admin.ui.printing.typography import INCH
 from tslic_admin.ui.widgets.list_columns import ListColumn
-from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.layout import Layout
 from tslic_admin.wording.exporting.exports import rows_text
 from tslic_admin.wording.exporting.printing import NO_PRINTER, pages_text
+from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrinter
+    from tslic_admin.ui.printing.paper_printer import PaperPrinter
 
-ProgressCallback = Callable[[int, int], None]
+T = TypeVar("T")
 
 
 def write_pdf(
@@ -41,9 +48,9 @@ def write_pdf(
     store: Path,
     progress: ProgressCallback = lambda *_: None,
 ) -> None:
-    """Write all pages, on any thread. `layout`: what the pages were planned for; `store` is not to be overwritten.
+    """Write all pages, on any thread. `layout`: the paper of the pages; `store` must not be overwritten.
 
-    What `progress` raises ends it and leaves the target as it was. Raises RuleViolation `target-is-store`,
+    What `progress` raises ends the writing and leaves the target as it was. Raises RuleViolation `target-is-store`,
     StoreTrouble `file-not-written`.
     """
     with new_file(target, besides=store) as stream:
@@ -53,9 +60,9 @@ def write_pdf(
         writer.setTitle(pages.printable.printed.title)
         writer.setCreator(f"tslic-admin {program_version()}")
         writer.setResolution(INCH)  # one dot is one twip
-        whole = QPageLayout(layout)
-        whole.setMode(QPageLayout.Mode.FullPageMode)
-        writer.setPageLayout(whole)
+        full_page = QPageLayout(layout)
+        full_page.setMode(QPageLayout.Mode.FullPageMode)
+        writer.setPageLayout(full_page)
         painting, painter = PagePainter(pages), QPainter(writer)
         try:
             for page in range(pages.count):
@@ -71,18 +78,16 @@ def write_pdf(
 
 
 def _check_written(file: QFile) -> None:
-    """Qt's writer goes on where nothing can be written any more, as on a full disk."""
+    """Raise OSError after a write error, such as a full disk, which Qt's writer ignores."""
     if file.error() != QFile.FileError.NoError:
         raise OSError(errno.EIO, file.errorString())
 
 
-T = TypeVar("T")
-
-
 class Printing(QObject):
-    """Hands lists over to printers and PDF files, with dialogs over `parent`."""
+    """Prints lists and saves them as PDF, with dialogs over `parent`."""
 
-    refused = Signal(str)  # the sentence
+    refused = Signal(str)  # the reason, as a sentence
+    printed = Signal(str)  # the number of sheets sent to a printer, as a sentence
 
     def __init__(self, gateway: Gateway, parent: QWidget) -> None:
         super().__init__(parent)
@@ -97,12 +102,12 @@ class Printing(QObject):
         setup: PageSetup,
         then: Callable[[PrintPages, QPageLayout], None],
     ) -> None:
-        """Read a list and lay it out."""
+        """Read a list and lay it out; `then` gets the pages and their paper."""
         path, now = self._gateway.path, self._gateway.now
 
         def work(job: Job) -> tuple[PrintPages, QPageLayout]:
-            listed = read_printable(path, now, spec, columns, job.progress)
-            return lay_out(listed, setup, job)
+            printable = read_printable(path, now, spec, columns, job.progress)
+            return lay_out(printable, setup, job)
 
         self._run("Reading the list…", work, lambda answer: then(*answer))
 
@@ -111,11 +116,11 @@ class Printing(QObject):
         job = Job(self)
         progress = show_progress(self._parent, job, text)
 
-        def caught() -> Any:
+        def work_or_error() -> Any:
             try:
                 return work(job)
-            except (RuleViolation, StoreTrouble) as why:
-                return why
+            except (RuleViolation, StoreTrouble) as error:
+                return error
 
         def answered(answer: Any) -> None:
             if not shiboken6.isValid(self):
@@ -130,13 +135,11 @@ class Printing(QObject):
             if shiboken6.isValid(self):
                 progress.finish()
 
-        self._gateway.read(caught, answered, failed=failed)
+        self._gateway.read(work_or_error, answered, failed=failed)
 
-    def _refuse(self, why: RuleViolation | StoreTrouble) -> None:
-        from tslic_admin.wording.messages import refusal_text, trouble_text
-
+    def _refuse(self, error: RuleViolation | StoreTrouble) -> None:
         self.refused.emit(
-            refusal_text(why) if isinstance(why, RuleViolation) else trouble_text(why.code, why.facts)
+            refusal_text(error) if isinstance(error, RuleViolation) else trouble_text(error.code, error.facts)
         )
 
     # PDF
@@ -153,7 +156,7 @@ class Printing(QObject):
         chooser.open()
 
     def save_as(self, pages: PrintPages, layout: QPageLayout, target: Path) -> None:
-        """Write the file; it replaces one that is there."""
+        """Write the file, replacing an existing one."""
         store = self._gateway.path
         self._run(
             "Writing the PDF…",
@@ -162,39 +165,36 @@ class Printing(QObject):
         )
 
     def _saved(self, pages: PrintPages, target: Path) -> None:
-        of = f"{pages_text(pages.count)} with {rows_text(len(pages.printable.printed.rows))}"
+        size = f"{pages_text(pages.count)} with {rows_text(len(pages.printable.printed.rows))}"
         box = QMessageBox(
             QMessageBox.Icon.Information,
             "Save as PDF",
-            f"{of} were saved in {QDir.toNativeSeparators(str(target))}.",
+            f"{size} were saved in {QDir.toNativeSeparators(str(target))}.",
             QMessageBox.StandardButton.Close,
             self._parent,
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        shown = box.addButton("&Open", QMessageBox.ButtonRole.ActionRole)
-        shown.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))))
+        open_button = box.addButton("&Open", QMessageBox.ButtonRole.ActionRole)
+        open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))))
         box.open()
 
     # paper
 
     def print(self, pages: PrintPages, layout: QPageLayout) -> None:
-        """Ask for the printer and print; without one, offer a PDF."""
-        if not printers():
+        """Ask for the printer and print; without printers, offer a PDF."""
+        try:
+            from tslic_admin.ui.printing.paper_printer import (  # noqa: PLC0415 - fails to load without libcups
+                open_print_dialog,
+                printer_names,
+            )
+        except ImportError:
             self._offer_pdf(pages, layout)
             return
-        from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
-
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName(pages.printable.printed.title)
-        printer.setPageLayout(layout)
-        dialog = QPrintDialog(printer, self._parent)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange)
-        dialog.setMinMax(1, pages.count)
-        dialog.setFromTo(1, pages.count)
-        dialog.accepted.connect(lambda: self.print_on(printer, pages))
-        QDialog.open(dialog)  # QPrintDialog has one of its own, which wants a slot by name
+        if printer_names():
+            open_print_dialog(pages, layout, self._parent, lambda printer: self.print_on(printer, pages))
+        else:
+            self._offer_pdf(pages, layout)
 
     def _offer_pdf(self, pages: PrintPages, layout: QPageLayout) -> None:
         box = QMessageBox(
@@ -206,76 +206,59 @@ class Printing(QObject):
         verb.clicked.connect(lambda: self.save(pages, layout))
         box.open()
 
-    def print_on(self, printer: QPrinter, pages: PrintPages) -> None:
-        """Print on a printer as its dialog left it: with its paper, which may be another than was planned for."""
-        from PySide6.QtPrintSupport import QPrinter
-
-        from tslic_admin.ui.printing.paper_printer import print_pages
-
-        layout = printer.pageLayout()
-        to_file = printer.outputFormat() == QPrinter.OutputFormat.PdfFormat
-        target, store = Path(printer.outputFileName()), self._gateway.path
+    def print_on(self, printer: PaperPrinter, pages: PrintPages) -> None:
+        """Print on a printer with the paper of its dialog, for which the pages are laid out anew if it differs."""
+        store = self._gateway.path
 
         def work(job: Job) -> tuple[PrintPages, int]:
-            sheet = sheet_of(layout)
+            sheet = sheet_of(printer.layout)
             laid = pages if sheet == pages.sheet else pages.printable.pages(sheet, job.progress)
-            if to_file:  # the dialog's own printing into a file; ours replaces the file whole or not at all
-                write_pdf(laid, layout, target, store, job.progress)
+            if (
+                printer.pdf_target is not None
+            ):  # unlike Qt's, this writing replaces the file whole or not at all
+                write_pdf(laid, printer.layout, printer.pdf_target, store, job.progress)
                 return laid, laid.count
-            return laid, print_pages(laid, printer, job.progress)
+            return laid, printer.print(laid, job.progress)
 
-        def printed(answer: tuple[PrintPages, int]) -> None:
-            if to_file:
-                self._saved(answer[0], target)
-            elif isinstance(self._parent, MainWindow):
-                sheets = QLocale().toString(answer[1])
-                self._parent.statusBar().showMessage(
-                    f"{sheets} {'page' if answer[1] == 1 else 'pages'} given to {printer.printerName()}",
-                    10_000,
-                )
+        def finished(result: tuple[PrintPages, int]) -> None:
+            laid, sheets = result
+            if printer.pdf_target is not None:
+                self._saved(laid, printer.pdf_target)
+            else:
+                noun = "page" if sheets == 1 else "pages"
+                self.printed.emit(f"{QLocale().toString(sheets)} {noun} given to {printer.name}")
 
-        self._run("Printing…", work, printed)
+        self._run("Printing…", work, finished)
 
 
-def lay_out(listed: PrintableList, setup: PageSetup, job: Job) -> tuple[PrintPages, QPageLayout]:
-    """A list on the sheets of a setup. Raises RuleViolation `margins-too-wide`."""
-    layout = setup.layout(landscape=listed.wants_landscape(setup))
-    return listed.pages(sheet_of(layout), job.progress), layout
+def lay_out(printable: PrintableList, setup: PageSetup, job: Job) -> tuple[PrintPages, QPageLayout]:
+    """Lay a list out on the paper of a setup. Raises RuleViolation `margins-too-wide`."""
+    layout = setup.layout(landscape=printable.wants_landscape(setup))
+    return printable.pages(sheet_of(layout), job.progress), layout
 
 
-def printers() -> list[str]:
-    """The names of the printers here; none too where the system's printing cannot be loaded."""
-    try:
-        from PySide6.QtPrintSupport import QPrinterInfo
-    except ImportError:
-        return []
-    return QPrinterInfo.availablePrinterNames()
+def print_list(
+    gateway: Gateway, saved_layout: Layout, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
+) -> Printing:
+    """Read a list and print it with these columns and the saved page setup."""
+    printing = Printing(gateway, parent)
+    printing.refused.connect(lambda text: _show_warning(parent, text))
+    printing.read(spec, columns, read_setup(saved_layout.page_setup), printing.print)
+    return printing
 
 
-def print_shown(window: MainWindow) -> None:
-    """Print the list of the window as it is shown."""
-    _with_shown_list(window, lambda printing: printing.print)
+def save_list(
+    gateway: Gateway, saved_layout: Layout, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
+) -> Printing:
+    """Read a list and save it as PDF with these columns and the saved page setup."""
+    printing = Printing(gateway, parent)
+    printing.refused.connect(lambda text: _show_warning(parent, text))
+    printing.read(spec, columns, read_setup(saved_layout.page_setup), printing.save)
+    return printing
 
 
-def save_shown(window: MainWindow) -> None:
-    """Save the list of the window as it is shown as PDF."""
-    _with_shown_list(window, lambda printing: printing.save)
-
-
-def _with_shown_list(
-    window: MainWindow, act: Callable[[Printing], Callable[[PrintPages, QPageLayout], None]]
-) -> None:
-    spec = window.panel.spec
-    if spec is None:
-        return
-    printing = Printing(window.gateway, window)
-    printing.refused.connect(lambda sentence: _show_warning(window, sentence))
-    columns = window.panel.view.columns_in_order()
-    printing.read(spec, columns, read_setup(window.saved_layout.page_setup), act(printing))
-
-
-def _show_warning(parent: QWidget, sentence: str) -> None:
-    box = QMessageBox(QMessageBox.Icon.Warning, "Print", sentence, QMessageBox.StandardButton.Close, parent)
+def _show_warning(parent: QWidget, text: str) -> None:
+    box = QMessageBox(QMessageBox.Icon.Warning, "Print", text, QMessageBox.StandardButton.Close, parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.open()

@@ -23,7 +23,7 @@ PAPERS = {
     "Legal": QPageSize.PageSizeId.Legal,
     "Tabloid": QPageSize.PageSizeId.Tabloid,
 }
-LEAST_MARGIN, MOST_MARGIN, USUAL_MARGIN = 5, 60, 12  # mm
+MIN_MARGIN, MAX_MARGIN, DEFAULT_MARGIN = 5, 60, 12  # mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class PageSetup:
 
     paper: str
     orientation: str = AUTOMATIC
-    margin: int = USUAL_MARGIN
+    margin: int = DEFAULT_MARGIN
 
     def layout(self, *, landscape: bool) -> QPageLayout:
-        """For Qt; `landscape` decides where the orientation is automatic."""
+        """The layout for Qt; `landscape` is used where the orientation is automatic."""
         wide = landscape if self.orientation == AUTOMATIC else self.orientation == LANDSCAPE
         orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
         margins = QMarginsF(self.margin, self.margin, self.margin, self.margin)
@@ -46,18 +46,18 @@ class PageSetup:
 
 
 def read_setup(text: str) -> PageSetup:
-    """A setup as it was kept; what cannot be read is as usual where the user lives."""
+    """Read a saved setup; an unreadable one gives the default of the user's locale."""
     imperial = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
-    usual = PageSetup("Letter" if imperial else "A4")
+    default = PageSetup("Letter" if imperial else "A4")
     paper, orientation, margin = [*text.split(" "), "", "", ""][:3]
     if paper not in PAPERS or orientation not in ORIENTATIONS or not margin.isdecimal():
-        return usual
-    return PageSetup(paper, orientation, min(max(int(margin), LEAST_MARGIN), MOST_MARGIN))
+        return default
+    return PageSetup(paper, orientation, min(max(int(margin), MIN_MARGIN), MAX_MARGIN))
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of paper in twips: its size, and what is inside of its margins."""
+    """A sheet of paper in twips: its size, and the area inside its margins."""
 
     width: int
     height: int
@@ -68,7 +68,7 @@ class Sheet:
 
 
 def sheet_of(layout: QPageLayout) -> Sheet:
-    """The sheet that Qt means, in the orientation that it has."""
+    """The sheet of a layout, in its orientation."""
     full: QSizeF = layout.fullRect(QPageLayout.Unit.Point).size()
     margins = layout.margins(QPageLayout.Unit.Point)
     inner = full.width() - margins.left() - margins.right(), full.height() - margins.top() - margins.bottom()

@@ -1,4 +1,4 @@
-"""A list laid out on sheets of paper, and painting any one of its pages."""
+"""Lays a list out on sheets of paper, and paints its pages."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ from tslic_admin.ui.widgets.list_columns import ListColumn
 from tslic_admin.wording.exporting.printing import ROW_CONTINUES, page_number_text
 
 SIZE = 9 * POINT
-# The largest in which no line is broken, else in which broken ones are long enough to be read easily, else in which
-# no word is broken; smaller ones cannot be read.
+# Font sizes, tried in this order: the largest that breaks no line, else the largest whose broken lines are long
+# enough to be read easily, else the largest that breaks no word. Smaller ones cannot be read.
 WHOLE_SIZES = (SIZE, 17 * POINT // 2, 8 * POINT)
 SIZES = (*WHOLE_SIZES, 15 * POINT // 2, 7 * POINT, 13 * POINT // 2, 6 * POINT)
 TITLE_SIZE, FACT_SIZE = 12 * POINT, 8 * POINT
-LONGEST_WORD = 20 * SIZE  # a longer one is broken rather than that all letters become small for it
-COMFORT = 14 * SIZE  # a line that is not much shorter than people like to read
+LONGEST_WORD = (
+    20 * SIZE
+)  # a longer word is broken, because a smaller font for it would make the whole list small
+COMFORT = 14 * SIZE  # the shortest line that is read easily
 COLUMN_GAP = 7 * POINT
 ROW_GAP = 3 * POINT
 HEADER_GAP = 6 * POINT
-FACT_LINES = 3  # a filter can be of any length; a page is for the list
+FACT_LINES = 3  # a filter can be of any length
 PROGRESS_ROWS = 200  # rows between two reports of progress while pages are planned
 
 ProgressCallback = Callable[[int, int], None]
@@ -48,9 +50,9 @@ ProgressCallback = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class PrintPages:
-    """A list laid out on sheets. `widths`: of its columns' texts; `facts`: the lines below the title.
+    """A list laid out on sheets. `widths`: of the columns' texts; `facts`: the lines below the title.
 
-    `one_line`: columns in which no text is broken, so that none has to be measured.
+    `one_line`: whether no text of a column is broken; such a column need not be measured.
     """
 
     printable: PrintableList
@@ -78,7 +80,11 @@ class PrintPages:
 
 @dataclass(frozen=True, slots=True)
 class PrintableList:
-    """`needs`: of the columns with their headings, for letters of SIZE; `broken`: columns with texts of several lines."""
+    """A list that was read to be printed.
+
+    `right`: whether a column is aligned to the right. `needs`: the widths that the columns and their headings need at
+    font size SIZE. `broken`: whether a column has texts of several lines.
+    """
 
     printed: Printout
     titles: Sequence[str]
@@ -87,18 +93,18 @@ class PrintableList:
     broken: Sequence[bool]
 
     def wants_landscape(self, setup: PageSetup) -> bool:
-        """Whether the list is too wide to stand upright without breaking its lines."""
+        """Whether lines would be broken in portrait orientation."""
         return not fits_whole(self.needs, self._room(sheet_of(setup.layout(landscape=False))))
 
     def sheet(self, setup: PageSetup) -> Sheet:
         return sheet_of(setup.layout(landscape=self.wants_landscape(setup)))
 
     def _room(self, sheet: Sheet) -> int:
-        """What is left for the columns' texts."""
+        """The width for the columns' texts, without the gaps."""
         return sheet.inner_width - COLUMN_GAP * len(self.titles)
 
     def pages(self, sheet: Sheet, progress: ProgressCallback = lambda *_: None) -> PrintPages:
-        """Lay the list out on sheets: on any thread. What `progress` raises ends it.
+        """Lay the list out on sheets, on any thread. What `progress` raises ends it.
 
         Raises RuleViolation `margins-too-wide` where no row would fit between them; StoreTrouble.
         """
@@ -107,21 +113,23 @@ class PrintableList:
             raise RuleViolation("margins-too-wide", field="margin")
         size = self._size(room)
         needs = [need.at(size, SIZE) for need in self.needs]
-        found = widths(needs, room, COMFORT * size // SIZE)
+        column_widths = widths(needs, room, COMFORT * size // SIZE)
         letters, bold, small = PageFont(size), PageFont(size, bold=True), PageFont(FACT_SIZE)
         facts = [small.cut(fact, sheet.inner_width, FACT_LINES) for fact in self._facts()]
-        headings = max(bold.lines(title, width) for title, width in zip(self.titles, found, strict=True))
+        heading_lines = max(
+            bold.lines(title, width) for title, width in zip(self.titles, column_widths, strict=True)
+        )
         fact_lines = sum(small.lines(fact, sheet.inner_width) for fact in facts)
         top = PageFont(TITLE_SIZE, bold=True).line + fact_lines * small.line + HEADER_GAP
-        top += headings * bold.line + ROW_GAP
+        top += heading_lines * bold.line + ROW_GAP
         body = PageBody(sheet.inner_height - top - small.line, letters.line, ROW_GAP)
         if body.lines < 1:
             raise RuleViolation("margins-too-wide", field="margin")
         one_line = [
             need.whole <= width and not broken
-            for need, width, broken in zip(needs, found, self.broken, strict=True)
+            for need, width, broken in zip(needs, column_widths, self.broken, strict=True)
         ]
-        pages = PrintPages(self, sheet, size, found, one_line, facts, headings, top, PagePlan())
+        pages = PrintPages(self, sheet, size, column_widths, one_line, facts, heading_lines, top, PagePlan())
         rows = self.printed.rows
         total = len(rows)
 
@@ -134,7 +142,7 @@ class PrintableList:
         return replace(pages, plan=plan_pages(lines(), body))
 
     def _size(self, room: int) -> int:
-        """The size of its letters."""
+        """The font size for this width."""
 
         def at(size: int) -> list[ColumnNeed]:
             return [need.at(size, SIZE) for need in self.needs]
@@ -145,13 +153,13 @@ class PrintableList:
         return next(whole, None) or next(comfortable, None) or next(words, SIZES[-1])
 
     def _facts(self) -> list[str]:
-        """Two short ones share a line."""
-        said = {name: f"{name}: {printable_text(fact)}" for name, fact in self.printed.facts}
-        return [f"{said.pop('Store')}   ·   {said.pop('Printed')}", *said.values()]
+        """The lines below the title; the two short facts share one."""
+        texts = {name: f"{name}: {printable_text(fact)}" for name, fact in self.printed.facts}
+        return [f"{texts.pop('Store')}   ·   {texts.pop('Printed')}", *texts.values()]
 
 
 class _ColumnMeasure:
-    """What the columns need, looked at row by row as they are read."""
+    """Measures the widths that the columns need, row by row while the rows are read."""
 
     def __init__(self, columns: Sequence[ListColumn]) -> None:
         self.titles = [column.title for column in columns]
@@ -191,10 +199,10 @@ def read_printable(
     progress: ProgressCallback = lambda *_: None,
 ) -> PrintableList:
     """Read a list with these columns, on any thread. What `progress` raises ends it. Raises StoreTrouble."""
-    measured = _ColumnMeasure(columns)
-    printed = read_printout(path, now, spec, measured, progress)
+    measure = _ColumnMeasure(columns)
+    printed = read_printout(path, now, spec, measure, progress)
     right = [column.right for column in columns]
-    return PrintableList(printed, measured.titles, right, measured.needs, measured.broken)
+    return PrintableList(printed, measure.titles, right, measure.needs, measure.broken)
 
 
 INK, FAINT, SHADE = QColor("black"), QColor(170, 170, 170), QColor(235, 235, 235)
@@ -202,7 +210,7 @@ HAIRLINE = 8  # twips
 
 
 class PagePainter:
-    """Paints pages in twips from the sheet's corner. One of these belongs to one thread."""
+    """Paints pages in twips from the sheet's corner. Use one painter on one thread only."""
 
     def __init__(self, pages: PrintPages) -> None:
         self._pages = pages
@@ -210,7 +218,7 @@ class PagePainter:
         self._letters, self._bold = PageFont(pages.size), PageFont(pages.size, bold=True)
 
     def paint(self, painter: QPainter, page: int) -> None:
-        """A page, counted from 0. Raises StoreTrouble where its rows cannot be read any more."""
+        """Paint a page, counted from 0. Raises StoreTrouble where its rows cannot be read any more."""
         sheet = self._pages.sheet
         painter.save()
         try:
@@ -235,28 +243,28 @@ class PagePainter:
             y += self._small.lines(fact, width) * self._small.line
 
     def _columns(self) -> list[tuple[int, int]]:
-        """Where each column's texts begin, and how wide they are."""
-        found, x = [], COLUMN_GAP // 2
+        """The left edge and the width of each column's texts."""
+        columns, x = [], COLUMN_GAP // 2
         for width in self._pages.widths:
-            found.append((x, width))
+            columns.append((x, width))
             x += width + COLUMN_GAP
-        return found
+        return columns
 
     def _headings(self, painter: QPainter) -> None:
         pages = self._pages
         height = pages.heading_lines * self._bold.line + ROW_GAP
         top = pages.body_top - height
         painter.fillRect(QRectF(0, top - HEADER_GAP // 3, self._table_width(), height), SHADE)
-        listed = zip(self._columns(), pages.printable.titles, pages.printable.right, strict=True)
-        for (x, width), title, right in listed:
+        headings = zip(self._columns(), pages.printable.titles, pages.printable.right, strict=True)
+        for (x, width), title, right in headings:
             self._bold.draw(painter, x, top, width, title, right=right)
         self._rule(painter, pages.body_top - HEADER_GAP // 3, INK)
 
     def _rows(self, painter: QPainter, page: int) -> None:
         pages, letters = self._pages, self._letters
-        plan, kept = pages.plan, pages.printable.printed.rows
-        some = plan.rows_on(page)
-        rows = dict(zip(some, kept.rows(some), strict=True))
+        plan, stored = pages.plan, pages.printable.printed.rows
+        numbers = plan.rows_on(page)
+        rows = dict(zip(numbers, stored.rows(numbers), strict=True))
         y = pages.body_top
         continues = False
         for part in plan.parts(page, lambda row: pages.row_lines(rows[row], letters)):

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from PySide6.QtGui import QPainter
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPageLayout, QPainter
+from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QDialog, QWidget
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.ui.gateway.jobs import Cancelled
-from tslic_admin.ui.printing.pages import PagePainter, PrintPages
+from tslic_admin.ui.printing.pages import PagePainter, PrintPages, ProgressCallback
 from tslic_admin.ui.printing.typography import INCH
 
-ProgressCallback = Callable[[int, int], None]
+
+def printer_names() -> list[str]:
+    """The names of the printers of this computer."""
+    return QPrinterInfo.availablePrinterNames()
 
 
 def sheet_order(first: int, last: int, *, copies: int, collate: bool, backwards: bool) -> Iterator[int]:
-    """The pages in the order that they leave the printer in, each as often as it is wanted."""
+    """The pages in the order in which they leave the printer, each with its copies."""
     pages = range(first, last + 1)[:: -1 if backwards else 1]
     for _ in range(copies if collate else 1):
         for page in pages:
@@ -24,7 +30,7 @@ def sheet_order(first: int, last: int, *, copies: int, collate: bool, backwards:
 
 
 def sheets_to_print(printer: QPrinter, count: int) -> list[int]:
-    """The pages that the printer's dialog was told, counted from 0. Raises RuleViolation `pages-not-there`."""
+    """The pages chosen in the printer's dialog, counted from 0. Raises RuleViolation `pages-not-there`."""
     first, last = 1, count
     if printer.printRange() == QPrinter.PrintRange.PageRange and printer.fromPage():
         first, last = printer.fromPage(), min(printer.toPage() or count, count)
@@ -32,38 +38,70 @@ def sheets_to_print(printer: QPrinter, count: int) -> list[int]:
         raise RuleViolation("pages-not-there", pages=count)
     copies = 1 if printer.supportsMultipleCopies() else printer.copyCount()
     backwards = printer.pageOrder() == QPrinter.PageOrder.LastPageFirst
-    chosen = sheet_order(
+    order = sheet_order(
         first - 1, last - 1, copies=copies, collate=printer.collateCopies(), backwards=backwards
     )
-    return list(chosen)
+    return list(order)
 
 
 def print_pages(pages: PrintPages, printer: QPrinter, progress: ProgressCallback = lambda *_: None) -> int:
-    """Paint on any thread and hand over to the printer; the number of sheets.
+    """Paint the pages, on any thread, and send them to the printer; returns the number of sheets.
 
-    Where `progress` raises Cancelled, the printer takes everything back if it can. Raises RuleViolation
-    `printed-in-part` if it cannot, `pages-not-there`, `not-printed` where it does not take them; StoreTrouble.
+    Where `progress` raises Cancelled, the printer's job is aborted. Raises RuleViolation: `printed-in-part` where
+    it cannot be aborted, `pages-not-there`, `not-printed` where the printer refuses the pages; StoreTrouble.
     """
-    wanted = sheets_to_print(printer, pages.count)
+    sheets = sheets_to_print(printer, pages.count)
     printer.setFullPage(True)
     painting, painter = PagePainter(pages), QPainter()
     if not painter.begin(printer):
         raise RuleViolation("not-printed", printer=printer.printerName())
-    given = 0
+    count = 0
     try:
         scale = printer.resolution() / INCH
         painter.scale(scale, scale)
-        for page in wanted:
-            if given and not printer.newPage():
+        for page in sheets:
+            if count and not printer.newPage():
                 raise RuleViolation("not-printed", printer=printer.printerName())
             painting.paint(painter, page)
-            given += 1
-            progress(given, len(wanted))
+            count += 1
+            progress(count, len(sheets))
     except Cancelled:
-        # CUPS' engine cannot take back (QPdfPrintEngine::abort in qtbase): what it has by now comes out
+        # CUPS' engine cannot abort (QPdfPrintEngine::abort in qtbase): the pages sent so far are printed
         if not printer.abort():
-            raise RuleViolation("printed-in-part", pages=given) from None
+            raise RuleViolation("printed-in-part", pages=count) from None
         raise
     finally:
         painter.end()
-    return len(wanted)
+    return len(sheets)
+
+
+class PaperPrinter:
+    """A printer as its dialog left it: the chosen paper, pages and target."""
+
+    def __init__(self, printer: QPrinter) -> None:
+        self._printer = printer
+        self.name = printer.printerName()
+        self.layout = printer.pageLayout()
+        to_file = printer.outputFormat() == QPrinter.OutputFormat.PdfFormat
+        # the file, where the dialog's own *Print to File (PDF)* was chosen
+        self.pdf_target = Path(printer.outputFileName()) if to_file else None
+
+    def print(self, pages: PrintPages, progress: ProgressCallback) -> int:
+        """Print the chosen pages; see `print_pages`."""
+        return print_pages(pages, self._printer, progress)
+
+
+def open_print_dialog(
+    pages: PrintPages, layout: QPageLayout, parent: QWidget, then: Callable[[PaperPrinter], None]
+) -> None:
+    """Ask for the printer and the pages; `then` gets them."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(pages.printable.printed.title)
+    printer.setPageLayout(layout)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange)
+    dialog.setMinMax(1, pages.count)
+    dialog.setFromTo(1, pages.count)
+    dialog.accepted.connect(lambda: then(PaperPrinter(printer)))
+    QDialog.open(dialog)  # QPrintDialog has an `open` of its own, which needs the name of a slot

@@ -39,8 +39,8 @@ from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.printing.output import Printing, lay_out
 from tslic_admin.ui.printing.page_setup import (
-    LEAST_MARGIN,
-    MOST_MARGIN,
+    MAX_MARGIN,
+    MIN_MARGIN,
     ORIENTATIONS,
     PAPERS,
     PageSetup,
@@ -52,10 +52,10 @@ from tslic_admin.ui.printing.typography import INCH
 from tslic_admin.ui.widgets.fields import choice, choose, error_label
 from tslic_admin.ui.widgets.list_columns import ListColumn, number_text
 from tslic_admin.ui.window.layout import Layout
-from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.wording.exporting.printing import page_number_text
+from tslic_admin.wording.messages import refusal_text
 
-WHOLE_PAGE, PAGE_WIDTH = "whole", "width"  # zooms that follow the room there is
+WHOLE_PAGE, PAGE_WIDTH = "whole", "width"  # zooms that follow the size of the window
 EDGE = 8  # pixels around the sheet
 TURNS = {
     Qt.Key.Key_PageDown: 1,
@@ -66,15 +66,15 @@ TURNS = {
 
 
 class PageView(QScrollArea):
-    """Shows a page; Page Up, Page Down, Home and End ask for others."""
+    """Shows a page; Page Up, Page Down, Home and End turn to other pages."""
 
-    turned = Signal(int)  # by so many pages
+    turned = Signal(int)  # the number of pages to go on, negative to go back
     trouble = Signal(object)  # StoreTrouble: the rows cannot be read any more
 
     def __init__(self) -> None:
         super().__init__()
         self._pages: PrintPages | None = None
-        self._painting: PagePainter | None = None
+        self._painter: PagePainter | None = None
         self._page = 0
         self._zoom = WHOLE_PAGE
         self._paper = _Paper(self)
@@ -87,7 +87,7 @@ class PageView(QScrollArea):
     def show_page(self, pages: PrintPages, page: int) -> None:
         """Show a page, counted from 0."""
         if pages is not self._pages:
-            self._pages, self._painting = pages, PagePainter(pages)
+            self._pages, self._painter = pages, PagePainter(pages)
         self._page = page
         self._paper.forget()
         self._fit()
@@ -95,12 +95,12 @@ class PageView(QScrollArea):
         self._describe()
 
     def set_zoom(self, zoom: str) -> None:
-        """`whole`, `width`, or percent."""
+        """Set the zoom: `whole`, `width`, or percent as digits."""
         self._zoom = zoom
         self._fit()
 
     def _describe(self) -> None:
-        """What stands on the page, for those who do not see it."""
+        """Describe the page to screen readers."""
         if self._pages is None:
             return
         printed = self._pages.printable.printed
@@ -108,7 +108,7 @@ class PageView(QScrollArea):
         try:
             rows = list(printed.rows.rows(self._pages.plan.rows_on(self._page)))
         except StoreTrouble:
-            return  # said when it is painted
+            return  # the painting reports it
         lines = [", ".join(self._pages.printable.titles), *(", ".join(filter(None, row)) for row in rows)]
         self.setAccessibleDescription("\n".join([*self._pages.facts, *lines]))
 
@@ -122,7 +122,7 @@ class PageView(QScrollArea):
             high = (room.height() - 2 * EDGE) / sheet.height
             scale = min(wide, high)
             if self._zoom == PAGE_WIDTH:
-                # where the sheet is higher than the room, the scroll bar beside it takes some
+                # a sheet higher than the view gets a scroll bar, which takes some of the width
                 bar = self.verticalScrollBar().sizeHint().width() if wide > high else 0
                 scale = (room.width() - bar - 2 * EDGE) / sheet.width
         else:
@@ -144,16 +144,16 @@ class PageView(QScrollArea):
 
     def paint_page(self, painter: QPainter) -> None:
         """Paint the page in twips."""
-        if self._painting is None:
+        if self._painter is None:
             return
         try:
-            self._painting.paint(painter, self._page)
+            self._painter.paint(painter, self._page)
         except StoreTrouble as why:
             self.trouble.emit(why)
 
     @property
     def sheet(self) -> Sheet | None:
-        """What the page is painted on; None before there is any."""
+        """The sheet of the page; None before there is one."""
         return None if self._pages is None else self._pages.sheet
 
 
@@ -163,10 +163,10 @@ class _Paper(QWidget):
     def __init__(self, view: PageView) -> None:
         super().__init__()
         self._view = view
-        self._painted = QPixmap()
+        self._pixmap = QPixmap()
 
     def forget(self) -> None:
-        self._painted = QPixmap()
+        self._pixmap = QPixmap()
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -179,23 +179,23 @@ class _Paper(QWidget):
             return
         place = QRect(EDGE, EDGE, self.width() - 2 * EDGE, self.height() - 2 * EDGE)
         ratio = self.devicePixelRatioF()
-        if self._painted.size() != place.size() * ratio:
-            self._painted = self._paint(place.size() * ratio, sheet)
+        if self._pixmap.size() != place.size() * ratio:
+            self._pixmap = self._paint(place.size() * ratio, sheet)
         painter = QPainter(self)
-        painter.drawPixmap(place, self._painted)
+        painter.drawPixmap(place, self._pixmap)
         painter.setPen(QColor(128, 128, 128))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
-        painter.end()  # at once, whoever keeps an error of the painting with all its frames
+        painter.end()  # now: a traceback of an error in the painting would keep the painter alive
 
     def _paint(self, size: QSize, sheet: Sheet) -> QPixmap:
-        painted = QPixmap(size)
-        painted.fill(QColor("white"))  # paper, whatever the palette
-        painter = QPainter(painted)
+        pixmap = QPixmap(size)
+        pixmap.fill(QColor("white"))  # paper is white with any palette
+        painter = QPainter(pixmap)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.scale(size.width() / sheet.width, size.height() / sheet.height)
         self._view.paint_page(painter)
         painter.end()
-        return painted
+        return pixmap
 
 
 ZOOMS = {WHOLE_PAGE: "Whole page", PAGE_WIDTH: "Page width"} | {
@@ -204,7 +204,7 @@ ZOOMS = {WHOLE_PAGE: "Whole page", PAGE_WIDTH: "Page width"} | {
 
 
 class PrintPreviewDialog(QDialog):
-    """Reads the list once; each change of the setup lays it out anew, on the read worker."""
+    """Reads the list once, and lays it out again on the read worker after each change of the setup."""
 
     def __init__(
         self,
@@ -234,7 +234,7 @@ class PrintPreviewDialog(QDialog):
         self._lay_out()
         self.view.turned.connect(lambda by: self.go_to(self.page + by))
         self.view.trouble.connect(gateway.trouble)
-        self._follow()
+        self._update_buttons()
 
     # building
 
@@ -245,7 +245,7 @@ class PrintPreviewDialog(QDialog):
         self.margin, self.number = _NumberBox(), _NumberBox()
         choose(self.paper, setup.paper)
         choose(self.orientation, setup.orientation)
-        self.margin.setRange(LEAST_MARGIN, MOST_MARGIN)
+        self.margin.setRange(MIN_MARGIN, MAX_MARGIN)
         self.margin.setSuffix(" mm")
         self.margin.setValue(setup.margin)
         for box in (self.paper, self.orientation):
@@ -317,21 +317,21 @@ class PrintPreviewDialog(QDialog):
         self._read()
 
     def _read(self) -> None:
-        """Lay the list out for what is chosen now; what was under way for another choice is of no use any more."""
+        """Lay the list out with the chosen setup; cancel the layout that is running for an earlier one."""
         if self._job is not None:
             self._job.cancel()
         self._job = job = Job(self)
         self.progress.watch(job, "Laying out" if self._printable else "Reading")
         self.refusal.hide()
         path, now, spec, columns = self.gateway.path, self.gateway.now, self._spec, self._columns
-        setup, listed = self.setup, self._printable
+        setup, known_list = self.setup, self._printable
 
         def work() -> Any:
-            read = listed or read_printable(path, now, spec, columns, job.progress)
+            printable = known_list or read_printable(path, now, spec, columns, job.progress)
             try:
-                return read, *lay_out(read, setup, job)
-            except RuleViolation as why:
-                return read, why, None
+                return printable, *lay_out(printable, setup, job)
+            except RuleViolation as violation:
+                return printable, violation, None
 
         def answered(answer: tuple[PrintableList, PrintPages | RuleViolation, QPageLayout | None]) -> None:
             if shiboken6.isValid(self) and self._job is job:
@@ -342,35 +342,33 @@ class PrintPreviewDialog(QDialog):
             if shiboken6.isValid(self) and self._job is job:
                 self._done()
 
-        self._follow()
+        self._update_buttons()
         self.gateway.read(work, answered, failed=failed)
 
     def _done(self) -> None:
         self._job = None
         self.progress.done()
-        self._follow()
+        self._update_buttons()
 
     def _show(
-        self, listed: PrintableList, found: PrintPages | RuleViolation, layout: QPageLayout | None
+        self, printable: PrintableList, result: PrintPages | RuleViolation, layout: QPageLayout | None
     ) -> None:
-        self._printable = listed
-        if isinstance(found, RuleViolation):
-            from tslic_admin.wording.messages import refusal_text
-
+        self._printable = printable
+        if isinstance(result, RuleViolation):
             self.pages = None
-            self._follow()
-            self._show_refusal(refusal_text(found))
+            self._update_buttons()
+            self._show_refusal(refusal_text(result))
             return
         row = self.pages.plan.rows_on(self.page).start if self.pages is not None else 0
-        self.pages, self._layout = found, layout
-        self.number.setMaximum(found.count)
-        self.of.setText(f"of {number_text(found.count)}")
-        self.go_to(found.plan.page_with(row))
+        self.pages, self._layout = result, layout
+        self.number.setMaximum(result.count)
+        self.of.setText(f"of {number_text(result.count)}")
+        self.go_to(result.plan.page_with(row))
 
-    # looking
+    # pages
 
     def go_to(self, page: int) -> None:
-        """Show a page, counted from 0, or the nearest that there is."""
+        """Show a page, counted from 0, or the nearest page."""
         if self.pages is None:
             return
         self.page = min(max(page, 0), self.pages.count - 1)
@@ -378,10 +376,10 @@ class PrintPreviewDialog(QDialog):
         self.number.setValue(self.page + 1)
         self.number.blockSignals(blocked)
         self.view.show_page(self.pages, self.page)
-        self._follow()
+        self._update_buttons()
 
-    def _follow(self) -> None:
-        """What can be done now."""
+    def _update_buttons(self) -> None:
+        """Enable what can be done now."""
         pages, ready = self.pages, self.pages is not None and self._job is None
         self.verb.setEnabled(ready)
         self.save.setEnabled(ready)
@@ -390,7 +388,7 @@ class PrintPreviewDialog(QDialog):
         self.previous.setEnabled(pages is not None and self.page > 0)
         self.next.setEnabled(pages is not None and self.page + 1 < pages.count)
         if focus in (self.previous, self.next) and not focus.isEnabled():
-            self.number.setFocus()  # and not where Tab would have gone next
+            self.number.setFocus()  # Qt would move the focus on, as Tab does
 
     def _hand_over(self, *, to_pdf: bool) -> None:
         if self.pages is None or self._layout is None:
@@ -411,7 +409,7 @@ class PrintPreviewDialog(QDialog):
 
 
 class _NumberBox(QSpinBox):
-    """A number that Enter takes, without meaning the dialog, and that scrolling past does not change."""
+    """A number box. Enter takes the number and does not press the dialog's button; a wheel without focus is ignored."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -438,11 +436,3 @@ def _label_for(text: str, widget: QWidget) -> QLabel:
     label.setBuddy(widget)
     widget.setAccessibleName(text.replace("&", "").rstrip(":"))
     return label
-
-
-def open_preview(window: MainWindow) -> None:
-    """The preview of the list that the window shows, as it shows it."""
-    spec = window.panel.spec
-    if spec is not None:
-        columns = window.panel.view.columns_in_order()
-        PrintPreviewDialog(window.gateway, window.saved_layout, spec, columns, window).open()

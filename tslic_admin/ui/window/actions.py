@@ -16,9 +16,11 @@ from tslic_admin.ui.widgets.icons import icon
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """`needs`: kinds of the selected things it is for (empty: always); `many`: for several at once.
+    """An action of the window.
 
-    `only`: of those, the rows that it is for, by kind. `offered`: kinds whose context menu has what is always there. `bar`: stands in the tool bar. `before`: a separator goes before it in its menu.
+    `needs`: the kinds of selected things that it is for; empty: it is always enabled. `many`: it is for several at once.
+    `only`: whether it is for this row of this kind. `offered`: kinds whose context menu contains it although it is
+    always enabled. `bar`: it is in the tool bar. `before`: a separator is before it in its menu.
     """
 
     name: str
@@ -40,7 +42,7 @@ def _kinds(*kinds: str) -> frozenset[str]:
 
 
 def _is_voidable(kind: str, row: Any) -> bool:
-    """What *Void…* is for (rule 4.8); of other things the act that brought them is voided, in the history."""
+    """Whether *Void…* is for this thing (rule 4.8). Other things are undone by voiding their entry in the history."""
     match kind:
         case "transfer":
             return row.voided_by is None
@@ -56,7 +58,7 @@ def _is_voidable(kind: str, row: Any) -> bool:
 
 
 def _is_given_up(kind: str, row: Any) -> bool:
-    """What a license on an old client is left over from (rule 4.9)."""
+    """Whether a license that was given up may remain on an old client (rule 4.9)."""
     return row.removal is not None and (kind == "license" or row.voided_by is None)
 
 
@@ -143,19 +145,19 @@ ACTIONS = (
     ActionSpec("about", "&Help", "&About", "", "app", before=True),
 )
 
-# The order of the tool bar; None is a gap.
+# the order of the tool bar; None is a separator
 TOOL_BAR = ("import", "install", None, "reissue", "transfer", None, "export")
 
 
 def default_action(kind: str) -> str:
-    """What Enter and a double click do with a thing of this kind; bold in its context menu."""
+    """The action of Enter and a double click for this kind of thing; bold in its context menu."""
     return "open" if kind in ("server", "pack", "request", "found", "due", "change") else "details"
 
 
 class WindowActions(QObject):
-    """Built once from the table in actions.py; `triggered` tells an action's name."""
+    """The window's actions by name, made from ACTIONS; enabled by the selection."""
 
-    triggered = Signal(str)
+    triggered = Signal(str)  # the name of the action
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -175,12 +177,15 @@ class WindowActions(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
+    def __len__(self) -> int:
+        return len(self._actions)
+
     def text_of(self, name: str) -> str:
         """An action's text without its access key."""
         return self._actions[name].iconText()
 
     def build(self, window: QMainWindow, search: QWidget, columns: Callable[[], QMenu]) -> None:
-        """Make the menu bar and the tool bar; `columns` makes the menu of the list's columns anew."""
+        """Make the menu bar and the tool bar; `columns` makes a new menu of the list's columns."""
         menus = {title: window.menuBar().addMenu(title) for title in MENUS}
         for spec in ACTIONS:
             if spec.icon:
@@ -188,16 +193,16 @@ class WindowActions(QObject):
             if spec.before:
                 menus[spec.menu].addSeparator()
             menus[spec.menu].addAction(self._actions[spec.name])
-        # the window's own: a menu without a parent would be Python's, to be deleted on any thread
+        # with a parent: a menu without one belongs to Python, which may delete it on any thread
         self._menu = QMenu(window)
-        chosen = QMenu(window)
+        column_menu = QMenu(window)
 
         def fill() -> None:
-            chosen.clear()
-            chosen.addActions(columns().actions())
+            column_menu.clear()
+            column_menu.addActions(columns().actions())
 
-        chosen.aboutToShow.connect(fill)
-        self._actions["columns"].setMenu(chosen)
+        column_menu.aboutToShow.connect(fill)
+        self._actions["columns"].setMenu(column_menu)
         bar = QToolBar(window.tr("Main tool bar"))
         bar.setObjectName("bar")
         bar.setMovable(False)
@@ -212,7 +217,7 @@ class WindowActions(QObject):
         window.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     def follow(self, kind: str, rows: Sequence[Any]) -> None:
-        """These rows of things of a kind are selected now."""
+        """Enable the actions for the selected rows of a kind of things."""
         self._kind, self._rows = kind, rows
         for spec in ACTIONS:
             self._actions[spec.name].setEnabled(self._is_enabled(spec))
@@ -230,7 +235,7 @@ class WindowActions(QObject):
         )
 
     def context_menu(self) -> QMenu:
-        """What can be done with the selection: the rest is hidden here, disabled in the menu bar."""
+        """The menu of the actions that are enabled by the selection."""
         menu = self._menu
         menu.clear()
         menu.setDefaultAction(None)  # type: ignore[arg-type]
@@ -242,7 +247,7 @@ class WindowActions(QObject):
         return menu
 
     def run_default(self) -> None:
-        """What Enter and a double click do."""
+        """Trigger the default action, as Enter and a double click do."""
         action = self._actions[default_action(self._kind)]
         if action.isEnabled():
             action.trigger()

@@ -15,15 +15,15 @@ from tslic_admin.wording.history.events import RELATIONS, change_text, subject_t
 from tslic_admin.wording.importing.evidence import parse_facts
 from tslic_admin.wording.values import ACTS, EVIDENCE_KINDS, REMOVALS, time_text
 
-# Columns that stand below as a link already.
+# columns that are left out where the same thing is shown as a link
 SHOWN_AS_LINK = {"server": "server", "place": "pack"}
 
 
 class DetailsPane(QTabWidget):
-    """Shows one thing at a time. `linked`: a link to another was followed (kind, number)."""
+    """Shows one thing at a time."""
 
-    linked = Signal(str, int)
-    acted = Signal(str)  # an action of the window, for what is selected
+    linked = Signal(str, int)  # a link to another thing was clicked: kind, number
+    acted = Signal(str)  # a link to an action of the window was clicked
 
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class DetailsPane(QTabWidget):
         return page
 
     def show_thing(self, kind: str | None, number: int = 0) -> None:
-        """Show a thing, or nothing."""
+        """Show a thing; None: show nothing."""
         if kind is None:
             self._shown = None
             self.fields.clear()
@@ -70,7 +70,7 @@ class DetailsPane(QTabWidget):
 
     def _fill(self, details: Details) -> None:
         if self._shown != (details.kind, details.number):
-            return  # another thing was selected meanwhile
+            return  # another thing has been selected since
         self.fields.setHtml(_fields_html(details))
         self.history.setHtml(_history_html(details))
         self.removal.setHtml(_removal_html(details))
@@ -112,7 +112,7 @@ def _fields_html(details: Details) -> str:
 
 
 def _evidence_html(details: Details) -> str:
-    """What reports, directories, clients and events say of a license: each with its file, dates and facts."""
+    """The evidence about a license from reports, directories, clients and events: file, dates and facts."""
     rows: list[tuple[str, ...]] = []
     for one in details.evidence:
         dates = [
@@ -120,20 +120,20 @@ def _evidence_html(details: Details) -> str:
             for label, at in (("issued", one.issued_at), ("expires", one.expires_at), ("on", one.happened_at))
             if at
         ]
-        found = ", ".join([EVIDENCE_KINDS[one.kind], *dates])
+        heading = ", ".join([EVIDENCE_KINDS[one.kind], *dates])
         facts = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in parse_facts(one.facts))
         source = f"{escape(one.file_name)}<br>SHA-256 {one.file_sha256}"
-        rows.append((f"<b>{escape(found)}</b><br>{source}", facts))
+        rows.append((f"<b>{escape(heading)}</b><br>{source}", facts))
     return f"<h4>Evidence</h4>{_table(rows)}" if rows else ""
 
 
 def _removal_html(details: Details) -> str:
-    """What became of the license on each old client, and what can be done about it."""
+    """The removal of the license from each old client, with links to the actions."""
     rows: list[tuple[str, ...]] = []
     for one in details.removals:
         of_transfer = hasattr(one, "from_computer")
         computer = one.from_computer if of_transfer else one.lost_by
-        told = [
+        parts = [
             REMOVALS[one.removal],
             one.removal_on or "",
             f"by {one.removal_by}" if one.removal_by else "",
@@ -141,8 +141,8 @@ def _removal_html(details: Details) -> str:
         ]
         evidence = f"<br>SHA-256 of the exported key: {one.removal_sha256}" if one.removal_sha256 else ""
         what = license_reference(one)
-        said = ", ".join(escape(part) for part in told if part)
-        rows.append((f"<b>{escape(computer or 'not known')}</b>", escape(what), said + evidence))
+        text = ", ".join(escape(part) for part in parts if part)
+        rows.append((f"<b>{escape(computer or 'not known')}</b>", escape(what), text + evidence))
     if details.kind == "request":
         return _table(rows)
     acts = '<p><a href="do/removal-kit">Removal Kit…</a> &nbsp; <a href="do/record-removal">Record Removal…</a></p>'

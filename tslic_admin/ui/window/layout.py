@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-VERSION = 1  # counted up when the columns change so that a stored state no longer fits
+VERSION = 1  # increased when a change of the columns makes saved states useless
 
 
 class Layout:
-    """Typed access to the settings file; nothing else in the program knows its keys."""
+    """Typed access to the settings file. Its keys are used nowhere else."""
 
     def __init__(self, path: Path) -> None:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
@@ -45,7 +45,7 @@ class Layout:
 
     @property
     def show_overdue(self) -> bool:
-        """Whether a start tells what is overdue."""
+        """Whether a start shows what is overdue."""
         return bool(self._settings.value("show_overdue", True, bool))
 
     @show_overdue.setter
@@ -54,7 +54,7 @@ class Layout:
 
     @property
     def page_setup(self) -> str:
-        """Paper, orientation and margin of printed lists; empty until they were chosen."""
+        """Paper, orientation and margin of printed lists; empty until the user chooses them."""
         return str(self._settings.value("page_setup", ""))
 
     @page_setup.setter
@@ -62,7 +62,7 @@ class Layout:
         self._settings.setValue("page_setup", setup)
 
     def sort(self, kind: str) -> tuple[str, bool] | None:
-        """The order a list was left in: column key and whether descending; None where it was never changed."""
+        """The sort order of a list: column key and whether descending; None where the user never changed it."""
         key, _, direction = str(self._settings.value(f"sort/{kind}", "")).partition(" ")
         return (key, direction == "descending") if key else None
 

@@ -28,7 +28,7 @@ TYPING_PAUSE_MS = 200
 
 
 def name_clear_button(edit: QLineEdit) -> None:
-    """Give a line its clear button, with a name for a screen reader, which Qt leaves out."""
+    """Add a clear button to a line edit, with a name for screen readers, which Qt leaves out."""
     edit.setClearButtonEnabled(True)
     button = edit.findChild(QToolButton)
     if button is not None:
@@ -37,7 +37,7 @@ def name_clear_button(edit: QLineEdit) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EmptyState:
-    """What an empty list says, and the next steps that it offers: names of actions."""
+    """The text of an empty list, and the names of the actions that it offers as next steps."""
 
     text: str
     steps: tuple[str, ...] = ()
@@ -72,10 +72,10 @@ EMPTY_STATES = {
 
 
 class ListPanel(QWidget):
-    """Shows a place of the tree, or what a search found."""
+    """Shows the list of a place of the tree, the results of a search, or what changed."""
 
     action_requested = Signal(str)  # the name of an action that an empty list offers
-    left = Signal()  # what changed was looked at, and the place is wanted again
+    left = Signal()  # *Back* was clicked: the window shall show the selected place again
 
     def __init__(
         self,
@@ -143,13 +143,13 @@ class ListPanel(QWidget):
 
     @property
     def spec(self) -> ListSpec | None:
-        """The list as it is shown: its filter, its sort."""
+        """The shown list, with its filter and its sort order."""
         return self.view.records.spec
 
     def show_place(
         self, place: Place, title: str, *, select: Iterable[int] = (), ended: bool = False
     ) -> None:
-        """Show a place without a filter; `ended`: with what is no longer there, to find a selected one."""
+        """Show a place without a filter; `ended`: also ended records, because one of them is to be selected."""
         self.place, self._search = place, ""
         self._leave_changes()
         self.title.setText(title)
@@ -161,11 +161,11 @@ class ListPanel(QWidget):
                 self.ended.setChecked(True)
             widget.blockSignals(blocked)
         self.filter.setEnabled(True)
-        self.ended.setVisible(place.kind != "due")  # what is done is not due any more
+        self.ended.setVisible(place.kind != "due")  # a due list has no ended rows
         self.view.show_list(place.spec(ended=self.ended.isChecked()), select=select)
 
     def search(self, text: str) -> None:
-        """Show what a search through everything finds."""
+        """Show the results of a search through everything."""
         self._leave_changes()
         self._search = text
         self.title.setText(self.tr("Search: {0}").format(text))
@@ -174,11 +174,11 @@ class ListPanel(QWidget):
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether something else is shown than the place that is selected in the tree."""
+        """Whether the list shows something else than the selected place of the tree."""
         return bool(self._search) or self._changes is not None
 
     def show_changes(self, spec: ListSpec, title: str) -> None:
-        """Show what changed between snapshots, until a place is chosen or *Back*."""
+        """Show what changed between snapshots, until the user chooses a place or *Back*."""
         self._search, self._changes = "", spec
         self.title.setText(title)
         blocked = self.filter.blockSignals(True)

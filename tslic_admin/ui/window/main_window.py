@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QWidget
 
 from tslic_admin.services.changes import Changes
-from tslic_admin.services.lists import Tree, read_tree, record_of_row
+from tslic_admin.services.lists import Details, Tree, read_details, read_tree, record_of_row
 from tslic_admin.ui.gateway.error_boxes import show_trouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
@@ -26,7 +26,10 @@ RECORDS_ONLY = "Records only; changes nothing on a license server."
 
 
 class MainWindow(QMainWindow):
-    """Shows; its actions are in window_actions.py, what they do in commands.py."""
+    """Shows the records. Its actions are in actions.py; what they do is in ui/commands.py, which is attached later.
+
+    Until then, triggered actions and dropped files wait.
+    """
 
     acted = Signal(str)  # name of an action that was triggered
     dropped = Signal(list)  # paths of files that were dropped here
@@ -40,6 +43,9 @@ class MainWindow(QMainWindow):
         self.window_actions = WindowActions(self)
         self._verified: str | None = None
         self._after_refresh: Callable[[], None] | None = None
+        self.has_commands = False
+        self._waiting_actions: list[str] = []
+        self._waiting_files: list[str] = []
         self.tree = PlacesTree()
         self.panel = ListPanel(gateway, layout, self.window_actions.text_of)
         self.details = DetailsPane(gateway)
@@ -88,14 +94,14 @@ class MainWindow(QMainWindow):
         view.opened.connect(lambda _: self.window_actions.run_default())
         view.selection_changed.connect(self._selection_changed)
         view.records.shown.connect(self._show_count)
-        self.window_actions.triggered.connect(self.acted)
-        self.panel.action_requested.connect(self.acted)
+        self.window_actions.triggered.connect(self._act)
+        self.panel.action_requested.connect(self._act)
         ended = self.window_actions["ended"]
         ended.setChecked(self.panel.ended.isChecked())
         self.panel.ended.toggled.connect(ended.setChecked)
         ended.toggled.connect(self.panel.ended.setChecked)
         self.details.linked.connect(self.navigate)
-        self.details.acted.connect(self.acted)
+        self.details.acted.connect(self._act)
         self._pause.timeout.connect(self.search_now)
         self.search_box.textChanged.connect(lambda _: self._pause.start())
         self.search_box.returnPressed.connect(self.search_now)
@@ -115,7 +121,7 @@ class MainWindow(QMainWindow):
                 splitter.restoreState(state)
 
     def reset_layout(self) -> None:
-        """Sizes and columns as at a first start."""
+        """Restore the default sizes and columns."""
         self.saved_layout.reset()
         self.split.setSizes([280, 900])
         self.right.setSizes([420, 220])
@@ -137,16 +143,16 @@ class MainWindow(QMainWindow):
             start = last if last is not None and self.tree.has(last) else self.tree.first_server()
             self.tree.go_to(start or ALL_SERVERS)
         if self._after_refresh is not None:
-            go_on, self._after_refresh = self._after_refresh, None
-            go_on()
+            then, self._after_refresh = self._after_refresh, None
+            then()
 
     def after_refresh(self, then: Callable[[], None]) -> None:
-        """Do something once the tree shows what was changed just now."""
+        """Refresh the tree, then call `then`."""
         self._after_refresh = then
         self.refresh_tree()
 
     def go_to_place(self, place: Place) -> None:
-        """Select a place in the tree, as if it had been clicked."""
+        """Select a place in the tree, as a click does."""
         self.tree.go_to(place)
 
     def _go_to(self, place: Place) -> None:
@@ -156,7 +162,7 @@ class MainWindow(QMainWindow):
         self.panel.show_place(place, self.title_of(place))
 
     def _back(self) -> None:
-        """To the place that is selected, where something else is shown beside it."""
+        """Show the selected place again, where the list shows something else."""
         if self.panel.is_elsewhere and self.tree.place is not None:
             self._go_to(self.tree.place)
 
@@ -175,14 +181,12 @@ class MainWindow(QMainWindow):
         return item.text(0) if item is not None else ""
 
     def navigate(self, kind: str, number: int) -> None:
-        """Go to a thing wherever it stands in the program, and select it there."""
-        from tslic_admin.services.lists import read_details
-
+        """Go to the list that contains a thing, and select the thing there."""
         path, now = self.gateway.path, self.gateway.now
         self.gateway.read(lambda: read_details(path, now, kind, number), self._arrive)
 
-    def _arrive(self, details: object) -> None:
-        kind, number, row = details.kind, details.number, details.row  # type: ignore[attr-defined]
+    def _arrive(self, details: Details) -> None:
+        kind, number, row = details.kind, details.number, details.row
         if row is None:
             return
         place = {
@@ -206,7 +210,7 @@ class MainWindow(QMainWindow):
         self.panel.view.setFocus()
 
     def search_now(self) -> None:
-        """Search everything for what stands in the box; nothing there: back to the place."""
+        """Search everything for the text of the search box; without text, show the selected place."""
         self._pause.stop()
         text = self.search_box.text().strip()
         if text:
@@ -214,15 +218,41 @@ class MainWindow(QMainWindow):
         elif self.tree.place is not None:
             self._go_to(self.tree.place)
 
+    # actions
+
+    def _act(self, name: str) -> None:
+        """Emit `acted`, once there are commands for it."""
+        if self.has_commands:
+            self.acted.emit(name)
+        elif name not in self._waiting_actions:
+            self._waiting_actions.append(name)
+
+    def _drop(self, paths: list[str]) -> None:
+        if self.has_commands:
+            self.dropped.emit(paths)
+        else:
+            self._waiting_files += paths
+
+    def commands_attached(self) -> None:
+        """Emit what was triggered or dropped before; called once `acted` and `dropped` are connected."""
+        self.has_commands = True
+        names, self._waiting_actions = self._waiting_actions, []
+        paths, self._waiting_files = self._waiting_files, []
+        for name in names:
+            if self.window_actions[name].isEnabled():  # another row may have been selected since
+                self.acted.emit(name)
+        if paths:
+            self.dropped.emit(paths)
+
     # selection
 
     def selected(self) -> tuple[str, list[object]]:
-        """What is selected in the list: its kind and its rows."""
+        """The kind of the things in the list, and the selected rows."""
         spec = self.panel.spec
         return (RECORD_KIND.get(spec.kind, "found") if spec else "", self.panel.view.selected_rows())
 
     def server_here(self) -> int | None:
-        """The server that an act without a selection is about."""
+        """The server of the selected place, or the only server; the default of dialogs."""
         place, tree = self.tree.place, self.tree_state
         if place is None or tree is None:
             return None
@@ -242,7 +272,7 @@ class MainWindow(QMainWindow):
             row = rows[0]
             self.details.show_thing(*(record_of_row(kind, row) or (kind, row.number)))  # type: ignore[attr-defined]
 
-    # saying
+    # status bar
 
     def _show_count(self) -> None:
         records = self.panel.view.records
@@ -285,7 +315,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        self._drop([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 
     # end

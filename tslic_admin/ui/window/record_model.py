@@ -19,11 +19,11 @@ NO_INDEX = QModelIndex()
 
 
 class RecordModel(QAbstractTableModel):
-    """The rows of one spec. Everything is read on the read worker; what is not here yet shows as …"""
+    """The rows of one spec. Pages are read on the read worker; until a page is here, its cells show “…”."""
 
-    shown = Signal()  # another spec or a newer state of it is in place
+    shown = Signal()  # the model has another spec, or the same one with newer rows
     places = Signal(object)  # answer to `locate`: number -> row
-    sort_asked = Signal(int, object)  # a header was clicked: column, Qt.SortOrder
+    sort_requested = Signal(int, object)  # a header was clicked: column, Qt.SortOrder
 
     def __init__(self, gateway: Gateway, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,12 +49,12 @@ class RecordModel(QAbstractTableModel):
         return self._columns
 
     def show(self, spec: ListSpec) -> None:
-        """Show a list; the one shown so far stays until its first page is here."""
+        """Show a list; the earlier list stays until the first page of this one is read."""
         self._generation += 1
-        turn, self._requested_spec = self._generation, spec
+        generation, self._requested_spec = self._generation, spec
         if self._pages is not None:
             self._pages.interrupt()
-        self._gateway.read(lambda: self._open(spec), lambda answer: self._opened(turn, spec, *answer))
+        self._gateway.read(lambda: self._open(spec), lambda answer: self._opened(generation, spec, *answer))
 
     def refresh(self) -> None:
         """Show the newest state of the same list."""
@@ -62,25 +62,25 @@ class RecordModel(QAbstractTableModel):
             self.show(self._requested_spec)
 
     def row(self, row: int) -> Any | None:
-        """The record in a row, or None while its page is on its way."""
+        """The record in a row; None while its page is being read."""
         page = self._rows.get(row // PAGE)
         offset = row % PAGE
         return page[offset] if page is not None and offset < len(page) else None
 
     def locate(self, numbers: Iterable[int]) -> None:
-        """Find where the things of these numbers stand; `places` tells."""
-        wanted, turn = list(numbers), self._generation
+        """Find the rows of the things with these numbers, and emit `places`."""
+        targets, generation = list(numbers), self._generation
         here = {
             record.number: page * PAGE + offset
             for page, rows in self._rows.items()
             for offset, record in enumerate(rows)
         }
-        if self._size <= PAGE or all(number in here for number in wanted):
-            self.places.emit({number: here[number] for number in wanted if number in here})
+        if self._size <= PAGE or all(number in here for number in targets):
+            self.places.emit({number: here[number] for number in targets if number in here})
             return
         self._gateway.read(
-            lambda: self.reading_pages().find(wanted),
-            lambda found: self.places.emit(found) if turn == self._generation else None,
+            lambda: self.reading_pages().find(targets),
+            lambda found: self.places.emit(found) if generation == self._generation else None,
         )
 
     # reading, on the read worker
@@ -94,8 +94,8 @@ class RecordModel(QAbstractTableModel):
     def _open(self, spec: ListSpec) -> tuple[int, list[Any]]:
         return self.reading_pages().open(spec)
 
-    def _opened(self, turn: int, spec: ListSpec, size: int, first: list[Any]) -> None:
-        if turn != self._generation:
+    def _opened(self, generation: int, spec: ListSpec, size: int, first: list[Any]) -> None:
+        if generation != self._generation:
             return
         self.beginResetModel()
         self.spec, self._size, self._columns = spec, size, LIST_COLUMNS[spec.kind]
@@ -109,16 +109,16 @@ class RecordModel(QAbstractTableModel):
         if page in self._requested:
             return
         self._requested.add(page)
-        turn = self._generation
+        generation = self._generation
 
         def here(rows: list[Any]) -> None:
-            if turn != self._generation:
+            if generation != self._generation:
                 return
             self._requested.discard(page)
             while len(self._rows) >= MAX_CACHED_PAGES:
-                gone = next(iter(self._rows))
-                del self._rows[gone]
-                for row in range(gone * PAGE, (gone + 1) * PAGE):
+                oldest = next(iter(self._rows))
+                del self._rows[oldest]
+                for row in range(oldest * PAGE, (oldest + 1) * PAGE):
                     self._texts.pop(row, None)
             self._rows[page] = rows
             top, bottom = page * PAGE, min((page + 1) * PAGE, self._size) - 1
@@ -135,7 +135,7 @@ class RecordModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._columns)
 
     def texts(self, row: int) -> tuple[str, ...] | None:
-        """All cells of a row as shown, made once a row; None while its page is on its way."""
+        """All cells of a row as shown, cached for each row; None while its page is being read."""
         texts = self._texts.get(row)
         if texts is None:
             record = self.row(row)
@@ -166,7 +166,7 @@ class RecordModel(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self.sort_asked.emit(column, order)
+        self.sort_requested.emit(column, order)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -16,7 +16,7 @@ from tslic_admin.ui.widgets.list_columns import ListColumn
 from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.record_model import RecordModel
 
-# The order of each list at a first start: column key, and whether the newest come first.
+# The sort order of each list at a first start: column key, and whether descending.
 DEFAULT_SORT = {
     "servers": ("name", False),
     "packs": ("keypack_id", False),
@@ -29,14 +29,14 @@ DEFAULT_SORT = {
     "changes": ("entry", True),
     "found": ("what", False),
 }
-MAX_RESTORED_SELECTION = 1000  # so many selected things are found again after a refresh; more are let go
+MAX_RESTORED_SELECTION = 1000  # a refresh keeps a selection of up to so many things
 
 
 class RecordView(QTableView):
-    """Shows any list. Signals tell what is selected and what was opened."""
+    """Shows any list. Emits a signal when the selection changes and when a row is opened."""
 
     selection_changed = Signal()
-    opened = Signal(object)  # the row that was double clicked, or Enter
+    opened = Signal(object)  # the record of a row, by double click or Enter
 
     def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,21 +57,21 @@ class RecordView(QTableView):
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        # one height for all: measuring a million rows would be what freezes
+        # a fixed height: measuring the heights of a million rows would freeze the window
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         header = self.horizontalHeader()
-        # A header asks every row of a selection whether its whole column is selected, at each repaint: with a
-        # million rows selected that is seconds. It gets a selection of its own, which stays empty.
+        # At each repaint a header checks every selected row for whether its whole column is selected. With a
+        # million selected rows that takes seconds. So the header gets a selection model of its own, which stays empty.
         header.setHighlightSections(False)
         header.setSelectionModel(QItemSelectionModel(self.records, header))
         header.setSectionsMovable(True)
-        self.setSortingEnabled(True)  # and not: clicking a header selects its column
+        self.setSortingEnabled(True)  # otherwise a click on a header selects its column
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._column_menu_at)
-        self.records.sort_asked.connect(self._sort)
+        self.records.sort_requested.connect(self._sort)
         self.records.modelAboutToBeReset.connect(self._remember)
         self.records.shown.connect(self._shown)
         self.records.places.connect(self._select_rows)
@@ -81,14 +81,14 @@ class RecordView(QTableView):
     # which list
 
     def show_list(self, spec: ListSpec, *, select: Iterable[int] = ()) -> None:
-        """Show a list in the order it was left in, with these things selected once it is there."""
+        """Show a list in its saved sort order, and select these things in it."""
         key, descending = self._layout.sort(spec.kind) or DEFAULT_SORT[spec.kind]
         self._reselect = list(select)
         self._scroll_to_selection = bool(self._reselect)
         self.records.show(replace(spec, sort=key, descending=descending))
 
     def refresh(self) -> None:
-        """The same list anew, with the same things selected."""
+        """Read the same list again; the selection stays."""
         self.records.refresh()
 
     def _remember(self) -> None:
@@ -131,7 +131,7 @@ class RecordView(QTableView):
     # selection
 
     def selected_count(self) -> int:
-        """How many rows are selected, without looking at each."""
+        """The number of selected rows, computed from ranges instead of single rows."""
         return sum(bottom - top + 1 for top, bottom in self._ranges())
 
     def _ranges(self) -> list[tuple[int, int]]:
@@ -140,7 +140,7 @@ class RecordView(QTableView):
         return [(part.top(), part.bottom()) for part in parts]
 
     def selected_rows(self) -> list[Any]:
-        """The records of the selected rows that are here: all, unless thousands are selected."""
+        """The records of the selected rows whose pages are cached: all, unless thousands are selected."""
         rows = []
         for top, bottom in self._ranges():
             for row in range(top, min(bottom, top + MAX_RESTORED_SELECTION) + 1):
@@ -180,7 +180,7 @@ class RecordView(QTableView):
         keys = [column.key for column in self.records.columns]
         section = keys.index(spec.sort) if spec.sort in keys else -1
         order = Qt.SortOrder.DescendingOrder if spec.descending else Qt.SortOrder.AscendingOrder
-        blocked = header.blockSignals(True)  # it shows the order; it does not ask for it
+        blocked = header.blockSignals(True)  # setting the indicator would request the sort again
         header.setSortIndicator(section, order)
         header.blockSignals(blocked)
 
@@ -199,7 +199,7 @@ class RecordView(QTableView):
             self.setColumnHidden(section, column.hidden)
 
     def reset_columns(self) -> None:
-        """Back to the columns and widths of a first start; the layout was forgotten before."""
+        """Restore the default columns and widths; the caller has reset the layout."""
         self._restore_columns()
 
     def column_menu(self) -> QMenu:
@@ -207,20 +207,20 @@ class RecordView(QTableView):
         menu = QMenu(self)
         for section, column in enumerate(self.records.columns):
             action = QAction(column.title, menu, checkable=True, checked=not self.isColumnHidden(section))
-            # the first column names the row: without it a list says nothing
+            # the first column contains the name of the row's thing and cannot be hidden
             action.setEnabled(section > 0)
             action.toggled.connect(lambda shown, section=section: self.setColumnHidden(section, not shown))
             menu.addAction(action)
         return menu
 
     def shown_columns(self) -> list[int]:
-        """The visible columns in the order they stand in."""
+        """The sections of the visible columns, in their visual order."""
         header = self.horizontalHeader()
         order = (header.logicalIndex(position) for position in range(header.count()))
         return [section for section in order if not self.isColumnHidden(section)]
 
     def columns_in_order(self) -> list[ListColumn]:
-        """The visible columns themselves, in the order they stand in."""
+        """The visible columns, in their visual order."""
         return [self.records.columns[section] for section in self.shown_columns()]
 
     def _column_menu_at(self, point: QPoint) -> None:
@@ -240,11 +240,11 @@ class RecordView(QTableView):
 
         def lines() -> str:
             pages = self.records.reading_pages()
-            wanted = sorted(
+            page_numbers = sorted(
                 {page for top, bottom in ranges for page in range(top // PAGE, bottom // PAGE + 1)}
             )
             texts = list(head)
-            for page in wanted:
+            for page in page_numbers:
                 for offset, record in enumerate(pages.page(page)):
                     row = page * PAGE + offset
                     if any(top <= row <= bottom for top, bottom in ranges):

@@ -17,7 +17,7 @@ ROLE = Qt.ItemDataRole.UserRole
 
 
 class Place(NamedTuple):
-    """Where one can be in the tree: `servers`, a `server` or `pack` by number, or a list of records."""
+    """A place of the tree: `servers`, a `server` or `pack` with its number, or the kind of a list of records."""
 
     kind: str
     number: int = 0
@@ -31,7 +31,7 @@ class Place(NamedTuple):
         return cls(kind, int(number)) if number.isdecimal() else None
 
     def spec(self, *, ended: bool = False, search: str = "") -> ListSpec:
-        """The list that is shown there."""
+        """The list of this place."""
         if self.kind == "server":
             return ListSpec("packs", server_id=self.number, ended=ended, voided=ended, search=search)
         if self.kind == "pack":
@@ -51,7 +51,7 @@ RECORD_PLACES = (
 
 
 class PlacesTree(QTreeWidget):
-    """Keeps its selection and what is unfolded through every refresh."""
+    """A refresh keeps the selected place and the expanded items."""
 
     chosen = Signal(object)  # Place
     opened = Signal(object)  # Place, by Enter or double click
@@ -96,7 +96,7 @@ class PlacesTree(QTreeWidget):
         return place in self._items
 
     def go_to(self, place: Place) -> bool:
-        """Select a place, as if it had been clicked; False where it is not (or no longer) there."""
+        """Select a place, as a click does; False where it does not exist (any more)."""
         item = self._items.get(place)
         if item is None:
             return False
@@ -108,13 +108,13 @@ class PlacesTree(QTreeWidget):
         return Place.read(item.data(0, ROLE)) if item is not None else None
 
     def show_tree(self, tree: Tree) -> None:
-        """Fill in what the store holds now."""
-        place, unfolded = self.place, {p for p, item in self._items.items() if item.isExpanded()}
-        known = set(self._items)
+        """Show the current servers, key packs and counts."""
+        place, expanded = self.place, {p for p, item in self._items.items() if item.isExpanded()}
+        existing = set(self._items)
         self._filling = True
         self._all.takeChildren()
-        for gone in [p for p in self._items if p.kind in ("server", "pack")]:
-            del self._items[gone]
+        for old in [p for p in self._items if p.kind in ("server", "pack")]:
+            del self._items[old]
         servers = {}
         for server in tree.servers:
             here = Place("server", server.number)
@@ -146,9 +146,9 @@ class PlacesTree(QTreeWidget):
         for kind, count in counts.items():
             self._items[Place(kind)].setText(1, str(count) if count else "")
         for here, item in self._items.items():
-            # a server seen for the first time opens itself while there are few
-            new = here.kind == "server" and here not in known and len(servers) <= 8
-            item.setExpanded(here in unfolded or new)
+            # a new server is expanded while there are few servers
+            new = here.kind == "server" and here not in existing and len(servers) <= 8
+            item.setExpanded(here in expanded or new)
         self._filling = False
         if place is not None and place in self._items:
             self._filling = True
