@@ -17,10 +17,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.store import Store
 from tslic_admin.services.sample.filling import fill_store
+
+# The only Hypothesis profile. Neither a deadline nor `too_slow`: they fail on a busy machine. Fixtures of function
+# scope are allowed: examples share them, and each example makes a store, folder or page of its own from them.
+settings.register_profile(
+    "tslic-admin",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("tslic-admin")
 
 # Mid-day, so that a zone that cannot be set (Windows) has the same calendar day nearly everywhere.
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

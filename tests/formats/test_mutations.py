@@ -97,7 +97,6 @@ def as_table(records) -> str:
 
 
 @pytest.mark.parametrize("record_class", RECORDS)
-@settings(deadline=None)
 @given(data=st.data())
 def test_csv_and_json_come_back_as_they_were_written(record_class, data):
     records = data.draw(RECORDS[record_class])
@@ -109,7 +108,6 @@ def test_csv_and_json_come_back_as_they_were_written(record_class, data):
 
 
 @pytest.mark.parametrize("record_class", PLAIN)
-@settings(deadline=None)
 @given(data=st.data())
 def test_lists_and_tables_come_back_as_they_were_written(record_class, data):
     records = data.draw(PLAIN[record_class])

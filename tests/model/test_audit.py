@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 from model.test_every_act import CHANCE, EveryAct
 
@@ -111,11 +111,9 @@ def test_the_equation_holds_for_any_period_of_any_history(template_database: Pat
         settings=settings(
             max_examples=int(minutes * 15) or 4,
             stateful_step_count=40,
-            deadline=None,
             database=None,
             report_multiple_bugs=False,
             derandomize=not minutes,
             phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
         ),
     )

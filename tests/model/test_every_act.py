@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from model import stock
@@ -130,12 +130,10 @@ def test_whatever_is_typed_the_record_is_what_the_model_says(template_database: 
         settings=settings(
             max_examples=int(minutes * 15) or 7,
             stateful_step_count=50,
-            deadline=None,
             database=None,
             report_multiple_bugs=False,
             derandomize=not minutes,
             # an example shows each step as it was typed; it cannot be made shorter
             phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -25,13 +25,12 @@ from tslic_admin.formats.client.client_file import read_client_file
 from tslic_admin.formats.client.license_chain import read_chains
 from tslic_admin.formats.client.registry_export import read_registry_export
 
-UNHURRIED = settings(max_examples=60, deadline=None)
 TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=20)
 UINT16, UINT32 = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
 SERVER = server_certificate()
 
 
-@UNHURRIED
+@settings(max_examples=60)
 @given(
     machine=TEXT,
     user=TEXT,
@@ -79,7 +78,7 @@ def mutated(draw):
     return bytes(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated())
 def test_a_mutated_file_is_read_or_refused_and_never_says_a_secret(data):
     try:
@@ -91,7 +90,7 @@ def test_a_mutated_file_is_read_or_refused_and_never_says_a_secret(data):
     assert SERVER_CODE not in text
 
 
-@UNHURRIED
+@settings(max_examples=60)
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 7))
 def test_one_altered_bit_is_noticed(at, bit):
     """Of what a license says nothing changes unnoticed."""
@@ -129,7 +128,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES, st.sampled_from(["utf-16", "utf-8", "utf-16-le", "utf-8-sig"]))
 def test_any_lines_below_the_header_are_read(lines, encoding):
     text = "\r\n".join(["Windows Registry Editor Version 5.00", *lines])

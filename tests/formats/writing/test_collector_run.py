@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from formats.writing.powershell_run import Failed, Names, Powershell
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tslic_admin.formats.recognise import read
@@ -322,7 +322,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(ROWS, st.booleans(), st.lists(TEXTS, max_size=2))
 def test_whatever_a_server_says_the_file_stays_whole(tmp_path_factory, rows, windows, errors):
     folder = tmp_path_factory.mktemp("run")

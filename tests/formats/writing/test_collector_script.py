@@ -68,7 +68,7 @@ def test_it_is_plain_ascii_with_the_line_ends_of_windows():
     assert "#Requires -Version 5.1" in lines
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(names)
 @example(HOSTILE)
 def test_names_stay_texts_whatever_stands_in_them(names):

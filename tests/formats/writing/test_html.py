@@ -86,7 +86,7 @@ def test_it_prints_with_its_headings_on_every_page():
     assert "table-header-group" in text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20), max_size=5))
 def test_any_text_is_shown_as_it_is(texts):
     plain = Page(page([]))

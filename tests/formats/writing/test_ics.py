@@ -61,7 +61,7 @@ def test_control_characters_become_blanks_and_lines_stay():
     assert read["summary"] == "a b c\nd"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=120))
 def test_any_text_comes_back_and_no_line_is_longer_than_allowed(text):
     written = calendar(event(text), event(text, uid="other@x"))

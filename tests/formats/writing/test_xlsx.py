@@ -150,7 +150,7 @@ def test_lines_are_shown_as_lines():
 NOT_READ_BACK = "\ufffe\uffff"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.text(

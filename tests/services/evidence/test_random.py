@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.importer import HARDWARE, Importer, licenses, packs, per_device, per_user
 from services.stock import dump
@@ -43,7 +43,7 @@ def stock(lines: list[str]) -> list[str]:
 
 
 @given(files=IMPORTS)
-@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10)
 def test_evidence_changes_nothing_but_itself_and_is_taken_back_whole(
     template_database: Any, tmp_path_factory: Any, clock: Any, files: list[Any]
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import NOW
 from full_store import take_in
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tslic_admin.db.schema.tables import KeyPackRow
@@ -201,7 +201,7 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
     first.close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(stores())
 def test_what_was_exported_comes_back_into_an_empty_store_as_the_same_rows(
     places: Path, template_database: Path, said

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -685,8 +685,6 @@ def test_whatever_happens_the_record_stays_true(template_database: Path, monkeyp
         settings=settings(
             max_examples=30,
             stateful_step_count=40,
-            deadline=None,
             phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
         ),
     )

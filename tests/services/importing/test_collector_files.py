@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import NOW
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.importer import LICENSE, PACK, Importer, counts, refused
 from services.stock import every
@@ -185,7 +185,7 @@ ODD = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(st.lists(ODD, max_size=3))
 def test_whatever_stands_in_it_is_looked_at_without_trouble(importer, servers):
     name, data = file(*servers)

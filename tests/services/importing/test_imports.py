@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import NOW
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.importer import LICENSE, PACK, Importer, counts, licenses, packs, refused, sources, table
 from services.stock import count_entries, dump, every, last_entry, one
@@ -297,7 +297,7 @@ LICENSES = st.fixed_dictionaries(
     st.lists(LICENSES, max_size=4, unique_by=lambda row: row["LicenseId"]),
     st.sampled_from(["csv", "json"]),
 )
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_what_was_exported_and_is_imported_into_an_empty_store_is_exported_the_same(
     template_database, tmp_path_factory, clock, servers, key_packs, issued, form
 ):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from conftest import Clock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.importer import HARDWARE, LICENSE, OTHER_HARDWARE, PACK, ZEROS, Importer, table
 from services.stock import dump, every
@@ -105,7 +105,7 @@ def act(store: Store, what: str, number: int, adopt: bool) -> None:
 
 
 @given(st.lists(SNAPSHOT | ACT, min_size=1, max_size=10))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_whatever_servers_list_nothing_that_was_recorded_is_lost_or_moved(
     template_database, tmp_path_factory, steps
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -34,7 +34,7 @@ def test_what_has_no_look_gets_one(text: str, printable: str) -> None:
     assert printable_text(text) == printable
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(TEXT, st.integers(400, 3000))
 def test_no_character_is_lost_where_a_text_is_broken(qapp: object, text: str, width: int) -> None:
     letters, printable = PageFont(160), printable_text(text)
