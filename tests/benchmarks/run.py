@@ -25,6 +25,7 @@ from tslic_admin.services.importing import imports
 from tslic_admin.services.lists import ListSpec, Pages
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers
+from tslic_admin.services.sample.filling import fill_store
 
 PACKS = {3: 0, 4: 10}  # Keypack ID -> issued licenses; 0: as many as were asked for
 BARE_WINDOW = """
@@ -126,6 +127,13 @@ def run(folder: Path, rows: int) -> None:
     say(
         "start, first list shown, end (--self-test)",
         process("-m", "tslic_admin", "--self-test"),
+        "a bare window",
+        bare,
+    )
+    open_store_file(folder / "sample.sqlite")
+    say(
+        "fill a store with the sample",
+        timed(lambda: fill_store(folder / "sample.sqlite")),
         "a bare window",
         bare,
     )
