@@ -35,6 +35,9 @@ settings.load_profile("tslic-admin")
 # Mid-day, so that a zone that cannot be set (Windows) has the same calendar day nearly everywhere.
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
+HANG = 300
+"""Seconds after which a program or thread that is waited for has stopped; a busy machine needs far less."""
+
 
 class Clock:
     """The time a test is at; set `now` to go on."""

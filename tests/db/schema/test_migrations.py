@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from conftest import HANG
 
 from tslic_admin.db import migrate
 from tslic_admin.db.migrate import upgrade
@@ -208,7 +209,7 @@ def test_programs_that_open_a_fresh_store_at_once_all_succeed(tmp_path, clock, a
     for program in programs:
         program.stdin.write("go\n")
         program.stdin.flush()
-    answers = [program.communicate(timeout=60) for program in programs]
+    answers = [program.communicate(timeout=HANG) for program in programs]
     assert [error for _, error in answers] == [""] * 4
     assert [program.returncode for program in programs] == [0] * 4
     store = Store(path, actor="a@b", now=clock)
