@@ -12,16 +12,22 @@ os.environ["TZ"] = (
 if hasattr(time, "tzset"):
     time.tzset()
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.store import Store
 from tslic_admin.services.sample.filling import fill_store
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 # The only Hypothesis profile. Neither a deadline nor `too_slow`: they fail on a busy machine. Fixtures of function
 # scope are allowed: examples share them, and each example makes a store, folder or page of its own from them.
@@ -37,6 +43,24 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 HANG = 300
 """Seconds after which a program or thread that is waited for has stopped; a busy machine needs far less."""
+
+WAIT_MS = 60_000
+"""As long may a busy machine take for what the window does in a moment. A wait ends as soon as it is done."""
+
+
+class PatientBot(QtBot):
+    """pytest-qt's robot; its own waits end after five seconds."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = WAIT_MS, **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = WAIT_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 class Clock:

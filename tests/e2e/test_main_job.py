@@ -57,7 +57,7 @@ class Program:
         self.settle()
 
     def settle(self) -> None:
-        self._qtbot.waitUntil(lambda: self.gateway.idle, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.gateway.idle)
 
     def close(self) -> None:
         self.window.close()

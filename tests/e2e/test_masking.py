@@ -258,7 +258,7 @@ def window(folder: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Any]:
     window = make_window(paths, gateway)
     attach_commands(window)
     window.show()
-    window.settle = lambda: qtbot.waitUntil(lambda: gateway.idle, timeout=20_000)
+    window.settle = lambda: qtbot.waitUntil(lambda: gateway.idle)
     window.settle()
     yield window
     window.close()

@@ -63,7 +63,7 @@ def gateway(qapp: QApplication, database: Path, clock: Callable) -> Iterator[Gat
 @pytest.fixture
 def settle(qtbot: QtBot, gateway: Gateway) -> Callable[[], None]:
     """Wait until everything that was asked of the store has answered."""
-    return lambda: qtbot.waitUntil(lambda: gateway.idle, timeout=10_000)
+    return lambda: qtbot.waitUntil(lambda: gateway.idle)
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ def place(qtbot) -> QWidget:
     return place
 
 
-def test_at_first_a_line_only_says_that_something_is_done(place, qtbot):
+def test_at_first_a_line_only_says_that_something_is_done(place, qtbot, monkeypatch):
+    monkeypatch.setattr(progress_module, "BUSY_MS", 60_000)
     line, job = ProgressLine(), Job(place)
     qtbot.addWidget(line)
     line.watch(job, "Reading")

@@ -54,7 +54,7 @@ def read(dialog, qtbot, tmp_path):
             paths.append(tmp_path / name.replace("_", "."))
             paths[-1].write_bytes(data)
         dialog.add_files(paths)
-        qtbot.waitUntil(lambda: not dialog._reading, timeout=10_000)
+        qtbot.waitUntil(lambda: not dialog._reading)
 
     return take
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_read_is_said_and_the_others_stay(dialog, read, tmp_path,
         four_reg=exported(chain("PC4"), chain()[:-1]),
     )
     dialog.add_files([tmp_path / "nothing", tmp_path / "one.cal"])
-    qtbot.waitUntil(lambda: not dialog._reading, timeout=10_000)
+    qtbot.waitUntil(lambda: not dialog._reading)
     read(
         none_reg=exported(),
         deletes_reg=exported().replace("[HKEY".encode("utf-16-le"), "[-HKEY".encode("utf-16-le")),
@@ -142,7 +142,7 @@ def test_files_are_dropped_on_it(dialog, tmp_path, qtbot):
         Qt.KeyboardModifier.NoModifier,
     )
     dialog.dropEvent(drop)
-    qtbot.waitUntil(lambda: dialog.table.texts.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.table.texts.rowCount() == 1)
 
 
 def test_trouble_with_the_store_ends_the_reading(dialog, tmp_path, qtbot, gateway, monkeypatch):
@@ -153,7 +153,7 @@ def test_trouble_with_the_store_ends_the_reading(dialog, tmp_path, qtbot, gatewa
     (tmp_path / "a.cal").write_bytes(chain("PC1"))
     with qtbot.waitSignal(gateway.trouble):
         dialog.add_files([tmp_path / "a.cal"])
-    qtbot.waitUntil(lambda: not dialog._reading, timeout=10_000)
+    qtbot.waitUntil(lambda: not dialog._reading)
     assert not dialog.progress.isVisible()
 
 
@@ -162,7 +162,7 @@ def test_it_leads_to_the_license_or_searches_for_its_machine(row, window, settle
     dialog = window.findChild(ClientLicenseDialog)
     (tmp_path / "key.reg").write_bytes(exported(license_of(row), chain("HAM-PC-0216")))
     dialog.add_files([tmp_path / "key.reg"])
-    qtbot.waitUntil(lambda: dialog.table.texts.rowCount() == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.table.texts.rowCount() == 2)
     dialog.find_button.click()
     settle()
     kind, (selected,) = window.selected()

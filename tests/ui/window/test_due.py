@@ -224,6 +224,6 @@ def test_the_program_tells_it_at_its_start(due, qtbot: QtBot, tmp_path: Path) ->
     attach_commands_later(window, gateway)
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(lambda: bool(overdue_dialogs()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(overdue_dialogs()))
     window.close()
     gateway.close()
