@@ -219,7 +219,8 @@ def test_from_an_empty_store_to_a_verified_history(  # noqa: PLR0915 - one story
 
     # it stands in the list like any other key pack, and here its origin is known
     program.go_to_server("DC01")
-    assert program.cells("origin")[1] == f"Reissue 1 of {NOW.astimezone():%Y-%m-%d}"
+    days = (NOW, datetime.now(UTC))  # midnight may have passed
+    assert program.cells("origin")[1] in {f"Reissue 1 of {day.astimezone():%Y-%m-%d}" for day in days}
     assert program.cells("total") == ["600", "12"]
     program.go_to_pack("DC01", 3)
     assert sum("Reissued into key pack DC01/#" in text for text in program.cells("record")) == 12
