@@ -1,6 +1,6 @@
 """Whatever happened, the audit's equation holds for any period, and what was held is what was held on that day.
 
-The acts and the plain model are those of test_every_act.py; the model says after each step who holds what.
+The acts and the plain model are those of every_act.py; the model says after each step who holds what.
 `TSLIC_SOAK=MINUTES` lets it run longer, at random.
 """
 
@@ -16,7 +16,7 @@ from random import Random
 
 from hypothesis import Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
-from model.test_every_act import CHANCE, EveryAct
+from model.every_act import CHANCE, EveryAct
 
 from tslic_admin.db.history.state_at import holdings_at, rows_at
 from tslic_admin.db.lists.pages import read_view

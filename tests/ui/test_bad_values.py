@@ -6,41 +6,18 @@ The fields come from the dialogs themselves, so that a new one without a line in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
+from ui.bad_values import EMPTY, FREE, LONG, NAMES, TOO_LONG, codes, everything
 from ui.every_dialog import CODE, DIALOGS, enter, entered, show, stock
 
 from tslic_admin.db.store import Store
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 
-LONG = "x" * 4001
-TOO_LONG = ("text", LONG, "longer than 4000 characters")
-EMPTY = ""
-FREE = None  # a choice in which nothing wrong can be chosen
-
-# field -> (what goes wrong, the value, a part of the refusal)
-NAMES = {
-    "name": [
-        ("missing", EMPTY, "name is missing"),
-        ("malformed", "two words", "cannot be the name"),
-        ("long", "n" * 256, "is too long"),
-        ("known", "dc01", "already recorded, as DC01"),
-    ]
-}
 DAYS = [("malformed", "02.03.2026", "is not a day"), ("never was", "2026-02-30", "is not a day")]
-CODES = [
-    ("short", "ABCDE", "has {length} characters; 5 were entered"),
-    ("characters", "ABCDÉ", "“É” is neither"),
-    ("masked", "…12345", "masked"),
-]
-
-
-def codes(length: int) -> list[tuple[str, str, str]]:
-    return [(what, value, part.format(length=length)) for what, value, part in CODES]
 
 
 COUNTS = [("malformed", "many", "not a number of licenses"), ("negative", "-2", "not a number of licenses")]
@@ -101,16 +78,6 @@ GOOD = {
     "add-license": {"computer": "OLD9"},
     "pack": {"notes": "changed", "reason": "because"},
 }
-
-
-def everything(store: Store) -> list[Any]:
-    """All rows of all tables, as they are stored."""
-    with store._engine.connect() as connection:
-        tables = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-            " AND name NOT LIKE '%search%' ORDER BY name"
-        ).scalars()
-        return [(t, connection.exec_driver_sql(f'SELECT * FROM "{t}"').fetchall()) for t in tables]
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit
+from ui.bad_values import FREE, NAMES, TOO_LONG, codes, everything
 from ui.every_dialog import edit_of, enter, entered, show
-from ui.test_bad_values import FREE, NAMES, TOO_LONG, codes, everything
 
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_request

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sqlite3
 import string
-from contextlib import closing
 
 import pytest
 from full_store import fill
+from services.history.tampering import tamper
 
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.outcomes import RuleViolation
@@ -37,15 +36,6 @@ def recorded(store):
     with store.writing() as session:
         servers.change(session, find_server(session, "DC01"), reason="moved", phone="1")
     return store
-
-
-def tamper(store, *statements: str) -> None:
-    """What another program may do, once it has taken the guards down."""
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
 
 
 CUT = (

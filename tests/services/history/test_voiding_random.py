@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.history.voiding import check_standing, tables
 from services.importer import LICENSE, PACK, Importer, table
-from services.importing.test_random import ACT, LISTED_LICENSE, LISTED_PACK, act
+from services.importing.random_steps import ACT, LISTED_LICENSE, LISTED_PACK, act
 from services.stock import dump, every
 
 from tslic_admin.db.store import Store

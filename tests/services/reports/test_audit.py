@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import NOW
 from full_store import take_in
+from services.reports.transfers import link, transfer
 from services.stock import CODE, Stock, put_license, put_pack, put_server
 
 from tslic_admin.db.history.periods import entry_moves
@@ -19,7 +20,6 @@ from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.audit import Statement, StatementTerm
 from tslic_admin.services.history import voiding
-from tslic_admin.services.records import transfers
 from tslic_admin.services.reissue import calls
 from tslic_admin.services.reports.audit import (
     Audit,
@@ -43,23 +43,6 @@ def from_entries(store, pack: int, term: StatementTerm) -> list[tuple[int, int]]
     with read_view(store.path, store._info["now"]) as state:
         compute_audit(state, store._info["now"], AuditRequest())
         return [tuple(one) for one in entry_moves(state.connection, pack, term)]
-
-
-def transfer(stock: Stock, license_: int = 0, to: str = "PC9") -> int:
-    number = stock.licenses[license_]
-    done = stock.do(lambda s: transfers.mark(s, s.get_one(IssuanceRow, number), to=to, on="2026-03-01"))
-    return int(done.record or 0)
-
-
-def link(stock: Stock, number: int, license_: int | None) -> None:
-    stock.do(
-        lambda s: transfers.set_link(
-            s,
-            s.get_one(TransferRow, number),
-            None if license_ is None else s.get_one(IssuanceRow, license_),
-            reason="seen",
-        )
-    )
 
 
 def record(stock: Stock, *licenses: int) -> int:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from conftest import NOW
 from full_store import CODE, NEW_CODE, SERVER_ID, fill
-from services.reports.test_audit_page import HOSTILE, Page
+from services.reports.report_page import HOSTILE, Page
 from services.stock import last_entry, put_pack, put_server
 
 from tslic_admin.db.trouble import StoreTrouble

@@ -13,7 +13,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
-from services.history.test_verification import tamper
+from services.history.tampering import tamper
 from ui.every_dialog import CODE, show, stock
 
 from tslic_admin.db.schema.tables import EntryRow

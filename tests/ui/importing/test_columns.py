@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 from pytestqt.qtbot import QtBot
-from ui.importing.test_dialog import cells, count, packs
+from ui.importing.steps import cells, count, packs
 
 from tslic_admin.db.schema.tables import ColumnMappingRow, IssuanceRow, KeyPackRow
 from tslic_admin.db.store import Store

@@ -11,47 +11,15 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from ui.importing.steps import LICENSES, Open, Settle, cells, count, licenses, packs
 
 from tslic_admin.db.schema.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.db.store import Store
 from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
 from tslic_admin.services.records import servers
-from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 
-Settle = Callable[[], None]
-Open = Callable[..., ImportDialog]
-
 WHY = "Change, or why it is left out"
-PACKS = (
-    "PSComputerName,KeyPackId,Description,KeyPackType,ProductType,ProductVersionID,TotalLicenses,"
-    "IssuedLicenses,AvailableLicenses,ExpirationDate\n"
-)
-PACK = "{server},{id},A02-6.02-S,2,0,4,{total},0,{total},20380119031407.000000-000\n"
-LICENSES = "KeyPackId,LicenseId,sIssuedToComputer,LicenseStatus,IssueDate,ExpirationDate\n"
-
-
-def packs(*rows: tuple[str, int, object]) -> bytes:
-    return (PACKS + "".join(PACK.format(server=s, id=i, total=t) for s, i, t in rows)).encode()
-
-
-def licenses(*days: str) -> bytes:
-    rows = (f"3,{number},PC{number},2,{day},20300101000000.000000-000\n" for number, day in enumerate(days))
-    return (LICENSES + "".join(rows)).encode()
-
-
-def count(store: Store, table: type[Any]) -> int:
-    with store.reading() as session:
-        return session.query(table).count()
-
-
-def cells(table: Any) -> list[dict[str, str]]:
-    model = table.texts
-    headings = [model._headings[column] for column in range(model.columnCount())]
-    return [
-        {heading: model.data(model.index(row, column)) for column, heading in enumerate(headings)}
-        for row in range(model.rowCount())
-    ]
 
 
 def test_nothing_is_written_before_it_is_asked_for(open_import: Open, store: Store) -> None:

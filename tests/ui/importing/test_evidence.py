@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
-from ui.importing.test_dialog import Open, Settle, cells, licenses, packs
+from ui.importing.steps import Open, Settle, cells, licenses, packs
 
 from tslic_admin.db.store import Store
 from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtWidgets import QLabel
 from ui.every_dialog import show
-from ui.importing.test_dialog import packs as pack_file
+from ui.importing.steps import packs as pack_file
 
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_request
