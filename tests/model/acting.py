@@ -49,11 +49,11 @@ class Acting(RuleBasedStateMachine):
 
     def act(
         self, typed: tuple[str, ...], act: Callable[[], Any], kind: str, on: date | None = None,
-        reason: str | None = None, *, told: str | None = None,
+        reason: str | None = None, *, entry_reason: str | None = None,
     ) -> tuple[Any, Any]:  # fmt: skip
         """The program does it if, and only if, the model does; what both answered.
 
-        `reason`: typed as such; `told`: the entry's reason where it was typed otherwise.
+        `reason`: typed as such; `entry_reason`: the entry's reason where it was typed otherwise.
         """
         self.console.passes(minutes=1)
         self.world.begin()
@@ -70,7 +70,7 @@ class Acting(RuleBasedStateMachine):
             return None, None
         assert code == 0, f"should be done: {self.console.said} {_refused(said)}"
         self._learn(said, answer)
-        entry = self.world.commit(kind, on or self.today, reason or told)
+        entry = self.world.commit(kind, on or self.today, reason or entry_reason)
         assert said["entry"] == (entry.number if entry else None), (said["entry"], entry)
         return answer, said
 
@@ -83,7 +83,7 @@ class Acting(RuleBasedStateMachine):
         if "#" in str(said.get("license", "")).rpartition("/")[2]:
             self.world.get("license", answer)["n"] = int(said["license"].rpartition("#")[2])
         if self._unnumbered():
-            _, rows = self.console("key-packs", "list", told=False)
+            _, rows = self.console("key-packs", "list", log=False)
             for pack in self._unnumbered():  # a reissued set that lost the number it was to have
                 (row,) = [
                     one
@@ -127,15 +127,15 @@ class Acting(RuleBasedStateMachine):
     def compare(self) -> None:
         looked = [*whole(self.world, self.today), narrower(self.world, self.today, self.chance.choice)]
         for words, expected in looked:
-            code, rows = self.console(*words, told=False)
+            code, rows = self.console(*words, log=False)
             assert code == (1 if words[0] == "due" and expected else 0), f"{words}: {self.console.said}"
             _same(words, [rows] if words[1:2] == ("show",) else rows, expected)
         if self.steps % 5 == 0:
             anchor = str(self.folder / "anchor.json")
             held = ("--anchor", anchor) if Path(anchor).exists() else ()
-            code, said = self.console("history", "verify", *held, told=False)
+            code, said = self.console("history", "verify", *held, log=False)
             assert code == 0, said
-            self.console("history", "anchor", anchor, told=False)
+            self.console("history", "anchor", anchor, log=False)
         if self.steps % 10 == 0:
             eyes = connect_reader(self.folder / "tslic.sqlite", self.console.now)
             assert eyes.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -149,13 +149,13 @@ def _same(words: tuple[str, ...], rows: list[dict[str, Any]], expected: list[dic
     shown = [_cut({name: row[name] for name in columns}) if columns else row for row in rows]
     only = [row for row in shown if row not in expected]
     lacking = [row for row in expected if row not in shown]
-    told = "\n".join(
+    message = "\n".join(
         [f"`{' '.join(words)}` differs from the model:", *(f"  program: {row}" for row in only),
          *(f"  model:   {row}" for row in lacking)]
     )  # fmt: skip
-    assert len(shown) == len(expected), told
-    assert not only, told
-    assert not lacking, told
+    assert len(shown) == len(expected), message
+    assert not only, message
+    assert not lacking, message
 
 
 def _cut(row: dict[str, Any]) -> dict[str, Any]:

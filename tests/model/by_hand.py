@@ -37,34 +37,39 @@ def add_license(
     )  # fmt: skip
 
 
-def _may_be(mine: Thing, other: Thing) -> bool:
+def _may_be(license_: Thing, other: Thing) -> bool:
     """As 4.5 compares them, where only a day is known, or not even that."""
-    if real(mine["hardware"]) is not None and real(other["hardware"]) is not None:
-        return real(mine["hardware"]) == real(other["hardware"])
-    if not (mine["computer"] and other["computer"] and same_name(mine["computer"], other["computer"])):
+    if real(license_["hardware"]) is not None and real(other["hardware"]) is not None:
+        return real(license_["hardware"]) == real(other["hardware"])
+    if not (
+        license_["computer"] and other["computer"] and same_name(license_["computer"], other["computer"])
+    ):
         return False
-    return None in (mine["issued"], other["issued"]) or day(mine["issued"]) == day(other["issued"])
+    return None in (license_["issued"], other["issued"]) or day(license_["issued"]) == day(other["issued"])
 
 
-def adopted(world: World, pack: int, rows: list[Row]) -> list[tuple[Row, int | None]]:
-    """Rows of licenses that no key shows yet: each with the license by hand that it is: exactly one candidate on each side (4.7), a device before a name."""
-    mine = world.all("license", pack=pack, ended=None, license_id=None)
-    theirs = [
+def match_by_hand(world: World, pack: int, rows: list[Row]) -> list[tuple[Row, int | None]]:
+    """Each row that matches no license by its key, with the license entered by hand that it matches.
+
+    Exactly one candidate stands on each side (4.7); the hardware ID is compared before the name.
+    """
+    by_hand = world.all("license", pack=pack, ended=None, license_id=None)
+    listed = [
         {"computer": row["sIssuedToComputer"], "hardware": row["sHardwareId"], "issued": row["IssueDate"]}
         for row in rows
     ]
-    found: dict[int, int] = {}
+    matches: dict[int, int] = {}
     for by_device in (True, False):
         fits = {
             at: [
-                n for n, one in mine.items()
-                if n not in found.values() and _may_be(one, other)
+                n for n, one in by_hand.items()
+                if n not in matches.values() and _may_be(one, other)
                 and (not by_device or None not in (real(one["hardware"]), real(other["hardware"])))
             ]
-            for at, other in enumerate(theirs) if at not in found
+            for at, other in enumerate(listed) if at not in matches
         }  # fmt: skip
-        found |= {
+        matches |= {
             at: numbers[0] for at, numbers in fits.items()
             if len(numbers) == 1 and sum(numbers[0] in others for others in fits.values()) == 1
         }  # fmt: skip
-    return [(row, found.get(at)) for at, row in enumerate(rows)]
+    return [(row, matches.get(at)) for at, row in enumerate(rows)]

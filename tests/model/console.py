@@ -27,13 +27,13 @@ class Console:
     def passes(self, **time: float) -> None:
         self.at += timedelta(**time)
 
-    def __call__(self, *argv: str, told: bool = True) -> tuple[int, Any]:
+    def __call__(self, *argv: str, log: bool = True) -> tuple[int, Any]:
         """The exit code and the JSON document (None where there is none)."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = cli.main(["--data-dir", str(self.folder), "--json", *argv], now=self.now)
         self.said = f"exit {code} {err.getvalue().strip()}".strip()
-        if told:
+        if log:
             typed = shlex.join(
                 Path(word).name if word.startswith(str(self.folder)) else word for word in argv
             )

@@ -93,24 +93,24 @@ class EveryAct(StockActs, HandActs, RecordActs):
 
     def _void_of(self, entry: Entry) -> tuple[str, ...] | None:
         """The command that voids it; None where it cannot be named."""
-        made = dict(entry.created.keys())
+        created = dict(entry.created.keys())
         if entry.kind == "import":
             return ("import", "void", str(entry.number))
         if entry.kind == "transfer.mark":
-            return ("transfer", "void", str(made["transfer"]))
+            return ("transfer", "void", str(created["transfer"]))
         if entry.kind == "reissue.record":
             request = next(number for kind, number in entry.changed if kind == "request")
-            ours = [
+            of_request = [
                 one
                 for one in self.world.entries
                 if one.kind == "reissue.record" and ("request", request) in one.changed
             ]
-            return ("reissue", "void", str(request)) if entry is ours[-1] else None
+            return ("reissue", "void", str(request)) if entry is of_request[-1] else None
         kind = "pack" if entry.kind == "pack.add" else "license"
-        if (kind, made[kind]) not in self.world.things:
+        if (kind, created[kind]) not in self.world.things:
             return None
-        if kind == "license" and made[kind] not in self.named():
+        if kind == "license" and created[kind] not in self.named():
             return None
         if kind == "pack":
-            return ("key-packs", "void", self.world.pack_text(made[kind]))
-        return ("licenses", "void", self.world.license_text(made[kind]))
+            return ("key-packs", "void", self.world.pack_text(created[kind]))
+        return ("licenses", "void", self.world.license_text(created[kind]))

@@ -27,20 +27,20 @@ class HandActs(Acting):
             "role": ("--role", role), "activation": ("--activation", activation),
             "product_id": ("--product-id", self.pick([one.product_id for one in self.real.values()])),
         }  # fmt: skip
-        wanted = {self.pick(sorted(choice)) for _ in range(self.pick((1, 2)))}
-        typed = [word for one in sorted(wanted) for word in choice[one]]
-        said = {one: choice[one][1] for one in wanted} | ({"role": ROLES[role]} if "role" in wanted else {})
-        said |= {"activation": ACTIVATIONS[activation]} if "activation" in wanted else {}
+        chosen = {self.pick(sorted(choice)) for _ in range(self.pick((1, 2)))}
+        typed = [word for one in sorted(chosen) for word in choice[one]]
+        fields = {one: choice[one][1] for one in chosen} | ({"role": ROLES[role]} if "role" in chosen else {})
+        fields |= {"activation": ACTIVATIONS[activation]} if "activation" in chosen else {}
         if self.pick((True, False)):
             self.act(
                 ("servers", "add", name, *typed),
-                lambda: stock.add_server(self.world, name, **said),
+                lambda: stock.add_server(self.world, name, **fields),
                 "server.add",
             )
         else:
             self.act(
                 ("servers", "set", name, *typed, *(("--rename", rename) if rename else ())),
-                lambda: stock.set_server(self.world, name, rename, **said),
+                lambda: stock.set_server(self.world, name, rename, **fields),
                 "server.set",
                 reason="read again",
             )
@@ -99,8 +99,8 @@ class HandActs(Acting):
         packs = self.world.all("pack", merged_into=None, closed=None)
         if not packs:
             return
-        mine = [n for n, one in packs.items() if one["seen"] is None]
-        number = self.pick(mine if mine and self.pick((True, False)) else packs)
+        unlisted = [n for n, one in packs.items() if one["seen"] is None]
+        number = self.pick(unlisted if unlisted and self.pick((True, False)) else packs)
         number_there, total = self.pick((2, 3, 4, 5, 6)), self.pick((1, 2, 3))
         option, typed, fields = self.pick(
             (
@@ -135,11 +135,11 @@ class HandActs(Acting):
         if not named:
             return
         source, target = self.pick(named), self.pick(named)
-        mine = self.world.get("pack", source)
-        fitting = [n for n in named if n != source and self._may_take(mine, self.world.get("pack", n))]
+        source_pack = self.world.get("pack", source)
+        fitting = [n for n in named if n != source and self._may_take(source_pack, self.world.get("pack", n))]
         if fitting and self.pick((True, True, True, False)):
             target = self.pick(fitting)
-        on = self.a_day(mine["closed"], mine["seen"])
+        on = self.a_day(source_pack["closed"], source_pack["seen"])
         _, said = self.act(
             (
                 "key-packs", "move", self.world.pack_text(source), "--to", self.world.pack_text(target),
@@ -150,15 +150,15 @@ class HandActs(Acting):
             on,
             reason="a new server",
         )  # fmt: skip
-        name = self.world.get("server", mine["server"])["name"]
+        name = self.world.get("server", source_pack["server"])["name"]
         for real_name, server in self.real.items():
-            there = mine["keypack_id"] in server.packs and len(server.packs) > 1
+            there = source_pack["keypack_id"] in server.packs and len(server.packs) > 1
             if said and there and same_name(real_name, name) and self.pick((True, True, False)):
-                server.uninstall(mine["keypack_id"])
+                server.uninstall(source_pack["keypack_id"])
 
-    def _may_take(self, mine: stock.Thing, theirs: stock.Thing) -> bool:
-        return theirs["closed"] is None and all(
-            mine[name] == theirs[name] for name in ("version", "product_type")
+    def _may_take(self, source: stock.Thing, target: stock.Thing) -> bool:
+        return target["closed"] is None and all(
+            source[name] == target[name] for name in ("version", "product_type")
         )
 
     # licenses

@@ -75,11 +75,12 @@ class LicenseServer:
         return number
 
     def of_kind(self, *kinds: str) -> list[int]:
-        wanted = {KINDS[kind] for kind in kinds}
+        descriptions = {KINDS[kind] for kind in kinds}
         return [
             number
             for number, row in self.packs.items()
-            if (row["Description"], row["KeyPackType"], row["ProductType"], row["ProductVersionID"]) in wanted
+            if (row["Description"], row["KeyPackType"], row["ProductType"], row["ProductVersionID"])
+            in descriptions
         ]
 
     def issue(
@@ -150,18 +151,18 @@ class LicenseServer:
     def serve(self, computer: Computer, pick: Pick, at: datetime) -> None:
         """A client connects: it is recognised by its hardware ID, else it is a new one."""
         bought, pools = self.of_kind("device", "newer"), self.of_kind("temporary")
-        mine = [
+        of_computer = [
             key
             for key, row in self.licenses.items()
             if computer.hardware.strip("0") and row["sHardwareId"] == computer.hardware
         ]
-        lasting = [key for key in mine if self.licenses[key]["LicenseStatus"] != 1]
+        lasting = [key for key in of_computer if self.licenses[key]["LicenseStatus"] != 1]
         if lasting:
             row = self.licenses[lasting[0]]
             row["sIssuedToComputer"] = computer.name
             row["ExpirationDate"] = stamp(at + timedelta(days=60 + at.minute % 29))
-        elif mine:
-            self.upgrade(mine[0], bought, pick, at)
+        elif of_computer:
+            self.upgrade(of_computer[0], bought, pick, at)
         elif pools and pick((True, False, False)):
             self.issue(pick(pools), computer, at, 1)
         elif bought:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from model.by_hand import adopted
+from model.by_hand import match_by_hand
 from model.license_servers import stamp
 from model.stock import BLANK, LISTED, merge, new_server
 from model.world import Refused, Thing, World, day, real, same_name
@@ -20,7 +20,7 @@ OF_LICENSES = {
 
 
 @dataclass
-class Given:
+class ServerFile:
     """One file: the server that it is of, the class of its rows."""
 
     server: str
@@ -41,7 +41,7 @@ class Reading:
 
 
 def read(
-    world: World, files: list[Given], taken: datetime, link_packs: Callable[[World, Reading], None],
+    world: World, files: list[ServerFile], taken: datetime, link_packs: Callable[[World, Reading], None],
     *, complete: bool, skip: bool,
 ) -> Reading:  # fmt: skip
     done = Reading()
@@ -51,7 +51,7 @@ def read(
     accepted = [one for one in timely if world.server(one.server) not in strange - {None}]
     done.refused += len(files) - len(accepted)
     for of in ("server", "packs", "licenses"):
-        for one in [given for given in accepted if given.of == of]:
+        for one in [file for file in accepted if file.of == of]:
             if not _take(world, one, stamp(taken), done):
                 accepted.remove(one)
         if of == "packs":
@@ -81,27 +81,27 @@ def _newest(world: World, server: int, of: str) -> str | None:
     return max((one["taken"] for one in world.all("list", server=server, of=of).values()), default=None)
 
 
-def _is_timely(world: World, given: Given, at: str) -> bool:
+def _is_timely(world: World, file: ServerFile, at: str) -> bool:
     """Not older than what was applied of this server and class, nor from before it was rebuilt."""
-    number = world.server(given.server)
+    number = world.server(file.server)
     if number is None:
         return True
-    server, newest = world.get("server", number), _newest(world, number, given.of)
+    server, newest = world.get("server", number), _newest(world, number, file.of)
     return (server["rebuilt"] is None or str(day(at)) >= server["rebuilt"]) and (
         newest is None or at >= newest
     )
 
 
-def _is_of_another(world: World, given: Given) -> bool:
+def _is_of_another(world: World, file: ServerFile) -> bool:
     """It looks like a rebuilt or another server: another product ID, or product under a Keypack ID it listed."""
-    number = world.server(given.server)
-    if number is None or given.of == "licenses":
+    number = world.server(file.server)
+    if number is None or file.of == "licenses":
         return False
-    if given.of == "server":
-        return world.get("server", number)["product_id"] not in (None, given.rows[0]["ProductId"])
+    if file.of == "server":
+        return world.get("server", number)["product_id"] not in (None, file.rows[0]["ProductId"])
     return any(
         _differs(world, known, row, "description", "product_type", "version")
-        for row in given.rows
+        for row in file.rows
         if (known := world.known_pack(number, row["KeyPackId"])) is not None
         and world.get("pack", known)["seen"] is not None
     )
@@ -112,76 +112,80 @@ def _differs(world: World, pack: int, row: Row, *fields: str) -> bool:
     return any(known[name] not in (None, row[LISTED[name]]) for name in fields)
 
 
-def _take(world: World, given: Given, at: str, done: Reading) -> bool:
+def _take(world: World, file: ServerFile, at: str, done: Reading) -> bool:
     """Whether the list says anything of a known server; what is refused of it is counted."""
-    number = world.server(given.server)
+    number = world.server(file.server)
     if number is None:
-        if given.of == "licenses":  # it has no key packs: nothing is taken, not even its name
-            done.refused += len(given.rows)
+        if file.of == "licenses":  # it has no key packs: nothing is taken, not even its name
+            done.refused += len(file.rows)
             return False
-        number = new_server(world, given.server)
+        number = new_server(world, file.server)
     server, taken = world.get("server", number), 0
-    if given.of == "server":
-        server.update(product_id=given.rows[0]["ProductId"], role=given.rows[0]["ServerRole"])
+    if file.of == "server":
+        server.update(product_id=file.rows[0]["ProductId"], role=file.rows[0]["ServerRole"])
         taken = 1
-    elif given.of == "packs":
-        taken = sum(_pack(world, number, row, at, done) for row in given.rows)
+    elif file.of == "packs":
+        taken = sum(_pack(world, number, row, at, done) for row in file.rows)
     else:
-        held: dict[int, list[Row]] = {}
-        for row in given.rows:
+        new_rows: dict[int, list[Row]] = {}
+        for row in file.rows:
             pack = world.known_pack(number, row["KeyPackId"])
             if pack is None or pack in done.doubted or world.get("pack", pack)["why"] == "moved":
                 continue  # import key packs first (one by hand will do); or it is another, or elsewhere now
             world.get("pack", pack).update(closed=None, why=None)  # it is back, where it had vanished
-            _license(world, pack, row, at, done, held.setdefault(pack, []))
+            _license(world, pack, row, at, done, new_rows.setdefault(pack, []))
             taken += 1
-        for pack, rows in held.items():
-            for row, mine in adopted(world, pack, rows):
-                done.new_licenses.append(_begin(world, pack, row) if mine is None else mine)
-                if mine is not None:
-                    world.get("license", mine).update(license_id=row["LicenseId"], by_hand=False)
-                    _update(world.get("license", mine), row)
-    done.refused += len(given.rows) - taken
+        for pack, rows in new_rows.items():
+            for row, by_hand in match_by_hand(world, pack, rows):
+                done.new_licenses.append(_begin(world, pack, row) if by_hand is None else by_hand)
+                if by_hand is not None:
+                    world.get("license", by_hand).update(license_id=row["LicenseId"], by_hand=False)
+                    _update(world.get("license", by_hand), row)
+    done.refused += len(file.rows) - taken
     if taken:
-        done.taken.append((number, given.of))
+        done.taken.append((number, file.of))
     return True  # what was refused row by row is on the server all the same
 
 
 def _pack(world: World, server: int, row: Row, at: str, done: Reading) -> bool:
-    said = {name: row[title] for name, title in LISTED.items()}
-    known = world.known_pack(server, row["KeyPackId"])
-    mine = None if known is None else world.get("pack", known)
-    if mine is not None and mine["why"] == "moved":
+    listed = {name: row[title] for name, title in LISTED.items()}
+    number_recorded = world.known_pack(server, row["KeyPackId"])
+    recorded = None if number_recorded is None else world.get("pack", number_recorded)
+    if recorded is not None and recorded["why"] == "moved":
         return False  # it is on another server now
-    if mine is not None and mine["seen"] is not None:
-        mine.update(said, closed=None, why=None)  # it is back, where it had vanished
+    if recorded is not None and recorded["seen"] is not None:
+        recorded.update(listed, closed=None, why=None)  # it is back, where it had vanished
         return True
-    if known is not None and _differs(world, known, row, "product_type", "version", "total"):
+    if number_recorded is not None and _differs(
+        world, number_recorded, row, "product_type", "version", "total"
+    ):
         done.doubted.add(
-            known
+            number_recorded
         )  # recorded by hand, it may have been mistyped: its row is refused, not the file
         return False
     number = world.new(
         "pack",
-        **{**BLANK, **said, "server": server, "keypack_id": row["KeyPackId"], "origin": "original",
+        **{**BLANK, **listed, "server": server, "keypack_id": row["KeyPackId"], "origin": "original",
            "policy": "one-time", "seen": at},
     )  # fmt: skip
-    if mine is None or known is None:
+    if recorded is None or number_recorded is None:
         done.new_packs.append(number)
         return True
     # recorded under this Keypack ID before the server was seen to list it
     for name in ("description", "type", "product_type", "version"):
-        if mine[name] is None:  # the text is silent: what was not known stays known when it is parted again
-            mine[name] = said[name]
-    merge(world, known, number)
+        if (
+            recorded[name] is None
+        ):  # the text is silent: what was not known stays known when it is parted again
+            recorded[name] = listed[name]
+    merge(world, number_recorded, number)
     return True
 
 
 def is_the_same(one: Thing, row: Row) -> bool:
     """The same real hardware ID, or none and the same computer and issue date (4.5)."""
-    mine, theirs = real(one["hardware"]), real(row["sHardwareId"])
-    if mine is not None and theirs is not None:
-        return mine == theirs
+    recorded_id, listed_id = real(one["hardware"]), real(row["sHardwareId"])
+    if recorded_id is not None and listed_id is not None:
+        return recorded_id == listed_id
     return _same_computer(one["computer"], row["sIssuedToComputer"]) and one["issued"] == row["IssueDate"]
 
 
@@ -189,7 +193,7 @@ def _same_computer(one: str | None, other: str | None) -> bool:
     return same_name(one, other) if one and other else not one and not other
 
 
-def _license(world: World, pack: int, row: Row, at: str, done: Reading, held: list[Row]) -> None:
+def _license(world: World, pack: int, row: Row, at: str, done: Reading, new_rows: list[Row]) -> None:
     under = world.all("license", pack=pack, license_id=row["LicenseId"])
     current = next((n for n, one in under.items() if one["ended"] is None), None)
     if current is not None and not is_the_same(under[current], row):
@@ -203,7 +207,7 @@ def _license(world: World, pack: int, row: Row, at: str, done: Reading, held: li
         }
         current = max(gone, key=lambda n: (gone[n]["ended"], n), default=None)
         if current is None:
-            held.append(row)
+            new_rows.append(row)
             return
         under[current].update(ended=None, why=None, succeeded_by=None)
     done.known_licenses.append(current)
@@ -211,27 +215,27 @@ def _license(world: World, pack: int, row: Row, at: str, done: Reading, held: li
 
 
 def _begin(world: World, pack: int, row: Row) -> int:
-    said = {
+    fields = {
         name: row[title] or None if title.startswith("s") else row[title]
         for name, title in OF_LICENSES.items()
     }
     return world.new(
-        "license", pack=pack, license_id=row["LicenseId"], n=None, first_issued=said["issued"], ended=None,
-        why=None, by_hand=False, succeeded_by=None, **said,
+        "license", pack=pack, license_id=row["LicenseId"], n=None, first_issued=fields["issued"], ended=None,
+        why=None, by_hand=False, succeeded_by=None, **fields,
     )  # fmt: skip
 
 
 def _update(one: Thing, row: Row) -> None:
     """An empty cell says nothing."""
-    said = {name: row[title] for name, title in OF_LICENSES.items() if row[title] != ""}
+    fields = {name: row[title] for name, title in OF_LICENSES.items() if row[title] != ""}
     if real(row["sHardwareId"]) is None and real(one["hardware"]) is not None:
-        said.pop("hardware", None)
-    one.update(said)
+        fields.pop("hardware", None)
+    one.update(fields)
     one["first_issued"] = min(one["first_issued"] or row["IssueDate"], row["IssueDate"])
 
 
 def _vanished_packs(
-    world: World, files: list[Given], accepted: list[Given], taken: datetime, complete: bool
+    world: World, files: list[ServerFile], accepted: list[ServerFile], taken: datetime, complete: bool
 ) -> list[int]:
     """Those that a complete list lacks; a pack of which licenses are listed is there."""
     gone = []
@@ -248,7 +252,7 @@ def _vanished_packs(
 
 
 def _vanished_licenses(
-    world: World, lists: list[Given], gone: list[int], taken: datetime, complete: bool
+    world: World, lists: list[ServerFile], gone: list[int], taken: datetime, complete: bool
 ) -> None:
     """Complete, or inside the packs that a list names, or their packs vanished; none that was only recorded by hand."""
     today, judged = str(taken.astimezone().date()), set(gone)

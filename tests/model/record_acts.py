@@ -72,25 +72,25 @@ class RecordActs(Acting):
 
     def a_request(self, *states: str) -> int:
         """Mostly one in these states."""
-        wanted = [n for n, one in self.world.all("request").items() if one["state"] in states]
+        in_state = [n for n, one in self.world.all("request").items() if one["state"] in states]
         return self.pick(
-            wanted if wanted and self.pick((True,) * 5 + (False,)) else self.world.all("request")
+            in_state if in_state and self.pick((True,) * 5 + (False,)) else self.world.all("request")
         )
 
     def collect(self) -> None:
         number = self.a_request("open")
         anyway = self.pick((False, False, True))
-        wanted: dict[int, str | None] = {}
+        chosen: dict[int, str | None] = {}
         fitting = [one for one in self.named() if self.may_join(number, one)]
         for _ in range(self.pick((1, 1, 2))):
             one = self.pick(fitting) if fitting and self.pick((True,) * 4 + (False,)) else self.a_license()
             if one is not None:
-                wanted[one] = self.pick((None, "NEW1", "PC5", "pc6"))
-        typed = [self.world.license_text(n) + (f"={to}" if to else "") for n, to in wanted.items()]
-        if wanted:
+                chosen[one] = self.pick((None, "NEW1", "PC5", "pc6"))
+        typed = [self.world.license_text(n) + (f"={to}" if to else "") for n, to in chosen.items()]
+        if chosen:
             self.act(
                 ("reissue", "add", str(number), *typed, *(("--anyway",) if anyway else ())),
-                lambda: reissues.add(self.world, number, list(wanted.items()), anyway=anyway),
+                lambda: reissues.add(self.world, number, list(chosen.items()), anyway=anyway),
                 "reissue.add",
                 reason="because" if anyway else None,
             )
@@ -212,7 +212,11 @@ class RecordActs(Acting):
                 transfers.removed(thing, thing["on"], on, by, self.today, backup=backup)
 
             self.act(
-                ("transfer", "removed", str(number), *how), of_transfer, f"transfer.{did}", on, told=reason
+                ("transfer", "removed", str(number), *how),
+                of_transfer,
+                f"transfer.{did}",
+                on,
+                entry_reason=reason,
             )
         elif self.world.all("request"):
             request = self.a_request("recorded", "installed")
@@ -229,4 +233,4 @@ class RecordActs(Acting):
                 )
 
             typed = ("reissue", "removed", str(request), self.world.license_text(one), *how)
-            self.act(typed, of_request, f"reissue.{did}", on, told=reason)
+            self.act(typed, of_request, f"reissue.{did}", on, entry_reason=reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from model.stock import BLANK, code_known, find_server, merge
-from model.transfers import never, wants_a_reason
+from model.stock import BLANK, find_server, is_code_recorded, merge
+from model.transfers import needs_a_reason, never
 from model.world import Refused, Thing, World
 
 NOT_REMOVED = dict.fromkeys(("removal", "removed_on", "removed_by", "backup"))
@@ -42,9 +42,9 @@ def product(world: World, number: int) -> tuple[Any, Any]:
     return pack["version"], pack["product_type"]
 
 
-def add(world: World, number: int, wanted: list[tuple[int, str | None]], *, anyway: bool) -> None:
+def add(world: World, number: int, chosen: list[tuple[int, str | None]], *, anyway: bool) -> None:
     request = _open(world, number)
-    for license_, computer in wanted:
+    for license_, computer in chosen:
         thing = world.get("license", license_)
         line = world.line_of(license_)
         if line is not None and line["request"] == number and computer not in (None, line["to"]):
@@ -52,7 +52,7 @@ def add(world: World, number: int, wanted: list[tuple[int, str | None]], *, anyw
             continue
         if line is not None or never(world, license_):
             raise Refused("this license cannot be reissued")
-        if wants_a_reason(thing) and not anyway:
+        if needs_a_reason(thing) and not anyway:
             raise Refused("asks for a reason")
         if world.get("pack", thing["pack"])["server"] != request["server"]:
             raise Refused("another server")
@@ -61,9 +61,9 @@ def add(world: World, number: int, wanted: list[tuple[int, str | None]], *, anyw
         world.new("line", request=number, license=license_, to=computer, state="collected", **NOT_REMOVED)
 
 
-def drop(world: World, number: int, wanted: list[int]) -> None:
+def drop(world: World, number: int, licenses: list[int]) -> None:
     _open(world, number)
-    for license_ in wanted:
+    for license_ in licenses:
         line = world.line_of(license_)
         if line is None or line["request"] != number:
             raise Refused("not in this request")
@@ -83,7 +83,7 @@ def record(
     request = _open(world, number)
     if on > today:
         raise Refused("in the future")
-    if code_known(world, code):
+    if is_code_recorded(world, code):
         raise Refused("the code is known")
     collected = lines(world, number)
     retired = collected if named is None else [one for one in collected if one["license"] in named]
@@ -148,6 +148,6 @@ def correct(world: World, number: int, code: str) -> None:
     pack = world.get("pack", request["pack"])
     if pack["seen"] is not None or pack["merged_into"] is not None:
         raise Refused("linked")
-    if code_known(world, code) and pack["code"] != code:
+    if is_code_recorded(world, code) and pack["code"] != code:
         raise Refused("the code is known")
     pack["code"] = code

@@ -35,7 +35,7 @@ BLANK = dict.fromkeys(
 
 
 # what our own record of a pack hands to the server's
-GIVEN = ("origin", "request", "moved_from", "code", "policy", "notes", "reseller", "installed_on")
+RECORD_FIELDS = ("origin", "request", "moved_from", "code", "policy", "notes", "reseller", "installed_on")
 NOTHING = (None, "original", "one-time")
 
 
@@ -127,21 +127,21 @@ def close(world: World, packs: list[int], on: date, why: str) -> None:
 
 def move(world: World, source: int, target: int, on: date, today: date) -> int:
     """A migration (4.5): of one version and type, to an open pack that is of no other origin."""
-    mine, theirs = world.get("pack", source), world.get("pack", target)
+    source_pack, target_pack = world.get("pack", source), world.get("pack", target)
     if source == target or world.all("pack", moved_from=source, merged_into=None):
         raise Refused("to itself, or a second time")
-    if theirs["closed"] is not None or theirs["origin"] != "original":
+    if target_pack["closed"] is not None or target_pack["origin"] != "original":
         raise Refused("not a pack that it could be moved to")
-    if any(len({mine[name], theirs[name]} - {None}) > 1 for name in ("version", "product_type")):
+    if any(len({source_pack[name], target_pack[name]} - {None}) > 1 for name in ("version", "product_type")):
         raise Refused("another version or type")
     issued = [day(one["issued"]) for one in world.all("license", pack=source, ended=None).values()]
-    if on > today or (mine["closed"] is None and any(one is not None and one > on for one in issued)):
+    if on > today or (source_pack["closed"] is None and any(one is not None and one > on for one in issued)):
         raise Refused("not a day on which it was moved")
-    if mine["closed"] is None:
+    if source_pack["closed"] is None:
         close(world, [source], on, "moved")
-    elif mine["why"] == "vanished":
-        mine.update(closed=on.isoformat(), why="moved")
-    theirs.update(origin="migration", moved_from=source)
+    elif source_pack["why"] == "vanished":
+        source_pack.update(closed=on.isoformat(), why="moved")
+    target_pack.update(origin="migration", moved_from=source)
     return target
 
 
@@ -153,13 +153,13 @@ def add_pack(
         raise Refused("in the future")
     if keypack_id is not None and world.pack_of(of, keypack_id) is not None:
         raise Refused("the Keypack ID is known")
-    if code is not None and code_known(world, code):
+    if code is not None and is_code_recorded(world, code):
         raise Refused("the code is known")
-    given = {"origin": "original", "policy": "one-time", "keypack_id": keypack_id, "code": code, **fields}
-    return world.new("pack", server=of, **{**BLANK, **given})
+    values = {"origin": "original", "policy": "one-time", "keypack_id": keypack_id, "code": code, **fields}
+    return world.new("pack", server=of, **{**BLANK, **values})
 
 
-def code_known(world: World, code: str) -> bool:
+def is_code_recorded(world: World, code: str) -> bool:
     """Unique among the unvoided (4.7)."""
     return any(one["code"] == code for one in world.all("pack").values())
 
@@ -173,13 +173,13 @@ def set_pack(world: World, pack: int, **fields: Any) -> int:
     one.update(fields)
     if other in (None, pack):
         return pack
-    theirs = world.get("pack", other or 0)
+    listed = world.get("pack", other or 0)
     agree = all(
-        one[name] == theirs[name] and one[name] is not None for name in ("version", "product_type", "total")
+        one[name] == listed[name] and one[name] is not None for name in ("version", "product_type", "total")
     )
-    if theirs["seen"] is None or one["request"] is not None or theirs["request"] is not None or not agree:
+    if listed["seen"] is None or one["request"] is not None or listed["request"] is not None or not agree:
         raise Refused("the server has another pack there")
-    if theirs["code"] not in (None, one["code"]) or is_listed(world, pack):
+    if listed["code"] not in (None, one["code"]) or is_listed(world, pack):
         raise Refused("of another code, or another number")
     merge(world, pack, other or 0)
     return other or 0
@@ -187,22 +187,22 @@ def set_pack(world: World, pack: int, **fields: Any) -> int:
 
 def merge(world: World, number: int, other: int) -> None:
     """Our record becomes the server's pack; it can be parted again."""
-    mine, theirs = world.get("pack", number), world.get("pack", other)
-    before = {name: theirs[name] for name in GIVEN}
-    given = {
-        name: mine[name]
-        for name in GIVEN
-        if mine[name] not in NOTHING and theirs[name] in NOTHING  # what was told of the other stays
+    recorded, listed = world.get("pack", number), world.get("pack", other)
+    before = {name: listed[name] for name in RECORD_FIELDS}
+    added = {
+        name: recorded[name]
+        for name in RECORD_FIELDS
+        if recorded[name] not in NOTHING and listed[name] in NOTHING  # what was told of the other stays
     }
-    theirs.update(given)
-    numbered = mine["keypack_id"] == theirs["keypack_id"]  # what it has is the server's by its number
-    mine.update(
+    listed.update(added)
+    numbered = recorded["keypack_id"] == listed["keypack_id"]  # what it has is the server's by its number
+    recorded.update(
         keypack_id=None,
-        had_id=None if numbered else mine["keypack_id"],
+        had_id=None if numbered else recorded["keypack_id"],
         merged_into=other,
-        gave={name: (before[name], after) for name, after in given.items()},
+        gave={name: (before[name], after) for name, after in added.items()},
     )
-    request = None if mine["request"] is None else world.get("request", mine["request"])
+    request = None if recorded["request"] is None else world.get("request", recorded["request"])
     if request is not None and request["state"] == "recorded":
         request["state"] = "installed"
     for license_ in world.all("license", pack=number).values():
@@ -216,16 +216,16 @@ def is_listed(world: World, pack: int) -> bool:
 
 def part(world: World, number: int) -> None:
     """Both are again what they were; what was noted at the server's pack since stays."""
-    mine = world.get("pack", number)
-    theirs = world.get("pack", mine["merged_into"])
-    for name, (before, after) in mine["gave"].items():
-        if theirs[name] == after:
-            theirs[name] = before
-    for license_ in world.all("license", pack=mine["merged_into"]).values():
+    recorded = world.get("pack", number)
+    listed = world.get("pack", recorded["merged_into"])
+    for name, (before, after) in recorded["gave"].items():
+        if listed[name] == after:
+            listed[name] = before
+    for license_ in world.all("license", pack=recorded["merged_into"]).values():
         if license_.get("came_from") == number:
             license_.update(pack=number, came_from=None)
-    request = None if mine["request"] is None else world.get("request", mine["request"])
+    request = None if recorded["request"] is None else world.get("request", recorded["request"])
     if request is not None and request["installed"] is None:  # a day that was told by hand stays
         request["state"] = "recorded"
-    free = mine["had_id"] is not None and world.pack_of(mine["server"], mine["had_id"]) is None
-    mine.update(merged_into=None, gave=None, keypack_id=mine["had_id"] if free else None, had_id=None)
+    free = recorded["had_id"] is not None and world.pack_of(recorded["server"], recorded["had_id"]) is None
+    recorded.update(merged_into=None, gave=None, keypack_id=recorded["had_id"] if free else None, had_id=None)

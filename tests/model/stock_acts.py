@@ -10,7 +10,7 @@ from model.acting import Acting
 from model.files import MANNERS, file_of
 from model.license_servers import Listing
 from model.linking import link_packs, link_transfers
-from model.reading import Given, note_when, read
+from model.reading import ServerFile, note_when, read
 
 
 class StockActs(Acting):
@@ -23,10 +23,10 @@ class StockActs(Acting):
     def servers_live_on(self) -> None:
         server = self.real[self.pick(sorted(self.real))]
         self.console.passes(minutes=1)
-        told = [
+        events = [
             server.lives_on(self.pick, self.computers, self.console.at) for _ in range(self.pick((1, 2, 4)))
         ]
-        note(f"{self.console.at:%Y-%m-%d %H:%M}  {server.name}: {', '.join(told)}")
+        note(f"{self.console.at:%Y-%m-%d %H:%M}  {server.name}: {', '.join(events)}")
         self.listings.append(server.listing(self.console.at))
 
     # what is imported of them
@@ -73,7 +73,7 @@ class StockActs(Acting):
                 path = self.folder / f"{listing.server}-{of}{ending}"
                 path.write_bytes(data)
                 paths.append(str(path))
-                files.append(Given(listing.server if named else spelled, of, rows))
+                files.append(ServerFile(listing.server if named else spelled, of, rows))
                 note(f"  {path.name} ({manner}): " + "; ".join(_short(row) for row in rows))
         if not files:
             return
@@ -99,7 +99,7 @@ class StockActs(Acting):
         else:
             self.act(typed, act, "import", taken.astimezone().date())
 
-    def _only_look(self, typed: tuple[str, ...], files: list[Given], taken: Any, complete: bool) -> None:
+    def _only_look(self, typed: tuple[str, ...], files: list[ServerFile], taken: Any, complete: bool) -> None:
         self.console.passes(minutes=1)
         self.world.begin()
         done = read(self.world, files, taken, link_packs, complete=complete, skip=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from model.world import Refused, Thing, World, day, same_name
 
 
-def wants_a_reason(license_: Thing) -> bool:
+def needs_a_reason(license_: Thing) -> bool:
     """Rule 4.4: a status that is not clear."""
     return license_["status"] not in (1, 2, 3, 4)
 
@@ -40,7 +40,7 @@ def mark(
         raise Refused("this license is never transferred")
     if world.line_of(number) is not None:
         raise Refused("collected or retired")
-    unclear = wants_a_reason(license_) or ended(license_, today) or needs_none
+    unclear = needs_a_reason(license_) or ended(license_, today) or needs_none
     if unclear and not anyway:
         raise Refused("asks for a reason")
     last = world.transfer_of(number)
@@ -65,14 +65,14 @@ def mark(
 def fits(world: World, transfer: Thing, number: int) -> bool:
     """Could this be the new computer's own license? (4.6)"""
     license_, old = world.get("license", number), world.get("license", transfer["license"])
-    mine, theirs = world.get("pack", license_["pack"]), world.get("pack", old["pack"])
+    pack, old_pack = world.get("pack", license_["pack"]), world.get("pack", old["pack"])
     issued = day(license_["issued"])
     return (
         number != transfer["license"]
-        and mine["server"] == theirs["server"]
-        and mine["version"] == theirs["version"]
-        and mine["product_type"] == 0
-        and mine["type"] not in (4, 6, 8)
+        and pack["server"] == old_pack["server"]
+        and pack["version"] == old_pack["version"]
+        and pack["product_type"] == 0
+        and pack["type"] not in (4, 6, 8)
         and license_["status"] != 1
         and issued is not None
         and issued >= date.fromisoformat(transfer["on"])

@@ -23,9 +23,9 @@ def _said(entry: Entry) -> Iterator[tuple[Key, dict[str, tuple[Any, Any]]]]:
     for key, thing in entry.created.items():
         yield key, {name: (None, value) for name, value in thing.items()}
     for key, fields in entry.changed.items():
-        kept = {name: pair for name, pair in fields.items() if name not in RENEWALS.get(key[0], ())}
-        if kept:
-            yield key, kept
+        lasting = {name: pair for name, pair in fields.items() if name not in RENEWALS.get(key[0], ())}
+        if lasting:
+            yield key, lasting
 
 
 def stands_in_the_way(world: World, number: int) -> bool | None:

@@ -45,8 +45,8 @@ def label(name: str | None) -> tuple[str, str]:
 
 def same_name(one: str | None, other: str | None) -> bool:
     """Case does not count; the first DNS label does, the domain where both have one (4.5)."""
-    (mine, here), (theirs, there) = label(one), label(other)
-    return mine == theirs and (not here or not there or here == there)
+    (first, here), (other_first, there) = label(one), label(other)
+    return first == other_first and (not here or not there or here == there)
 
 
 def real(hardware: str | None) -> str | None:
