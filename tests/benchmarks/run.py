@@ -54,7 +54,7 @@ def say(what: str, seconds: float, reference: str, of: float) -> None:
     print(f"{what:<44} {seconds * 1000:>10.2f} ms   {seconds / of:>7.2f} x {reference} ({of * 1000:.2f} ms)")  # noqa: T201
 
 
-def issued(path: Path, keypack_id: int, rows: int) -> None:
+def write_licenses(path: Path, keypack_id: int, rows: int) -> None:
     chance = random.Random(keypack_id)  # noqa: S311 - the same file each time
     with path.open("w", newline="", encoding="utf-8") as file:
         write = csv.writer(file).writerow
@@ -65,7 +65,7 @@ def issued(path: Path, keypack_id: int, rows: int) -> None:
                    f"203001{day}101500.000000-000", f"{chance.getrandbits(128):036x}"))  # fmt: skip
 
 
-def bring(store: Store, path: Path) -> None:
+def import_file(store: Store, path: Path) -> None:
     options = imports.ImportOptions(server="DC01")
     with (
         imports.stage([imports.SourceFile(path.name, path.read_bytes())], options) as staged,
@@ -82,28 +82,30 @@ def run(folder: Path, rows: int) -> None:
         servers.add(session, "DC01")
     for keypack_id, count in PACKS.items():
         file = folder / f"{keypack_id}.csv"
-        issued(file, keypack_id, count or rows)
+        write_licenses(file, keypack_id, count or rows)
         with store.writing() as session:
             server = find_server(session, "DC01")
             packs.add(session, server, product_version_id="2022", product_type="device", total="9999999",
                       keypack_id=str(keypack_id))  # fmt: skip
-    bring(store, folder / "4.csv")
+    import_file(store, folder / "4.csv")
     big = folder / "3.csv"
     command_line = shutil.which("sqlite3")
     if command_line:
         plain = timed(lambda: subprocess.run([command_line, folder / "plain.sqlite", ".mode csv", f".import {big} issued"], check=True))  # fmt: skip
-        say(f"import {rows} issued licenses", timed(lambda: bring(store, big)), "sqlite3 .import", plain)
-        say("import the same again", timed(lambda: bring(store, big)), "sqlite3 .import", plain)
+        say(
+            f"import {rows} issued licenses", timed(lambda: import_file(store, big)), "sqlite3 .import", plain
+        )
+        say("import the same again", timed(lambda: import_file(store, big)), "sqlite3 .import", plain)
     else:
-        bring(store, big)
+        import_file(store, big)
     pages = Pages(path, utc_now)
 
-    def opened(pack: int, **more: object) -> float:
+    def open_list(pack: int, **more: object) -> float:
         return timed(lambda: pages.open(ListSpec("licenses", pack_id=pack, sort="computer", **more)), 5)
 
-    small = opened(2)
-    say(f"open a list of {rows}", opened(1), "a list of 10", small)
-    say("filter it by a part of a name", opened(1, search="0012"), "a list of 10", small)
+    small = open_list(2)
+    say(f"open a list of {rows}", open_list(1), "a list of 10", small)
+    say("filter it by a part of a name", open_list(1, search="0012"), "a list of 10", small)
     pages.open(ListSpec("licenses", pack_id=1, sort="computer"))
     say("lay down its order (in the background)", timed(pages.arrange), "a list of 10", small)
     say("then any page of it", timed(lambda: pages.page(rows // 1024), 5), "a list of 10", small)

@@ -13,7 +13,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from run import bring, issued, timed
+from run import import_file, timed, write_licenses
 
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
@@ -24,7 +24,7 @@ CONSOLE = "import sys; from tslic_admin.cli import main; sys.exit(main())"
 WANTED = 0.6
 
 
-def filled(folder: Path, rows: int) -> None:
+def fill(folder: Path, rows: int) -> None:
     open_store_file(folder / "tslic.sqlite")
     store = Store(folder / "tslic.sqlite", actor="benchmark@here")
     with store.writing() as session:
@@ -32,14 +32,14 @@ def filled(folder: Path, rows: int) -> None:
     with store.writing() as session:
         packs.add(session, find_server(session, "DC01"), product_version_id="2022", product_type="device",
                   total="9999999", keypack_id="3")  # fmt: skip
-    issued(folder / "issued.csv", 3, rows)
-    bring(store, folder / "issued.csv")
+    write_licenses(folder / "issued.csv", 3, rows)
+    import_file(store, folder / "issued.csv")
     store.close()
 
 
 def run(folder: Path, rows: int, office: str) -> float:
     """The ratio for the list as the screen shows it; that of the machine form is printed too."""
-    filled(folder, rows)
+    fill(folder, rows)
     ratio = 0.0
     for form in ("--machine", "--readable"):
         csv = folder / f"list{form}.csv"
@@ -57,10 +57,10 @@ def run(folder: Path, rows: int, office: str) -> float:
         quietly([*export, str(csv)])
         convert = [office, f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]
         convert += ["--convert-to", "xlsx", "--outdir", str(folder / "converted"), str(csv)]
-        theirs = timed(partial(quietly, convert), 3)
-        ours = timed(partial(quietly, [*export, str(csv.with_suffix(".xlsx"))]), 3)
-        ratio = ours / theirs
-        print(f"{form:<11} {ours:>6.2f} s   {ratio:>5.2f} x LibreOffice ({theirs:.2f} s)")  # noqa: T201
+        office_seconds = timed(partial(quietly, convert), 3)
+        own_seconds = timed(partial(quietly, [*export, str(csv.with_suffix(".xlsx"))]), 3)
+        ratio = own_seconds / office_seconds
+        print(f"{form:<11} {own_seconds:>6.2f} s   {ratio:>5.2f} x LibreOffice ({office_seconds:.2f} s)")  # noqa: T201
     return ratio
 
 

@@ -41,6 +41,13 @@ def test_no_module_hides_a_folder_of_the_same_name(root):
     assert [path for path in root.rglob("*.py") if path.with_suffix("").is_dir()] == []
 
 
+def test_no_test_module_is_imported():
+    """What several tests use stands in a module of its own."""
+    pattern = re.compile(r"^\s*(from|import) .*\btest_\w+", re.MULTILINE)
+    tests = (ROOT / "tests").rglob("*.py")
+    assert [str(path) for path in tests if pattern.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_circle_between_files():
     """Late and type-only imports count as well: a circle is hard to read whenever it is imported."""
     graph = grimp.build_graph("tslic_admin", cache_dir=None, exclude_type_checking_imports=False)

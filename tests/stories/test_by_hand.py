@@ -17,10 +17,10 @@ def by_hand(admin, computer, *more, key_pack="3"):
     return act["license"]
 
 
-def listed(admin, *rows, packs=()):
+def import_licenses(admin, *rows, packs=()):
     """Import a list of issued licenses; how many are new, changed, linked and ambiguous."""
-    found = admin.imports(packs=packs or [pack(3)], licenses=rows)[-1]
-    return tuple(found[name] for name in ("new", "changed", "linked", "ambiguous"))
+    result = admin.imports(packs=packs or [pack(3)], licenses=rows)[-1]
+    return tuple(result[name] for name in ("new", "changed", "linked", "ambiguous"))
 
 
 def names(admin):
@@ -52,51 +52,51 @@ def test_its_list_takes_it_over_with_all_its_records(old):
     """Same computer, same day: it gets its License ID and what its server says, and keeps its transfer."""
     name = by_hand(old, "PC1", "--issued-on", "2026-01-05")
     old.json("transfer", "mark", name, "--to", "PC9", "--on", "2026-02-20")
-    assert listed(old, issued(3, 17, "PC1.corp.example"), issued(3, 18, "PC2")) == (1, 1, 1, 0)
+    assert import_licenses(old, issued(3, 17, "PC1.corp.example"), issued(3, 18, "PC2")) == (1, 1, 1, 0)
     assert names(old) == [(17, "PC1.corp.example"), (18, "PC2")]
     taken = old.license("DC01/3/17")
     assert taken["ExpirationDate"] == "2026-03-20T10:00:00Z"
     assert taken["Record"]["to"] == "PC9"
     assert old.json("transfer", "list")[0]["license"] == "DC01/3/17"
     assert "Entered by hand" not in old("licenses", "list").out
-    assert listed(old, issued(3, 17, "PC1.corp.example"), issued(3, 18, "PC2")) == (0, 0, 0, 0)
+    assert import_licenses(old, issued(3, 17, "PC1.corp.example"), issued(3, 18, "PC2")) == (0, 0, 0, 0)
     assert old("history", "verify").code == 0
 
 
 def test_the_same_hardware_is_the_same_license_under_another_name(old):
     by_hand(old, "PC1", "--hardware-id", HARDWARE)
-    assert listed(old, issued(3, 17, "RENAMED", sHardwareId=HARDWARE.lower())) == (0, 1, 1, 0)
+    assert import_licenses(old, issued(3, 17, "RENAMED", sHardwareId=HARDWARE.lower())) == (0, 1, 1, 0)
     assert names(old) == [(17, "RENAMED")]
 
 
 def test_another_hardware_is_another_license_of_that_name(old):
     by_hand(old, "PC1", "--hardware-id", HARDWARE)
-    assert listed(old, issued(3, 17, "PC1", sHardwareId="0x99")) == (1, 0, 0, 0)
+    assert import_licenses(old, issued(3, 17, "PC1", sHardwareId="0x99")) == (1, 0, 0, 0)
     assert names(old) == [(17, "PC1"), (None, "PC1")]
 
 
 def test_another_day_of_issue_is_another_license(old):
     by_hand(old, "PC1", "--issued-on", "2026-01-07")
-    assert listed(old, issued(3, 17, "PC1")) == (1, 0, 0, 0)
+    assert import_licenses(old, issued(3, 17, "PC1")) == (1, 0, 0, 0)
     assert names(old) == [(17, "PC1"), (None, "PC1")]
 
 
 def test_without_a_day_the_computer_alone_decides_if_it_is_the_only_one(old):
     by_hand(old, "PC1")
-    assert listed(old, issued(3, 17, "PC1")) == (0, 1, 1, 0)
+    assert import_licenses(old, issued(3, 17, "PC1")) == (0, 1, 1, 0)
 
 
 def test_two_that_could_be_it_are_left_to_the_administrator(old):
     by_hand(old, "PC1")
     two = [issued(3, 17, "PC1"), issued(3, 18, "PC1", IssueDate="2026-02-01T10:00:00Z")]
-    assert listed(old, *two) == (2, 0, 0, 2)
+    assert import_licenses(old, *two) == (2, 0, 0, 2)
     assert names(old) == [(17, "PC1"), (18, "PC1"), (None, "PC1")]
 
 
 def test_one_that_could_be_two_is_left_too(old):
     by_hand(old, "PC1", "--issued-on", "2026-01-05", "--user", "ann")
     by_hand(old, "PC1", "--issued-on", "2026-01-05", "--user", "bob")
-    assert listed(old, issued(3, 17, "PC1")) == (1, 0, 0, 1)
+    assert import_licenses(old, issued(3, 17, "PC1")) == (1, 0, 0, 1)
     assert len(names(old)) == 3
 
 
@@ -105,13 +105,13 @@ def test_of_two_the_hardware_tells_which(old):
     by_hand(old, "PC1", "--hardware-id", OTHER_HARDWARE)
     old.json("transfer", "mark", first, "--to", "PC9", "--on", "2026-02-20")
     both = [issued(3, 17, "PC1", sHardwareId=OTHER_HARDWARE), issued(3, 18, "PC1", sHardwareId=HARDWARE)]
-    assert listed(old, *both) == (0, 2, 2, 0)
+    assert import_licenses(old, *both) == (0, 2, 2, 0)
     assert old.json("transfer", "list")[0]["license"] == "DC01/3/18"
 
 
 def test_a_license_of_another_pack_is_none_of_it(old):
     by_hand(old, "PC1")
-    assert listed(old, issued(4, 17, "PC1"), packs=(pack(3), pack(4))) == (1, 0, 0, 0)
+    assert import_licenses(old, issued(4, 17, "PC1"), packs=(pack(3), pack(4))) == (1, 0, 0, 0)
 
 
 def test_what_no_list_shows_stays_as_it_was_entered(old):
@@ -136,7 +136,7 @@ def test_a_license_that_should_not_have_been_entered_is_voided(old):
     name = by_hand(old, "PC1")
     old.json("licenses", "void", name, "--reason", "typed into the wrong server")
     assert names(old) == []
-    assert listed(old, issued(3, 17, "PC1")) == (1, 0, 0, 0)
+    assert import_licenses(old, issued(3, 17, "PC1")) == (1, 0, 0, 0)
 
 
 def test_pack_and_licenses_by_hand_are_both_found_in_one_list(admin):
@@ -149,11 +149,11 @@ def test_pack_and_licenses_by_hand_are_both_found_in_one_list(admin):
     name = by_hand(admin, "PC1", key_pack=made["keypack"]["Pack"].removeprefix("DC01/"))
     assert name == "DC01/#1/#1"
     admin.json("transfer", "mark", name, "--to", "PC9", "--on", "2026-02-20")
-    assert listed(admin, issued(3, 17, "PC1"), issued(3, 18, "PC2")) == (1, 1, 1, 0)
+    assert import_licenses(admin, issued(3, 17, "PC1"), issued(3, 18, "PC2")) == (1, 1, 1, 0)
     assert names(admin) == [(17, "PC1"), (18, "PC2")]
     assert admin.json("transfer", "list")[0]["license"] == "DC01/3/17"
-    (found,) = admin.json("key-packs", "list")
-    assert (found["KeyPackId"], found["Program"]) == (3, "select")
+    (result,) = admin.json("key-packs", "list")
+    assert (result["KeyPackId"], result["Program"]) == (3, "select")
     assert admin("history", "verify").code == 0
 
 
@@ -166,9 +166,9 @@ def test_servers_and_packs_are_corrected_with_a_reason_and_what_they_hold_stays(
     moved = name.replace("DC01", "LIC01")
     assert old.json("transfer", "mark", moved, "--to", "PC9", "--on", "2025-10-01")["entry"]
     assert old.json("transfer", "list")[0]["policy"] == "after-90-days"
-    told = [(entry["kind"], entry["reason"]) for entry in old.json("history", "list")]
-    assert ("server.set", "moved to new hardware") in told
-    assert ("pack.set", "volume terms found") in told
+    entries = [(entry["kind"], entry["reason"]) for entry in old.json("history", "list")]
+    assert ("server.set", "moved to new hardware") in entries
+    assert ("pack.set", "volume terms found") in entries
 
 
 def test_of_a_pack_by_hand_too_a_complete_list_says_which_licenses_are_gone(old):

@@ -26,7 +26,7 @@ def put(admin: Admin, name: str, text: str) -> str:
     return str(path)
 
 
-def counted(admin: Admin, *argv: str) -> tuple[int, int, int, int]:
+def import_counts(admin: Admin, *argv: str) -> tuple[int, int, int, int]:
     (one,) = admin.json("import", *argv)["imported"]
     return one["new"], one["unchanged"], one["linked"], one["ambiguous"]
 
@@ -34,7 +34,7 @@ def counted(admin: Admin, *argv: str) -> tuple[int, int, int, int]:
 def test_what_a_client_says_of_its_license_belongs_to_the_one_its_server_lists(office):
     """PC1's own tool prints a license of DC01 from 5 January: it is DC01/3/1, and the history says what proved it."""
     licenses = office.json("licenses", "list")
-    assert counted(office, put(office, "pc1.txt", TSCTST), "--time-zone", "UTC") == (1, 0, 1, 0)
+    assert import_counts(office, put(office, "pc1.txt", TSCTST), "--time-zone", "UTC") == (1, 0, 1, 0)
     assert office.json("licenses", "list") == licenses
     entry = office.json("history", "list")[-1]
     (made,) = [event for event in entry["events"] if event["subject"].startswith("evidence")]
@@ -71,6 +71,6 @@ def test_a_directory_names_the_server_by_its_product_id(office):
     office.imports(packs=[of_users], licenses=[ann])
     office.imports(packs=[of_users], licenses=[ann], server="DC02")
     ldif = "dn: CN=Ann,DC=corp,DC=example\nsAMAccountName: ann\nmsTSExpireDate: 20260320100000.0Z\n"
-    assert counted(office, put(office, "ann.ldf", ldif)) == (1, 0, 0, 1)
+    assert import_counts(office, put(office, "ann.ldf", ldif)) == (1, 0, 0, 1)
     managed = ldif + "msTSManagingLS: 00252-20000-35572-AT477\n"
-    assert counted(office, put(office, "ann2.ldf", managed)) == (1, 0, 1, 0)
+    assert import_counts(office, put(office, "ann2.ldf", managed)) == (1, 0, 1, 0)

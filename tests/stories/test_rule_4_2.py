@@ -36,11 +36,11 @@ def entry_says(office, field):
     ],
 )
 def test_where_none_is_needed_the_administrator_says_why_or_does_not_record_it(office, client, host):
-    asked = mark(office, "--client-os", client, "--host-version", host)
-    assert asked.code == REFUSED
-    assert "Record the transfer anyway with a reason" in asked.err
+    result = mark(office, "--client-os", client, "--host-version", host)
+    assert result.code == REFUSED
+    assert "Record the transfer anyway with a reason" in result.err
     assert office.json("transfer", "list") == []
-    told = mark(
+    result = mark(
         office,
         "--client-os",
         client,
@@ -50,7 +50,7 @@ def test_where_none_is_needed_the_administrator_says_why_or_does_not_record_it(o
         "--reason",
         "The vendor asks for it",
     )
-    assert told.code == DONE
+    assert result.code == DONE
     assert entry_says(office, "Need") == "no"
 
 
@@ -80,9 +80,9 @@ def test_what_a_later_server_did_at_windows_2000_no_source_says(office):
 
 
 def test_without_the_client_nothing_is_asked_and_the_entry_says_need_not_checked(office):
-    told = mark(office)
-    assert told.code == DONE
-    assert "not checked" in told.out + told.err
+    result = mark(office)
+    assert result.code == DONE
+    assert "not checked" in result.out + result.err
     assert entry_says(office, "Need") == "not-checked"
 
 

@@ -6,7 +6,7 @@ import pytest
 from stories.conftest import issued, pack
 
 
-def marked(admin, cal, host):
+def mark_transfer(admin, cal, host):
     """Mark a transfer of a CAL of one version to a computer at a host of another; what is said of it."""
     admin.imports(
         packs=[pack(3, ProductVersionID=cal, issued=1)],
@@ -23,7 +23,7 @@ def marked(admin, cal, host):
     [(6, "2019"), (6, "2016"), (6, "2003"), (7, "2019"), (2, "2008 R2"), (3, "2008"), (0, "2000")],
 )
 def test_a_cal_serves_hosts_of_its_own_version_and_earlier(admin, cal, host):
-    assert marked(admin, cal, host) == []
+    assert mark_transfer(admin, cal, host) == []
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def test_a_cal_serves_hosts_of_its_own_version_and_earlier(admin, cal, host):
     ],
 )
 def test_a_later_host_is_warned_of_and_the_transfer_is_recorded(admin, cal, host, said):
-    (notice,) = marked(admin, cal, host)
+    (notice,) = mark_transfer(admin, cal, host)
     assert said in notice
     assert len(admin.json("transfer", "list")) == 1

@@ -20,7 +20,7 @@ def under(admin, license_id, keypack_id=3):
     ]
 
 
-def said(admin):
+def changes_of_last_entry(admin):
     """The lines of the last entry: subject, field, before, after."""
     (*_, last) = admin.json("history", "list")
     return [
@@ -38,12 +38,17 @@ def with_office(*changed):
 def test_the_same_hardware_id_under_a_new_name_is_a_computer_that_was_renamed(office):
     office.imports(licenses=with_office(OFFICE[0] | {"sIssuedToComputer": "PC1-NEW"}))
     assert under(office, 1) == [("PC1-NEW", None)]
-    assert ("DC01/3/1", "sIssuedToComputer", "PC1", "PC1-NEW") in said(office)
+    assert ("DC01/3/1", "sIssuedToComputer", "PC1", "PC1-NEW") in changes_of_last_entry(office)
 
 
 def test_a_later_expiry_is_a_renewal(office):
     office.imports(licenses=with_office(OFFICE[0] | {"ExpirationDate": "2026-05-20T10:00:00Z"}))
-    assert ("DC01/3/1", "ExpirationDate", "2026-03-20T10:00:00Z", "2026-05-20T10:00:00Z") in said(office)
+    assert (
+        "DC01/3/1",
+        "ExpirationDate",
+        "2026-03-20T10:00:00Z",
+        "2026-05-20T10:00:00Z",
+    ) in changes_of_last_entry(office)
 
 
 def test_anything_else_under_a_key_ends_the_old_license_which_keeps_its_records(office):
@@ -63,7 +68,7 @@ def test_a_temporary_license_that_is_gone_was_upgraded_where_its_device_has_an_a
         packs=[pool], licenses=[*OFFICE, other, issued(3, 5, "PC5", sHardwareId=DEVICE)]
     )
     assert (result["new"], result["changed"], result["vanished"]) == (1, 1, 0)
-    assert ("DC01/9/1", "EndedWhy", None, "upgraded") in said(office)
+    assert ("DC01/9/1", "EndedWhy", None, "upgraded") in changes_of_last_entry(office)
     assert under(office, 1, 9) == [("PC5", "2026-03-02")]
 
 
@@ -74,7 +79,7 @@ def test_it_was_upgraded_also_where_the_active_license_is_seen_only_later(office
     (gone,) = office.imports(licenses=[other])
     assert gone["vanished"] == 1
     office.imports(licenses=[*OFFICE, issued(3, 5, "new1.corp.example")])
-    assert ("DC01/9/1", "EndedWhy", "vanished", "upgraded") in said(office)
+    assert ("DC01/9/1", "EndedWhy", "vanished", "upgraded") in changes_of_last_entry(office)
 
 
 def test_two_active_licenses_of_a_name_say_nothing_of_the_temporary_one(office):
@@ -82,7 +87,7 @@ def test_two_active_licenses_of_a_name_say_nothing_of_the_temporary_one(office):
     temporary, other = (issued(9, n, f"NEW{n}", LicenseStatus=1) for n in (1, 2))
     office.imports(packs=[pool], licenses=[temporary, other])
     office.imports(licenses=[*OFFICE, other, issued(3, 5, "NEW1"), issued(3, 6, "NEW1")])
-    assert ("DC01/9/1", "EndedWhy", None, "vanished") in said(office)
+    assert ("DC01/9/1", "EndedWhy", None, "vanished") in changes_of_last_entry(office)
 
 
 def test_what_a_list_of_its_pack_lacks_has_vanished_and_stays_listed_as_ended(office):
@@ -130,7 +135,7 @@ def test_a_row_that_is_refused_makes_nothing_vanish(office):
 
 def test_packs_grow_and_shrink_without_being_other_packs(office):
     office.imports(packs=[pack(3, total=12, issued=3)])
-    assert ("DC01/3", "TotalLicenses", "10", "12") in said(office)
+    assert ("DC01/3", "TotalLicenses", "10", "12") in changes_of_last_entry(office)
 
 
 def test_a_known_keypack_id_of_another_product_refuses_the_file_and_names_the_way_out(office):
@@ -269,8 +274,8 @@ def test_a_pack_is_not_moved_to_itself_nor_to_another_kind_nor_to_one_of_another
     assert "itself" in office.refused(*move, "DC01/3")
     assert "version" in office.refused(*move, "DC02/7")
     assert "type" in office.refused(*move, "DC02/8")
-    told = office.json(*move, "DC02/10")
-    assert "10" in " ".join(told["notices"])
+    result = office.json(*move, "DC02/10")
+    assert "10" in " ".join(result["notices"])
     again = ("key-packs", "move", "DC02/9", "--on", "2026-03-02", "--reason", "x", "--to")
     assert "migration" in office.refused(*again, "DC02/10")
     assert "closed" in office.refused(*again, "DC01/3")

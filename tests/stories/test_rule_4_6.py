@@ -32,9 +32,9 @@ def test_the_old_computer_s_license_awaits_its_removal(office):
 
 def test_a_second_transfer_is_refused_and_the_way_out_named(office):
     mark(office)
-    said = office.refused("transfer", "mark", "DC01/3/1", "--to", "PC10", "--on", "2026-03-02")
-    assert "DC01/3/1" in said
-    assert "reissue" in said
+    refusal = office.refused("transfer", "mark", "DC01/3/1", "--to", "PC10", "--on", "2026-03-02")
+    assert "DC01/3/1" in refusal
+    assert "reissue" in refusal
     assert len(office.json("transfer", "list")) == 1
 
 

@@ -86,10 +86,10 @@ def test_two_packs_that_it_could_be_are_asked_about_and_not_linked(recorded):
 
 
 def test_the_console_says_what_it_could_be_and_what_to_do(recorded):
-    said = recorded(
+    output = recorded(
         "import", *recorded.lists(packs=[pack(8, total=2), pack(9, total=2)]), "--server", "DC01"
     ).out
-    assert "DC01/8 may be Reissue 1 of 2026-03-02 (DC01/#2). Nothing was linked; use reissue link" in said
+    assert "DC01/8 may be Reissue 1 of 2026-03-02 (DC01/#2). Nothing was linked; use reissue link" in output
 
 
 def test_two_reissues_that_it_could_be_are_not_linked_either(recorded):
@@ -185,17 +185,17 @@ def test_a_keypack_id_that_nobody_has_seen_is_that_pack_s_when_it_is_listed(call
 
 def test_without_a_keypack_id_packs_seen_since_the_request_was_opened_are_offered(called):
     called.imports(packs=[pack(8, total=2), pack(9, total=7)])
-    said = " ".join(called.json(*RECORDED, "2")["notices"])
-    assert "DC01/8" in said
-    assert "DC01/9" not in said
+    output = " ".join(called.json(*RECORDED, "2")["notices"])
+    assert "DC01/8" in output
+    assert "DC01/9" not in output
 
 
 def test_a_call_without_licenses_may_be_of_any_version(office):
     office.json("reissue", "open", "--server", "DC01")
     office.imports(packs=[pack(8, total=2), pack(9, total=7), pack(10, total=2, ProductType=1)])
-    said = " ".join(office.json(*RECORDED, "2")["notices"])
-    assert "DC01/8, DC01/10" in said
-    assert "DC01/9" not in said
+    output = " ".join(office.json(*RECORDED, "2")["notices"])
+    assert "DC01/8, DC01/10" in output
+    assert "DC01/9" not in output
 
 
 # the link can be changed, with a reason
@@ -209,9 +209,9 @@ def test_a_link_is_taken_back_and_the_server_s_pack_is_what_it_was(recorded):
     packs = packs_of(recorded)
     assert (packs["DC01/8"]["Origin"], packs["DC01/8"]["Request"]) == ("original", None)
     assert packs["DC01/8"]["LicenseKeyPackId"] is None
-    (ours,) = [one for one in packs.values() if one["Origin"] == "reissue"]
-    assert ours["KeyPackId"] is None
-    assert ours["LicenseKeyPackId"] == before["LicenseKeyPackId"]
+    (unlisted,) = [one for one in packs.values() if one["Origin"] == "reissue"]
+    assert unlisted["KeyPackId"] is None
+    assert unlisted["LicenseKeyPackId"] == before["LicenseKeyPackId"]
     assert request(recorded)["state"] == "recorded"
 
 
@@ -356,9 +356,9 @@ def test_a_pack_by_hand_is_linked_by_its_keypack_id(admin):
     add = ("key-packs", "add", "--server", "DC01", "--product-version", "2019", "--type", "device")
     admin.imports(packs=[pack(8, total=5), pack(9, total=6)])
     admin.json(*add, "--total", "5", "--notes", "cellar")
-    ours = next(name for name in packs_of(admin) if "#" in name)
-    assert "DC01/9" in admin.refused("key-packs", "set", ours, "--keypack-id", "9", "--reason", "x")
-    admin.json("key-packs", "set", ours, "--keypack-id", "8", "--reason", "read off the server")
+    unlisted = next(name for name in packs_of(admin) if "#" in name)
+    assert "DC01/9" in admin.refused("key-packs", "set", unlisted, "--keypack-id", "9", "--reason", "x")
+    admin.json("key-packs", "set", unlisted, "--keypack-id", "8", "--reason", "read off the server")
     packs = packs_of(admin)
     assert set(packs) == {"DC01/8", "DC01/9"}
     assert packs["DC01/8"]["Notes"] == "cellar"
@@ -372,8 +372,8 @@ def test_a_pack_by_hand_that_may_be_one_listed_since_is_asked_about(admin):
     admin.json(*add, "--total", "5")
     admin.today("2026-03-04")
     admin.imports(packs=[pack(7, total=5), pack(8, total=5)])
-    ours = [name for name in packs_of(admin) if "#" in name]
-    admin.json("key-packs", "void", ours[1], "--reason", "twice")
+    unlisted = [name for name in packs_of(admin) if "#" in name]
+    admin.json("key-packs", "void", unlisted[1], "--reason", "twice")
     (result,) = admin.imports(packs=[pack(9, total=5)])
     assert (result["linked"], result["ambiguous"]) == (0, 1)  # 8 or 9, and not 7, which was there before
 
@@ -389,9 +389,9 @@ def test_the_request_shows_what_the_waiting_computers_got(recorded):
             issued(8, 1, "NEW1", IssueDate="2026-03-05T08:00:00Z", ExpirationDate="2026-05-20T08:00:00Z")
         ],
     )
-    told = recorded("reissue", "show", "1").out
-    assert "NEW1" in told
-    assert "got DC01/8/1 on 2026-03-05" in told
+    output = recorded("reissue", "show", "1").out
+    assert "NEW1" in output
+    assert "got DC01/8/1 on 2026-03-05" in output
 
 
 def test_the_history_holds_after_all_of_it(recorded):

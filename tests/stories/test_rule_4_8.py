@@ -164,9 +164,9 @@ def test_a_server_that_an_import_made_up_stays_as_a_name(office):
 def test_an_import_is_not_voided_under_the_feet_of_what_was_recorded_on_it(office):
     mark(office)
     collect(office, "DC01/3/2")
-    said = refused(office, "import", "void", "1")
-    assert "One-time transfer marked" in said
-    assert "Licenses collected for reissue" in said
+    refusal = refused(office, "import", "void", "1")
+    assert "One-time transfer marked" in refusal
+    assert "Licenses collected for reissue" in refusal
     assert len(office.json("licenses", "list")) == 3
 
 
