@@ -258,7 +258,7 @@ def test_more_than_a_client_can_hold_is_not_read_on():
 
 def test_of_many_entries_not_all_are_looked_at(monkeypatch):
     text = HEADER + (KEY + '"ClientLicense"=hex:30\r\n') * 10 * MOST_ENTRIES
-    values = counted(monkeypatch, registry_export, "_take")
+    values = counted(monkeypatch, registry_export, "_add_value")
     with pytest.raises(RuleViolation, match="client-file-many-entries"):
         read_client_file(text.encode())
     assert len(values) == MOST_ENTRIES + 1
