@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import HANG
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
@@ -47,7 +48,7 @@ gateway.close()
 def run_python(*arguments: str) -> list[str]:
     """The lines that a fresh process writes on standard output."""
     done = subprocess.run(
-        [sys.executable, *arguments], check=True, capture_output=True, text=True, timeout=120
+        [sys.executable, *arguments], check=True, capture_output=True, text=True, timeout=HANG
     )
     return done.stdout.splitlines()
 
@@ -143,11 +144,11 @@ def test_the_commands_are_attached_after_the_first_list(
     window.show()
     assert not window.has_commands
     window.window_actions["keys"].trigger()
-    qtbot.waitUntil(lambda: window.findChild(KeysDialog) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.findChild(KeysDialog) is not None)
     assert window.panel.spec is not None
     assert len(window.findChildren(Commands)) == 1
     window.refresh_list()  # a second list does not attach them again
-    qtbot.waitUntil(lambda: gateway.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: gateway.idle)
     assert len(window.findChildren(Commands)) == 1
 
 
@@ -156,4 +157,4 @@ def test_trouble_with_the_store_does_not_keep_the_commands_away(
 ) -> None:
     attach_commands_later(early, gateway)
     gateway.trouble.emit(StoreTrouble("store-damaged", path=gateway.path))
-    qtbot.waitUntil(lambda: early.has_commands, timeout=10_000)
+    qtbot.waitUntil(lambda: early.has_commands)
