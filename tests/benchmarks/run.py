@@ -123,7 +123,12 @@ def run(folder: Path, rows: int) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
 
     def process(*arguments: str) -> float:
-        return timed(lambda: subprocess.run([sys.executable, *arguments], check=True, env=environment), 3)
+        return timed(
+            lambda: subprocess.run(
+                [sys.executable, *arguments], check=True, env=environment, stdout=subprocess.DEVNULL
+            ),
+            3,
+        )
 
     bare = process("-c", BARE_WINDOW)
     say(
