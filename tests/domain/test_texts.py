@@ -29,7 +29,7 @@ def test_a_lower_bound_can_be_asked_for() -> None:
 @given(st.text())
 def test_any_text_is_a_number_of_its_digits_or_none(text: str) -> None:
     number = parse_whole_number(text)
-    assert number is None or int(text) == number
+    assert number is None or int(text.strip()) == number
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))

@@ -46,6 +46,7 @@ def worksheet(sample, gateway, settle) -> Iterator[Callable[[int], ReissueDialog
     for dialog in opened:
         if shiboken6.isValid(dialog):
             dialog.close()
+    settle()  # a worksheet stays visible until its draft is saved, and would keep the next test's window open
 
 
 @pytest.fixture
