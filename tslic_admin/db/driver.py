@@ -18,6 +18,7 @@ from tslic_admin.domain.history.differences import change_kind
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.records.due import is_overdue
 
+SQLITE_VERSION: str = sqlite3.sqlite_version
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs"}
 _DRIVE_REMOTE = 4
 

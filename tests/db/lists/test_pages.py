@@ -9,11 +9,21 @@ from dataclasses import replace
 
 import pytest
 from db.lists.model import Model
+from services.stock import put
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import pages
-from tslic_admin.db.lists.pages import LIST_KINDS, Interrupted, Pages, compose, every_row, rows_of
+from tslic_admin.db.lists.pages import (
+    LIST_KINDS,
+    Interrupted,
+    Pages,
+    compose,
+    every_row,
+    read_view,
+    rows_of,
+)
 from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.db.schema.tables import ColumnMappingRow
 from tslic_admin.db.trouble import StoreTrouble
 
 
@@ -177,3 +187,28 @@ def test_an_order_splits_only_at_the_commas_between_its_expressions() -> None:
     order = compose(ListSpec("licenses", sort="record", descending=True)).order
     assert order.count(" DESC") == 3
     assert order.endswith("coalesce(c.request_id, t.id, r.id) DESC, i.id DESC")
+
+
+@pytest.mark.parametrize("kind", LIST_KINDS)
+def test_a_view_reads_the_first_row_of_a_list_or_none(rich, now, model: Model, kind: str) -> None:
+    first = next(iter(model.rows(kind, ended=True)), None)
+    with read_view(rich, now) as state:
+        row = state.row(ListSpec(kind, ended=True))
+        assert (None if row is None else row._asdict()) == first
+        assert state.row(ListSpec(kind, search="no such text")) is None
+
+
+def test_a_view_counts_open_requests_and_removals_awaited(rich, now, model: Model) -> None:
+    with read_view(rich, now) as state:
+        assert state.tree_counts() == (
+            sum(row["state"] == "open" for row in model.rows("requests")),
+            sum(row["removal"] == "awaiting" for row in model.rows("transfers")),
+        )
+        assert all(state.tree_counts())
+
+
+def test_a_view_reads_the_column_mappings(store, clock) -> None:
+    digest = "c" * 64
+    put(store, ColumnMappingRow(digest=digest, headings='["A"]', subject="licenses", fields='["user"]'))
+    with read_view(store.path, clock) as state:
+        assert state.column_mappings() == ((digest, "licenses", '["user"]'),)

@@ -86,6 +86,12 @@ def walk_chain(connection: sqlite3.Connection, progress: Progress | None = None)
     return Chain(last, head)
 
 
+def digest_of_entry(connection: sqlite3.Connection, number: int) -> str | None:
+    """The digest that an entry is stored with; None where there is no such entry."""
+    found = connection.execute("SELECT digest FROM entry WHERE number = ?", (number,)).fetchone()
+    return None if found is None else str(found[0])
+
+
 class _Lines:
     """All event lines in their order, handed out entry by entry."""
 

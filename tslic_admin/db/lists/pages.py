@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists.history import CHANGES, EVENTS, HISTORY
@@ -284,6 +284,14 @@ def rows_of(
 PULSE = 1_000_000  # steps of the database's machine between two calls: some hundredths of a second
 
 
+class StoredMapping(NamedTuple):
+    """What the columns under some headings are: the digest of the headings, the list, and the fields as JSON."""
+
+    digest: str
+    subject: str
+    fields: str
+
+
 class ReadView:
     """One state of the store: its lists, and the head of its history."""
 
@@ -323,12 +331,35 @@ class ReadView:
     def list(self, spec: ListSpec) -> Iterator[Any]:
         return rows_of(self._connection, spec)
 
+    def row(self, spec: ListSpec) -> Any | None:
+        """The first row of a list; None where it has none."""
+        query = compose(spec)
+        sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+        with store_trouble():
+            found = self._connection.execute(sql, [*query.parameters, 1, 0]).fetchone()
+        return None if found is None else row_type(spec.kind)._make(found)
+
     def size(self, spec: ListSpec) -> int:
         """How many rows a list has."""
         query = compose(spec)
         with store_trouble():
             found = self._connection.execute(query.size(), query.parameters).fetchone()
         return int(found[0])
+
+    def tree_counts(self) -> tuple[int, int]:
+        """How many reissue requests are open, and how many transfers await the removal of their license."""
+        with store_trouble():
+            found = self._connection.execute(
+                "SELECT (SELECT count(*) FROM reissue_request WHERE state = 'open'),"
+                " (SELECT count(*) FROM transfer WHERE removal = 'awaiting' AND voided_by IS NULL)"
+            ).fetchone()
+        return int(found[0]), int(found[1])
+
+    def column_mappings(self) -> tuple[StoredMapping, ...]:
+        """Every column mapping that was saved."""
+        with store_trouble():
+            found = self._connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
+        return tuple(map(StoredMapping._make, found))
 
     def draft(self, request: int) -> str | None:
         """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""

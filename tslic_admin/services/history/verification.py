@@ -11,7 +11,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.db.history.verification import Chain, Finding, Progress, compare_tables, walk_chain
+from tslic_admin.db.history.verification import (
+    Chain,
+    Finding,
+    Progress,
+    compare_tables,
+    digest_of_entry,
+    walk_chain,
+)
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 from tslic_admin.domain.clocks import iso
@@ -72,12 +79,12 @@ def verify_state(
         chain = walk_chain(connection, progress)
         finding = chain.finding
         if anchor is not None:
-            held = connection.execute("SELECT digest FROM entry WHERE number = ?", (anchor.entry,)).fetchone()
-            if held is None and finding is None:
+            digest = digest_of_entry(connection, anchor.entry)
+            if digest is None and finding is None:
                 return _verification(
                     chain, VerificationState.CUT_SHORT, Finding("cut-short", {"entry": anchor.entry})
                 )
-            if held is not None and held[0] != anchor.digest:
+            if digest is not None and digest != anchor.digest:
                 finding = finding or Finding("not-anchored", {"entry": anchor.entry})
         finding = finding or compare_tables(connection, progress)
         return _verification(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
@@ -14,9 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import ColumnMappingRow
-from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.lists import delimited, mapped
 from tslic_admin.formats.lists.mapped import (
@@ -75,9 +73,9 @@ class SampleRow:
 
 def read_mappings(path: Path, now: Callable[[], datetime]) -> dict[str, ColumnMapping]:
     """All that was said, by the digest of the headings. Raises StoreTrouble."""
-    with closing(connect_reader(path, now)) as connection, store_trouble():
-        rows = connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
-    return {digest: ColumnMapping(subject, tuple(json.loads(fields))) for digest, subject, fields in rows}
+    with read_view(path, now) as state:
+        stored = state.column_mappings()
+    return {one.digest: ColumnMapping(one.subject, tuple(json.loads(one.fields))) for one in stored}
 
 
 def save_mapping(session: Session, layout: Layout, mapping: ColumnMapping) -> ActResult:

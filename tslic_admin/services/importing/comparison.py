@@ -1,4 +1,4 @@
-"""What all comparisons of an import share: a server's list and key packs, counts, row numbers and watched licenses."""
+"""What all comparisons of an import share: a server's list and key packs, counts and watched licenses."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import ChangedRow, NewRow
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowNumbers
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.db.staging import StagedRefusal
@@ -122,20 +122,6 @@ class Counts:
     def taken(self) -> int:
         """Rows that were not refused."""
         return self.new + self.changed + self.unchanged
-
-
-class RowNumbers:
-    """Hands out the numbers that new rows will have."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._last: dict[type[Any], int] = {}
-
-    def next(self, table: type[Any]) -> int:
-        if table not in self._last:
-            self._last[table] = self._session.scalar(select(func.max(table.id))) or 0
-        self._last[table] += 1
-        return self._last[table]
 
 
 class WatchedLicense(NamedTuple):

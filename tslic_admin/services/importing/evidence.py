@@ -8,22 +8,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange, RowNumbers
 from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.license_queries import recorded_evidence
 from tslic_admin.db.schema.tables import EvidenceRow, SnapshotRow
 from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
 from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
 from tslic_admin.services.evidence.servers import EvidenceServers
-from tslic_admin.services.importing.comparison import Counts, RowNumbers, ServerPacks, Watch, WatchedLicense
+from tslic_admin.services.importing.comparison import Counts, ServerPacks, Watch, WatchedLicense
 from tslic_admin.services.importing.files import Progress, Staged, StagedFile
 from tslic_admin.services.importing.lists import future_refusal, snapshot_time
 from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, Unmatched
 from tslic_admin.services.sealing import now
 from tslic_admin.wording.importing.evidence import about_text
 
-_RECORDED_EVIDENCE = "SELECT id, issuance_id FROM evidence WHERE identity = ? AND voided_by IS NULL"
 MOST_QUESTIONS = 50  # questions that an import asks; a thousand would not be answered
 MOST_UNMATCHED = 200  # pieces of evidence that are listed one by one
 
@@ -93,7 +93,7 @@ class ImportEvidence:
                 progress(done, None)
             server, may_be = self._of[named, values["server_product_id"]]
             group = self._group(file, server)
-            found = None if repeated else self._recorded(values)
+            found = None if repeated else recorded_evidence(self._session, values["identity"])
             if repeated or (found is not None and found.issuance_id is not None):
                 group.counts.unchanged += 1
                 continue
@@ -189,9 +189,6 @@ class ImportEvidence:
 
     def _group(self, file: int, server: str | None) -> _EvidenceGroup:
         return self._groups.setdefault((file, server), _EvidenceGroup(self._staged.files[file], server))
-
-    def _recorded(self, values: dict[str, Any]) -> Any:
-        return self._session.connection().exec_driver_sql(_RECORDED_EVIDENCE, (values["identity"],)).first()
 
     def _matched(
         self,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.recording import license_reference
+from tslic_admin.db.license_queries import RecordedLicense, hand_made_licenses, similar_licenses
 from tslic_admin.domain.licenses.issuances import (
     IssuedLicense,
     match_hand_made,
@@ -26,7 +27,7 @@ class ListedLicense(NamedTuple):
     comparison: ListComparison
     license_id: int
     name: str
-    replaces: Any | None  # what lay under the key
+    replaces: RecordedLicense | None  # what lay under the key
 
 
 class _PendingLicense(NamedTuple):
@@ -37,18 +38,14 @@ class _PendingLicense(NamedTuple):
 
 
 class HandMadeLicenses:
-    """Those of a key pack, and of those merged into it, that have no License ID yet: a few, looked up by an index before the pack is compared.
+    """The licenses without a License ID of a key pack and of those merged into it: a few, read before the pack is compared.
 
     A new license of the list that may be one of them is held back until the pack's end, when all are known.
-    `columns`: of a license, the first two its number and License ID, then what a list says of it.
     """
 
-    def __init__(self, session: Session, packs: Sequence[int], columns: Sequence[str]) -> None:
-        named = ", ".join(f'"{name}"' for name in columns)
-        marks = ", ".join("?" * len(packs))
-        self._select = f"SELECT {named} FROM issuance WHERE key_pack_id IN ({marks}) AND ended_on IS NULL"
-        self._run, self._packs = session.connection().exec_driver_sql, tuple(packs)
-        self._rows = self._run(f"{self._select} AND license_id IS NULL ORDER BY id", self._packs).fetchall()
+    def __init__(self, session: Session, packs: Sequence[int]) -> None:
+        self._session, self._packs = session, tuple(packs)
+        self._rows = hand_made_licenses(session, self._packs)
         self._issued = [issued_from_cells(row[2:8]) for row in self._rows]
         self._labels = {label_of(one.computer) for one in self._issued if one.computer}
         self._hardware = {real_hardware_id(one.hardware_id) for one in self._issued} - {None}
@@ -59,7 +56,7 @@ class HandMadeLicenses:
         return bool(self._rows)
 
     def hold_back(self, of: ListedLicense, seen: Sequence[Any]) -> bool:
-        """Whether a listed license may be one of them: it is held back then. `seen` in the order of `columns`."""
+        """Whether a listed license may be one of them: it is held back then. `seen` in the order of LISTED_COLUMNS."""
         listed = issued_from_cells(seen)
         called = listed.computer is not None and label_of(listed.computer) in self._labels
         if not called and real_hardware_id(listed.hardware_id) not in self._hardware:
@@ -75,11 +72,10 @@ class HandMadeLicenses:
         if any(may_be_listed(other, one) for one in self._issued):
             return True
         label = label_of(other.computer) if other.computer else None
-        sql = f"{self._select} AND license_id IS NOT NULL AND (computer_label = ? OR hardware_id = ?)"
-        found = self._run(sql, (*self._packs, label, other.hardware_id))
+        found = similar_licenses(self._session, self._packs, label, other.hardware_id)
         return any(may_be_listed(other, issued_from_cells(row[2:8])) for row in found)
 
-    def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], Any | None]]:
+    def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], RecordedLicense | None]]:
         """What was held back, what its list says, and the row that it is; what could be several is asked.
 
         `pack`: its reference.
@@ -87,7 +83,7 @@ class HandMadeLicenses:
         pairs = match_hand_made(self._issued, [issued_from_cells(one.seen) for one in self._pending])
         for (of, seen), place in zip(self._pending, pairs, strict=True):
             if place is not None:
-                self._found.add(self._rows[place][0])
+                self._found.add(self._rows[place].id)
                 yield of, seen, self._rows[place]
                 continue
             listed = issued_from_cells(seen)
@@ -98,14 +94,18 @@ class HandMadeLicenses:
             ]
             yield of, seen, self._ask(of, pack, candidates) if candidates else None
 
-    def unlisted(self) -> Iterator[Any]:
+    def unlisted(self) -> Iterator[RecordedLicense]:
         """Those that no list has shown, once it is decided."""
-        return (row for row in self._rows if row[0] not in self._found)
+        return (row for row in self._rows if row.id not in self._found)
 
-    def _ask(self, of: ListedLicense, pack: str, candidates: Sequence[Any]) -> Any | None:
+    def _ask(
+        self, of: ListedLicense, pack: str, candidates: Sequence[RecordedLicense]
+    ) -> RecordedLicense | None:
         """Which one it is by the answer; each of ours is one of theirs only."""
-        names = (hand_made_license_text(license_reference(pack, None, row[0]), row[5]) for row in candidates)
-        numbers = [row[0] for row in candidates]
+        names = (
+            hand_made_license_text(license_reference(pack, None, row.id), row.issued_at) for row in candidates
+        )
+        numbers = [row.id for row in candidates]
         question = LinkQuestion("license", of.name, tuple(zip(numbers, names, strict=True)))
         of.comparison.questions.append(question)
         answer = of.comparison.answers.get(question.key)

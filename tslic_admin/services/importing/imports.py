@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import NewRow, RowChange, write
+from tslic_admin.db.history.bulk import NewRow, RowChange, RowNumbers, write
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import ServerRow, SnapshotRow
 from tslic_admin.db.staging import StagedRefusal
@@ -20,7 +20,6 @@ from tslic_admin.services.importing.comparison import (
     ComparedLists,
     ListComparison,
     ListComparisons,
-    RowNumbers,
     ServerPacks,
     StagedRows,
     Watch,

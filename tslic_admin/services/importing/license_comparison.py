@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
 from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.license_queries import EndedLicense, RecordedLicense, ended_licenses, live_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.clocks import WHOLE_DAY, day_of, is_same_expiry, iso, moment, resolve_time, start_of
@@ -34,64 +35,68 @@ from tslic_admin.services.sealing import FieldChanges
 
 
 class EndedLicenses:
-    """What is no longer under its key, in the order of the keys; asked for in that order."""
+    """The ended licenses of a key pack by License ID; looked up in ascending order of the License IDs."""
 
-    def __init__(self, rows: Iterator[Any]) -> None:
+    def __init__(self, rows: Iterator[EndedLicense]) -> None:
         self._rows = rows
         self._next = next(rows, None)
 
-    def under(self, license_id: int) -> list[Any]:
-        """Those of one key, the one that ended last first."""
+    def under(self, license_id: int) -> list[EndedLicense]:
+        """Those of one License ID, the one that ended last first."""
         found = []
-        while self._next is not None and self._next[1] <= license_id:
-            if self._next[1] == license_id:
+        while self._next is not None and (self._next.license.license_id or 0) <= license_id:
+            if self._next.license.license_id == license_id:
                 found.append(self._next)
             self._next = next(self._rows, None)
-        return sorted(found, key=lambda one: (one[10], one[0]), reverse=True)
+        return sorted(found, key=lambda one: (one.ended_on, one.license.id), reverse=True)
 
 
-def merge_by_key(rows: StagedRows, known: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
-    """Rows and what is known, each with the other under its key; None where there is none."""
-    current = next(known, None)
+def merge_by_key(
+    rows: StagedRows, licenses: Iterator[RecordedLicense]
+) -> Iterator[tuple[Any, RecordedLicense | None]]:
+    """Listed rows and recorded licenses, paired by License ID; None where the other side has none."""
+    recorded = next(licenses, None)
     for row in rows:
-        while current is not None and row[4] is not None and current[1] < row[4]:
-            yield None, current
-            current = next(known, None)
-        if current is not None and current[1] == row[4]:
-            yield row, current
-            current = next(known, None)
+        while recorded is not None and row[4] is not None and (recorded.license_id or 0) < row[4]:
+            yield None, recorded
+            recorded = next(licenses, None)
+        if recorded is not None and recorded.license_id == row[4]:
+            yield row, recorded
+            recorded = next(licenses, None)
         else:
             yield row, None
-    while current is not None:
-        yield None, current
-        current = next(known, None)
+    while recorded is not None:
+        yield None, recorded
+        recorded = next(licenses, None)
 
 
+# what a list says of a license, in the order of its cells and of RecordedLicense
 LISTED_COLUMNS = ("user", "computer", "status", "issued_at", "expires_at", "hardware_id")
-# of a license that is known, in this order
-RECORDED_COLUMNS = ("id", "license_id", *LISTED_COLUMNS, "first_issued_at", "by_hand")
 
 
-def settle_days(seen: list[Any], known: Any | None) -> None:
-    """Of a day that a list gives without a time, what is known of that day; else its beginning."""
-    for place in (3, 4):
-        if seen[place] is not None and seen[place].endswith(WHOLE_DAY):
-            seen[place] = resolve_time(seen[place], known[2 + place] if known is not None else None)
+def settle_days(cells: list[Any], recorded: RecordedLicense | None) -> None:
+    """Give a day that is listed without a time the recorded time of that day, else the time at which it begins."""
+    times = (recorded.issued_at, recorded.expires_at) if recorded is not None else (None, None)
+    for place, time in zip((3, 4), times, strict=True):
+        if cells[place] is not None and cells[place].endswith(WHOLE_DAY):
+            cells[place] = resolve_time(cells[place], time)
 
 
-def same_license(known: Any, seen: Sequence[Any]) -> bool:
-    """Whether it is the one that was known, where an empty cell says nothing: it is taken for what is known.
+def same_license(recorded: RecordedLicense, cells: Sequence[Any]) -> bool:
+    """Whether a list shows the recorded license. An empty cell counts as the recorded value.
 
     Some forms leave out fractions of a second. Of a license that was entered by hand only the day is known.
     """
-    user, computer, status, issued_at, expires_at, hardware_id = known[2:8]
+    user, computer, status, issued_at, expires_at, hardware_id = recorded[2:8]
     # at midnight sharp only the day may be known: a list gave it without a time
-    day = bool(known[9]) or _at_midnight(issued_at)
-    mine = _truncate_time(issued_at or seen[3], day=day)
-    theirs = _truncate_time(seen[3] or issued_at, day=day)
-    was = IssuedLicense(computer, user, status, mine, expires_at, hardware_id)
-    now = IssuedLicense(seen[1] or computer, seen[0] or user, seen[2], theirs, seen[4], seen[5])
-    return compare(was, now) is Comparison.SAME
+    day = bool(recorded.by_hand) or _at_midnight(issued_at)
+    recorded_time = _truncate_time(issued_at or cells[3], day=day)
+    listed_time = _truncate_time(cells[3] or issued_at, day=day)
+    existing = IssuedLicense(computer, user, status, recorded_time, expires_at, hardware_id)
+    incoming = IssuedLicense(
+        cells[1] or computer, cells[0] or user, cells[2], listed_time, cells[4], cells[5]
+    )
+    return compare(existing, incoming) is Comparison.SAME
 
 
 def _at_midnight(at: str | None) -> bool:
@@ -106,34 +111,35 @@ def _truncate_time(at: str | None, *, day: bool) -> str | None:
     return str(day_of(at)) if day else iso(moment(at).replace(microsecond=0))
 
 
-def differing_license_fields(known: Any, seen: Sequence[Any]) -> FieldChanges:
-    """What a row says otherwise of the same license; an empty cell says nothing."""
-    before = known[2:8]
+def differing_license_fields(recorded: RecordedLicense, cells: Sequence[Any]) -> FieldChanges:
+    """The fields in which a listed row differs from the same license as recorded. An empty cell is no difference."""
     fields: FieldChanges = {
         name: (old, new)
-        for name, old, new in zip(LISTED_COLUMNS, before, seen, strict=True)
+        for name, old, new in zip(LISTED_COLUMNS, recorded[2:8], cells, strict=True)
         if new is not None and new != old and not is_same_expiry(old, new)
     }
-    if real_hardware_id(before[5]) and not real_hardware_id(seen[5]):
+    if real_hardware_id(recorded.hardware_id) and not real_hardware_id(cells[5]):
         fields.pop("hardware_id", None)  # zeros are as empty as an empty cell
     if "computer" in fields:
         fields["computer_label"] = (None, label_of(str(fields["computer"][1])))
-    first, issued = known[8], seen[3]
+    first, issued = recorded.first_issued_at, cells[3]
     if issued is not None and (first is None or moment(issued) < moment(first)):
         fields["first_issued_at"] = (first, issued)
-    if known[9]:
+    if recorded.by_hand:
         fields["by_hand"] = (1, 0)
     return fields
 
 
-def merge_fields(known: Any, fields: FieldChanges) -> list[Any]:
-    """What a license says after its differences are written, in the order of SEEN."""
-    return [fields[name][1] if name in fields else known[n] for n, name in enumerate(LISTED_COLUMNS, start=2)]
+def merge_fields(recorded: RecordedLicense, fields: FieldChanges) -> list[Any]:
+    """The values of a license after its differences are written, in the order of LISTED_COLUMNS."""
+    return [
+        fields[name][1] if name in fields else recorded[n] for n, name in enumerate(LISTED_COLUMNS, start=2)
+    ]
 
 
-def new_license(number: int, pack: int, license_id: int | None, seen: Sequence[Any]) -> dict[str, Value]:
-    """The row of a license seen for the first time."""
-    user, computer, status, issued_at, expires_at, hardware_id = seen
+def new_license(number: int, pack: int, license_id: int | None, cells: Sequence[Any]) -> dict[str, Value]:
+    """The row of a license that a list shows for the first time."""
+    user, computer, status, issued_at, expires_at, hardware_id = cells
     return {
         "id": number,
         "key_pack_id": pack,
@@ -148,15 +154,6 @@ def new_license(number: int, pack: int, license_id: int | None, seen: Sequence[A
         "hardware_id": hardware_id,
         "by_hand": 0,
     }
-
-
-_COLUMNS = ", ".join(f'"{name}"' for name in RECORDED_COLUMNS)
-# those entered by hand that no list has shown yet lie under no key
-_LIVE_LICENSES = f"""SELECT {_COLUMNS} FROM issuance
-WHERE key_pack_id = ? AND ended_on IS NULL AND license_id IS NOT NULL ORDER BY license_id"""
-# what may come back under its key, the latest last
-_ENDED_LICENSES = f"""SELECT {_COLUMNS}, ended_on, ended_why, succeeded_by_id FROM issuance
-WHERE key_pack_id = ? AND ended_why IN ('vanished', 'upgraded') AND voided_by IS NULL ORDER BY license_id, id"""
 
 
 def compare_licenses(lists: ListComparisons, rows: StagedRows) -> Iterator[RowChange]:
@@ -238,13 +235,12 @@ class _LicenseComparison:
         self, pack: int, reference: str, naming: ListComparison | None, rows: StagedRows
     ) -> Iterator[RowChange]:
         """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
-        run = self._last.session.connection().exec_driver_sql
-        gone = EndedLicenses(iter(run(_ENDED_LICENSES, (pack,))))
-        packs = (pack, self._packs.merged.get(pack, pack))
-        by_hand: HandMadeLicenses = HandMadeLicenses(self._last.session, packs, RECORDED_COLUMNS)
-        for row, current in merge_by_key(rows, iter(run(_LIVE_LICENSES, (pack,)))):
-            if row is None:
-                name = f"{reference}/{current[1]}"
+        session = self._last.session
+        gone = EndedLicenses(ended_licenses(session, pack))
+        by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
+        for row, current in merge_by_key(rows, live_licenses(session, pack)):
+            if row is None and current is not None:
+                name = f"{reference}/{current.license_id}"
                 yield from self._missing(naming if self._judging else None, current, name)
                 continue
             file, refused, _, _, license_id, *seen = row
@@ -256,20 +252,20 @@ class _LicenseComparison:
                 yield from self._read_back(known, pack, reference, seen, by_hand)
                 continue
             counts = known.counts
-            if current is not None and tuple(current[2:8]) == tuple(seen) and not current[9]:
+            if current is not None and current[2:8] == tuple(seen) and not current.by_hand:
                 counts.unchanged += 1
                 if self._noting:
-                    self._note(known, current[0], pack, license_id, seen)
+                    self._note(known, current.id, pack, license_id, seen)
                 continue
             name = f"{reference}/{license_id}"
             if current is not None and same_license(current, seen):
                 fields = differing_license_fields(current, seen)
                 if self._noting:
-                    self._note(known, current[0], pack, license_id, merge_fields(current, fields))
+                    self._note(known, current.id, pack, license_id, merge_fields(current, fields))
                 counts.changed += bool(fields)
                 counts.unchanged += not fields
                 if fields:
-                    yield known.changed(IssuanceRow, current[0], fields, name)
+                    yield known.changed(IssuanceRow, current.id, fields, name)
                 continue
             back = self._back_again(known, pack, license_id, seen, name, gone)
             listed = ListedLicense(known, license_id, name, current)
@@ -277,10 +273,8 @@ class _LicenseComparison:
                 yield from self._put(listed, back or self._begun(listed, pack, seen))
         for listed, seen, is_ in by_hand.resolve(reference):
             yield from self._put(listed, self._adopted(listed, pack, seen, is_))
-        for (
-            one
-        ) in by_hand.unlisted():  # nothing lists them, but they may be what a temporary one was upgraded to
-            self._upgrades.note(one[0], one[3], one[4], one[7], one[5])
+        for one in by_hand.unlisted():
+            self._note_unlisted(one)
 
     def _put(self, listed: ListedLicense, follows: ChangedRow | NewRow) -> Iterator[RowChange]:
         """What lies under a key now; what lay there before was replaced."""
@@ -291,23 +285,23 @@ class _LicenseComparison:
             yield follows
             return
         known.counts.changed += 1
-        if current[4] == LicenseStatus.TEMPORARY:
+        if current.status == LicenseStatus.TEMPORARY:
             self._waiting.append(_PendingEnd(known, current, name, EndedWhy.REPLACED, follows))
         else:
             yield _end_license(known, current, name, EndedWhy.REPLACED)
             yield follows
 
     def _adopted(
-        self, listed: ListedLicense, pack: int, seen: Sequence[Any], by_hand: Any | None
+        self, listed: ListedLicense, pack: int, seen: Sequence[Any], by_hand: RecordedLicense | None
     ) -> ChangedRow | NewRow:
         """A license that could be one entered by hand: it is, and gets its License ID; or it is one of its own."""
         known, license_id, name, _ = listed
         if by_hand is None:
             return self._begun(listed, pack, seen)
         fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, seen)}
-        self._note(known, by_hand[0], pack, license_id, merge_fields(by_hand, fields), new=True)
+        self._note(known, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
         known.counts.linked += 1
-        return known.changed(IssuanceRow, by_hand[0], fields, name)
+        return known.changed(IssuanceRow, by_hand.id, fields, name)
 
     def _read_back(
         self, known: ListComparison, pack: int, reference: str, seen: Sequence[Any], by_hand: HandMadeLicenses
@@ -321,11 +315,13 @@ class _LicenseComparison:
         values = new_license(number, pack, None, seen) | {"by_hand": 1}
         yield NewRow(IssuanceRow, values, license_reference(reference, None, number))
 
-    def _missing(self, naming: ListComparison | None, current: Any, name: str) -> Iterator[RowChange]:
+    def _missing(
+        self, naming: ListComparison | None, current: RecordedLicense, name: str
+    ) -> Iterator[RowChange]:
         """What no list shows: gone, where that is judged; what was entered by hand no list ever showed."""
-        if naming is None or current[9]:
-            self._upgrades.note(current[0], current[3], current[4], current[7], current[5])
-        elif current[4] == LicenseStatus.TEMPORARY:
+        if naming is None or current.by_hand:
+            self._note_unlisted(current)
+        elif current.status == LicenseStatus.TEMPORARY:
             self._waiting.append(_PendingEnd(naming, current, name, EndedWhy.VANISHED, None))
         else:
             naming.counts.vanished += 1
@@ -342,16 +338,15 @@ class _LicenseComparison:
     ) -> ChangedRow | None:
         """What lies under a key now, where it is a license that is back again."""
         for one in gone.under(license_id):
-            if same_license(one, seen):
-                fields: FieldChanges = differing_license_fields(one, seen)
-                number = one[0]
+            if same_license(one.license, seen):
+                fields: FieldChanges = differing_license_fields(one.license, seen)
+                number = one.license.id
                 self._back.add(number)
-                self._note(known, number, pack, license_id, merge_fields(one, fields))
-                for name_of, value in zip(
-                    ("ended_on", "ended_why", "succeeded_by_id"), one[10:], strict=True
-                ):
-                    if value is not None:
-                        fields[name_of] = (value, None)
+                self._note(known, number, pack, license_id, merge_fields(one.license, fields))
+                fields["ended_on"] = (one.ended_on, None)
+                fields["ended_why"] = (one.ended_why, None)
+                if one.succeeded_by_id is not None:
+                    fields["succeeded_by_id"] = (one.succeeded_by_id, None)
                 return known.changed(IssuanceRow, number, fields, name)
         return None
 
@@ -371,15 +366,21 @@ class _LicenseComparison:
         *,
         new: bool = False,
     ) -> None:
-        """A license as it stands after the import: `cells` in the order of SEEN."""
+        """A license as it stands after the import: `cells` in the order of LISTED_COLUMNS."""
         self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
         if known.watch.wants(cells[1], cells[5], cells[0]):
             known.watch.licenses.append(
                 WatchedLicense(number, known.server, pack, license_id, new, known.day, *cells)
             )
 
+    def _note_unlisted(self, license_: RecordedLicense) -> None:
+        """A license that no list shows and that stays: a temporary one may have been upgraded to it."""
+        self._upgrades.note(
+            license_.id, license_.computer, license_.status, license_.hardware_id, license_.issued_at
+        )
+
     def _end_temporary(self, one: _PendingEnd) -> Iterator[RowChange]:
-        active = self._upgrades.upgrade_of(one.current[3], one.current[7])
+        active = self._upgrades.upgrade_of(one.current.computer, one.current.hardware_id)
         why = one.why if active is None else EndedWhy.UPGRADED
         if one.follows is None:
             one.known.counts.vanished += why is EndedWhy.VANISHED
@@ -388,7 +389,7 @@ class _LicenseComparison:
         if one.follows is not None:
             yield one.follows
         if active is not None:
-            self._succeed(one.current[0], active, one.name)
+            self._succeed(one.current.id, active, one.name)
 
     def _ended_before(self) -> Iterator[RowChange]:
         """A temporary license that was gone already, and whose computer has an active one now."""
@@ -409,12 +410,12 @@ class _LicenseComparison:
 
 class _PendingEnd(NamedTuple):
     known: ListComparison
-    current: Any
+    current: RecordedLicense
     name: str
     why: EndedWhy
     follows: ChangedRow | NewRow | None  # what lies under its key now
 
 
-def _end_license(known: ListComparison, current: Any, name: str, why: EndedWhy) -> ChangedRow:
+def _end_license(known: ListComparison, current: RecordedLicense, name: str, why: EndedWhy) -> ChangedRow:
     fields: FieldChanges = {"ended_on": (None, known.day), "ended_why": (None, why)}
-    return known.changed(IssuanceRow, current[0], fields, name)
+    return known.changed(IssuanceRow, current.id, fields, name)

@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import NewRow
+from tslic_admin.db.history.bulk import NewRow, RowNumbers
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.domain.names import LOCAL_NAMES, domain_of, label_of, read_name, same_name
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.importing.comparison import RowNumbers
 
 
 @dataclass(slots=True, eq=False)

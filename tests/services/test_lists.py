@@ -1,4 +1,4 @@
-"""All that is known of one thing."""
+"""The tree, and everything about one thing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from full_store import fill
 
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.services.lists import LIST_KINDS, read_details
+from tslic_admin.services.lists import LIST_KINDS, read_details, read_tree
 
 
 @pytest.fixture
@@ -58,3 +58,13 @@ def test_codes_are_masked_in_details(filled, clock):
 def test_a_store_that_is_gone_is_trouble(tmp_path, clock):
     with pytest.raises(StoreTrouble):
         read_details(tmp_path / "none" / "x.sqlite", clock, "server", 1)
+
+
+def test_the_tree_has_the_servers_with_their_open_packs_and_counts_what_is_open(filled, clock):
+    tree = read_tree(filled.path, clock)
+    assert [server.name for server in tree.servers] == ["DC01.example.com"]
+    assert [(pack.number, pack.server) for pack in tree.packs] == [
+        (number, "DC01.example.com") for number in (2, 1, 3)
+    ]
+    assert (tree.open_requests, tree.awaiting_removal, tree.temporary) == (1, 1, 0)
+    assert tree.due >= tree.overdue
