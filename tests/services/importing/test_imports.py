@@ -39,7 +39,7 @@ def importer(store: Store, clock: Any) -> Importer:
 
 
 def test_one_import_is_one_entry_with_a_snapshot_for_each_list(importer):
-    done = importer.take(packs(), licenses()).done
+    done = importer.take(packs(), licenses()).act
     assert (done.entry, count_entries(importer.store)) == (1, 1)
     assert Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.HISTORY in done.changes
     snapshots = every(importer.store, "SELECT subject, file_name FROM snapshot ORDER BY id")
@@ -48,7 +48,7 @@ def test_one_import_is_one_entry_with_a_snapshot_for_each_list(importer):
 
 def test_what_changes_nothing_asks_nobody_to_refresh(importer):
     importer.take(packs())
-    assert importer.take(packs()).done.changes is Changes.NONE
+    assert importer.take(packs()).act.changes is Changes.NONE
 
 
 def test_an_entry_holds_every_list_that_was_taken_also_one_that_says_nothing_new(importer):
@@ -67,20 +67,20 @@ def test_a_list_that_says_nothing_new_counts_where_it_is_said_when_it_was_taken(
     """Otherwise what is older could still be taken after it (rule 4.5)."""
     importer.take(packs(), licenses(), taken_at=NOW - timedelta(days=9))
     again = importer.take(packs(), licenses(), taken_at=NOW - timedelta(days=2))
-    assert again.done.entry == 2
+    assert again.act.entry == 2
     assert (list(last_entry(importer.store).made), last_entry(importer.store).changed) == (["snapshot"], [])
     older = importer.refuse(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5))
     assert refused(older) == [(0, "DC01", "snapshot-older")]
     with importer.store.writing() as session:
         voiding.void(session, 2, reason="another server's")
-    assert importer.take(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5)).done.entry == 4
+    assert importer.take(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5)).act.entry == 4
 
 
 def test_the_same_file_again_is_no_entry_whenever_it_is_read(importer):
     importer.take(packs(), licenses())
-    assert importer.at(NOW + timedelta(days=2)).take(packs(), licenses()).done.entry is None
-    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).done.entry == 2
-    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).done.entry is None
+    assert importer.at(NOW + timedelta(days=2)).take(packs(), licenses()).act.entry is None
+    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).act.entry == 2
+    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).act.entry is None
 
 
 def test_a_list_of_which_no_row_is_taken_leaves_no_snapshot(importer):
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_read_refuses_everything_unless_it_is_skipped(impo
     )
     assert refused(results) == [(0, "nonsense.txt", "file-not-recognised")]
     imported = importer.take(NONSENSE, packs(), skip_refused=True)
-    assert (imported.done.entry, counts(imported.results)) == (1, {"key-packs": (1, 0, 0)})
+    assert (imported.act.entry, counts(imported.results)) == (1, {"key-packs": (1, 0, 0)})
 
 
 def test_a_file_of_which_no_row_can_be_taken_is_listed_with_what_is_refused(importer):
