@@ -154,11 +154,11 @@ class Staging:
 
     def names(self) -> list[str | None]:
         """Every server that a row names, and None where one names none; in the order of their first row."""
-        found: dict[str | None, None] = {}
+        names: dict[str | None, None] = {}
         for table in _TABLE.values():
             sql = f"SELECT named FROM {table} GROUP BY named ORDER BY min(file), min(line)"
-            found.update(dict.fromkeys(row[0] for row in self._connection.execute(sql)))
-        return list(found)
+            names.update(dict.fromkeys(row[0] for row in self._connection.execute(sql)))
+        return list(names)
 
     def begin(self, servers: Mapping[str | None, int]) -> None:
         """Start to compare: every row belongs to the server that its name stands for.
@@ -181,12 +181,12 @@ class Staging:
         run = self._connection.execute
         for subject, keys in STAGED_KEYS.items():
             table, key = _TABLE[subject], ", ".join(("server", *keys))
-            named = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
+            has_key = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
             value = " || '/' || ".join(f"t.{one}" for one in keys) or "t.named"
             run(f"CREATE TEMP TABLE repeated ({key}, files, PRIMARY KEY ({key})) WITHOUT ROWID")
             run(
                 f"INSERT INTO repeated SELECT {key}, count(DISTINCT file) > 1 FROM {table}"
-                f" WHERE server IS NOT NULL {named} GROUP BY {key} HAVING count(*) > 1"
+                f" WHERE server IS NOT NULL {has_key} GROUP BY {key} HAVING count(*) > 1"
             )
             same = " AND ".join(f"r.{one} = t.{one}" for one in ("server", *keys))
             run(

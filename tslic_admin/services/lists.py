@@ -103,8 +103,8 @@ def read_overdue(path: Path, now: Callable[[], datetime]) -> list[Any]:
 
 def _clock_at_noon(day: date) -> Callable[[], datetime]:
     """A clock that stands still; beyond the years of local time, in which nothing is recorded, at their end."""
-    known = min(max(day, date(1971, 1, 1)), date(2999, 12, 31))
-    return lambda: datetime.combine(known, time(12)).astimezone()
+    nearest = min(max(day, date(1971, 1, 1)), date(2999, 12, 31))
+    return lambda: datetime.combine(nearest, time(12)).astimezone()
 
 
 def changes_spec(server: int, *, since: str | None = None, until: str | None = None) -> ListSpec:

@@ -123,9 +123,9 @@ def _flush(driver: Connection, batch: list[RowChange]) -> None:
     for (table, *columns), rows in sorted(inserts.items(), key=lambda one: RECORDED_TABLES.index(one[0][0])):
         _fill_waiting(driver, rows)
         names = ", ".join(f'"{column}"' for column in columns)
-        held = ", ".join(_WAITING_COLUMNS[: len(columns)])
+        sources = ", ".join(_WAITING_COLUMNS[: len(columns)])
         driver.exec_driver_sql(
-            f"INSERT INTO {table.__tablename__} ({names}) SELECT {held} FROM waiting ORDER BY rowid"
+            f"INSERT INTO {table.__tablename__} ({names}) SELECT {sources} FROM waiting ORDER BY rowid"
         )
 
 

@@ -115,8 +115,8 @@ def compose(spec: ListSpec) -> Query:
     kind = LIST_KINDS[spec.kind]
     source = kind.source
     parameters: list[Any] = []
-    kept = kind.voided if spec.voided and kind.voided else kind.kept
-    conditions = [kept if spec.ended else kind.live]
+    condition_of_all = kind.voided if spec.voided and kind.voided else kind.kept
+    conditions = [condition_of_all if spec.ended else kind.live]
     part = spec.search.strip()
     if (
         not is_storable(part) or len(part) > LONGEST_INPUT
@@ -336,24 +336,24 @@ class ReadView:
         query = compose(spec)
         sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
         with store_trouble():
-            found = self._connection.execute(sql, [*query.parameters, 1, 0]).fetchone()
-        return None if found is None else row_type(spec.kind)._make(found)
+            row = self._connection.execute(sql, [*query.parameters, 1, 0]).fetchone()
+        return None if row is None else row_type(spec.kind)._make(row)
 
     def size(self, spec: ListSpec) -> int:
         """How many rows a list has."""
         query = compose(spec)
         with store_trouble():
-            found = self._connection.execute(query.size(), query.parameters).fetchone()
-        return int(found[0])
+            row = self._connection.execute(query.size(), query.parameters).fetchone()
+        return int(row[0])
 
     def tree_counts(self) -> tuple[int, int]:
         """How many reissue requests are open, and how many transfers await the removal of their license."""
         with store_trouble():
-            found = self._connection.execute(
+            row = self._connection.execute(
                 "SELECT (SELECT count(*) FROM reissue_request WHERE state = 'open'),"
                 " (SELECT count(*) FROM transfer WHERE removal = 'awaiting' AND voided_by IS NULL)"
             ).fetchone()
-        return int(found[0]), int(found[1])
+        return int(row[0]), int(row[1])
 
     def column_mappings(self) -> tuple[StoredMapping, ...]:
         """Every column mapping that was saved."""
@@ -364,10 +364,10 @@ class ReadView:
     def draft(self, request: int) -> str | None:
         """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""
         with store_trouble():
-            found = self._connection.execute(
+            row = self._connection.execute(
                 "SELECT content FROM draft WHERE request_id = ?", (request,)
             ).fetchone()
-        return None if found is None else str(found[0])
+        return None if row is None else str(row[0])
 
     def revoked(self, packs: Sequence[int]) -> int:
         """How many licenses of these key packs are revoked now."""
@@ -375,22 +375,22 @@ class ReadView:
             return 0
         marks = ", ".join("?" * len(packs))
         with store_trouble():
-            found = self._connection.execute(
+            row = self._connection.execute(
                 # the planner takes a whole index of the packs for as good as this one, which holds only these
                 "SELECT count(*) FROM issuance INDEXED BY ix_issuance_revoked"
                 " WHERE status = 4 AND ended_on IS NULL"
                 f" AND key_pack_id IN ({marks})",
                 list(packs),
             ).fetchone()
-        return int(found[0])
+        return int(row[0])
 
     def head(self) -> tuple[int, str] | None:
         """Number and digest of the last entry; None where nothing was ever recorded."""
         with store_trouble():
-            found: tuple[int, str] | None = self._connection.execute(
+            row: tuple[int, str] | None = self._connection.execute(
                 "SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1"
             ).fetchone()
-        return found
+        return row
 
 
 @contextmanager

@@ -67,11 +67,11 @@ def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> 
 
 def claim_of(values: dict[str, Value], servers: frozenset[int] | None) -> Claim:
     """What stored evidence says of its license. `servers`: those that it can be of, None for any."""
-    said: dict[str, Any] = {name: values[name] for name in CLAIM_COLUMNS if name != "server_product_id"}
-    if said["temporary"] is not None:
-        said["temporary"] = bool(said["temporary"])
+    claimed: dict[str, Any] = {name: values[name] for name in CLAIM_COLUMNS if name != "server_product_id"}
+    if claimed["temporary"] is not None:
+        claimed["temporary"] = bool(claimed["temporary"])
     decides = values["kind"] == EvidenceKind.PER_DEVICE_REPORT
-    return Claim(servers=servers, hardware_decides=decides, **said)
+    return Claim(servers=servers, hardware_decides=decides, **claimed)
 
 
 @dataclass
@@ -96,14 +96,14 @@ class CandidateNames:
 
 
 def _names(computer: str | None, hardware_id: str | None, user: str | None) -> list[tuple[str, str]]:
-    found = []
+    names = []
     if computer:
-        found.append(("label", label_of(computer)))
+        names.append(("label", label_of(computer)))
     if digits := hardware_digits(hardware_id):
-        found.append(("hardware", digits))
-    if user and not found:
-        found.append(("user", account_name(user)))
-    return found
+        names.append(("hardware", digits))
+    if user and not names:
+        names.append(("user", account_name(user)))
+    return names
 
 
 class Candidates:
@@ -142,17 +142,17 @@ class Candidates:
         return [self._licenses[number] for number in sorted(numbers)]
 
 
-def find_candidates(session: Session, wanted: CandidateNames) -> Candidates:
+def find_candidates(session: Session, names: CandidateNames) -> Candidates:
     """All licenses, ended ones too, that go by one of these names; one pass, however many names."""
-    found = Candidates()
-    if wanted.labels or wanted.hardware:
-        for row in licenses_of_computers(session, wanted.labels, wanted.hardware):
-            found.put(_candidate(row), (row.pack_id, row.license_id))
-    if wanted.users:
+    candidates = Candidates()
+    if names.labels or names.hardware:
+        for row in licenses_of_computers(session, names.labels, names.hardware):
+            candidates.put(_candidate(row), (row.pack_id, row.license_id))
+    if names.users:
         for row in licenses_with_user(session):
-            if row.user is not None and account_name(row.user) in wanted.users:
-                found.put(_candidate(row), (row.pack_id, row.license_id))
-    return found
+            if row.user is not None and account_name(row.user) in names.users:
+                candidates.put(_candidate(row), (row.pack_id, row.license_id))
+    return candidates
 
 
 def get_licensed(session: Session, number: int) -> CandidateLicense:
@@ -188,18 +188,18 @@ __all__ = ["CandidateLicense", "claims_of", "licenses_of"]
 
 def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[list[CandidateLicense]]:
     """For each record the issued licenses that it can be about: none, the one, or several."""
-    wanted = CandidateNames()
+    names = CandidateNames()
     for one in records:
-        wanted.add(one.computer, one.hardware_id, one.user)
-    known = find_candidates(session, wanted)
-    return [find_matches(claim, known.of(claim)) for claim in claims_of(session, records)]
+        names.add(one.computer, one.hardware_id, one.user)
+    candidates = find_candidates(session, names)
+    return [find_matches(claim, candidates.of(claim)) for claim in claims_of(session, records)]
 
 
 def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim]:
     """What each record says of its license, held against the servers that are known."""
     servers = EvidenceServers(session)
-    found = []
+    claims = []
     for one in records:
-        _, may_be = servers.of(one.server, one.server_product_id)
-        found.append(claim_of(stored_evidence(one), may_be))
-    return found
+        _, server_ids = servers.of(one.server, one.server_product_id)
+        claims.append(claim_of(stored_evidence(one), server_ids))
+    return claims

@@ -129,8 +129,8 @@ def read_anchor(source: Path) -> Anchor:
     except OSError as error:
         raise StoreTrouble("file-unreadable", path=source, why=error.strerror or str(error)) from error
     try:
-        held: Any = json.loads(data)
-        number, digest = held["entry"], held["digest"]
+        content: Any = json.loads(data)
+        number, digest = content["entry"], content["digest"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise RuleViolation("anchor-malformed", value=source.name) from None
     if type(number) is not int or number not in _ENTRY_NUMBERS:
@@ -165,12 +165,12 @@ def verify_export(
             return VerificationState.ALTERED, Finding("file-not-on-last", {"entry": number})
         last, before = number, entry.digest
     with read_view(path, now) as state:
-        kept = {row.number: row.digest for row in state.rows("history")}
+        digests = {row.number: row.digest for row in state.rows("history")}
     for entry in entries:
-        held = kept.get(entry.head.number)
-        if held is None:
+        digest = digests.get(entry.head.number)
+        if digest is None:
             return VerificationState.CUT_SHORT, Finding("cut-short-of-file", {"entry": entry.head.number})
-        if held != entry.digest:
+        if digest != entry.digest:
             return VerificationState.ALTERED, Finding("file-not-of-store", {"entry": entry.head.number})
     return VerificationState.INTACT, None
 
@@ -188,10 +188,10 @@ def _read_entries(source: Path) -> Iterator[_ExportedEntry]:
         raise RuleViolation("export-malformed", field="export", value=source.name) from None
 
 
-def _list(held: Any) -> list[Any]:
-    if not isinstance(held, list):
+def _list(content: Any) -> list[Any]:
+    if not isinstance(content, list):
         raise TypeError
-    return held
+    return content
 
 
 def _entry(item: Any) -> _ExportedEntry:

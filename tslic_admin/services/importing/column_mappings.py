@@ -100,13 +100,13 @@ def save_mapping(session: Session, layout: Layout, mapping: ColumnMapping) -> Ac
     return seal_act(session, "mapping.set", Changes.NONE)
 
 
-def preview_table(source: SourceFile, known: Mappings) -> TablePreview | None:
+def preview_table(source: SourceFile, mappings: Mappings) -> TablePreview | None:
     """The table in a file, None where it holds none. Raises OSError."""
     text = open_text(source.bytes)
     layout = layout_of(text) if text is not None else None
     if text is None or layout is None:
         return None
-    mapping = known.get(layout.digest)
+    mapping = mappings.get(layout.digest)
     return TablePreview(
         layout, tuple(_first_rows(text, layout)), mapping or suggest_mapping(layout), mapping is not None
     )

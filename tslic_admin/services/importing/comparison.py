@@ -62,10 +62,10 @@ class ServerPacks:
 
     def by_number(self) -> dict[int, tuple[int, Any]]:
         """Keypack ID and columns of each pack, known or new, by its number here."""
-        found: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.known.items()}
+        packs: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.known.items()}
         for key, new in self.new.items():
-            found[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
-        return found
+            packs[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
+        return packs
 
     def number(self, keypack_id: int) -> int | None:
         pack = self.known.get(keypack_id)

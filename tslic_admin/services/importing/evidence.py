@@ -55,55 +55,55 @@ class ImportEvidence:
 
     def begin(self, new_servers: Mapping[int, str]) -> None:
         """Find the servers that it can be of; refuse what is of another than the user says."""
-        given = self._staged.options.server
+        default_server = self._staged.options.server
         servers = EvidenceServers(self._session, new_servers)
         self._names = servers.names
-        for file, line, named, _, values in self._rows():
+        for file, line, name, _, values in self._rows():
             if self._is_late(file):
                 continue
             product_id = values["server_product_id"]
-            of = (named, product_id)
-            other = servers.another(named, product_id, given)
-            if other is not None:
+            key = (name, product_id)
+            contradicting = servers.another(name, product_id, default_server)
+            if contradicting is not None:
                 self._staged.area.refuse(
-                    file, [StagedRefusal(line, other, "server-other", {"server": given})]
+                    file, [StagedRefusal(line, contradicting, "server-other", {"server": default_server})]
                 )
-            elif of not in self._of:
-                self._of[of] = servers.of(named, product_id, given)
+            elif key not in self._of:
+                self._of[key] = servers.of(name, product_id, default_server)
 
     def watch(self, watch: Watch) -> None:
         """Look up what it may be about before anything is written, and have what the lists say of that noted."""
-        wanted = CandidateNames()
+        names = CandidateNames()
         for _, _, _, repeated, values in self._taken():
             if not repeated:
-                wanted.add(values["computer"], values["hardware_id"], values["user"])
-        if wanted:
-            self._known = find_candidates(self._session, wanted)
-            watch.labels |= wanted.labels
-            watch.digits |= wanted.hardware
-            watch.users |= wanted.users
+                names.add(values["computer"], values["hardware_id"], values["user"])
+        if names:
+            self._known = find_candidates(self._session, names)
+            watch.labels |= names.labels
+            watch.digits |= names.hardware
+            watch.users |= names.users
 
     def differences(
         self, watch: Watch, packs: Mapping[int, ServerPacks], progress: Progress | None
     ) -> Iterator[RowChange]:
         """What is new, and what was recorded without a license that is known by now."""
         self._overlay(watch.licenses, packs)
-        for done, (file, line, named, repeated, values) in enumerate(self._taken(), start=1):
+        for done, (file, line, name, repeated, values) in enumerate(self._taken(), start=1):
             if progress is not None and done % 1000 == 0:
                 progress(done, None)
-            server, may_be = self._of[named, values["server_product_id"]]
+            server, server_ids = self._of[name, values["server_product_id"]]
             group = self._group(file, server)
-            found = None if repeated else recorded_evidence(self._session, values["identity"])
-            if repeated or (found is not None and found.issuance_id is not None):
+            recorded = None if repeated else recorded_evidence(self._session, values["identity"])
+            if repeated or (recorded is not None and recorded.issuance_id is not None):
                 group.counts.unchanged += 1
                 continue
-            claim = claim_of(values, may_be)
+            claim = claim_of(values, server_ids)
             license_ = self._matched(
-                group, line, values, find_matches(claim, self._known.of(claim)), new=found is None
+                group, line, values, find_matches(claim, self._known.of(claim)), new=recorded is None
             )
-            if found is None:
+            if recorded is None:
                 group.counts.new += 1
-                new = self._new(group.file, server, named, values, license_)
+                new = self._new(group.file, server, name, values, license_)
                 group.preview.add(new)
                 yield new
             elif license_ is None:
@@ -111,7 +111,7 @@ class ImportEvidence:
             else:
                 group.counts.changed += 1
                 fields: dict[str, tuple[Value, Value]] = {"issuance_id": (None, license_.number)}
-                linked = ChangedRow(EvidenceRow, found.id, fields, license_.name)
+                linked = ChangedRow(EvidenceRow, recorded.id, fields, license_.name)
                 group.preview.add(linked)
                 yield linked
 
@@ -177,8 +177,8 @@ class ImportEvidence:
         return file in self._late
 
     def _rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
-        for file, line, named, repeated, *cells in self._staged.area.evidence():
-            yield file, line, named, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
+        for file, line, name, repeated, *cells in self._staged.area.evidence():
+            yield file, line, name, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
 
     def _taken(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
         return (
@@ -195,60 +195,60 @@ class ImportEvidence:
         group: _EvidenceGroup,
         line: int,
         values: dict[str, Any],
-        found: list[CandidateLicense],
+        candidates: list[CandidateLicense],
         *,
         new: bool,
     ) -> CandidateLicense | None:
         """The license that it is attached to: the only one, or the one that was answered."""
         counts, about = group.counts, about_text(values)
-        if len(found) > 1:
+        if len(candidates) > 1:
             question = LinkQuestion(
                 "evidence",
                 f"{group.file.name}:{line}, {about}",
-                tuple((one.number, one.name) for one in found),
+                tuple((one.number, one.name) for one in candidates),
             )
             if self._asked < MOST_QUESTIONS:
                 self._asked += 1
                 group.questions.append(question)
             answer = self._staged.options.answers.get(question.key)
             counts.ambiguous += new and answer is None
-            found = [one for one in found if one.number == answer]
-        elif not found and new:
+            candidates = [one for one in candidates if one.number == answer]
+        elif not candidates and new:
             group.unmatched += 1
             if len(group.unmatched_examples) < MOST_UNMATCHED:
                 group.unmatched_examples.append(Unmatched(line, about))
-        counts.linked += bool(found)
-        return found[0] if found else None
+        counts.linked += bool(candidates)
+        return candidates[0] if candidates else None
 
     def _new(
         self,
         file: StagedFile,
         server: str | None,
-        named: str | None,
+        name: str | None,
         values: dict[str, Any],
-        of: CandidateLicense | None,
+        license_: CandidateLicense | None,
     ) -> NewRow:
         row: dict[str, Value] = {
             "id": self._numbers.next(EvidenceRow),
             **values,
-            "server": named if named is not None else server,
-            "issuance_id": of.number if of is not None else None,
+            "server": name if name is not None else server,
+            "issuance_id": license_.number if license_ is not None else None,
             "file_name": file.name,
             "file_sha256": file.sha256,
         }
-        return NewRow(EvidenceRow, row, of.name if of is not None else file.name)
+        return NewRow(EvidenceRow, row, license_.name if license_ is not None else file.name)
 
-    def _overlay(self, noted: list[WatchedLicense], packs: Mapping[int, ServerPacks]) -> None:
+    def _overlay(self, licenses: list[WatchedLicense], packs: Mapping[int, ServerPacks]) -> None:
         """Licenses as the lists of this import say them, whether that is written yet or not."""
-        of_server: dict[int, dict[int, tuple[int, Any]]] = {}
-        for one in noted:
-            if one.server not in of_server:
-                of_server[one.server] = packs[one.server].by_number()
-            keypack_id, pack = of_server[one.server][one.pack]
+        packs_by_server: dict[int, dict[int, tuple[int, Any]]] = {}
+        for one in licenses:
+            if one.server not in packs_by_server:
+                packs_by_server[one.server] = packs[one.server].by_number()
+            keypack_id, pack = packs_by_server[one.server][one.pack]
             name = license_reference(
                 pack_reference(self._names[one.server], keypack_id, one.pack), one.license_id, one.number
             )
-            before = self._known.get(one.number)
+            recorded = self._known.get(one.number)
             self._known.put(
                 CandidateLicense(
                     one.number,
@@ -259,7 +259,7 @@ class ImportEvidence:
                     one.hardware_id,
                     one.status,
                     one.issued_at,
-                    before.first_issued_at if before is not None else one.issued_at,
+                    recorded.first_issued_at if recorded is not None else one.issued_at,
                     one.expires_at,
                     None,
                     pack.product_version,

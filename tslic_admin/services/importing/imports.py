@@ -77,25 +77,27 @@ class ImportRun:
 
     def begin(self) -> None:
         """Find the servers and their lists, and what of them is refused before any row is compared."""
-        named = resolve_servers(self._session, self._numbers, self._area.names(), self._staged.options.server)
-        self._area.begin(named.numbers)
-        self._refuse_rows_without_a_server(named)
+        servers = resolve_servers(
+            self._session, self._numbers, self._area.names(), self._staged.options.server
+        )
+        self._area.begin(servers.numbers)
+        self._refuse_rows_without_a_server(servers)
         self._packs = {
             number: ServerPacks(self._session, number, self._area.packs_of_licenses(number))
-            for number in named.names
+            for number in servers.names
         }
         self._unread = self._area.unread()
-        self._said = statements_by_list(self._staged.files, named.numbers)
+        self._said = statements_by_list(self._staged.files, servers.numbers)
         listed = {subject: self._area.lists(subject) for subject in COMPARE}
         self._lists = [
-            self._list(subject, file, server, named)
+            self._list(subject, file, server, servers)
             for subject, pairs in listed.items()
             for file, server in pairs
         ]
         for file, server in empty_lists(self._said, listed):
-            self._lists.append(replace(self._list("licenses", file, server, named), empty=True))
-        self._unwritten = dict(named.new)
-        self._evidence.begin(named.names)
+            self._lists.append(replace(self._list("licenses", file, server, servers), empty=True))
+        self._unwritten = dict(servers.new)
+        self._evidence.begin(servers.names)
         refuse_untimely(self._session, self._lists)
         refuse_rebuilt(
             self._lists,
@@ -126,15 +128,15 @@ class ImportRun:
         return self.results()
 
     def results(self) -> tuple[FileResult, ...]:
-        found = []
+        results = []
         refusals = {file.number: self._area.refusals(file.number) for file in self._staged.files}
         for one in self._lists:
             # each refusal stands once: with the first list of its server, or of its file where none is known
             here = (None, one.comparison.server)
-            every = refusals[one.file.number]
-            refusals[one.file.number] = [pair for pair in every if pair[0] not in here]
+            all_refusals = refusals[one.file.number]
+            refusals[one.file.number] = [pair for pair in all_refusals if pair[0] not in here]
             counts = one.comparison.counts
-            found.append(
+            results.append(
                 FileResult(
                     one.file.name,
                     one.file.format,
@@ -148,7 +150,7 @@ class ImportRun:
                     counts.linked,
                     counts.ambiguous,
                     tuple(one.comparison.questions),
-                    refused=tuple(refusal for server, refusal in every if server in here),
+                    refused=tuple(refusal for server, refusal in all_refusals if server in here),
                     change_counts=tuple(
                         (name, counts.change_counts[name])
                         for name in DifferenceKind
@@ -157,20 +159,20 @@ class ImportRun:
                     differences=tuple(one.comparison.preview.differences),
                 )
             )
-        found += self._evidence.results(refusals)
+        results += self._evidence.results(refusals)
         listed = {one.file.number for one in self._lists} | self._evidence.files
         for file in self._staged.files:
             if file.number not in listed:
                 refused = tuple(refusal for _, refusal in refusals[file.number])
-                found.append(FileResult(file.name, file.format, None, None, None, refused=refused))
-        return tuple(found)
+                results.append(FileResult(file.name, file.format, None, None, None, refused=refused))
+        return tuple(results)
 
     def _compared(self) -> Iterator[RowChange]:
-        for watched in WATCHERS:
-            watched(self._session, self._watch)
+        for watch in WATCHERS:
+            watch(self._session, self._watch)
         self._evidence.watch(self._watch)
         taken = tuple(one.comparison for one in self._lists if not one.refused)
-        walked = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
+        compared_lists = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
         for subject, compare in COMPARE.items():
             for server in self._packs:
                 lists = self._taken(subject, server)
@@ -184,8 +186,8 @@ class ImportRun:
                     if new is not None and difference.table is not ServerRow:
                         yield new
                     yield difference
-            for further in LINKERS.get(subject, ()):
-                yield from _previewing((one for one in taken if one.subject == subject), further(walked))
+            for link in LINKERS.get(subject, ()):
+                yield from _previewing((one for one in taken if one.subject == subject), link(compared_lists))
         yield from self._evidence.differences(self._watch, self._packs, self._progress)
 
     def _taken(self, subject: str, server: int) -> dict[int, ListComparison]:
@@ -196,37 +198,39 @@ class ImportRun:
             if (one.comparison.subject, one.comparison.server, one.refused) == (subject, server, False)
         }
 
-    def _refuse_rows_without_a_server(self, named: ResolvedServers) -> None:
+    def _refuse_rows_without_a_server(self, servers: ResolvedServers) -> None:
         for file in self._staged.files:
             self._area.refuse(
                 file.number,
                 (
-                    StagedRefusal(line, name or "", *named.refused[name])
+                    StagedRefusal(line, name or "", *servers.refused[name])
                     for line, name in self._area.lines_without_server(file.number)
                 ),
             )
 
-    def _list(self, subject: str, file: int, server: int, named: ResolvedServers) -> ImportList:
+    def _list(self, subject: str, file: int, server: int, servers: ResolvedServers) -> ImportList:
         staged = self._staged.files[file]
-        said = self._said.get((file, server))
-        taken = snapshot_time(self._session, staged, self._staged.options, said)
-        known = ListComparison(
+        summary = self._said.get((file, server))
+        taken = snapshot_time(self._session, staged, self._staged.options, summary)
+        comparison = ListComparison(
             self._session,
             self._numbers,
             subject=subject,
             server=server,
-            name=named.names[server],
-            new_server=named.new.get(server),
+            name=servers.names[server],
+            new_server=servers.new.get(server),
             taken_at=iso(taken),
             packs=self._packs[server],
             watch=self._watch,
             refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
             answers=self._staged.options.answers,
-            complete=said.complete if said else self._staged.options.complete,
-            readable=file not in self._unread and (said is None or said.complete),
+            complete=summary.complete if summary else self._staged.options.complete,
+            readable=file not in self._unread and (summary is None or summary.complete),
         )
-        dated = (self._staged.options.taken_at or (said.taken_at if said else staged.taken_at)) is not None
-        return ImportList(staged, taken, known, dated)
+        dated = (
+            self._staged.options.taken_at or (summary.taken_at if summary else staged.taken_at)
+        ) is not None
+        return ImportList(staged, taken, comparison, dated)
 
     def _rows(self, subject: str, server: int) -> StagedRows:
         for row in self._area.server_rows(subject, server):
@@ -238,9 +242,9 @@ class ImportRun:
 
 def _previewing(lists: Iterable[ListComparison], differences: Iterator[RowChange]) -> Iterator[RowChange]:
     """The differences, the first of which are told with the first of these lists."""
-    telling = next((one.preview for one in lists), DifferencePreview())
+    preview_ = next((one.preview for one in lists), DifferencePreview())
     for difference in differences:
-        telling.add(difference)
+        preview_.add(difference)
         yield difference
 
 
@@ -267,9 +271,9 @@ class ImportResult:
 
 def preview(session: Session, staged: Staged, *, progress: Progress | None = None) -> tuple[FileResult, ...]:
     """What `apply` would do, counted; refused rows with their line, value and reason. Writes nothing."""
-    walk = ImportRun(session, staged, progress)
-    walk.begin()
-    return walk.look()
+    run = ImportRun(session, staged, progress)
+    run.begin()
+    return run.look()
 
 
 def apply(
@@ -279,16 +283,16 @@ def apply(
 
     Raises RuleViolation `import-refused` where a row or a file is refused and not to be skipped.
     """
-    walk = ImportRun(session, staged, progress)
-    walk.begin()
-    if not skip_refused and walk.refused:  # known already: nothing need be written to be taken back
-        results = walk.look()
+    run = ImportRun(session, staged, progress)
+    run.begin()
+    if not skip_refused and run.refused:  # known already: nothing need be written to be taken back
+        results = run.look()
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     taken = staged.options.taken_at
-    lines = write(session.connection(), walk.differences())
+    lines = write(session.connection(), run.differences())
     entry = seal(session, "import", on=day_of(iso(taken)) if taken else None, more=lines)
-    results = walk.results()
-    if not skip_refused and walk.refused:
+    results = run.results()
+    if not skip_refused and run.refused:
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     session.expire_all()  # rows were written past the session's objects
     return ImportResult(

@@ -43,12 +43,12 @@ class EndedLicenses:
 
     def under(self, license_id: int) -> list[EndedLicense]:
         """Those of one License ID, the one that ended last first."""
-        found = []
+        licenses = []
         while self._next is not None and (self._next.license.license_id or 0) <= license_id:
             if self._next.license.license_id == license_id:
-                found.append(self._next)
+                licenses.append(self._next)
             self._next = next(self._rows, None)
-        return sorted(found, key=lambda one: (one.ended_on, one.license.id), reverse=True)
+        return sorted(licenses, key=lambda one: (one.ended_on, one.license.id), reverse=True)
 
 
 def merge_by_key(
@@ -188,20 +188,20 @@ class _LicenseComparison:
         self._succeeded: list[ChangedRow] = []
 
     def differences(self, rows: StagedRows) -> Iterator[RowChange]:
-        walked = set()
+        compared = set()
         for keypack_id, of_pack in groupby(rows, key=itemgetter(3)):
-            walked.add(self._packs.number(keypack_id))
+            compared.add(self._packs.number(keypack_id))
             yield from self._listed_pack(keypack_id, of_pack)
         whole = self._last.subject == "licenses" and self._last.complete and self._judging
         gone = [*self._packs.vanished, *(self._packs.open() if whole else ())]
         for pack in gone:
-            if pack.id not in walked:
-                walked.add(pack.id)
+            if pack.id not in compared:
+                compared.add(pack.id)
                 reference = pack_reference(self._last.name, pack.keypack_id, pack.id)
                 yield from self._compare_pack(pack.id, reference, self._last, iter(()))
         if self._upgrades:
             for pack in self._packs.known.values():
-                if pack.id not in walked:
+                if pack.id not in compared:
                     self._upgrades.note_pack(pack.id)
         for one in self._waiting:
             yield from self._end_temporary(one)
@@ -211,19 +211,19 @@ class _LicenseComparison:
     def _listed_pack(self, keypack_id: int, rows: StagedRows) -> Iterator[RowChange]:
         reference = pack_reference(self._last.name, keypack_id, 0)
         number = self._packs.number(keypack_id)
-        doubted = self._packs.contradicted.get(keypack_id)
+        differing_field = self._packs.contradicted.get(keypack_id)
         code, facts = "", self._packs.moved_to(keypack_id)
         if facts is not None:
             code = "pack-moved"
-        elif doubted is not None:
-            code, facts = "pack-by-hand-differs", {"pack": reference, "field": doubted}
+        elif differing_field is not None:
+            code, facts = "pack-by-hand-differs", {"pack": reference, "field": differing_field}
         elif number is None:
             code, facts = "pack-unseen", {"pack": reference}
         if number is not None and facts is None:
-            known, pack = self._named.get(keypack_id), self._packs.known.get(keypack_id)
-            if known is not None and pack is not None and (fields := reopening_fields(known, pack)):
-                yield known.changed(KeyPackRow, number, fields, reference)
-            yield from self._compare_pack(number, reference, known, rows)
+            comparison, pack = self._named.get(keypack_id), self._packs.known.get(keypack_id)
+            if comparison is not None and pack is not None and (fields := reopening_fields(comparison, pack)):
+                yield comparison.changed(KeyPackRow, number, fields, reference)
+            yield from self._compare_pack(number, reference, comparison, rows)
             return
         for file, refused, line, _, license_id, *_ in rows:
             taken = self._lists.get(file)
@@ -236,129 +236,134 @@ class _LicenseComparison:
     ) -> Iterator[RowChange]:
         """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
         session = self._last.session
-        gone = EndedLicenses(ended_licenses(session, pack))
+        ended = EndedLicenses(ended_licenses(session, pack))
         by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
         for row, current in merge_by_key(rows, live_licenses(session, pack)):
             if row is None and current is not None:
                 name = f"{reference}/{current.license_id}"
                 yield from self._missing(naming if self._judging else None, current, name)
                 continue
-            file, refused, _, _, license_id, *seen = row
-            known = self._lists.get(file)
-            if known is None or refused:
+            file, refused, _, _, license_id, *cells = row
+            comparison = self._lists.get(file)
+            if comparison is None or refused:
                 continue  # not taken, but there
-            settle_days(seen, current)
+            settle_days(cells, current)
             if license_id is None:
-                yield from self._read_back(known, pack, reference, seen, by_hand)
+                yield from self._read_back(comparison, pack, reference, cells, by_hand)
                 continue
-            counts = known.counts
-            if current is not None and current[2:8] == tuple(seen) and not current.by_hand:
+            counts = comparison.counts
+            if current is not None and current[2:8] == tuple(cells) and not current.by_hand:
                 counts.unchanged += 1
                 if self._noting:
-                    self._note(known, current.id, pack, license_id, seen)
+                    self._note(comparison, current.id, pack, license_id, cells)
                 continue
             name = f"{reference}/{license_id}"
-            if current is not None and same_license(current, seen):
-                fields = differing_license_fields(current, seen)
+            if current is not None and same_license(current, cells):
+                fields = differing_license_fields(current, cells)
                 if self._noting:
-                    self._note(known, current.id, pack, license_id, merge_fields(current, fields))
+                    self._note(comparison, current.id, pack, license_id, merge_fields(current, fields))
                 counts.changed += bool(fields)
                 counts.unchanged += not fields
                 if fields:
-                    yield known.changed(IssuanceRow, current.id, fields, name)
+                    yield comparison.changed(IssuanceRow, current.id, fields, name)
                 continue
-            back = self._back_again(known, pack, license_id, seen, name, gone)
-            listed = ListedLicense(known, license_id, name, current)
-            if back is not None or not by_hand or not by_hand.hold_back(listed, seen):
-                yield from self._put(listed, back or self._begun(listed, pack, seen))
-        for listed, seen, is_ in by_hand.resolve(reference):
-            yield from self._put(listed, self._adopted(listed, pack, seen, is_))
+            back = self._back_again(comparison, pack, license_id, cells, name, ended)
+            listed = ListedLicense(comparison, license_id, name, current)
+            if back is not None or not by_hand or not by_hand.hold_back(listed, cells):
+                yield from self._put(listed, back or self._begun(listed, pack, cells))
+        for listed, cells, recorded in by_hand.resolve(reference):
+            yield from self._put(listed, self._adopted(listed, pack, cells, recorded))
         for one in by_hand.unlisted():
             self._note_unlisted(one)
 
-    def _put(self, listed: ListedLicense, follows: ChangedRow | NewRow) -> Iterator[RowChange]:
+    def _put(self, listed: ListedLicense, successor: ChangedRow | NewRow) -> Iterator[RowChange]:
         """What lies under a key now; what lay there before was replaced."""
-        known, _, name, current = listed
-        if current is None:
-            known.counts.new += isinstance(follows, NewRow)
-            known.counts.changed += isinstance(follows, ChangedRow)
-            yield follows
+        comparison, _, name, replaced = listed
+        if replaced is None:
+            comparison.counts.new += isinstance(successor, NewRow)
+            comparison.counts.changed += isinstance(successor, ChangedRow)
+            yield successor
             return
-        known.counts.changed += 1
-        if current.status == LicenseStatus.TEMPORARY:
-            self._waiting.append(_PendingEnd(known, current, name, EndedWhy.REPLACED, follows))
+        comparison.counts.changed += 1
+        if replaced.status == LicenseStatus.TEMPORARY:
+            self._waiting.append(_PendingEnd(comparison, replaced, name, EndedWhy.REPLACED, successor))
         else:
-            yield _end_license(known, current, name, EndedWhy.REPLACED)
-            yield follows
+            yield _end_license(comparison, replaced, name, EndedWhy.REPLACED)
+            yield successor
 
     def _adopted(
-        self, listed: ListedLicense, pack: int, seen: Sequence[Any], by_hand: RecordedLicense | None
+        self, listed: ListedLicense, pack: int, cells: Sequence[Any], by_hand: RecordedLicense | None
     ) -> ChangedRow | NewRow:
         """A license that could be one entered by hand: it is, and gets its License ID; or it is one of its own."""
-        known, license_id, name, _ = listed
+        comparison, license_id, name, _ = listed
         if by_hand is None:
-            return self._begun(listed, pack, seen)
-        fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, seen)}
-        self._note(known, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
-        known.counts.linked += 1
-        return known.changed(IssuanceRow, by_hand.id, fields, name)
+            return self._begun(listed, pack, cells)
+        fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, cells)}
+        self._note(comparison, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
+        comparison.counts.linked += 1
+        return comparison.changed(IssuanceRow, by_hand.id, fields, name)
 
     def _read_back(
-        self, known: ListComparison, pack: int, reference: str, seen: Sequence[Any], by_hand: HandMadeLicenses
+        self,
+        comparison: ListComparison,
+        pack: int,
+        reference: str,
+        cells: Sequence[Any],
+        by_hand: HandMadeLicenses,
     ) -> Iterator[RowChange]:
         """One entered by hand, out of an export of this program: known here, or recorded as that."""
-        if by_hand.knows(seen):
-            known.counts.unchanged += 1
+        if by_hand.knows(cells):
+            comparison.counts.unchanged += 1
             return
-        known.counts.new += 1
-        number = known.numbers.next(IssuanceRow)
-        values = new_license(number, pack, None, seen) | {"by_hand": 1}
+        comparison.counts.new += 1
+        number = comparison.numbers.next(IssuanceRow)
+        values = new_license(number, pack, None, cells) | {"by_hand": 1}
         yield NewRow(IssuanceRow, values, license_reference(reference, None, number))
 
     def _missing(
-        self, naming: ListComparison | None, current: RecordedLicense, name: str
+        self, naming: ListComparison | None, recorded: RecordedLicense, name: str
     ) -> Iterator[RowChange]:
         """What no list shows: gone, where that is judged; what was entered by hand no list ever showed."""
-        if naming is None or current.by_hand:
-            self._note_unlisted(current)
-        elif current.status == LicenseStatus.TEMPORARY:
-            self._waiting.append(_PendingEnd(naming, current, name, EndedWhy.VANISHED, None))
+        if naming is None or recorded.by_hand:
+            self._note_unlisted(recorded)
+        elif recorded.status == LicenseStatus.TEMPORARY:
+            self._waiting.append(_PendingEnd(naming, recorded, name, EndedWhy.VANISHED, None))
         else:
             naming.counts.vanished += 1
-            yield _end_license(naming, current, name, EndedWhy.VANISHED)
+            yield _end_license(naming, recorded, name, EndedWhy.VANISHED)
 
     def _back_again(
         self,
-        known: ListComparison,
+        comparison: ListComparison,
         pack: int,
         license_id: int,
-        seen: Sequence[Any],
+        cells: Sequence[Any],
         name: str,
-        gone: EndedLicenses,
+        ended: EndedLicenses,
     ) -> ChangedRow | None:
         """What lies under a key now, where it is a license that is back again."""
-        for one in gone.under(license_id):
-            if same_license(one.license, seen):
-                fields: FieldChanges = differing_license_fields(one.license, seen)
+        for one in ended.under(license_id):
+            if same_license(one.license, cells):
+                fields: FieldChanges = differing_license_fields(one.license, cells)
                 number = one.license.id
                 self._back.add(number)
-                self._note(known, number, pack, license_id, merge_fields(one.license, fields))
+                self._note(comparison, number, pack, license_id, merge_fields(one.license, fields))
                 fields["ended_on"] = (one.ended_on, None)
                 fields["ended_why"] = (one.ended_why, None)
                 if one.succeeded_by_id is not None:
                     fields["succeeded_by_id"] = (one.succeeded_by_id, None)
-                return known.changed(IssuanceRow, number, fields, name)
+                return comparison.changed(IssuanceRow, number, fields, name)
         return None
 
-    def _begun(self, listed: ListedLicense, pack: int, seen: Sequence[Any]) -> NewRow:
-        known, license_id, name, _ = listed
-        number = known.numbers.next(IssuanceRow)
-        self._note(known, number, pack, license_id, seen, new=True)
-        return NewRow(IssuanceRow, new_license(number, pack, license_id, seen), name)
+    def _begun(self, listed: ListedLicense, pack: int, cells: Sequence[Any]) -> NewRow:
+        comparison, license_id, name, _ = listed
+        number = comparison.numbers.next(IssuanceRow)
+        self._note(comparison, number, pack, license_id, cells, new=True)
+        return NewRow(IssuanceRow, new_license(number, pack, license_id, cells), name)
 
     def _note(
         self,
-        known: ListComparison,
+        comparison: ListComparison,
         number: int,
         pack: int,
         license_id: int,
@@ -368,9 +373,9 @@ class _LicenseComparison:
     ) -> None:
         """A license as it stands after the import: `cells` in the order of LISTED_COLUMNS."""
         self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
-        if known.watch.wants(cells[1], cells[5], cells[0]):
-            known.watch.licenses.append(
-                WatchedLicense(number, known.server, pack, license_id, new, known.day, *cells)
+        if comparison.watch.wants(cells[1], cells[5], cells[0]):
+            comparison.watch.licenses.append(
+                WatchedLicense(number, comparison.server, pack, license_id, new, comparison.day, *cells)
             )
 
     def _note_unlisted(self, license_: RecordedLicense) -> None:
@@ -416,6 +421,8 @@ class _PendingEnd(NamedTuple):
     follows: ChangedRow | NewRow | None  # what lies under its key now
 
 
-def _end_license(known: ListComparison, current: RecordedLicense, name: str, why: EndedWhy) -> ChangedRow:
-    fields: FieldChanges = {"ended_on": (None, known.day), "ended_why": (None, why)}
-    return known.changed(IssuanceRow, current.id, fields, name)
+def _end_license(
+    comparison: ListComparison, recorded: RecordedLicense, name: str, why: EndedWhy
+) -> ChangedRow:
+    fields: FieldChanges = {"ended_on": (None, comparison.day), "ended_why": (None, why)}
+    return comparison.changed(IssuanceRow, recorded.id, fields, name)

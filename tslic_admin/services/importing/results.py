@@ -43,8 +43,8 @@ class DifferencePreview:
         if word is None or self._counts[word] >= SHOWN_PER_WORD:
             return
         self._counts[word] += 1
-        kept = _without_pointers(difference)
-        lines = tuple(EventLine(n, *line) for n, line in enumerate(lines_of(kept), start=1))
+        own = _without_pointers(difference)
+        lines = tuple(EventLine(n, *line) for n, line in enumerate(lines_of(own), start=1))
         self.differences.append(ShownDifference(word, difference.table.KIND, difference.reference, lines))
 
 

@@ -72,8 +72,8 @@ class Upgrades:
         the same computer, which must be the only one.
         """
         hardware = real_hardware_id(hardware_id)
-        if hardware is not None and (found := self._hardware.get(hardware)) is not None:
-            return found.number
+        if hardware is not None and (active_ := self._hardware.get(hardware)) is not None:
+            return active_.number
         if not computer:
             return None
         same = [
