@@ -20,14 +20,14 @@ def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind)
     found = read_details(filled.path, clock, kind, 1)
     assert (found.kind, found.number) == (kind, 1)
     assert found.row.number == 1
-    assert found.happened
+    assert found.events
     assert bool(found.related) is (kind not in ("server", "entry"))
 
 
 @pytest.mark.parametrize("kind", LIST_KINDS)
 def test_what_is_not_there_has_no_row_and_no_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 999)
-    assert (found.row, found.related, found.happened) == (None, (), ())
+    assert (found.row, found.related, found.events) == (None, (), ())
 
 
 def test_the_row_is_that_of_the_list(filled, clock):
@@ -46,13 +46,13 @@ def test_what_ended_is_still_known(filled, clock):
         seal(session, "import")
     found = read_details(filled.path, clock, "license", 4)
     assert found.row.ended_on == "2026-03-02"
-    assert {one.line.field for one in found.happened[:2]} == {"Ended", "EndedWhy"}
+    assert {one.line.field for one in found.events[:2]} == {"Ended", "EndedWhy"}
 
 
 def test_codes_are_masked_in_details(filled, clock):
     found = read_details(filled.path, clock, "pack", 1)
     assert "AAAAA" not in str(found)
-    assert "GGGGG" in str(found.happened)
+    assert "GGGGG" in str(found.events)
 
 
 def test_a_store_that_is_gone_is_trouble(tmp_path, clock):

@@ -110,7 +110,7 @@ class Staging:
     # filling
 
     def add_rows(self, file: int, subject: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Rows as (line, server as named or None, *COLUMNS[subject])."""
+        """Rows as (line, server as named or None, *STAGED_COLUMNS[subject])."""
         marks = ", ".join("?" * (len(STAGED_COLUMNS[subject]) + 2))
         self._connection.execute("BEGIN")
         self._connection.executemany(
@@ -206,7 +206,7 @@ class Staging:
         return list(self._connection.execute(sql))
 
     def rows(self, subject: str, file: int, server: int) -> Iterator[tuple[Any, ...]]:
-        """The rows of a list that may be taken, (line, *COLUMNS), in the order of the server's keys."""
+        """The rows of a list that may be taken, (line, *STAGED_COLUMNS), in the order of the server's keys."""
         order = ", ".join(STAGED_KEYS[subject]) or "line"
         sql = (
             f"SELECT line, {_quoted(subject)} FROM {_TABLE[subject]}"
@@ -215,7 +215,7 @@ class Staging:
         return iter(self._connection.execute(sql, (file, server)))
 
     def server_rows(self, subject: str, server: int) -> Iterator[tuple[Any, ...]]:
-        """All rows of a server in all files, (file, refused, line, *COLUMNS), in the order of its keys."""
+        """All rows of a server in all files, (file, refused, line, *STAGED_COLUMNS), in the order of its keys."""
         order = ", ".join((*STAGED_KEYS[subject], "file", "line"))
         sql = (
             f"SELECT file, refused, line, {_quoted(subject)} FROM {_TABLE[subject]}"
@@ -224,7 +224,7 @@ class Staging:
         return iter(self._connection.execute(sql, (server,)))
 
     def evidence(self) -> Iterator[tuple[Any, ...]]:
-        """All evidence as it was read: (file, line, server as named or None, whether it stood before, *COLUMNS)."""
+        """All evidence as it was read: (file, line, server as named or None, whether it stood before, *STAGED_COLUMNS)."""
         sql = (
             "SELECT e.file, e.line, e.named,"
             " EXISTS (SELECT 1 FROM evidence_row b WHERE b.identity = e.identity AND b.rowid < e.rowid),"

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.db.lists.pages import PAGE, Interrupted, Pages, ReadView, every_row, read_view, row_type
+from tslic_admin.db.lists.pages import PAGE, Interrupted, Pages, ReadView, every_row, read_view
 from tslic_admin.db.lists.related import (
     MOST,
     EventInEntry,
@@ -25,21 +25,21 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS, read_within
 
 __all__ = [
+    "LIST_KINDS",
     "MOST",
     "PAGE",
     "Details",
-    "EventInEntry",
-    "Evidence",
     "Interrupted",
     "ListSpec",
     "Pages",
-    "Related",
     "Tree",
+    "changes_spec",
     "every_row",
     "read_details",
+    "read_due",
+    "read_overdue",
     "read_tree",
     "record_of_row",
-    "row_type",
 ]
 
 
@@ -142,7 +142,7 @@ class Details:
     number: int
     row: Any | None
     related: tuple[Related, ...]
-    happened: tuple[EventInEntry, ...]
+    events: tuple[EventInEntry, ...]
     removals: tuple[Any, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
@@ -157,7 +157,7 @@ def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int
             number=number,
             row=row,
             related=tuple(related(state.connection, kind, number)),
-            happened=tuple(events_about(state.connection, kind, number)),
+            events=tuple(events_about(state.connection, kind, number)),
             removals=tuple(_removal_rows(state, kind, row)) if row is not None else (),
             evidence=tuple(evidence(state.connection, number)) if kind == "license" else (),
         )

@@ -39,7 +39,7 @@ def license_of(machine: str = "PC1", *, flags: int = 0x00808000, version=(10, 1)
 def matches(stock: Stock, data: bytes) -> list[list[str]]:
     with stock.store.reading() as session:
         found = match_licenses(session, read_client_file(data).licenses)
-    return [[one.name for one in matched.may_be] for matched in found]
+    return [[one.name for one in matched.candidates] for matched in found]
 
 
 # which license it is

@@ -288,7 +288,7 @@ def test_a_license_shows_its_evidence_and_its_history_tells_of_it(importer):
         "devices.csv",
         "2026-03-20T10:00:00Z",
     )
-    assert ("evidence", "DC01/3/1") in [(one.line.kind, one.line.reference) for one in details.happened]
+    assert ("evidence", "DC01/3/1") in [(one.line.kind, one.line.reference) for one in details.events]
 
 
 def test_only_the_first_are_listed_and_asked_one_by_one(importer, monkeypatch):

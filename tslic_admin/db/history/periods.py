@@ -65,7 +65,7 @@ def entries_about(connection: sqlite3.Connection, kind: str, record: int, first:
 def entry_that_set(
     connection: sqlite3.Connection, kind: str, record: int, field: str, last: int
 ) -> int | None:
-    """The entry up to `last` that said the value of a thing's field last, or that the thing came with."""
+    """The last entry up to `last` that set a field of a thing or created the thing."""
     row = connection.execute(
         "SELECT max(entry) FROM event_line WHERE kind = ? AND record = ? AND entry <= ?"
         " AND (field = ? OR field IS NULL)",
@@ -131,7 +131,7 @@ def place_of(connection: sqlite3.Connection, issuance: Any) -> LicensePlace:
 
 Progress = Callable[[int], None]
 PROGRESS_EVERY = 5000
-MOST_SUMS = 20_000  # sums held before they are laid down
+MOST_SUMS = 20_000  # sums kept in memory before they are written
 
 # The licenses that the period's entries touched: by their own lines, by a request's or a transfer's about them.
 _TOUCHED = """
@@ -174,9 +174,9 @@ class EntryMove(NamedTuple):
 
 
 def load_moves(connection: sqlite3.Connection, first: int, last: int, progress: Progress) -> None:
-    """Sum up what the entries `first` to `last` did, into a temporary table of this connection.
+    """Sum up the moves of the entries `first` to `last` in a temporary table of this connection.
 
-    `progress` is told the licenses so far.
+    `progress` gets the number of licenses so far.
     """
     run = connection.execute
     run("PRAGMA query_only=0")

@@ -198,7 +198,7 @@ _DEPENDENT_TABLES = (
 
 
 def find_dependents(driver: Connection, entry: int) -> tuple[Dependent, ...]:
-    """The entries that build on one whose effects are laid down (effects.py), in their order."""
+    """The later entries that depend on an entry, in their order. Call load_effects first."""
     run = driver.exec_driver_sql
     for columns in _DEPENDENT_TABLES:
         run(f"CREATE TEMP TABLE IF NOT EXISTS {columns}")
@@ -254,9 +254,10 @@ ORDER BY f.record"""
 def undo_entry(
     driver: Connection, entry: int, by: int, day: str, *, progress: Progress | None = None
 ) -> Iterator[Line]:
-    """Write what takes back an entry whose effects are laid down (effects.py); yields the event lines.
+    """Write the changes that take back an entry; yields their event lines. Call load_effects first.
 
-    `by`: the number of the entry that does it; `day`: what it created ends then. Raises Masked.
+    `by`: the number of the voiding entry; `day`: the day on which the licenses that the entry created end. Raises
+    SecretNotRestorable.
     """
     run = driver.exec_driver_sql
     total = run("SELECT count(*) FROM effect_thing").scalar_one()

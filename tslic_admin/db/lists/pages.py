@@ -49,7 +49,7 @@ def row_type(kind: str) -> Any:
 
 
 class Interrupted(Exception):
-    """A query was ended by `Pages.interrupt`: nobody waits for its answer any more."""
+    """A query was ended by `Pages.interrupt`."""
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def compose(spec: ListSpec) -> Query:
     kind = LIST_KINDS[spec.kind]
     source = kind.source
     parameters: list[Any] = []
-    condition_of_all = kind.voided if spec.voided and kind.voided else kind.kept
+    condition_of_all = kind.with_voided if spec.voided and kind.with_voided else kind.with_ended
     conditions = [condition_of_all if spec.ended else kind.live]
     part = spec.search.strip()
     if (
@@ -130,11 +130,13 @@ def compose(spec: ListSpec) -> Query:
         parameters += [phrase] if by_index else []
         by_index = False
     if kind.within:
-        chosen = [
-            (one, value) for field, one in kind.chosen.items() if (value := getattr(spec, field)) is not None
+        group_conditions = [
+            (one, value)
+            for field, one in kind.group_scope.items()
+            if (value := getattr(spec, field)) is not None
         ]
-        conditions.append(kind.within.format(" AND ".join(one for one, _ in chosen) or "1"))
-        parameters += [value for _, value in chosen]
+        conditions.append(kind.within.format(" AND ".join(one for one, _ in group_conditions) or "1"))
+        parameters += [value for _, value in group_conditions]
     for field, condition in kind.scope.items():
         if (value := getattr(spec, field)) is not None:
             conditions.append(condition)
@@ -148,7 +150,9 @@ def compose(spec: ListSpec) -> Query:
         parameters.append(phrase)
     elif part:
         # LIKE ignores the case of ASCII letters only
-        searched = kind.searched if part.isascii() else [f"folded({column})" for column in kind.searched]
+        searched = (
+            kind.search_columns if part.isascii() else [f"folded({column})" for column in kind.search_columns]
+        )
         pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part if part.isascii() else part.casefold()) + "%"
         conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in searched) + ")")
         parameters += [pattern] * len(searched)
@@ -156,7 +160,8 @@ def compose(spec: ListSpec) -> Query:
     expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
     direction = "DESC" if spec.descending else "ASC"
     order = ", ".join(
-        f"{one.strip()} {direction}" for one in [*_split(expressions), *_split(kind.tie or kind.number)]
+        f"{one.strip()} {direction}"
+        for one in [*_split(expressions), *_split(kind.tie_breaker or kind.number)]
     )
     return Query(kind, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
 
@@ -206,7 +211,7 @@ class Pages:
         return size, self.page(0)
 
     def arrange(self) -> None:
-        """Lay down the order of the opened list. Raises Interrupted."""
+        """Write the order of the opened list to a temporary table, so that any page is fast. Raises Interrupted."""
         if self._query is None or self._arranged:
             return
         with _interruptible():
@@ -234,14 +239,14 @@ class Pages:
 
     def find(self, numbers: Iterable[int]) -> dict[int, int]:
         """Where the things of these numbers stand in the opened list (0 = first row); absent ones missing."""
-        wanted = list(numbers)
-        if self._query is None or not wanted:
+        ids = list(numbers)
+        if self._query is None or not ids:
             return {}
         self.arrange()
-        marks = ", ".join("?" * len(wanted))
+        marks = ", ".join("?" * len(ids))
         sql = f"SELECT number, position - 1 FROM temp.arranged WHERE number IN ({marks})"
         with _interruptible():
-            return dict(self._connection.execute(sql, wanted).fetchall())
+            return dict(self._connection.execute(sql, ids).fetchall())
 
     def interrupt(self) -> None:
         """End the running query, which raises Interrupted in its thread."""
@@ -262,9 +267,9 @@ def every_row(
 def rows_of(
     connection: sqlite3.Connection, spec: ListSpec, *, limit: int = -1, offset: int = 0
 ) -> Iterator[Any]:
-    """The same over a connection of the caller's, within its transaction if it is in one.
+    """All rows of a list over the caller's connection, within its transaction if it is in one.
 
-    The order of numbers is laid down first, so that a million rows pass through without being sorted whole.
+    The order of the row numbers is written to a temporary table first, so that a million whole rows are not sorted.
     """
     query = compose(spec)
     make = row_type(spec.kind)._make

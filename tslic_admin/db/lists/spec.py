@@ -61,15 +61,15 @@ class ListKind:
     scope: Mapping[str, str] = field(default_factory=dict)
     core: str = ""
     live: str = "1"  # the condition of what is still current
-    kept: str = "1"  # the condition of everything that counts, ended things too
-    voided: str = ""  # the same with what was voided, where that is another
-    searched: tuple[str, ...] = ()
+    with_ended: str = "1"  # the condition of everything that counts, ended things too
+    with_voided: str = ""  # the same with what was voided, where that is another
+    search_columns: tuple[str, ...] = ()
     search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
     sorts: Mapping[str, str] = field(default_factory=dict)
-    tie: str = ""
+    tie_breaker: str = ""
     by_number: str = ""
     within: str = ""
-    chosen: Mapping[str, str] = field(default_factory=dict)
+    group_scope: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
     secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
 

@@ -17,7 +17,12 @@ from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.evidence import CandidateLicense, Claim, find_contradictions
 from tslic_admin.domain.records.removals import REGISTRY_HEADERS
 from tslic_admin.formats.client.client_evidence import evidence_of, version_text
-from tslic_admin.formats.client.client_file import ClientFile, StoredLicense
+from tslic_admin.formats.client.client_file import (
+    LARGEST_CLIENT_FILE,
+    ClientFile,
+    StoredLicense,
+    read_client_file,
+)
 from tslic_admin.services.evidence.matching import claims_of, get_licensed, licenses_of
 
 READ_CHUNK = 1 << 20
@@ -44,8 +49,6 @@ class ClientFileContent:
 
 def read_file(path: Path) -> ClientFileContent:
     """Read a file of any size, piece by piece. Raises StoreTrouble `file-missing` or `file-unreadable`."""
-    from tslic_admin.formats.client.client_file import LARGEST_CLIENT_FILE, read_client_file
-
     digest, content, begin = hashlib.sha256(), bytearray(), b""
     try:
         with path.open("rb") as file:
@@ -69,13 +72,13 @@ def read_file(path: Path) -> ClientFileContent:
 class LicenseMatch:
     """A license of a file, and the issued licenses that it can be: the one, none, or several."""
 
-    held: StoredLicense
-    may_be: tuple[CandidateLicense, ...] = ()
+    stored: StoredLicense
+    candidates: tuple[CandidateLicense, ...] = ()
 
     @property
-    def one(self) -> CandidateLicense | None:
+    def license(self) -> CandidateLicense | None:
         """The issued license, where nothing else can be meant."""
-        return self.may_be[0] if len(self.may_be) == 1 else None
+        return self.candidates[0] if len(self.candidates) == 1 else None
 
 
 def match_licenses(session: Session, licenses: Sequence[StoredLicense]) -> list[LicenseMatch]:
@@ -89,7 +92,7 @@ def match_licenses(session: Session, licenses: Sequence[StoredLicense]) -> list[
 
 def machine_form(matched: LicenseMatch) -> dict[str, Any]:
     """A license in machine form (cli.md)."""
-    license_ = matched.held.license
+    license_ = matched.stored.license
     return {
         "machine": license_.machine,
         "user": license_.user,
@@ -106,7 +109,7 @@ def machine_form(matched: LicenseMatch) -> dict[str, Any]:
         "issuer_id": license_.issuer_id,
         "scope": license_.scope,
         "signature_holds": license_.signature_holds,
-        "license": matched.one.name if matched.one is not None else None,
+        "license": matched.license.name if matched.license is not None else None,
     }
 
 
@@ -132,15 +135,15 @@ def _compare_licenses(
     name = recorded.name
     matches = match_licenses(session, file.licenses)
     for one in matches:
-        if one.one is not None and one.one.number == recorded.number:
-            altered = one.held.license.signature_holds is False
+        if one.license is not None and one.license.number == recorded.number:
+            altered = one.stored.license.signature_holds is False
             return (
                 Notice("backup-holds", {"license": name, "whose": _whose(one)}),
                 *((Notice("backup-altered"),) if altered else ()),
             )
     for one in matches:
-        if any(may_be.number == recorded.number for may_be in one.may_be):
-            names = ", ".join(may_be.name for may_be in one.may_be)
+        if any(may_be.number == recorded.number for may_be in one.candidates):
+            names = ", ".join(may_be.name for may_be in one.candidates)
             return (Notice("backup-unclear-several", {"license": name, "licenses": names}),)
     for unread in file.unread:
         facts = {"license": name, "entry": unread.place, "unread": unread.violation}
@@ -149,13 +152,13 @@ def _compare_licenses(
         return (Notice("backup-holds-none", {"license": name}),)
     if computer and recorded.computer and not same_name(computer, recorded.computer):
         # its own license on the server is not linked yet, so there is nothing to hold the file against
-        if any(same_name(one.held.license.machine, computer) for one in matches):
+        if any(same_name(one.stored.license.machine, computer) for one in matches):
             return (Notice("backup-unclear-unlinked", {"license": name, "computer": computer}),)
     elif not recorded.computer and not recorded.hardware_id:
         return (Notice("backup-unclear-nameless", {"license": name}),)
-    claims = claims_of(session, [evidence_of(one.held) for one in matches])
+    claims = claims_of(session, [evidence_of(one.stored) for one in matches])
     for one, claim in zip(matches, claims, strict=True):
-        if one.one is None and _only_dates_differ(claim, recorded):
+        if one.license is None and _only_dates_differ(claim, recorded):
             return (Notice("backup-unclear-dates", {"license": name, "whose": _whose(one)}),)
     return (Notice("backup-holds-other", {"license": name, "others": tuple(map(_whose, matches))}),)
 
@@ -166,11 +169,11 @@ def _only_dates_differ(claim: Claim, recorded: CandidateLicense) -> bool:
 
 def _whose(match: LicenseMatch) -> tuple[str | None, ...]:
     """Machine, kind, product, issuer, when it was issued, and the license that it is in the records."""
-    license_ = match.held.license
+    license_ = match.stored.license
     kind = (
         {True: "temporary", False: "permanent"}.get(license_.temporary)
         if license_.temporary is not None
         else None
     )
-    reference = match.one.name if match.one is not None else None
+    reference = match.license.name if match.license is not None else None
     return license_.machine, kind, license_.product, license_.issuer, iso(license_.issued), reference

@@ -114,7 +114,7 @@ class Candidates:
         self._named: dict[tuple[str, str], dict[int, None]] = {}
         self._under: dict[tuple[int, int | None], int] = {}
 
-    def put(self, one: CandidateLicense, key: tuple[int, int | None], *, on: str | None = None) -> None:
+    def add(self, one: CandidateLicense, key: tuple[int, int | None], *, on: str | None = None) -> None:
         """A license under its pack and License ID, in place of what was known of it.
 
         `on`: the day on which it was seen there; another that was there before is gone then.
@@ -134,7 +134,7 @@ class Candidates:
     def get(self, number: int) -> CandidateLicense | None:
         return self._licenses.get(number)
 
-    def of(self, claim: Claim) -> list[CandidateLicense]:
+    def matching(self, claim: Claim) -> list[CandidateLicense]:
         """Those that one of the claim's names fits, in the order of their numbers."""
         numbers: set[int] = set()
         for name in _names(claim.computer, claim.hardware_id, claim.user):
@@ -147,11 +147,11 @@ def find_candidates(session: Session, names: CandidateNames) -> Candidates:
     candidates = Candidates()
     if names.labels or names.hardware:
         for row in licenses_of_computers(session, names.labels, names.hardware):
-            candidates.put(_candidate(row), (row.pack_id, row.license_id))
+            candidates.add(_candidate(row), (row.pack_id, row.license_id))
     if names.users:
         for row in licenses_with_user(session):
             if row.user is not None and account_name(row.user) in names.users:
-                candidates.put(_candidate(row), (row.pack_id, row.license_id))
+                candidates.add(_candidate(row), (row.pack_id, row.license_id))
     return candidates
 
 
@@ -192,7 +192,7 @@ def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[lis
     for one in records:
         names.add(one.computer, one.hardware_id, one.user)
     candidates = find_candidates(session, names)
-    return [find_matches(claim, candidates.of(claim)) for claim in claims_of(session, records)]
+    return [find_matches(claim, candidates.matching(claim)) for claim in claims_of(session, records)]
 
 
 def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim]:
@@ -200,6 +200,6 @@ def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim
     servers = EvidenceServers(session)
     claims = []
     for one in records:
-        _, server_ids = servers.of(one.server, one.server_product_id)
+        _, server_ids = servers.resolve(one.server, one.server_product_id)
         claims.append(claim_of(stored_evidence(one), server_ids))
     return claims

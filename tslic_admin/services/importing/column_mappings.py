@@ -50,15 +50,15 @@ Mappings = Mapping[str, ColumnMapping]
 
 @dataclass(frozen=True, slots=True)
 class TablePreview:
-    """A table as it stands: its headings, its first rows, and what its columns were said to be or seem to be."""
+    """A table with unknown headings: its layout, its first rows, and the saved or suggested mapping of its columns."""
 
     layout: Layout
     rows: tuple[tuple[str, ...], ...]
     mapping: ColumnMapping
-    is_saved: bool  # somebody said so
+    is_saved: bool
 
     def suggest(self, subject: str) -> ColumnMapping:
-        """What the columns would be in another list."""
+        """The suggested mapping if the table is another list."""
         return suggest_mapping(self.layout, subject)
 
 
@@ -72,16 +72,16 @@ class SampleRow:
 
 
 def read_mappings(path: Path, now: Callable[[], datetime]) -> dict[str, ColumnMapping]:
-    """All that was said, by the digest of the headings. Raises StoreTrouble."""
+    """All saved mappings by the digest of their headings. Raises StoreTrouble."""
     with read_view(path, now) as state:
         stored = state.column_mappings()
     return {one.digest: ColumnMapping(one.subject, tuple(json.loads(one.fields))) for one in stored}
 
 
 def save_mapping(session: Session, layout: Layout, mapping: ColumnMapping) -> ActResult:
-    """Say what the columns under these headings are, for this file and all later ones.
+    """Save what the columns under these headings are, for this file and all later ones.
 
-    Raises RuleViolation: check's of formats/lists/mapped.py.
+    Raises RuleViolation: those of check_mapping (formats/lists/mapped.py).
     """
     check_mapping(mapping)
     row = session.scalars(select(ColumnMappingRow).where(ColumnMappingRow.digest == layout.digest)).first()
@@ -129,7 +129,7 @@ def sample_rows(
 ) -> list[SampleRow]:
     """The first rows as they would be read.
 
-    Raises RuleViolation: check's, `date-order-open`, `time-zone-unknown`, or why the file cannot be read at all.
+    Raises RuleViolation: those of check_mapping, `date-order-open`, `time-zone-unknown`, or why the file cannot be read at all.
     """
     check_mapping(mapping)
     content = read(

@@ -30,7 +30,7 @@ MOST_UNMATCHED = 200  # pieces of evidence that are listed one by one
 
 @dataclass
 class _EvidenceGroup:
-    """What one file brings of one server, or of any."""
+    """The evidence of one file about one server, or about no certain server."""
 
     file: StagedFile
     server: str | None
@@ -47,14 +47,14 @@ class ImportEvidence:
     def __init__(self, session: Session, numbers: RowNumbers, staged: Staged) -> None:
         self._session, self._numbers, self._staged = session, numbers, staged
         self._groups: dict[tuple[int, str | None], _EvidenceGroup] = {}
-        self._known = Candidates()
-        self._of: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
+        self._candidates = Candidates()
+        self._servers: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
         self._names: dict[int, str] = {}
-        self._asked = 0
-        self._late: set[int] = set()  # files that would have been made in the future
+        self._questions = 0
+        self._late: set[int] = set()  # files with a time in the future
 
     def begin(self, new_servers: Mapping[int, str]) -> None:
-        """Find the servers that it can be of; refuse what is of another than the user says."""
+        """Find the servers that the evidence can be about; refuse evidence of another server than the user gave."""
         default_server = self._staged.options.server
         servers = EvidenceServers(self._session, new_servers)
         self._names = servers.names
@@ -63,22 +63,22 @@ class ImportEvidence:
                 continue
             product_id = values["server_product_id"]
             key = (name, product_id)
-            contradicting = servers.another(name, product_id, default_server)
+            contradicting = servers.other_server(name, product_id, default_server)
             if contradicting is not None:
                 self._staged.area.refuse(
                     file, [StagedRefusal(line, contradicting, "server-other", {"server": default_server})]
                 )
-            elif key not in self._of:
-                self._of[key] = servers.of(name, product_id, default_server)
+            elif key not in self._servers:
+                self._servers[key] = servers.resolve(name, product_id, default_server)
 
     def watch(self, watch: Watch) -> None:
-        """Look up what it may be about before anything is written, and have what the lists say of that noted."""
+        """Read the licenses that the evidence may be about before anything is written; watch the lists for more."""
         names = CandidateNames()
-        for _, _, _, repeated, values in self._taken():
+        for _, _, _, repeated, values in self._accepted_rows():
             if not repeated:
                 names.add(values["computer"], values["hardware_id"], values["user"])
         if names:
-            self._known = find_candidates(self._session, names)
+            self._candidates = find_candidates(self._session, names)
             watch.labels |= names.labels
             watch.digits |= names.hardware
             watch.users |= names.users
@@ -86,20 +86,24 @@ class ImportEvidence:
     def differences(
         self, watch: Watch, packs: Mapping[int, ServerPacks], progress: Progress | None
     ) -> Iterator[RowChange]:
-        """What is new, and what was recorded without a license that is known by now."""
+        """New evidence, and recorded evidence whose license is found only now."""
         self._overlay(watch.licenses, packs)
-        for done, (file, line, name, repeated, values) in enumerate(self._taken(), start=1):
+        for done, (file, line, name, repeated, values) in enumerate(self._accepted_rows(), start=1):
             if progress is not None and done % 1000 == 0:
                 progress(done, None)
-            server, server_ids = self._of[name, values["server_product_id"]]
+            server, server_ids = self._servers[name, values["server_product_id"]]
             group = self._group(file, server)
             recorded = None if repeated else recorded_evidence(self._session, values["identity"])
             if repeated or (recorded is not None and recorded.issuance_id is not None):
                 group.counts.unchanged += 1
                 continue
             claim = claim_of(values, server_ids)
-            license_ = self._matched(
-                group, line, values, find_matches(claim, self._known.of(claim)), new=recorded is None
+            license_ = self._match(
+                group,
+                line,
+                values,
+                find_matches(claim, self._candidates.matching(claim)),
+                new=recorded is None,
             )
             if recorded is None:
                 group.counts.new += 1
@@ -180,17 +184,17 @@ class ImportEvidence:
         for file, line, name, repeated, *cells in self._staged.area.evidence():
             yield file, line, name, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
 
-    def _taken(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
+    def _accepted_rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
         return (
             row
             for row in self._rows()
-            if row[0] not in self._late and (row[2], row[4]["server_product_id"]) in self._of
+            if row[0] not in self._late and (row[2], row[4]["server_product_id"]) in self._servers
         )
 
     def _group(self, file: int, server: str | None) -> _EvidenceGroup:
         return self._groups.setdefault((file, server), _EvidenceGroup(self._staged.files[file], server))
 
-    def _matched(
+    def _match(
         self,
         group: _EvidenceGroup,
         line: int,
@@ -207,8 +211,8 @@ class ImportEvidence:
                 f"{group.file.name}:{line}, {about}",
                 tuple((one.number, one.name) for one in candidates),
             )
-            if self._asked < MOST_QUESTIONS:
-                self._asked += 1
+            if self._questions < MOST_QUESTIONS:
+                self._questions += 1
                 group.questions.append(question)
             answer = self._staged.options.answers.get(question.key)
             counts.ambiguous += new and answer is None
@@ -248,8 +252,8 @@ class ImportEvidence:
             name = license_reference(
                 pack_reference(self._names[one.server], keypack_id, one.pack), one.license_id, one.number
             )
-            recorded = self._known.get(one.number)
-            self._known.put(
+            recorded = self._candidates.get(one.number)
+            self._candidates.add(
                 CandidateLicense(
                     one.number,
                     one.server,

@@ -68,10 +68,10 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """What is known of a file before anything is compared; no `format` where it could not be read.
+    """What reading a file showed; it has no `format` if it could not be read.
 
-    `own`: how many of its rows are records of this program only, and are left out. `said`: what it says itself
-    of each server, by the name that its rows have. `passed_over`: why it is (a code of wording/).
+    `own`: how many of its rows are records of this program only; they are left out. `statements`: what the file says
+    of each server's list, by the name in its rows. `passed_over`: why the file was left out (a code of wording/).
     """
 
     number: int

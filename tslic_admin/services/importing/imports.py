@@ -49,10 +49,10 @@ COMPARE: dict[str, Callable[[ListComparisons, StagedRows], Iterator[RowChange]]]
 }
 
 
-# Before the lists are compared: which computers' licenses are to be noted.
+# These run before the lists are compared: they say whose licenses are watched.
 WATCHERS: tuple[Callable[[Session, Watch], None], ...] = (watch_transfers,)
-# After the lists of a subject were compared, in preview and apply alike: the differences that only show then. A
-# pack of ours gives its licenses to the one that is listed before the licenses of that one are compared.
+# These run after the lists of a subject were compared, in a preview too: they find the differences that only show
+# then. A recorded pack gives its licenses to the listed one before the licenses of the listed one are compared.
 LINKERS: dict[str, tuple[Callable[[ComparedLists], Iterator[RowChange]], ...]] = {
     "key-packs": (link_packs,),
     "licenses": (link_transfers,),
@@ -60,23 +60,23 @@ LINKERS: dict[str, tuple[Callable[[ComparedLists], Iterator[RowChange]], ...]] =
 
 
 class ImportRun:
-    """One import's walk; `begin` it, then take its `differences` or only `look`, then ask for the `results`."""
+    """One import: `begin`, then take the `differences`, then read the `results`; or `begin` and `preview`."""
 
     def __init__(self, session: Session, staged: Staged, progress: Progress | None) -> None:
         self._session, self._staged, self._progress = session, staged, progress
         self._area = staged.area
         self._numbers = RowNumbers(session)
         self._watch = Watch()
-        self._done = 0
+        self._rows_read = 0
         self._packs: dict[int, ServerPacks] = {}
         self._lists: list[ImportList] = []
         self._unwritten: dict[int, NewRow] = {}
-        self._unread: set[int] = set()
+        self._unreadable: set[int] = set()
         self._evidence = ImportEvidence(session, self._numbers, staged)
-        self._said: dict[tuple[int, int], ServerSummary] = {}
+        self._statements: dict[tuple[int, int], ServerSummary] = {}
 
     def begin(self) -> None:
-        """Find the servers and their lists, and what of them is refused before any row is compared."""
+        """Find the servers and their lists, and refuse lists and rows that cannot be compared."""
         servers = resolve_servers(
             self._session, self._numbers, self._area.names(), self._staged.options.server
         )
@@ -86,15 +86,15 @@ class ImportRun:
             number: ServerPacks(self._session, number, self._area.packs_of_licenses(number))
             for number in servers.names
         }
-        self._unread = self._area.unread()
-        self._said = statements_by_list(self._staged.files, servers.numbers)
+        self._unreadable = self._area.unread()
+        self._statements = statements_by_list(self._staged.files, servers.numbers)
         listed = {subject: self._area.lists(subject) for subject in COMPARE}
         self._lists = [
             self._list(subject, file, server, servers)
             for subject, pairs in listed.items()
             for file, server in pairs
         ]
-        for file, server in empty_lists(self._said, listed):
+        for file, server in empty_lists(self._statements, listed):
             self._lists.append(replace(self._list("licenses", file, server, servers), empty=True))
         self._unwritten = dict(servers.new)
         self._evidence.begin(servers.names)
@@ -112,16 +112,16 @@ class ImportRun:
     def differences(self) -> Iterator[RowChange]:
         """Everything that is to be written, in the order of writing."""
         wrote = False
-        for difference in self._compared():
+        for difference in self._compare():
             wrote = True
             yield difference
         taken = [one for one in self._lists if one.is_taken]
         if wrote or any(one.says_how_long for one in taken):
-            for one in taken:  # the entry holds every list that was taken, also one that said nothing new
+            for one in taken:  # the entry holds every accepted list, also one without differences
                 yield snapshot_row(one, self._numbers.next(SnapshotRow), self._staged.options)
             yield from self._evidence.snapshots()
 
-    def look(self) -> tuple[FileResult, ...]:
+    def preview(self) -> tuple[FileResult, ...]:
         """Compare without writing anything."""
         for _ in self.differences():
             pass
@@ -167,7 +167,7 @@ class ImportRun:
                 results.append(FileResult(file.name, file.format, None, None, None, refused=refused))
         return tuple(results)
 
-    def _compared(self) -> Iterator[RowChange]:
+    def _compare(self) -> Iterator[RowChange]:
         for watch in WATCHERS:
             watch(self._session, self._watch)
         self._evidence.watch(self._watch)
@@ -175,12 +175,11 @@ class ImportRun:
         compared_lists = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
         for subject, compare in COMPARE.items():
             for server in self._packs:
-                lists = self._taken(subject, server)
+                lists = self._accepted(subject, server)
                 rows = self._rows(subject, server) if lists else iter(())
                 if subject == "licenses" and not lists and self._packs[server].vanished:
-                    lists = self._taken(
-                        "key-packs", server
-                    )  # that of the packs says that their licenses are gone
+                    # the list of the key packs ends the licenses of those that vanished
+                    lists = self._accepted("key-packs", server)
                 for difference in _previewing(lists.values(), compare(lists, rows)) if lists else ():
                     new = self._unwritten.pop(server, None)
                     if new is not None and difference.table is not ServerRow:
@@ -190,7 +189,7 @@ class ImportRun:
                 yield from _previewing((one for one in taken if one.subject == subject), link(compared_lists))
         yield from self._evidence.differences(self._watch, self._packs, self._progress)
 
-    def _taken(self, subject: str, server: int) -> dict[int, ListComparison]:
+    def _accepted(self, subject: str, server: int) -> dict[int, ListComparison]:
         """The lists of one subject and server that are not refused, by the numbers of their files."""
         return {
             one.file.number: one.comparison
@@ -210,7 +209,7 @@ class ImportRun:
 
     def _list(self, subject: str, file: int, server: int, servers: ResolvedServers) -> ImportList:
         staged = self._staged.files[file]
-        summary = self._said.get((file, server))
+        summary = self._statements.get((file, server))
         taken = snapshot_time(self._session, staged, self._staged.options, summary)
         comparison = ListComparison(
             self._session,
@@ -225,7 +224,7 @@ class ImportRun:
             refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
             answers=self._staged.options.answers,
             complete=summary.complete if summary else self._staged.options.complete,
-            readable=file not in self._unread and (summary is None or summary.complete),
+            readable=file not in self._unreadable and (summary is None or summary.complete),
         )
         dated = (
             self._staged.options.taken_at or (summary.taken_at if summary else staged.taken_at)
@@ -234,14 +233,14 @@ class ImportRun:
 
     def _rows(self, subject: str, server: int) -> StagedRows:
         for row in self._area.server_rows(subject, server):
-            self._done += 1
-            if self._progress is not None and self._done % 1000 == 0:
-                self._progress(self._done, None)
+            self._rows_read += 1
+            if self._progress is not None and self._rows_read % 1000 == 0:
+                self._progress(self._rows_read, None)
             yield row
 
 
 def _previewing(lists: Iterable[ListComparison], differences: Iterator[RowChange]) -> Iterator[RowChange]:
-    """The differences, the first of which are told with the first of these lists."""
+    """Pass the differences on; the first ones are added to the preview of the first of these lists."""
     preview_ = next((one.preview for one in lists), DifferencePreview())
     for difference in differences:
         preview_.add(difference)
@@ -273,7 +272,7 @@ def preview(session: Session, staged: Staged, *, progress: Progress | None = Non
     """What `apply` would do, counted; refused rows with their line, value and reason. Writes nothing."""
     run = ImportRun(session, staged, progress)
     run.begin()
-    return run.look()
+    return run.preview()
 
 
 def apply(
@@ -286,7 +285,7 @@ def apply(
     run = ImportRun(session, staged, progress)
     run.begin()
     if not skip_refused and run.refused:  # known already: nothing need be written to be taken back
-        results = run.look()
+        results = run.preview()
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     taken = staged.options.taken_at
     lines = write(session.connection(), run.differences())

@@ -105,7 +105,7 @@ def _at_midnight(at: str | None) -> bool:
 
 
 def _truncate_time(at: str | None, *, day: bool) -> str | None:
-    """A time to its second, or to its day here."""
+    """A time without fractions of a second, or its local day."""
     if at is None:
         return None
     return str(day_of(at)) if day else iso(moment(at).replace(microsecond=0))
@@ -157,42 +157,43 @@ def new_license(number: int, pack: int, license_id: int | None, cells: Sequence[
 
 
 def compare_licenses(lists: ListComparisons, rows: StagedRows) -> Iterator[RowChange]:
-    """Win32_TSIssuedLicense, pack by pack; a license of a pack that nobody has seen is refused.
+    """Compare the rows of Win32_TSIssuedLicense pack by pack; a license of an unknown key pack is refused.
 
-    The files of one import are one snapshot together. `lists` may be those of key packs: then nothing is
-    listed, and only the licenses of packs that vanished end.
+    All files of one import are one snapshot. `lists` may be those of key packs: then there are no rows, and only
+    the licenses of key packs that vanished end.
     """
     yield from _LicenseComparison(lists).differences(rows)
 
 
 class _LicenseComparison:
-    """Of the licenses of one server.
+    """The comparison of the licenses of one server.
 
-    A temporary license that ends waits until every list was walked through: only then it is known whether
-    an active one came for it.
+    The end of a temporary license is written after all lists were compared: only then it is known whether
+    an active license replaced it.
     """
 
     def __init__(self, lists: ListComparisons) -> None:
         self._lists = lists
         self._last: ListComparison = max(lists.values(), key=lambda one: one.taken_at)
         self._packs = self._last.packs
-        # what is not in the files is gone only where every row of them could be read
-        self._judging = all(one.readable for one in lists.values())
-        self._named = {
+        # a license that is not in the files has ended only if every row of the files could be read
+        self._all_readable = all(one.readable for one in lists.values())
+        # by Keypack ID: the list that says which licenses of the pack have ended
+        self._naming = {
             keypack_id: lists[file] for file, keypack_id in sorted(self._packs.licensed) if file in lists
         }
         self._upgrades = Upgrades(self._last.session, self._last.server)
-        self._noting = bool(self._upgrades) or bool(self._last.watch)
-        self._waiting: list[_PendingEnd] = []
-        self._back: set[int] = set()
-        self._succeeded: list[ChangedRow] = []
+        self._watching = bool(self._upgrades) or bool(self._last.watch)
+        self._pending: list[_PendingEnd] = []
+        self._reopened: set[int] = set()
+        self._successions: list[ChangedRow] = []
 
     def differences(self, rows: StagedRows) -> Iterator[RowChange]:
         compared = set()
         for keypack_id, of_pack in groupby(rows, key=itemgetter(3)):
             compared.add(self._packs.number(keypack_id))
             yield from self._listed_pack(keypack_id, of_pack)
-        whole = self._last.subject == "licenses" and self._last.complete and self._judging
+        whole = self._last.subject == "licenses" and self._last.complete and self._all_readable
         gone = [*self._packs.vanished, *(self._packs.open() if whole else ())]
         for pack in gone:
             if pack.id not in compared:
@@ -200,13 +201,13 @@ class _LicenseComparison:
                 reference = pack_reference(self._last.name, pack.keypack_id, pack.id)
                 yield from self._compare_pack(pack.id, reference, self._last, iter(()))
         if self._upgrades:
-            for pack in self._packs.known.values():
+            for pack in self._packs.by_keypack_id.values():
                 if pack.id not in compared:
                     self._upgrades.note_pack(pack.id)
-        for one in self._waiting:
+        for one in self._pending:
             yield from self._end_temporary(one)
         yield from self._ended_before()
-        yield from self._succeeded
+        yield from self._successions
 
     def _listed_pack(self, keypack_id: int, rows: StagedRows) -> Iterator[RowChange]:
         reference = pack_reference(self._last.name, keypack_id, 0)
@@ -220,7 +221,7 @@ class _LicenseComparison:
         elif number is None:
             code, facts = "pack-unseen", {"pack": reference}
         if number is not None and facts is None:
-            comparison, pack = self._named.get(keypack_id), self._packs.known.get(keypack_id)
+            comparison, pack = self._naming.get(keypack_id), self._packs.by_keypack_id.get(keypack_id)
             if comparison is not None and pack is not None and (fields := reopening_fields(comparison, pack)):
                 yield comparison.changed(KeyPackRow, number, fields, reference)
             yield from self._compare_pack(number, reference, comparison, rows)
@@ -234,19 +235,19 @@ class _LicenseComparison:
     def _compare_pack(
         self, pack: int, reference: str, naming: ListComparison | None, rows: StagedRows
     ) -> Iterator[RowChange]:
-        """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
+        """`naming`: the list that says which licenses of the pack have ended; None if no accepted list names the pack."""
         session = self._last.session
         ended = EndedLicenses(ended_licenses(session, pack))
         by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
         for row, current in merge_by_key(rows, live_licenses(session, pack)):
             if row is None and current is not None:
                 name = f"{reference}/{current.license_id}"
-                yield from self._missing(naming if self._judging else None, current, name)
+                yield from self._missing(naming if self._all_readable else None, current, name)
                 continue
             file, refused, _, _, license_id, *cells = row
             comparison = self._lists.get(file)
             if comparison is None or refused:
-                continue  # not taken, but there
+                continue  # the row is refused, but the license is on the server
             settle_days(cells, current)
             if license_id is None:
                 yield from self._read_back(comparison, pack, reference, cells, by_hand)
@@ -254,30 +255,30 @@ class _LicenseComparison:
             counts = comparison.counts
             if current is not None and current[2:8] == tuple(cells) and not current.by_hand:
                 counts.unchanged += 1
-                if self._noting:
+                if self._watching:
                     self._note(comparison, current.id, pack, license_id, cells)
                 continue
             name = f"{reference}/{license_id}"
             if current is not None and same_license(current, cells):
                 fields = differing_license_fields(current, cells)
-                if self._noting:
+                if self._watching:
                     self._note(comparison, current.id, pack, license_id, merge_fields(current, fields))
                 counts.changed += bool(fields)
                 counts.unchanged += not fields
                 if fields:
                     yield comparison.changed(IssuanceRow, current.id, fields, name)
                 continue
-            back = self._back_again(comparison, pack, license_id, cells, name, ended)
+            back = self._reopen(comparison, pack, license_id, cells, name, ended)
             listed = ListedLicense(comparison, license_id, name, current)
             if back is not None or not by_hand or not by_hand.hold_back(listed, cells):
-                yield from self._put(listed, back or self._begun(listed, pack, cells))
+                yield from self._replace(listed, back or self._insert(listed, pack, cells))
         for listed, cells, recorded in by_hand.resolve(reference):
-            yield from self._put(listed, self._adopted(listed, pack, cells, recorded))
+            yield from self._replace(listed, self._adopt(listed, pack, cells, recorded))
         for one in by_hand.unlisted():
             self._note_unlisted(one)
 
-    def _put(self, listed: ListedLicense, successor: ChangedRow | NewRow) -> Iterator[RowChange]:
-        """What lies under a key now; what lay there before was replaced."""
+    def _replace(self, listed: ListedLicense, successor: ChangedRow | NewRow) -> Iterator[RowChange]:
+        """Write the license that has this License ID now; the one that had it before was replaced."""
         comparison, _, name, replaced = listed
         if replaced is None:
             comparison.counts.new += isinstance(successor, NewRow)
@@ -286,18 +287,18 @@ class _LicenseComparison:
             return
         comparison.counts.changed += 1
         if replaced.status == LicenseStatus.TEMPORARY:
-            self._waiting.append(_PendingEnd(comparison, replaced, name, EndedWhy.REPLACED, successor))
+            self._pending.append(_PendingEnd(comparison, replaced, name, EndedWhy.REPLACED, successor))
         else:
             yield _end_license(comparison, replaced, name, EndedWhy.REPLACED)
             yield successor
 
-    def _adopted(
+    def _adopt(
         self, listed: ListedLicense, pack: int, cells: Sequence[Any], by_hand: RecordedLicense | None
     ) -> ChangedRow | NewRow:
-        """A license that could be one entered by hand: it is, and gets its License ID; or it is one of its own."""
+        """Give the license entered by hand that was matched its License ID; without a match the listed one is new."""
         comparison, license_id, name, _ = listed
         if by_hand is None:
-            return self._begun(listed, pack, cells)
+            return self._insert(listed, pack, cells)
         fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, cells)}
         self._note(comparison, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
         comparison.counts.linked += 1
@@ -311,8 +312,8 @@ class _LicenseComparison:
         cells: Sequence[Any],
         by_hand: HandMadeLicenses,
     ) -> Iterator[RowChange]:
-        """One entered by hand, out of an export of this program: known here, or recorded as that."""
-        if by_hand.knows(cells):
+        """A license entered by hand, from an export of this program: already recorded, or recorded as entered by hand."""
+        if by_hand.contains(cells):
             comparison.counts.unchanged += 1
             return
         comparison.counts.new += 1
@@ -323,16 +324,16 @@ class _LicenseComparison:
     def _missing(
         self, naming: ListComparison | None, recorded: RecordedLicense, name: str
     ) -> Iterator[RowChange]:
-        """What no list shows: gone, where that is judged; what was entered by hand no list ever showed."""
+        """A license that no list shows ends, unless `naming` is None or it was entered by hand."""
         if naming is None or recorded.by_hand:
             self._note_unlisted(recorded)
         elif recorded.status == LicenseStatus.TEMPORARY:
-            self._waiting.append(_PendingEnd(naming, recorded, name, EndedWhy.VANISHED, None))
+            self._pending.append(_PendingEnd(naming, recorded, name, EndedWhy.VANISHED, None))
         else:
             naming.counts.vanished += 1
             yield _end_license(naming, recorded, name, EndedWhy.VANISHED)
 
-    def _back_again(
+    def _reopen(
         self,
         comparison: ListComparison,
         pack: int,
@@ -341,12 +342,12 @@ class _LicenseComparison:
         name: str,
         ended: EndedLicenses,
     ) -> ChangedRow | None:
-        """What lies under a key now, where it is a license that is back again."""
+        """The ended license that the list shows again under its License ID; None if it is another license."""
         for one in ended.under(license_id):
             if same_license(one.license, cells):
                 fields: FieldChanges = differing_license_fields(one.license, cells)
                 number = one.license.id
-                self._back.add(number)
+                self._reopened.add(number)
                 self._note(comparison, number, pack, license_id, merge_fields(one.license, fields))
                 fields["ended_on"] = (one.ended_on, None)
                 fields["ended_why"] = (one.ended_why, None)
@@ -355,7 +356,7 @@ class _LicenseComparison:
                 return comparison.changed(IssuanceRow, number, fields, name)
         return None
 
-    def _begun(self, listed: ListedLicense, pack: int, cells: Sequence[Any]) -> NewRow:
+    def _insert(self, listed: ListedLicense, pack: int, cells: Sequence[Any]) -> NewRow:
         comparison, license_id, name, _ = listed
         number = comparison.numbers.next(IssuanceRow)
         self._note(comparison, number, pack, license_id, cells, new=True)
@@ -373,7 +374,7 @@ class _LicenseComparison:
     ) -> None:
         """A license as it stands after the import: `cells` in the order of LISTED_COLUMNS."""
         self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
-        if comparison.watch.wants(cells[1], cells[5], cells[0]):
+        if comparison.watch.matches(cells[1], cells[5], cells[0]):
             comparison.watch.licenses.append(
                 WatchedLicense(number, comparison.server, pack, license_id, new, comparison.day, *cells)
             )
@@ -385,22 +386,22 @@ class _LicenseComparison:
         )
 
     def _end_temporary(self, one: _PendingEnd) -> Iterator[RowChange]:
-        active = self._upgrades.upgrade_of(one.current.computer, one.current.hardware_id)
+        active = self._upgrades.upgrade_of(one.license.computer, one.license.hardware_id)
         why = one.why if active is None else EndedWhy.UPGRADED
-        if one.follows is None:
-            one.known.counts.vanished += why is EndedWhy.VANISHED
-            one.known.counts.changed += why is EndedWhy.UPGRADED
-        yield _end_license(one.known, one.current, one.name, why)
-        if one.follows is not None:
-            yield one.follows
+        if one.successor is None:
+            one.comparison.counts.vanished += why is EndedWhy.VANISHED
+            one.comparison.counts.changed += why is EndedWhy.UPGRADED
+        yield _end_license(one.comparison, one.license, one.name, why)
+        if one.successor is not None:
+            yield one.successor
         if active is not None:
-            self._succeed(one.current.id, active, one.name)
+            self._succeed(one.license.id, active, one.name)
 
     def _ended_before(self) -> Iterator[RowChange]:
-        """A temporary license that was gone already, and whose computer has an active one now."""
+        """A temporary license that ended before this import, and whose computer has an active one now."""
         for one in self._upgrades.ended:
             active = self._upgrades.upgrade_of(one.computer, one.hardware_id)
-            if active is None or one.number in self._back:
+            if active is None or one.number in self._reopened:
                 continue
             name = f"{pack_reference(self._last.name, one.keypack_id, 0)}/{one.license_id}"
             self._last.counts.changed += 1
@@ -409,16 +410,18 @@ class _LicenseComparison:
             self._succeed(one.number, active, name)
 
     def _succeed(self, number: int, active: int, name: str) -> None:
-        """Written last: the active one may be new itself."""
-        self._succeeded.append(ChangedRow(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
+        """Set the successor of a license. Written last: the active license may be new itself."""
+        self._successions.append(ChangedRow(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
 
 
 class _PendingEnd(NamedTuple):
-    known: ListComparison
-    current: RecordedLicense
+    """A temporary license that ends; why is decided after all lists were compared."""
+
+    comparison: ListComparison
+    license: RecordedLicense
     name: str
     why: EndedWhy
-    follows: ChangedRow | NewRow | None  # what lies under its key now
+    successor: ChangedRow | NewRow | None  # the license that has its License ID now
 
 
 def _end_license(

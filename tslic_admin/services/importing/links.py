@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,13 @@ from tslic_admin.domain.clocks import day_of, moment
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.records.links import Pairs, ReceivedCandidate, TransferFacts, is_received, match_pairs
 from tslic_admin.domain.records.reissues import RequestState
+from tslic_admin.services.importing.comparison import (
+    ComparedLists,
+    ListComparison,
+    ServerPacks,
+    Watch,
+    WatchedLicense,
+)
 from tslic_admin.services.importing.results import LinkQuestion
 from tslic_admin.services.lookup import live_packs
 from tslic_admin.services.records.pack_links import (
@@ -29,33 +36,24 @@ from tslic_admin.services.records.pack_links import (
 from tslic_admin.services.records.transfers import collected_by_license, transfer_facts
 from tslic_admin.wording.importing.preview import recorded_pack_text, recorded_transfer_text
 
-if TYPE_CHECKING:
-    from tslic_admin.services.importing.comparison import (
-        ComparedLists,
-        ListComparison,
-        ServerPacks,
-        Watch,
-        WatchedLicense,
-    )
-
 T = TypeVar("T")
 U = TypeVar("U")
 
 
 def link_packs(compared: ComparedLists) -> Iterator[RowChange]:
-    """Packs that a server lists for the first time, and those of ours that are not on it yet."""
+    """Link key packs that a server lists for the first time with recorded ones that it does not list yet."""
     for comparison in _one_list_each(compared, "key-packs"):
         new = compared.packs[comparison.server].new
         recorded = _unlisted_packs(compared.session, comparison) if new else []
         if not recorded:
             continue
-        theirs = [
+        new_packs = [
             (pack_reference(comparison.name, keypack, 0), SimpleNamespace(**one.values))
             for keypack, one in sorted(new.items())
         ]
         pairs = match_pairs(
             recorded,
-            [*theirs, *((None, one) for one in _unclaimed_packs(compared.packs[comparison.server]))],
+            [*new_packs, *((None, one) for one in _unclaimed_packs(compared.packs[comparison.server]))],
             recorded_key=lambda one: traits(one).key,
             listed_key=lambda one: traits(one[1]).key,
             fits=_FirstSeen(compared.session).since,
@@ -73,7 +71,7 @@ def _one_list_each(compared: ComparedLists, subject: str) -> Iterable[ListCompar
 
 
 def _unlisted_packs(session: Session, comparison: ListComparison) -> list[KeyPackRow]:
-    """Packs of ours that their server does not list yet; a reissued one not before its request was opened."""
+    """Recorded packs that their server does not list yet; a reissued one only if its request was open by then."""
     rows = session.scalars(
         select(KeyPackRow).where(
             KeyPackRow.server_id == comparison.server,
@@ -93,10 +91,10 @@ def _unlisted_packs(session: Session, comparison: ListComparison) -> list[KeyPac
 
 
 def _unclaimed_packs(packs: ServerPacks) -> list[KeyPackRow]:
-    """Open packs that their server listed before and of which nothing more is known: each may still be one of ours."""
+    """Open packs that their server listed before and that have no recorded fields: each may still be a recorded pack."""
     return [
         row
-        for row in packs.known.values()
+        for row in packs.by_keypack_id.values()
         if row.first_seen_at is not None
         and packs.is_open(row)
         and all(getattr(row, name) == FIELD_DEFAULTS.get(name) for name in RECORD_FIELDS)
@@ -104,13 +102,13 @@ def _unclaimed_packs(packs: ServerPacks) -> list[KeyPackRow]:
 
 
 class _FirstSeen:
-    """Whether what was listed before may be one of ours; looked up only for packs that are alike."""
+    """Whether a pack that was listed before may be a recorded one; looked up only for packs with the same traits."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def since(self, recorded: KeyPackRow, candidate: tuple[str | None, Any]) -> bool:
-        """What is new may be; what is not, if since the request was opened, or ours was recorded by hand."""
+        """A new pack may be; an older one only if first listed after the request was opened or the record was made."""
         name, listed = candidate
         if name is not None:
             return True
@@ -162,13 +160,13 @@ def _link_pack(
 
 
 def watch_transfers(session: Session, watch: Watch) -> None:
-    """The computers that licenses were transferred to: what they get from their servers is noted."""
+    """Watch the licenses of the computers that licenses were transferred to."""
     for transfer in _open_transfers(session):
         watch.labels.add(label_of(transfer.to_computer))
 
 
 def _open_transfers(session: Session) -> list[TransferRow]:
-    """Those that led to no license that is known yet; one that a later transfer or a reissue follows is settled."""
+    """The transfers whose new license is not known yet, and that no later transfer or reissue follows."""
     rows = session.scalars(
         select(TransferRow).where(TransferRow.voided_by.is_(None), TransferRow.linked_issuance_id.is_(None))
     ).all()
@@ -178,9 +176,9 @@ def _open_transfers(session: Session) -> list[TransferRow]:
 
 
 def link_transfers(compared: ComparedLists) -> Iterator[RowChange]:
-    """Licenses that a server lists for the first time, and the transfers to their computers.
+    """Link licenses that a server lists for the first time with the transfers to their computers.
 
-    What such a computer had before and no transfer led to may be the one too; then it is asked.
+    A license that the computer had before may be the one too, if no transfer led to it; then the user is asked.
     """
     lists = {one.server: one for one in _one_list_each(compared, "licenses")}
     listed = [one for one in compared.watch.licenses if one.server in lists]
@@ -255,7 +253,7 @@ def _resolve_pairs(
     listed_name: Callable[[U], str],
     recorded_name: Callable[[T], str],
 ) -> Iterator[tuple[T, U]]:
-    """The sure pairs, and of the others those that were answered; the rest is asked, and counted ambiguous."""
+    """The sure pairs, and the ambiguous ones that the user answered; the rest become questions and count as ambiguous."""
     for recorded, listed in pairs.linked:
         comparison.counts.linked += 1
         yield recorded, listed
@@ -273,7 +271,7 @@ def _resolve_pairs(
             yield candidates[numbers.index(answer)], listed
         elif answer != 0:
             open_.append((answer, numbers))
-    # whatever others turned out to be is settled; one of ours that was given twice is not
+    # a question is settled if all its candidates were answers to others; a candidate answered twice is not
     comparison.counts.ambiguous += sum(answer is not None or not taken.issuperset(of) for answer, of in open_)
 
 

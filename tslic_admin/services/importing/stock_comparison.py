@@ -59,7 +59,7 @@ def refuse_other_product(comparison: ListComparison, rows: StagedRows) -> Staged
     """Whether a Keypack ID that the server listed before is another product's now."""
     for _, *cells in rows:
         values: dict[str, Value] = dict(zip(STAGED_COLUMNS["key-packs"], cells, strict=True))
-        row = comparison.packs.known.get(values["keypack_id"])
+        row = comparison.packs.by_keypack_id.get(values["keypack_id"])
         if row is None or row.first_seen_at is None:
             continue
         differing = _contradicting_field(row, values, SEEN_IDENTITY)
@@ -101,7 +101,7 @@ def _compare_pack(
     comparison: ListComparison, line: int, keypack_id: int, values: dict[str, Value]
 ) -> Iterator[RowChange]:
     reference = pack_reference(comparison.name, keypack_id, 0)
-    row = comparison.packs.known.get(keypack_id)
+    row = comparison.packs.by_keypack_id.get(keypack_id)
     listed_expiry = cast("str | None", values["expires_at"])
     values["expires_at"] = resolve_time(listed_expiry, row.expires_at if row is not None else None)
     if row is None:
@@ -131,7 +131,7 @@ def _compare_pack(
 
 def reopening_fields(comparison: ListComparison, pack: KeyPackRow) -> FieldChanges:
     """What changes on a pack that had vanished and is listed, or its licenses are; nothing on any other."""
-    if not comparison.packs.comes_back(pack):
+    if not comparison.packs.reopen(pack):
         return {}
     return {"closed_on": (pack.closed_on, None), "closed_why": (pack.closed_why, None)}
 
