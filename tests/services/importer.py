@@ -140,9 +140,9 @@ def refused(results: Iterable[FileResult]) -> list[tuple[int, str, str]]:
 
 def counts(results: Iterable[FileResult]) -> dict[str, tuple[int, int, int]]:
     """By subject: new, changed, unchanged."""
-    found: dict[str, tuple[int, int, int]] = {}
+    counted: dict[str, tuple[int, int, int]] = {}
     for one in results:
         if one.subject is not None:
-            had = found.get(one.subject, (0, 0, 0))
-            found[one.subject] = (had[0] + one.new, had[1] + one.changed, had[2] + one.unchanged)
-    return found
+            before = counted.get(one.subject, (0, 0, 0))
+            counted[one.subject] = (before[0] + one.new, before[1] + one.changed, before[2] + one.unchanged)
+    return counted

@@ -46,21 +46,21 @@ def test_pages_put_together_are_the_list_before_and_after_its_order_is_laid_down
     opened: Pages, model: Model, monkeypatch, page: int, kind: str
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", page)
-    told = model.rows(kind, ended=True)
+    expected = model.rows(kind, ended=True)
     size, first = opened.open(ListSpec(kind, ended=True))
-    assert size == len(told)
-    assert [row._asdict() for row in first] == told[:page]
-    assert all_pages(opened, size) == told
+    assert size == len(expected)
+    assert [row._asdict() for row in first] == expected[:page]
+    assert all_pages(opened, size) == expected
     opened.arrange()
-    assert all_pages(opened, size) == told
+    assert all_pages(opened, size) == expected
 
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
 def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypatch, off: int) -> None:
-    told = model.rows("licenses")
-    monkeypatch.setattr(pages, "PAGE", len(told) + off)
+    expected = model.rows("licenses")
+    monkeypatch.setattr(pages, "PAGE", len(expected) + off)
     size, first = opened.open(ListSpec("licenses"))
-    assert (size, len(first)) == (len(told), min(len(told), len(told) + off))
+    assert (size, len(first)) == (len(expected), min(len(expected), len(expected) + off))
     assert [len(opened.page(1)), len(opened.page(2))] == [max(0, -off), 0]
 
 
@@ -68,9 +68,9 @@ def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypat
 @pytest.mark.parametrize("sort", ["", "server", "number"])
 def test_every_row_is_found_where_it_stands(opened: Pages, model: Model, kind: str, sort: str) -> None:
     sort = sort if sort in LIST_KINDS[kind].columns else ""
-    told = [row["number"] for row in model.rows(kind, sort=sort, descending=True)]
+    expected = [row["number"] for row in model.rows(kind, sort=sort, descending=True)]
     opened.open(ListSpec(kind, sort=sort, descending=True))
-    assert opened.find([*told, 10**9]) == {number: place for place, number in enumerate(told)}
+    assert opened.find([*expected, 10**9]) == {number: place for place, number in enumerate(expected)}
     assert opened.find([]) == {}
 
 
@@ -90,9 +90,9 @@ def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
     opened.arrange()
     opened.arrange()  # which is nothing to do
     size, first = opened.open(ListSpec("licenses", search="pc", sort="license_id"))
-    told = model.rows("licenses", search="pc", sort="license_id")
-    assert (size, [row._asdict() for row in first]) == (len(told), told)
-    assert opened.find([told[0]["number"]]) == {told[0]["number"]: 0}
+    expected = model.rows("licenses", search="pc", sort="license_id")
+    assert (size, [row._asdict() for row in first]) == (len(expected), expected)
+    assert opened.find([expected[0]["number"]]) == {expected[0]["number"]: 0}
 
 
 @pytest.mark.parametrize("kind", LIST_KINDS)
@@ -100,9 +100,9 @@ def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
 def test_every_row_comes_from_an_offset_up_to_a_limit(
     rich, now, model: Model, kind: str, limit, offset
 ) -> None:
-    told = model.rows(kind)[offset:]
+    expected = model.rows(kind)[offset:]
     got = [row._asdict() for row in every_row(rich, now, ListSpec(kind), limit=limit, offset=offset)]
-    assert got == (told if limit < 0 else told[:limit])
+    assert got == (expected if limit < 0 else expected[:limit])
 
 
 def test_rows_come_within_a_transaction_of_the_callers(rich, now, model: Model) -> None:

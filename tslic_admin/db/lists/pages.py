@@ -24,20 +24,8 @@ PAGE = 512
 LIST_KINDS: dict[str, ListKind] = {
     kind.name: kind
     for kind in (
-        *(
-            SERVERS,
-            PACKS,
-            LICENSES,
-            TEMPORARY,
-            REQUESTS,
-            COLLECTED,
-            TRANSFERS,
-            DUE,
-            HISTORY,
-            CHANGES,
-            EVENTS,
-            SEARCH,
-        ),
+        *(SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED),
+        *(TRANSFERS, DUE, HISTORY, CHANGES, EVENTS, SEARCH),
     )
 }
 
@@ -150,12 +138,12 @@ def compose(spec: ListSpec) -> Query:
         parameters.append(phrase)
     elif part:
         # LIKE ignores the case of ASCII letters only
-        searched = (
+        columns = (
             kind.search_columns if part.isascii() else [f"folded({column})" for column in kind.search_columns]
         )
         pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part if part.isascii() else part.casefold()) + "%"
-        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in searched) + ")")
-        parameters += [pattern] * len(searched)
+        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")")
+        parameters += [pattern] * len(columns)
     sort = spec.sort or kind.default_sort
     expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
     direction = "DESC" if spec.descending else "ASC"
@@ -363,8 +351,8 @@ class ReadView:
     def column_mappings(self) -> tuple[StoredMapping, ...]:
         """Every column mapping that was saved."""
         with store_trouble():
-            found = self._connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
-        return tuple(map(StoredMapping._make, found))
+            rows = self._connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
+        return tuple(map(StoredMapping._make, rows))
 
     def draft(self, request: int) -> str | None:
         """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""
