@@ -17,7 +17,10 @@ from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.imports import FileResult, ImportOptions, ImportResult, SourceFile
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.imports import ImportResult
+from tslic_admin.services.importing.results import FileResult
+from tslic_admin.services.importing.staging import stage
 
 PACK = {
     "KeyPackId": 3,
@@ -97,7 +100,7 @@ class Importer:
 
     def take(self, *files: File, skip_refused: bool = False, **options: Any) -> ImportResult:
         """Import; preview and apply must say the same, the history must hold."""
-        with imports.stage(sources(files), replace(self.options, **options)) as staged:
+        with stage(sources(files), replace(self.options, **options)) as staged:
             before = dump(self.store)
             with self.store.reading() as session:
                 previewed = imports.preview(session, staged)
@@ -113,7 +116,7 @@ class Importer:
     def refuse(self, *files: File, **options: Any) -> tuple[FileResult, ...]:
         """An import of which something is refused: nothing is written, preview and apply say what."""
         before = dump(self.store)
-        with imports.stage(sources(files), replace(self.options, **options)) as staged:
+        with stage(sources(files), replace(self.options, **options)) as staged:
             with self.store.reading() as session:
                 previewed = imports.preview(session, staged)
             with pytest.raises(RuleViolation) as refusal, self.store.writing() as session:

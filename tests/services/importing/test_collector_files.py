@@ -16,7 +16,8 @@ from services.stock import every
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import Notice
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.imports import ImportOptions, SourceFile
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.wording import messages
 
 LICENSES = [LICENSE | {"LicenseId": n, "sIssuedToComputer": f"PC{n}"} for n in (1, 2)]
@@ -190,7 +191,7 @@ ODD = st.fixed_dictionaries(
 def test_whatever_stands_in_it_is_looked_at_without_trouble(importer, servers):
     name, data = file(*servers)
     with (
-        imports.stage([SourceFile(name, data)], ImportOptions()) as staged,
+        stage([SourceFile(name, data)], ImportOptions()) as staged,
         importer.store.reading() as session,
     ):
         results = imports.preview(session, staged)

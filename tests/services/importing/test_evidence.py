@@ -25,7 +25,8 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history import voiding
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.files import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.lists import read_details
 
 LATER = NOW + timedelta(days=7)
@@ -325,7 +326,7 @@ def test_progress_is_told_and_ends_the_import_where_it_raises(importer):
     rows = per_device(*({"sIssuedToComputer": f"PC{number}"} for number in range(100, 1200)))
     told = []
     with (
-        imports.stage([imports.SourceFile(*rows)], ImportOptions()) as staged,
+        stage([SourceFile(*rows)], ImportOptions()) as staged,
         importer.store.reading() as session,
     ):
         imports.preview(session, staged, progress=lambda done, _: told.append(done))

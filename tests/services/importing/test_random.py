@@ -14,7 +14,7 @@ from services.stock import dump, every
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.importing.imports import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions
 from tslic_admin.services.records import packs, transfers
 from tslic_admin.services.reissue import calls, requests
 

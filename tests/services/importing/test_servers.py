@@ -13,7 +13,7 @@ from services.stock import every, one, put_pack, put_server
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.importing.imports import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions
 
 ROW = {"ProductId": "00252-20000-35572-AT477", "ServerRole": 1, "Company": "Alder", "Version": "6.0"}
 

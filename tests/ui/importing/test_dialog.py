@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from tslic_admin.db.schema.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.db.store import Store
-from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.imports import apply
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.records import servers
 from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog

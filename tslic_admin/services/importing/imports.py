@@ -25,7 +25,7 @@ from tslic_admin.services.importing.comparison import (
     Watch,
 )
 from tslic_admin.services.importing.evidence import ImportEvidence
-from tslic_admin.services.importing.files import ImportOptions, Progress, SourceFile, Staged
+from tslic_admin.services.importing.files import Progress, Staged
 from tslic_admin.services.importing.license_comparison import compare_licenses
 from tslic_admin.services.importing.links import link_packs, link_transfers, watch_transfers
 from tslic_admin.services.importing.lists import (
@@ -37,9 +37,8 @@ from tslic_admin.services.importing.lists import (
     snapshot_time,
     statements_by_list,
 )
-from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, count_refused
+from tslic_admin.services.importing.results import DifferencePreview, FileResult, count_refused
 from tslic_admin.services.importing.servers import ResolvedServers, resolve_servers
-from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.importing.stock_comparison import compare_packs, compare_servers
 
 COMPARE: dict[str, Callable[[ListComparisons, StagedRows], Iterator[RowChange]]] = {
@@ -246,18 +245,6 @@ def _previewing(lists: Iterable[ListComparison], differences: Iterator[RowChange
         preview_.add(difference)
         yield difference
 
-
-__all__ = [
-    "FileResult",
-    "ImportOptions",
-    "ImportResult",
-    "LinkQuestion",
-    "SourceFile",
-    "Staged",
-    "apply",
-    "preview",
-    "stage",
-]
 
 IMPORT_CHANGES = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.REISSUES | Changes.HISTORY
 
