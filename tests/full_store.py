@@ -81,8 +81,8 @@ def fill(store: Store) -> None:
         done = requests.open_request(session, find_server(session, "DC01"), reason="stolen")
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
-        wanted = [(find_license(session, f"DC01/3/{number}"), f"PC8{number}") for number in (2, 3, 4)]
-        requests.collect(session, request, wanted)
+        licenses = [(find_license(session, f"DC01/3/{number}"), f"PC8{number}") for number in (2, 3, 4)]
+        requests.collect(session, request, licenses)
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
         requests.drop(session, request, [find_license(session, "DC01/3/4")])

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tslic_admin.paths import Paths
-from tslic_admin.services.stores import SCHEMA, sqlite_version
+from tslic_admin.services.stores import SCHEMA, SQLITE_VERSION
 
 LOG = "tslic-admin.log"
 FAULTS = "faults.log"  # faulthandler writes to a file number: it cannot share a log that rotates
@@ -140,7 +140,7 @@ def version_lines() -> list[str]:
         f"tslic-admin {version_of('tslic-admin')}",
         f"Python {platform.python_version()}, {libraries}",
         f"Platform {platform.platform()}",
-        f"SQLite {sqlite_version}, schema {SCHEMA}",
+        f"SQLite {SQLITE_VERSION}, schema {SCHEMA}",
     ]
 
 

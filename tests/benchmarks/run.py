@@ -22,6 +22,8 @@ from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
 from tslic_admin.services.history.verification import verify
 from tslic_admin.services.importing import imports
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.lists import ListSpec, Pages
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers
@@ -66,9 +68,9 @@ def write_licenses(path: Path, keypack_id: int, rows: int) -> None:
 
 
 def import_file(store: Store, path: Path) -> None:
-    options = imports.ImportOptions(server="DC01")
+    options = ImportOptions(server="DC01")
     with (
-        imports.stage([imports.SourceFile(path.name, path.read_bytes())], options) as staged,
+        stage([SourceFile(path.name, path.read_bytes())], options) as staged,
         store.writing() as session,
     ):
         imports.apply(session, staged)

@@ -1,15 +1,15 @@
-"""The reading connection: the domain's own rules as SQL functions, and nothing written through it."""
+"""The reading connection: the domain's own rules as SQL functions, and nothing written through it; the clock of the store."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
 
-from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.driver import connect_reader, utc_now
 from tslic_admin.db.trouble import StoreTrouble
 
 
@@ -71,3 +71,9 @@ def test_a_file_that_cannot_be_opened_is_trouble(tmp_path, clock) -> None:
     (tmp_path / "text").write_text("not a database, but long enough to be looked at as one " * 20)
     with pytest.raises(StoreTrouble, match="store-not-a-store"):
         connect_reader(tmp_path / "text", clock)
+
+
+def test_now_is_now_in_utc():
+    now = utc_now()
+    assert now.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)

@@ -120,4 +120,4 @@ def test_a_folder_in_the_file_s_place_is_trouble(tmp_path):
 def test_what_the_window_needs_comes_from_here():
     assert stores.open_store_file is open_store_file
     assert (stores.SCHEMA, stores.StoreTrouble) == (SCHEMA, StoreTrouble)
-    assert stores.sqlite_version == sqlite3.sqlite_version
+    assert sqlite3.sqlite_version == stores.SQLITE_VERSION

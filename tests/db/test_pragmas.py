@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import ntpath
 import sqlite3
 import sys
@@ -91,7 +90,7 @@ def test_windows_knows_by_the_name_or_by_the_drive(monkeypatch, path, kind, netw
     windll = SimpleNamespace(kernel32=SimpleNamespace(GetDriveTypeW=drive_type))
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(driver, "os", SimpleNamespace(path=ntpath))
-    monkeypatch.setattr(ctypes, "windll", windll, raising=False)
+    monkeypatch.setattr(driver, "ctypes", SimpleNamespace(windll=windll), raising=False)
     assert on_network(PureWindowsPath(path)) is network
     assert asked == ([] if path.startswith("\\\\") else [path[:3]])
 

@@ -17,7 +17,10 @@ from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.imports import FileResult, ImportOptions, ImportResult, SourceFile
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.imports import ImportResult
+from tslic_admin.services.importing.results import FileResult
+from tslic_admin.services.importing.staging import stage
 
 PACK = {
     "KeyPackId": 3,
@@ -97,7 +100,7 @@ class Importer:
 
     def take(self, *files: File, skip_refused: bool = False, **options: Any) -> ImportResult:
         """Import; preview and apply must say the same, the history must hold."""
-        with imports.stage(sources(files), replace(self.options, **options)) as staged:
+        with stage(sources(files), replace(self.options, **options)) as staged:
             before = dump(self.store)
             with self.store.reading() as session:
                 previewed = imports.preview(session, staged)
@@ -113,7 +116,7 @@ class Importer:
     def refuse(self, *files: File, **options: Any) -> tuple[FileResult, ...]:
         """An import of which something is refused: nothing is written, preview and apply say what."""
         before = dump(self.store)
-        with imports.stage(sources(files), replace(self.options, **options)) as staged:
+        with stage(sources(files), replace(self.options, **options)) as staged:
             with self.store.reading() as session:
                 previewed = imports.preview(session, staged)
             with pytest.raises(RuleViolation) as refusal, self.store.writing() as session:
@@ -140,9 +143,9 @@ def refused(results: Iterable[FileResult]) -> list[tuple[int, str, str]]:
 
 def counts(results: Iterable[FileResult]) -> dict[str, tuple[int, int, int]]:
     """By subject: new, changed, unchanged."""
-    found: dict[str, tuple[int, int, int]] = {}
+    counted: dict[str, tuple[int, int, int]] = {}
     for one in results:
         if one.subject is not None:
-            had = found.get(one.subject, (0, 0, 0))
-            found[one.subject] = (had[0] + one.new, had[1] + one.changed, had[2] + one.unchanged)
-    return found
+            before = counted.get(one.subject, (0, 0, 0))
+            counted[one.subject] = (before[0] + one.new, before[1] + one.changed, before[2] + one.unchanged)
+    return counted

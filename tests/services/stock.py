@@ -112,13 +112,13 @@ class Stock:
 
 
 def collecting(
-    request: int, *wanted: tuple[int, str | None], reason: str | None = None, anyway: bool = False
+    request: int, *licenses: tuple[int, str | None], reason: str | None = None, anyway: bool = False
 ) -> Callable[[Session], ActResult]:
     """The act of collecting licenses by their numbers, each with the computer that waits."""
     return lambda session: requests.collect(
         session,
         session.get_one(RequestRow, request),
-        [(session.get_one(IssuanceRow, number), computer) for number, computer in wanted],
+        [(session.get_one(IssuanceRow, number), computer) for number, computer in licenses],
         reason=reason,
         anyway=anyway,
     )

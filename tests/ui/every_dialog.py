@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from tslic_admin.db.lists.pages import row_type
 from tslic_admin.db.store import Store
 from tslic_admin.services.importing.column_mappings import preview_table
-from tslic_admin.services.importing.imports import SourceFile
-from tslic_admin.services.lists import ListSpec, row_type
+from tslic_admin.services.importing.files import SourceFile
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers
 from tslic_admin.services.records.removal_kits import GivenUpLicense

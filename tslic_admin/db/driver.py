@@ -18,6 +18,10 @@ from tslic_admin.domain.history.differences import change_kind
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.records.due import is_overdue
 
+if sys.platform == "win32":  # pragma: no cover - the other system's half
+    import ctypes
+
+SQLITE_VERSION: str = sqlite3.sqlite_version
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs"}
 _DRIVE_REMOTE = 4
 
@@ -27,8 +31,6 @@ def on_network(path: Path) -> bool:
     """Whether the file lies on a network share: write-ahead logging does not work there (sqlite.org/wal.html)."""
     folder = os.path.realpath(path.parent)
     if sys.platform == "win32":
-        import ctypes
-
         if folder.startswith("\\\\"):
             return True
         drive = os.path.splitdrive(folder)[0] + "\\"

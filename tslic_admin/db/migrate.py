@@ -31,8 +31,8 @@ def upgrade(path: Path, *, backup_to: Path | None = None) -> None:
     """
     config = alembic_config()
     script = ScriptDirectory.from_config(config)
-    if (known := schema_of(path)) is not None:  # setting a connection up may change the file's header
-        refuse_unknown(script, known, path)
+    if (schema := schema_of(path)) is not None:  # setting a connection up may change the file's header
+        refuse_unknown(script, schema, path)
     engine = make_engine(path, foreign_keys=False)
     try:
         # the version is read under the write lock: of two programs that start at once, one upgrades

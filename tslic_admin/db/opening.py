@@ -22,6 +22,6 @@ def open_store_file(path: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreTrouble("store-cannot-open", path=path) from error
-        from tslic_admin.db.migrate import upgrade  # Alembic, only when it is needed
+        from tslic_admin.db.migrate import upgrade  # noqa: PLC0415 - Alembic, only where the schema is not current
 
         upgrade(path, backup_to=path.with_suffix(".before-upgrade.sqlite"))

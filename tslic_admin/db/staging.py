@@ -110,7 +110,7 @@ class Staging:
     # filling
 
     def add_rows(self, file: int, subject: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Rows as (line, server as named or None, *COLUMNS[subject])."""
+        """Rows as (line, server as named or None, *STAGED_COLUMNS[subject])."""
         marks = ", ".join("?" * (len(STAGED_COLUMNS[subject]) + 2))
         self._connection.execute("BEGIN")
         self._connection.executemany(
@@ -154,11 +154,11 @@ class Staging:
 
     def names(self) -> list[str | None]:
         """Every server that a row names, and None where one names none; in the order of their first row."""
-        found: dict[str | None, None] = {}
+        names: dict[str | None, None] = {}
         for table in _TABLE.values():
             sql = f"SELECT named FROM {table} GROUP BY named ORDER BY min(file), min(line)"
-            found.update(dict.fromkeys(row[0] for row in self._connection.execute(sql)))
-        return list(found)
+            names.update(dict.fromkeys(row[0] for row in self._connection.execute(sql)))
+        return list(names)
 
     def begin(self, servers: Mapping[str | None, int]) -> None:
         """Start to compare: every row belongs to the server that its name stands for.
@@ -181,12 +181,12 @@ class Staging:
         run = self._connection.execute
         for subject, keys in STAGED_KEYS.items():
             table, key = _TABLE[subject], ", ".join(("server", *keys))
-            named = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
+            has_key = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
             value = " || '/' || ".join(f"t.{one}" for one in keys) or "t.named"
             run(f"CREATE TEMP TABLE repeated ({key}, files, PRIMARY KEY ({key})) WITHOUT ROWID")
             run(
                 f"INSERT INTO repeated SELECT {key}, count(DISTINCT file) > 1 FROM {table}"
-                f" WHERE server IS NOT NULL {named} GROUP BY {key} HAVING count(*) > 1"
+                f" WHERE server IS NOT NULL {has_key} GROUP BY {key} HAVING count(*) > 1"
             )
             same = " AND ".join(f"r.{one} = t.{one}" for one in ("server", *keys))
             run(
@@ -206,7 +206,7 @@ class Staging:
         return list(self._connection.execute(sql))
 
     def rows(self, subject: str, file: int, server: int) -> Iterator[tuple[Any, ...]]:
-        """The rows of a list that may be taken, (line, *COLUMNS), in the order of the server's keys."""
+        """The rows of a list that may be taken, (line, *STAGED_COLUMNS), in the order of the server's keys."""
         order = ", ".join(STAGED_KEYS[subject]) or "line"
         sql = (
             f"SELECT line, {_quoted(subject)} FROM {_TABLE[subject]}"
@@ -215,7 +215,7 @@ class Staging:
         return iter(self._connection.execute(sql, (file, server)))
 
     def server_rows(self, subject: str, server: int) -> Iterator[tuple[Any, ...]]:
-        """All rows of a server in all files, (file, refused, line, *COLUMNS), in the order of its keys."""
+        """All rows of a server in all files, (file, refused, line, *STAGED_COLUMNS), in the order of its keys."""
         order = ", ".join((*STAGED_KEYS[subject], "file", "line"))
         sql = (
             f"SELECT file, refused, line, {_quoted(subject)} FROM {_TABLE[subject]}"
@@ -224,7 +224,7 @@ class Staging:
         return iter(self._connection.execute(sql, (server,)))
 
     def evidence(self) -> Iterator[tuple[Any, ...]]:
-        """All evidence as it was read: (file, line, server as named or None, whether it stood before, *COLUMNS)."""
+        """All evidence as it was read: (file, line, server as named or None, whether it stood before, *STAGED_COLUMNS)."""
         sql = (
             "SELECT e.file, e.line, e.named,"
             " EXISTS (SELECT 1 FROM evidence_row b WHERE b.identity = e.identity AND b.rowid < e.rowid),"

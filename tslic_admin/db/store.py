@@ -71,7 +71,7 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """A session that holds the write lock; commits at the end, rolls back on any exception.
 
-        What an act changes must be sealed by a history entry before the end (services/lookup.py).
+        What an act changes must be sealed by a history entry before the end (services/sealing.py).
         """
         with store_trouble(), self._write() as session, session.begin():
             session.connection()  # BEGIN IMMEDIATE now: what is read next cannot be out of date

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.db.driver import connect_reader
-from tslic_admin.db.lists.pages import PAGE, Interrupted, Pages, compose, every_row, row_type, rows_of
+from tslic_admin.db.lists.pages import PAGE, Interrupted, Pages, ReadView, every_row, read_view
 from tslic_admin.db.lists.related import (
     MOST,
     EventInEntry,
@@ -28,21 +25,21 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS, read_within
 
 __all__ = [
+    "LIST_KINDS",
     "MOST",
     "PAGE",
     "Details",
-    "EventInEntry",
-    "Evidence",
     "Interrupted",
     "ListSpec",
     "Pages",
-    "Related",
     "Tree",
+    "changes_spec",
     "every_row",
     "read_details",
+    "read_due",
+    "read_overdue",
     "read_tree",
     "record_of_row",
-    "row_type",
 ]
 
 
@@ -74,29 +71,16 @@ def record_of_row(list_kind: str, row: Any) -> tuple[str, int] | None:
 
 def read_tree(path: Path, now: Callable[[], datetime]) -> Tree:
     """Everything of the tree in one go. Raises StoreTrouble."""
-    with closing(connect_reader(path, now)) as connection, store_trouble():
-
-        def rows(kind: str) -> tuple[Any, ...]:
-            query = compose(ListSpec(kind))
-            return tuple(map(row_type(kind)._make, connection.execute(query.rows(), query.parameters)))
-
-        def count(spec: ListSpec) -> int:
-            query = compose(spec)
-            size: int = connection.execute(query.size(), query.parameters).fetchone()[0]
-            return size
-
-        open_requests, awaiting = connection.execute(
-            "SELECT (SELECT count(*) FROM reissue_request WHERE state = 'open'),"
-            " (SELECT count(*) FROM transfer WHERE removal = 'awaiting' AND voided_by IS NULL)"
-        ).fetchone()
+    with read_view(path, now) as state:
+        open_requests, awaiting = state.tree_counts()
         return Tree(
-            servers=rows("servers"),
-            packs=rows("packs"),
+            servers=tuple(state.rows("servers")),
+            packs=tuple(state.rows("packs")),
             open_requests=open_requests,
             awaiting_removal=awaiting,
-            temporary=count(ListSpec("temporary")),
-            due=count(ListSpec("due", within=DEFAULT_WITHIN_DAYS)),
-            overdue=count(ListSpec("due", overdue=True)),
+            temporary=state.size(ListSpec("temporary")),
+            due=state.size(ListSpec("due", within=DEFAULT_WITHIN_DAYS)),
+            overdue=state.size(ListSpec("due", overdue=True)),
         )
 
 
@@ -119,8 +103,8 @@ def read_overdue(path: Path, now: Callable[[], datetime]) -> list[Any]:
 
 def _clock_at_noon(day: date) -> Callable[[], datetime]:
     """A clock that stands still; beyond the years of local time, in which nothing is recorded, at their end."""
-    known = min(max(day, date(1971, 1, 1)), date(2999, 12, 31))
-    return lambda: datetime.combine(known, time(12)).astimezone()
+    nearest = min(max(day, date(1971, 1, 1)), date(2999, 12, 31))
+    return lambda: datetime.combine(nearest, time(12)).astimezone()
 
 
 def changes_spec(server: int, *, since: str | None = None, until: str | None = None) -> ListSpec:
@@ -158,40 +142,35 @@ class Details:
     number: int
     row: Any | None
     related: tuple[Related, ...]
-    happened: tuple[EventInEntry, ...]
+    events: tuple[EventInEntry, ...]
     removals: tuple[Any, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
 def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
     """Everything about one thing. Raises StoreTrouble."""
-    name = LIST_KINDS[kind]
-    query = compose(ListSpec(name, record_id=number, ended=True, voided=True))
-    with closing(connect_reader(path, now)) as connection, store_trouble():
-        sql, parameters = query.rows(), list(query.parameters)
-        if query.kind.core:
-            parameters += [1, 0]
-        found = connection.execute(sql, parameters).fetchone()
-        row: Any = row_type(name)._make(found) if found else None
+    spec = ListSpec(LIST_KINDS[kind], record_id=number, ended=True, voided=True)
+    with read_view(path, now) as state, store_trouble():
+        row = state.row(spec)
         return Details(
             kind=kind,
             number=number,
             row=row,
-            related=tuple(related(connection, kind, number)),
-            happened=tuple(events_about(connection, kind, number)),
-            removals=tuple(_removal_rows(connection, kind, row)) if row is not None else (),
-            evidence=tuple(evidence(connection, number)) if kind == "license" else (),
+            related=tuple(related(state.connection, kind, number)),
+            events=tuple(events_about(state.connection, kind, number)),
+            removals=tuple(_removal_rows(state, kind, row)) if row is not None else (),
+            evidence=tuple(evidence(state.connection, number)) if kind == "license" else (),
         )
 
 
-def _removal_rows(connection: sqlite3.Connection, kind: str, row: Any) -> Iterator[Any]:
+def _removal_rows(state: ReadView, kind: str, row: Any) -> Iterator[Any]:
     """What of a thing is removed from old clients: a transfer, or the retired licenses of a request."""
     if kind == "transfer":
         yield row
     elif kind == "request" or (kind == "license" and row.record == "retired"):
         request = row.number if kind == "request" else row.record_number
-        for one in rows_of(connection, ListSpec("collected", request_id=request)):
+        for one in state.rows("collected", request_id=request):
             if one.removal is not None and (kind == "request" or one.issuance_id == row.number):
                 yield one
     elif kind == "license" and row.removal is not None:
-        yield from rows_of(connection, ListSpec("transfers", record_id=row.record_number))
+        yield from state.rows("transfers", record_id=row.record_number)

@@ -59,14 +59,14 @@ def _matching_packs(session: Session, reference: str) -> Sequence[KeyPackRow]:
         raise RuleViolation("pack-malformed", field="pack", value=reference)
     server = find_server(session, server_name)
     column = KeyPackRow.id if tail.startswith("#") else KeyPackRow.keypack_id
-    found = session.scalars(
+    packs = session.scalars(
         select(KeyPackRow)
         .where(KeyPackRow.server_id == server.id, column == number, *live_packs())
         .order_by(KeyPackRow.closed_on.is_not(None), KeyPackRow.closed_on.desc(), KeyPackRow.id.desc())
     ).all()
-    if not found:
+    if not packs:
         raise RuleViolation("pack-unknown", field="pack", value=reference)
-    return found
+    return packs
 
 
 def find_license(session: Session, reference: str) -> IssuanceRow:

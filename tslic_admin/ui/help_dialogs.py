@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
-from tslic_admin.services.stores import SCHEMA, sqlite_version
+from tslic_admin.services.stores import SCHEMA, SQLITE_VERSION
 from tslic_admin.ui.widgets.fields import READABLE, Sentence, line_label, value_label
 from tslic_admin.ui.window.main_window import RECORDS_ONLY
 
@@ -113,7 +113,7 @@ class AboutDialog(QDialog):
             "Version": program_version(),
             "Python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
             "Qt": f"{qVersion()}, PySide {PySide6.__version__}",
-            "SQLite": sqlite_version,
+            "SQLite": SQLITE_VERSION,
             "Schema": SCHEMA,
             "Store": str(store),
             "License": "MIT",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tslic_admin.services.importing import column_mappings
-from tslic_admin.services.importing.imports import SourceFile
+from tslic_admin.services.importing.files import SourceFile
 
 PACKS = (
     "KeyPackId,Description,KeyPackType,ProductType,ProductVersion,ProductVersionID,TotalLicenses,IssuedLicenses,"

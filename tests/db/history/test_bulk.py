@@ -141,10 +141,10 @@ def test_rows_are_read_and_written_on_one_connection(store):
     put(store, SERVER, pack(1), *(license_(n) for n in range(1, BATCH + 3)))
     with store.writing() as session:
         driver = session.connection()
-        known = driver.exec_driver_sql("SELECT id FROM issuance ORDER BY license_id")
+        licenses = driver.exec_driver_sql("SELECT id FROM issuance ORDER BY license_id")
 
         def differences() -> Any:
-            for (number,) in known:
+            for (number,) in licenses:
                 yield ChangedRow(IssuanceRow, number, {"status": (None, 2)}, "r")
 
         assert seal(session, "import", more=write(driver, differences())) == 2

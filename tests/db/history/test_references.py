@@ -28,7 +28,7 @@ def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
 
 
 @pytest.mark.parametrize(
-    ("table", "called"),
+    ("table", "expected"),
     [
         (ServerRow, "DC01.example.com"),
         (KeyPackRow, "DC01.example.com/#1"),
@@ -41,10 +41,10 @@ def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
         (ColumnMappingRow, "#cccccccccccc"),
     ],
 )
-def test_each_recorded_thing_has_its_reference(store, table, called):
+def test_each_recorded_thing_has_its_reference(store, table, expected):
     fill(store)
     with store.reading() as session:
-        assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == called
+        assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == expected
 
 
 def test_sql_calls_every_row_the_same(store):

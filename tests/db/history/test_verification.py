@@ -450,9 +450,9 @@ def test_a_finding_shows_no_secret(file):
 def test_progress_counts_every_line_twice(file, monkeypatch):
     monkeypatch.setattr(verification, "PROGRESS_EVERY", 10)
     total = 2 * file.execute("SELECT count(*) FROM event_line").fetchone()[0]
-    told: list[tuple[int, int | None]] = []
-    walk_chain(file, lambda *step: told.append(step))
-    assert told == [(done, total) for done in range(10, total // 2 + 1, 10)]
+    steps: list[tuple[int, int | None]] = []
+    walk_chain(file, lambda *step: steps.append(step))
+    assert steps == [(done, total) for done in range(10, total // 2 + 1, 10)]
 
 
 def test_who_cancels_ends_it(file, monkeypatch):

@@ -313,24 +313,24 @@ class Model:
             }  # fmt: skip
 
         for s in self.tables["server"]:
-            told = (s["name"], s["product_id"], s["company"], s["contact"], s["notes"])
-            yield row(1, s["id"], s["name"], s["company"] or "", *told)
+            texts = (s["name"], s["product_id"], s["company"], s["contact"], s["notes"])
+            yield row(1, s["id"], s["name"], s["company"] or "", *texts)
         for p in filter(self._counts, self.tables["key_pack"]):
             place = self.pack_reference(p)
-            told = (p["product_version"], p["description"], p["reseller"], p["purchase_ref"], p["notes"])
-            yield row(2, p["id"], _first(p["product_version"], p["description"]), place, place, *told)
+            texts = (p["product_version"], p["description"], p["reseller"], p["purchase_ref"], p["notes"])
+            yield row(2, p["id"], _first(p["product_version"], p["description"]), place, place, *texts)
         for i in self.of("issuance", voided_by=None):
-            told = (i["computer"], i["user"], i["hardware_id"])
-            yield row(3, i["id"], _first(*told), self._license(i), *told)
+            texts = (i["computer"], i["user"], i["hardware_id"])
+            yield row(3, i["id"], _first(*texts), self._license(i), *texts)
         for q in self.tables["reissue_request"]:
             server = self.get("server", q["server_id"])["name"]
-            told = (server, q["case_number"], q["agent"], q["reason"])
-            yield row(4, q["id"], _first(q["case_number"], q["reason"]), server, f"request {q['id']}", *told)
+            texts = (server, q["case_number"], q["agent"], q["reason"])
+            yield row(4, q["id"], _first(q["case_number"], q["reason"]), server, f"request {q['id']}", *texts)
         for t in self.of("transfer", voided_by=None):
             name = f"{t['from_computer'] or ''} → {t['to_computer']}"
-            told = (t["from_computer"], t["to_computer"], t["reason"])
+            texts = (t["from_computer"], t["to_computer"], t["reason"])
             place = self._license(self.get("issuance", t["issuance_id"]))
-            yield row(5, t["id"], name, place, f"transfer {t['id']}", *told)
+            yield row(5, t["id"], name, place, f"transfer {t['id']}", *texts)
 
     # what they are made of
 

@@ -112,13 +112,13 @@ def _later(session: Session) -> None:
 
 
 def _servers(session: Session) -> None:
-    told = {
+    summaries = {
         "company": "Ärzte & Söhne",
         "contact": "Ann_1",
         "notes": 'a "note" of 50%',
         "license_server_id": "S" * 35,
     }
-    for name, fields in (("DC01", told), ("lic.corp.example", {"product_id": "00252-X"}), ("Alpha", {})):
+    for name, fields in (("DC01", summaries), ("lic.corp.example", {"product_id": "00252-X"}), ("Alpha", {})):
         _add(session, ServerRow(name=name, label=label_of(name), domain=domain_of(name), **fields))
 
 

@@ -71,8 +71,8 @@ def test_each_list_in_each_order_both_ways_with_and_without_what_ended(
     for ended, voided in ((False, False), (True, False), (True, True)):
         for descending in (False, True):
             spec = {"sort": sort, "ended": ended, "voided": voided, "descending": descending}
-            told = model.rows(kind, **spec, where=lambda row: not scope or row["entry"] == 3)
-            assert listed(rich, now, kind, **spec, **scope) == told
+            expected = model.rows(kind, **spec, where=lambda row: not scope or row["entry"] == 3)
+            assert listed(rich, now, kind, **spec, **scope) == expected
 
 
 def test_the_model_meets_every_state_that_a_list_can_show(rich, now, model: Model) -> None:
@@ -196,9 +196,9 @@ def test_what_changed_on_a_server_is_what_imports_that_held_a_list_of_it_told(
 
 def test_what_one_import_changed_is_all_that_it_told_of_any_server(rich, now, model: Model) -> None:
     for entry in (1, 3, 5, 6):
-        told = model.rows("changes", where=lambda row: row["entry"] == entry)  # noqa: B023 - used at once
-        assert listed(rich, now, "changes", record_id=entry) == told
-        assert told
+        expected = model.rows("changes", where=lambda row: row["entry"] == entry)  # noqa: B023 - used at once
+        assert listed(rich, now, "changes", record_id=entry) == expected
+        assert expected
     assert listed(rich, now, "changes", record_id=4) == []
 
 
@@ -306,9 +306,9 @@ def test_the_licenses_of_a_pack_come_in_order_out_of_an_index(rich, now, sort, i
     query = compose(ListSpec("licenses", pack_id=1, sort=sort, descending=descending))
     with closing(connect_reader(rich, now)) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query.numbers()}", query.parameters).fetchall()
-    told = " | ".join(row[3] for row in plan)
-    assert index in told
-    assert "TEMP B-TREE" not in told
+    steps = " | ".join(row[3] for row in plan)
+    assert index in steps
+    assert "TEMP B-TREE" not in steps
 
 
 def test_a_search_of_three_characters_goes_by_the_index(rich, now) -> None:

@@ -9,11 +9,21 @@ from dataclasses import replace
 
 import pytest
 from db.lists.model import Model
+from services.stock import put
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import pages
-from tslic_admin.db.lists.pages import LIST_KINDS, Interrupted, Pages, compose, every_row, rows_of
+from tslic_admin.db.lists.pages import (
+    LIST_KINDS,
+    Interrupted,
+    Pages,
+    compose,
+    every_row,
+    read_view,
+    rows_of,
+)
 from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.db.schema.tables import ColumnMappingRow
 from tslic_admin.db.trouble import StoreTrouble
 
 
@@ -36,21 +46,21 @@ def test_pages_put_together_are_the_list_before_and_after_its_order_is_laid_down
     opened: Pages, model: Model, monkeypatch, page: int, kind: str
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", page)
-    told = model.rows(kind, ended=True)
+    expected = model.rows(kind, ended=True)
     size, first = opened.open(ListSpec(kind, ended=True))
-    assert size == len(told)
-    assert [row._asdict() for row in first] == told[:page]
-    assert all_pages(opened, size) == told
+    assert size == len(expected)
+    assert [row._asdict() for row in first] == expected[:page]
+    assert all_pages(opened, size) == expected
     opened.arrange()
-    assert all_pages(opened, size) == told
+    assert all_pages(opened, size) == expected
 
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
 def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypatch, off: int) -> None:
-    told = model.rows("licenses")
-    monkeypatch.setattr(pages, "PAGE", len(told) + off)
+    expected = model.rows("licenses")
+    monkeypatch.setattr(pages, "PAGE", len(expected) + off)
     size, first = opened.open(ListSpec("licenses"))
-    assert (size, len(first)) == (len(told), min(len(told), len(told) + off))
+    assert (size, len(first)) == (len(expected), min(len(expected), len(expected) + off))
     assert [len(opened.page(1)), len(opened.page(2))] == [max(0, -off), 0]
 
 
@@ -58,9 +68,9 @@ def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypat
 @pytest.mark.parametrize("sort", ["", "server", "number"])
 def test_every_row_is_found_where_it_stands(opened: Pages, model: Model, kind: str, sort: str) -> None:
     sort = sort if sort in LIST_KINDS[kind].columns else ""
-    told = [row["number"] for row in model.rows(kind, sort=sort, descending=True)]
+    expected = [row["number"] for row in model.rows(kind, sort=sort, descending=True)]
     opened.open(ListSpec(kind, sort=sort, descending=True))
-    assert opened.find([*told, 10**9]) == {number: place for place, number in enumerate(told)}
+    assert opened.find([*expected, 10**9]) == {number: place for place, number in enumerate(expected)}
     assert opened.find([]) == {}
 
 
@@ -80,9 +90,9 @@ def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
     opened.arrange()
     opened.arrange()  # which is nothing to do
     size, first = opened.open(ListSpec("licenses", search="pc", sort="license_id"))
-    told = model.rows("licenses", search="pc", sort="license_id")
-    assert (size, [row._asdict() for row in first]) == (len(told), told)
-    assert opened.find([told[0]["number"]]) == {told[0]["number"]: 0}
+    expected = model.rows("licenses", search="pc", sort="license_id")
+    assert (size, [row._asdict() for row in first]) == (len(expected), expected)
+    assert opened.find([expected[0]["number"]]) == {expected[0]["number"]: 0}
 
 
 @pytest.mark.parametrize("kind", LIST_KINDS)
@@ -90,9 +100,9 @@ def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
 def test_every_row_comes_from_an_offset_up_to_a_limit(
     rich, now, model: Model, kind: str, limit, offset
 ) -> None:
-    told = model.rows(kind)[offset:]
+    expected = model.rows(kind)[offset:]
     got = [row._asdict() for row in every_row(rich, now, ListSpec(kind), limit=limit, offset=offset)]
-    assert got == (told if limit < 0 else told[:limit])
+    assert got == (expected if limit < 0 else expected[:limit])
 
 
 def test_rows_come_within_a_transaction_of_the_callers(rich, now, model: Model) -> None:
@@ -177,3 +187,28 @@ def test_an_order_splits_only_at_the_commas_between_its_expressions() -> None:
     order = compose(ListSpec("licenses", sort="record", descending=True)).order
     assert order.count(" DESC") == 3
     assert order.endswith("coalesce(c.request_id, t.id, r.id) DESC, i.id DESC")
+
+
+@pytest.mark.parametrize("kind", LIST_KINDS)
+def test_a_view_reads_the_first_row_of_a_list_or_none(rich, now, model: Model, kind: str) -> None:
+    first = next(iter(model.rows(kind, ended=True)), None)
+    with read_view(rich, now) as state:
+        row = state.row(ListSpec(kind, ended=True))
+        assert (None if row is None else row._asdict()) == first
+        assert state.row(ListSpec(kind, search="no such text")) is None
+
+
+def test_a_view_counts_open_requests_and_removals_awaited(rich, now, model: Model) -> None:
+    with read_view(rich, now) as state:
+        assert state.tree_counts() == (
+            sum(row["state"] == "open" for row in model.rows("requests")),
+            sum(row["removal"] == "awaiting" for row in model.rows("transfers")),
+        )
+        assert all(state.tree_counts())
+
+
+def test_a_view_reads_the_column_mappings(store, clock) -> None:
+    digest = "c" * 64
+    put(store, ColumnMappingRow(digest=digest, headings='["A"]', subject="licenses", fields='["user"]'))
+    with read_view(store.path, clock) as state:
+        assert state.column_mappings() == ((digest, "licenses", '["user"]'),)

@@ -23,7 +23,7 @@ def connection(store, clock):
         yield connection
 
 
-def told(connection, kind: str, number: int) -> list[tuple[str, str, int, str]]:
+def relations_of(connection, kind: str, number: int) -> list[tuple[str, str, int, str]]:
     return [tuple(one) for one in related(connection, kind, number)]
 
 
@@ -37,15 +37,15 @@ def test_servers_and_entries_have_lists_of_their_own(connection, kind):
 
 
 def test_a_pack_knows_its_server_and_what_its_licenses_were_reissued_into(connection):
-    assert told(connection, "pack", 1) == [("server", "server", 1, DC01)]
-    assert told(connection, "pack", 2) == [
+    assert relations_of(connection, "pack", 1) == [("server", "server", 1, DC01)]
+    assert relations_of(connection, "pack", 2) == [
         ("server", "server", 1, DC01),
         ("reissued-into", "pack", 3, f"{DC01}/#3"),
     ]
 
 
 def test_a_reissued_pack_knows_its_request_and_what_it_replaces(connection):
-    found = told(connection, "pack", 3)
+    found = relations_of(connection, "pack", 3)
     assert found[:2] == [("server", "server", 1, DC01), ("request", "request", 1, "1")]
     assert [(one[0], one[1], one[2]) for one in found[2:]] == [
         ("replaces", "license", 2),
@@ -55,29 +55,29 @@ def test_a_reissued_pack_knows_its_request_and_what_it_replaces(connection):
 
 
 def test_a_license_knows_its_server_its_pack_and_its_transfer(connection):
-    found = told(connection, "license", 1)
+    found = relations_of(connection, "license", 1)
     assert found[:2] == [("server", "server", 1, DC01), ("pack", "pack", 2, f"{DC01}/3")]
     assert [one[:3] for one in found[2:]] == [("transfer", "transfer", 1)]
     assert re.fullmatch("PC.* → PC7, 2026-02-01", found[2][3])
 
 
 def test_a_retired_license_knows_its_request_and_its_successor_a_dropped_one_does_not(connection):
-    assert [one[:3] for one in told(connection, "license", 2)[2:]] == [
+    assert [one[:3] for one in relations_of(connection, "license", 2)[2:]] == [
         ("request", "request", 1),
         ("replaced-by", "pack", 3),
     ]
-    assert len(told(connection, "license", 4)) == 2
+    assert len(relations_of(connection, "license", 4)) == 2
 
 
 def test_a_request_knows_its_pack_its_licenses_and_the_same_call(connection):
-    assert [one[:3] for one in told(connection, "request", 1)] == [
+    assert [one[:3] for one in relations_of(connection, "request", 1)] == [
         ("server", "server", 1),
         ("became", "pack", 3),
         ("replaces", "license", 2),
         ("replaces", "license", 3),
         ("same-call", "request", 2),
     ]
-    assert [one[:3] for one in told(connection, "request", 2)] == [
+    assert [one[:3] for one in relations_of(connection, "request", 2)] == [
         ("server", "server", 1),
         ("same-call", "request", 1),
     ]
@@ -90,7 +90,7 @@ def test_an_open_request_has_collected_not_replaced(store, connection):
     with store.writing() as session:
         request = session.get_one(RequestRow, 2)
         requests.collect(session, request, [(find_license(session, "DC01/3/4"), None)])
-    assert [one[:3] for one in told(connection, "request", 2)][1] == ("collected", "license", 4)
+    assert [one[:3] for one in relations_of(connection, "request", 2)][1] == ("collected", "license", 4)
 
 
 def test_requests_of_one_call_know_each_other(store, connection):
@@ -100,14 +100,14 @@ def test_requests_of_one_call_know_each_other(store, connection):
     with store.writing() as session:
         first = session.get_one(RequestRow, 1)
         requests.open_request(session, find_server(session, "DC01"), same_call_as=first)
-    assert [one[:3] for one in told(connection, "request", 3)][1:] == [
+    assert [one[:3] for one in relations_of(connection, "request", 3)][1:] == [
         ("same-call", "request", 1),
         ("same-call", "request", 2),
     ]
 
 
 def test_a_transfer_knows_its_license_and_what_it_is_linked_with(store, connection):
-    assert told(connection, "transfer", 1) == [("license", "license", 1, f"{DC01}/3/1")]
+    assert relations_of(connection, "transfer", 1) == [("license", "license", 1, f"{DC01}/3/1")]
     from tslic_admin.db.history.recording import seal
     from tslic_admin.db.schema.tables import TransferRow
 
@@ -126,14 +126,14 @@ def test_a_transfer_knows_its_license_and_what_it_is_linked_with(store, connecti
             )
         )
         seal(session, "transfer.mark")
-    assert [one[:3] for one in told(connection, "transfer", 1)] == [
+    assert [one[:3] for one in relations_of(connection, "transfer", 1)] == [
         ("license", "license", 1),
         ("linked", "license", 4),
         ("next", "transfer", 2),
     ]
-    assert told(connection, "transfer", 2)[1:] == [("previous", "transfer", 1, "1")]
-    assert ("received", "transfer", 1) in [one[:3] for one in told(connection, "license", 4)]
-    assert ("transfer", "transfer", 2, " → PC9, 2026-03-02") in told(connection, "license", 4)
+    assert relations_of(connection, "transfer", 2)[1:] == [("previous", "transfer", 1, "1")]
+    assert ("received", "transfer", 1) in [one[:3] for one in relations_of(connection, "license", 4)]
+    assert ("transfer", "transfer", 2, " → PC9, 2026-03-02") in relations_of(connection, "license", 4)
 
 
 @pytest.mark.parametrize("kind", RELATED)

@@ -39,7 +39,7 @@ def license_of(machine: str = "PC1", *, flags: int = 0x00808000, version=(10, 1)
 def matches(stock: Stock, data: bytes) -> list[list[str]]:
     with stock.store.reading() as session:
         found = match_licenses(session, read_client_file(data).licenses)
-    return [[one.name for one in matched.may_be] for matched in found]
+    return [[one.name for one in matched.candidates] for matched in found]
 
 
 # which license it is
@@ -140,7 +140,8 @@ def test_the_machine_form(stock):
 
 def test_a_file_of_any_size_is_hashed_and_only_its_beginning_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("tslic_admin.services.evidence.client_licenses.READ_CHUNK", 64)
-    monkeypatch.setattr("tslic_admin.formats.client.client_file.LARGEST_CLIENT_FILE", 200)
+    for module in ("services.evidence.client_licenses", "formats.client.client_file"):
+        monkeypatch.setattr(f"tslic_admin.{module}.LARGEST_CLIENT_FILE", 200)
     path = tmp_path / "key.reg"
     path.write_bytes(b"REGEDIT4\r\n" * 100)
     looked_at = []
@@ -149,7 +150,7 @@ def test_a_file_of_any_size_is_hashed_and_only_its_beginning_kept(tmp_path, monk
         looked_at.append(len(data))
         return read_client_file(data)
 
-    monkeypatch.setattr("tslic_admin.formats.client.client_file.read_client_file", look)
+    monkeypatch.setattr("tslic_admin.services.evidence.client_licenses.read_client_file", look)
     read = read_file(path)
     assert looked_at == [256]
     assert (read.name, read.is_registry, len(read.begin), read.file) == ("key.reg", True, 64, None)

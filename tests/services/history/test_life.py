@@ -34,6 +34,8 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.importing import imports
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers, transfers
 from tslic_admin.services.reissue import calls, requests
@@ -234,7 +236,7 @@ class Life(RuleBasedStateMachine):
         numbers = {row[0] for row in seen}
         self.at += timedelta(minutes=1)
         sources = [
-            imports.SourceFile(
+            SourceFile(
                 "packs.csv",
                 _csv(
                     (
@@ -248,7 +250,7 @@ class Life(RuleBasedStateMachine):
                     [(number, "A02-10.01-S", 2, 0, 6, 10) for number in numbers],
                 ),
             ),
-            imports.SourceFile(
+            SourceFile(
                 "licenses.csv",
                 _csv(
                     (
@@ -266,7 +268,7 @@ class Life(RuleBasedStateMachine):
                 ),
             ),
         ]
-        with imports.stage(sources, imports.ImportOptions(server=server, taken_at=self.at)) as staged:
+        with stage(sources, ImportOptions(server=server, taken_at=self.at)) as staged:
             self.act(lambda s: imports.apply(s, staged).act, allowed=True)
         for number in numbers:
             if self.pack_of(server, number) is None:

@@ -17,7 +17,7 @@ from tslic_admin.domain.history.voids import Dependent
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history import voiding
 from tslic_admin.services.history.verification import VerificationState, verify
-from tslic_admin.services.importing.imports import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions
 
 SNAPSHOT = st.tuples(
     st.just("A"),

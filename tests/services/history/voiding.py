@@ -55,18 +55,18 @@ TABLES = [table.__tablename__ for table in RECORDED_TABLES]
 
 def tables(store: Store) -> dict[str, dict[int, dict[str, Any]]]:
     """All rows that are not voided, by their tables and numbers."""
-    found = {}
+    by_table = {}
     for table in TABLES:
         rows = map(dict, every(store, f"SELECT * FROM {table}"))
-        found[table] = {row["id"]: row for row in rows if row.get("voided_by") is None}
-    return found
+        by_table[table] = {row["id"]: row for row in rows if row.get("voided_by") is None}
+    return by_table
 
 
 def standing(store: Store) -> tuple[dict[tuple[str, int], dict[str, str | None]], set[tuple[str, int]]]:
     """What the lines of the entries add up to that neither were voided nor are voids; and what those created."""
     dead = {row["voids"] for row in every(store, "SELECT voids FROM entry WHERE voids IS NOT NULL")}
     dead |= {row["number"] for row in every(store, "SELECT number FROM entry WHERE kind = 'void'")}
-    told: dict[tuple[str, int], dict[str, str | None]] = {}
+    values: dict[tuple[str, int], dict[str, str | None]] = {}
     created = set()
     for line in every(store, "SELECT * FROM event_line ORDER BY entry, line"):
         if line["entry"] in dead:
@@ -74,32 +74,32 @@ def standing(store: Store) -> tuple[dict[tuple[str, int], dict[str, str | None]]
         thing = (line["kind"], line["record"])
         if line["field"] is None:
             created.add(thing)
-            told[thing] = {name: event_value(value) for name, value in json.loads(line["after"]).items()}
+            values[thing] = {name: event_value(value) for name, value in json.loads(line["after"]).items()}
         else:
-            told.setdefault(thing, {})[line["field"]] = line["after"]
-    return told, created
+            values.setdefault(thing, {})[line["field"]] = line["after"]
+    return values, created
 
 
 def check_standing(store: Store) -> None:
     """The tables are what the standing entries say; what none of them created is voided, a server but a name."""
-    told, created = standing(store)
+    values, created = standing(store)
     for table in RECORDED_TABLES:
         for row in map(dict, every(store, f"SELECT * FROM {table.__tablename__}")):
             thing = (table.KIND, row["id"])
             if thing not in created and table.KIND != "server":
                 assert row["voided_by"] is not None, thing
                 continue
-            says = {
+            stored = {
                 name: event_value(row[attribute])
                 for attribute, name in table.RECORDED.items()
                 if row[attribute] is not None and attribute not in table.SECRET
             }
             if thing not in created:
-                says.pop("Name")
+                stored.pop("Name")
             secrets = {table.RECORDED[one] for one in table.SECRET}
-            should = {
+            expected = {
                 name: value
-                for name, value in told.get(thing, {}).items()
+                for name, value in values.get(thing, {}).items()
                 if value is not None and name not in secrets
             }
-            assert says == should, thing
+            assert stored == expected, thing

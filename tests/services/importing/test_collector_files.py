@@ -16,7 +16,8 @@ from services.stock import every
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import Notice
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.imports import ImportOptions, SourceFile
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.wording import messages
 
 LICENSES = [LICENSE | {"LicenseId": n, "sIssuedToComputer": f"PC{n}"} for n in (1, 2)]
@@ -59,12 +60,12 @@ def test_it_is_taken_whole_with_its_servers_and_when_it_was_taken(importer):
     imported = importer.take(file(told(), told("DC02", activation=1)))
     assert counts(imported.results) == {"servers": (2, 0, 0), "key-packs": (2, 0, 0), "licenses": (4, 0, 0)}
     assert {result.taken_at for result in imported.results} == {"2026-03-01T10:00:00Z"}
-    assert imported.done.notices == ()
+    assert imported.act.notices == ()
     rows = every(importer.store, "SELECT name, activation, role FROM server ORDER BY id")
     assert [tuple(row) for row in rows] == [("DC01", 0, 1), ("DC02", 1, 1)]
     snapshots = every(importer.store, "SELECT DISTINCT taken_at, complete, format FROM snapshot")
     assert [tuple(row) for row in snapshots] == [("2026-03-01T10:00:00Z", 1, "collector")]
-    assert importer.take(file(told(), told("DC02", activation=1))).done.entry is None
+    assert importer.take(file(told(), told("DC02", activation=1))).act.entry is None
 
 
 def test_a_time_that_the_user_gives_counts_above_the_file_s(importer):
@@ -112,7 +113,7 @@ def test_nobody_can_say_of_a_list_that_was_cut_short_that_it_is_complete(importe
     )
     imported = importer.take(file(cut), complete=True)
     assert live(importer) == [("DC01", "PC1"), ("DC01", "PC2")]
-    (notice,) = imported.done.notices
+    (notice,) = imported.act.notices
     assert notice == Notice(
         "collector-not-whole", {"server": "DC01", "file": "collected.json", "why": "dead"}
     )
@@ -126,13 +127,13 @@ def test_a_server_that_failed_is_said_and_the_others_are_taken(importer):
               "complete": False, "errors": ["The RPC server is unavailable."]}  # fmt: skip
     imported = importer.take(file(failed, told()))
     assert [row["name"] for row in every(importer.store, "SELECT name FROM server")] == ["DC01"]
-    (notice,) = imported.done.notices
+    (notice,) = imported.act.notices
     assert (notice.code, notice.facts["server"], notice.facts["why"]) == (
         "collector-failed", "DC02", "The RPC server is unavailable")  # fmt: skip
 
 
 def test_a_failure_without_a_reason_is_said_too(importer):
-    (notice,) = importer.take(file({"name": "DC02"})).done.notices
+    (notice,) = importer.take(file({"name": "DC02"})).act.notices
     assert notice.facts["why"] == "the file does not say why"
 
 
@@ -190,7 +191,7 @@ ODD = st.fixed_dictionaries(
 def test_whatever_stands_in_it_is_looked_at_without_trouble(importer, servers):
     name, data = file(*servers)
     with (
-        imports.stage([SourceFile(name, data)], ImportOptions()) as staged,
+        stage([SourceFile(name, data)], ImportOptions()) as staged,
         importer.store.reading() as session,
     ):
         results = imports.preview(session, staged)

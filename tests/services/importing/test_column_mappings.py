@@ -12,7 +12,7 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history import verification
 from tslic_admin.services.importing import column_mappings as mappings
 from tslic_admin.services.importing.column_mappings import ColumnMapping
-from tslic_admin.services.importing.imports import SourceFile
+from tslic_admin.services.importing.files import SourceFile
 
 TABLE = b"Lfd;Paket;Lizenz;Rechner;Seit\n1;3;7;PC01;13/03/2024\n2;3;x;PC02;\n"
 FIELDS = (None, "keypack_id", "license_id", "computer", "issued_at")

@@ -25,7 +25,8 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history import voiding
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.files import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.lists import read_details
 
 LATER = NOW + timedelta(days=7)
@@ -109,7 +110,7 @@ def test_the_same_row_again_is_unchanged(importer):
     importer.take(per_device())
     again = importer.take(per_device(name="other name.csv"))
     assert comes_to(again) == (0, 0, 1, 0, 0, 0)
-    assert again.done.entry is None
+    assert again.act.entry is None
 
 
 def test_a_row_that_stands_twice_in_the_files_is_recorded_once(importer):
@@ -126,7 +127,7 @@ def test_what_matches_nothing_is_recorded_listed_and_makes_no_license(importer):
     imported = importer.take(per_device({"sIssuedToComputer": "PC9"}))
     assert comes_to(imported) == (1, 0, 0, 0, 0, 1)
     (result,) = imported.results
-    assert [(row.line, row.about) for row in result.listed] == [(2, "Per-device report, PC9")]
+    assert [(row.line, row.about) for row in result.unmatched_examples] == [(2, "Per-device report, PC9")]
     assert (result.server, result.subject) == (None, "evidence")
     assert evidence(importer.store)[0]["issuance_id"] is None
     assert stock(importer.store) == before
@@ -158,7 +159,7 @@ def test_what_could_be_several_is_asked_and_an_answer_attaches_it(importer):
     other.take(packs(), licenses())
     imported = importer.take(per_device())
     assert comes_to(imported) == (1, 0, 0, 0, 1, 0)
-    (question,) = imported.results[0].asked
+    (question,) = imported.results[0].questions
     assert (question.kind, question.listed) == ("evidence", "devices.csv:2, Per-device report, PC1")
     assert [name for _, name in question.candidates] == ["DC01/3/1", "DC02/3/1"]
     assert evidence(importer.store)[0]["issuance_id"] is None
@@ -240,12 +241,12 @@ def test_evidence_without_a_license_finds_it_when_it_comes_again(importer):
     again = importer.take(per_device(row))
     assert comes_to(again) == (0, 1, 0, 1, 0, 0)
     assert evidence(importer.store)[0]["issuance_id"] == license_(importer.store, 9)
-    (told,) = again.results[0].told
+    (told,) = again.results[0].differences
     assert (told.word, told.reference) == ("linked", "DC01/3/9")
 
 
 def test_voiding_the_import_takes_the_evidence_back_and_it_can_come_again(importer):
-    entry = importer.take(per_device()).done.entry
+    entry = importer.take(per_device()).act.entry
     with importer.store.writing() as session:
         voiding.void(session, entry, reason="the wrong file")
     assert verify(importer.store.path, importer.clock).state is VerificationState.INTACT
@@ -258,8 +259,8 @@ def test_voiding_the_import_takes_the_evidence_back_and_it_can_come_again(import
 def test_an_import_whose_license_has_evidence_is_built_on(importer):
     entry = importer.take(
         licenses({}, PC2, ANN, {"LicenseId": 9, "sIssuedToComputer": "PC9"}), server="DC01"
-    ).done.entry
-    attached = importer.take(per_device({"sIssuedToComputer": "PC9"})).done.entry
+    ).act.entry
+    attached = importer.take(per_device({"sIssuedToComputer": "PC9"})).act.entry
     with pytest.raises(RuleViolation) as refusal, importer.store.writing() as session:
         voiding.void(session, entry, reason="x")
     assert [one.entry for one in refusal.value.facts["entries"]] == [attached]
@@ -267,9 +268,9 @@ def test_an_import_whose_license_has_evidence_is_built_on(importer):
 
 def test_an_import_whose_evidence_was_attached_later_is_built_on(importer):
     row = {"sIssuedToComputer": "PC9"}
-    entry = importer.take(per_device(row)).done.entry
+    entry = importer.take(per_device(row)).act.entry
     importer.take(licenses({}, PC2, ANN, {"LicenseId": 9, "sIssuedToComputer": "PC9"}), server="DC01")
-    attached = importer.take(per_device(row)).done.entry
+    attached = importer.take(per_device(row)).act.entry
     with pytest.raises(RuleViolation) as refusal, importer.store.writing() as session:
         voiding.void(session, entry, reason="x")
     assert [one.entry for one in refusal.value.facts["entries"]] == [attached]
@@ -288,7 +289,7 @@ def test_a_license_shows_its_evidence_and_its_history_tells_of_it(importer):
         "devices.csv",
         "2026-03-20T10:00:00Z",
     )
-    assert ("evidence", "DC01/3/1") in [(one.line.kind, one.line.reference) for one in details.happened]
+    assert ("evidence", "DC01/3/1") in [(one.line.kind, one.line.reference) for one in details.events]
 
 
 def test_only_the_first_are_listed_and_asked_one_by_one(importer, monkeypatch):
@@ -299,14 +300,14 @@ def test_only_the_first_are_listed_and_asked_one_by_one(importer, monkeypatch):
     imported = importer.take(per_device(*({"sIssuedToComputer": name} for name in names)))
     assert comes_to(imported) == (4, 0, 0, 0, 2, 2)
     (result,) = imported.results
-    assert (len(result.listed), len(result.asked)) == (1, 1)
+    assert (len(result.unmatched_examples), len(result.questions)) == (1, 1)
 
 
 def test_what_still_matches_nothing_is_unchanged(importer):
     row = {"sIssuedToComputer": "PC9"}
     importer.take(per_device(row))
     again = importer.take(per_device(row))
-    assert (comes_to(again), again.done.entry) == ((0, 0, 1, 0, 0, 0), None)
+    assert (comes_to(again), again.act.entry) == ((0, 0, 1, 0, 0, 0), None)
 
 
 def test_reports_and_lists_of_several_computers_and_users_in_one_import(importer):
@@ -325,7 +326,7 @@ def test_progress_is_told_and_ends_the_import_where_it_raises(importer):
     rows = per_device(*({"sIssuedToComputer": f"PC{number}"} for number in range(100, 1200)))
     told = []
     with (
-        imports.stage([imports.SourceFile(*rows)], ImportOptions()) as staged,
+        stage([SourceFile(*rows)], ImportOptions()) as staged,
         importer.store.reading() as session,
     ):
         imports.preview(session, staged, progress=lambda done, _: told.append(done))

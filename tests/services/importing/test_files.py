@@ -11,6 +11,7 @@ from services.importer import Importer, counts, packs, refused
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.importing import files, imports
 from tslic_admin.services.importing.files import FoundFile, find_files, sources_of
+from tslic_admin.services.importing.staging import stage
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_what_is_nothing_of_ours_in_a_folder_is_passed_over_and_said(store, cloc
         (tmp_path / f"note{number}.txt").write_text("call them\n")
     (tmp_path / "people.csv").write_text("a,b\n1,2\n")
     importer = Importer(store, clock)
-    with imports.stage(sources_of(find_files([tmp_path])), importer.options) as staged:
+    with stage(sources_of(find_files([tmp_path])), importer.options) as staged:
         with store.writing() as session:
             results = imports.apply(session, staged).results
         first, second = staged.notices
@@ -106,7 +107,7 @@ def test_what_is_damaged_in_a_folder_is_refused_as_ever(store, clock, tmp_path):
     (tmp_path / "x.json").write_text('[{"KeyPackId":1,"TotalLicenses":5},')
     importer = Importer(store, clock)
     with (
-        imports.stage(sources_of(find_files([tmp_path])), importer.options) as staged,
+        stage(sources_of(find_files([tmp_path])), importer.options) as staged,
         store.reading() as session,
     ):
         assert refused(imports.preview(session, staged)) == [(0, "x.json", "json-malformed")]

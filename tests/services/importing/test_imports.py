@@ -24,7 +24,8 @@ from tslic_admin.services.changes import Changes
 from tslic_admin.services.exporting import export_request, writers
 from tslic_admin.services.history import voiding
 from tslic_admin.services.importing import imports
-from tslic_admin.services.importing.imports import ImportOptions, SourceFile
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples" / "wmi"
 BROKEN = table(
@@ -39,7 +40,7 @@ def importer(store: Store, clock: Any) -> Importer:
 
 
 def test_one_import_is_one_entry_with_a_snapshot_for_each_list(importer):
-    done = importer.take(packs(), licenses()).done
+    done = importer.take(packs(), licenses()).act
     assert (done.entry, count_entries(importer.store)) == (1, 1)
     assert Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.HISTORY in done.changes
     snapshots = every(importer.store, "SELECT subject, file_name FROM snapshot ORDER BY id")
@@ -48,7 +49,7 @@ def test_one_import_is_one_entry_with_a_snapshot_for_each_list(importer):
 
 def test_what_changes_nothing_asks_nobody_to_refresh(importer):
     importer.take(packs())
-    assert importer.take(packs()).done.changes is Changes.NONE
+    assert importer.take(packs()).act.changes is Changes.NONE
 
 
 def test_an_entry_holds_every_list_that_was_taken_also_one_that_says_nothing_new(importer):
@@ -67,20 +68,20 @@ def test_a_list_that_says_nothing_new_counts_where_it_is_said_when_it_was_taken(
     """Otherwise what is older could still be taken after it (rule 4.5)."""
     importer.take(packs(), licenses(), taken_at=NOW - timedelta(days=9))
     again = importer.take(packs(), licenses(), taken_at=NOW - timedelta(days=2))
-    assert again.done.entry == 2
+    assert again.act.entry == 2
     assert (list(last_entry(importer.store).made), last_entry(importer.store).changed) == (["snapshot"], [])
     older = importer.refuse(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5))
     assert refused(older) == [(0, "DC01", "snapshot-older")]
     with importer.store.writing() as session:
         voiding.void(session, 2, reason="another server's")
-    assert importer.take(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5)).done.entry == 4
+    assert importer.take(packs({"IssuedLicenses": 9}), taken_at=NOW - timedelta(days=5)).act.entry == 4
 
 
 def test_the_same_file_again_is_no_entry_whenever_it_is_read(importer):
     importer.take(packs(), licenses())
-    assert importer.at(NOW + timedelta(days=2)).take(packs(), licenses()).done.entry is None
-    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).done.entry == 2
-    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).done.entry is None
+    assert importer.at(NOW + timedelta(days=2)).take(packs(), licenses()).act.entry is None
+    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).act.entry == 2
+    assert importer.take(packs(), licenses(), taken_at=NOW + timedelta(days=1)).act.entry is None
 
 
 def test_a_list_of_which_no_row_is_taken_leaves_no_snapshot(importer):
@@ -107,7 +108,7 @@ def test_a_file_that_cannot_be_read_refuses_everything_unless_it_is_skipped(impo
     )
     assert refused(results) == [(0, "nonsense.txt", "file-not-recognised")]
     imported = importer.take(NONSENSE, packs(), skip_refused=True)
-    assert (imported.done.entry, counts(imported.results)) == (1, {"key-packs": (1, 0, 0)})
+    assert (imported.act.entry, counts(imported.results)) == (1, {"key-packs": (1, 0, 0)})
 
 
 def test_a_file_of_which_no_row_can_be_taken_is_listed_with_what_is_refused(importer):
@@ -159,7 +160,7 @@ def test_a_cancelled_import_writes_nothing(importer, stop_at):
 
     files = sources([packs(), licenses(*({"LicenseId": n} for n in range(9000)))])
     before = dump(importer.store)
-    with imports.stage(files, importer.options) as staged:
+    with stage(files, importer.options) as staged:
         with importer.store.reading() as session, pytest.raises(Cancelled):
             imports.preview(session, staged, progress=progress)
         with pytest.raises(Cancelled), importer.store.writing() as session:
@@ -172,7 +173,7 @@ def test_a_cancelled_import_writes_nothing(importer, stop_at):
 def test_rows_are_counted_while_they_are_read(importer):
     told: list[int] = []
     files = [SourceFile(*licenses(*({"LicenseId": n} for n in range(12_000)))), SourceFile(*packs())]
-    with imports.stage(files, importer.options, progress=lambda done, _: told.append(done)):
+    with stage(files, importer.options, progress=lambda done, _: told.append(done)):
         pass
     assert told == [5000, 10_000, 12_000, 12_001]
 
@@ -185,7 +186,7 @@ def test_cancelled_reading_leaves_nothing_behind(importer, tmp_path, monkeypatch
 
     with (
         pytest.raises(KeyboardInterrupt),
-        imports.stage(sources([packs()]), ImportOptions(), progress=progress),
+        stage(sources([packs()]), ImportOptions(), progress=progress),
     ):
         pytest.fail("it goes on")
     assert [path for path in tmp_path.iterdir() if path.name.startswith("tslic-import")] == []
@@ -193,17 +194,17 @@ def test_cancelled_reading_leaves_nothing_behind(importer, tmp_path, monkeypatch
 
 def test_a_time_zone_that_there_is_none_is_refused_before_anything_is_read(importer):
     for zone in ("Mars/Olympus", "../etc/passwd", "\x00"):
-        with pytest.raises(RuleViolation) as refusal, imports.stage([], ImportOptions(time_zone=zone)):
+        with pytest.raises(RuleViolation) as refusal, stage([], ImportOptions(time_zone=zone)):
             pytest.fail("it goes on")
         assert (refusal.value.code, refusal.value.facts["value"]) == ("time-zone-unknown", zone)
-    with imports.stage([], ImportOptions(time_zone=" ")) as staged:
+    with stage([], ImportOptions(time_zone=" ")) as staged:
         assert staged.files == ()
 
 
 def test_a_full_disk_of_the_waiting_rows_is_trouble_and_not_a_bug(importer, monkeypatch):
     from tslic_admin.db.trouble import StoreTrouble
 
-    with imports.stage(sources([packs()]), importer.options) as staged:
+    with stage(sources([packs()]), importer.options) as staged:
         staged.area._connection.execute("PRAGMA max_page_count=8")
         with pytest.raises(StoreTrouble, match="store-full"), importer.store.writing() as session:
             staged.area.refuse(0, (StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100)))
@@ -221,7 +222,7 @@ def test_a_full_disk_while_files_are_read_is_trouble_too(importer, monkeypatch):
 
     monkeypatch.setattr("tslic_admin.services.importing.staging.Staging", Small)
     files = sources([licenses(*({"LicenseId": n} for n in range(2000)))])
-    with pytest.raises(StoreTrouble, match="store-full"), imports.stage(files, importer.options):
+    with pytest.raises(StoreTrouble, match="store-full"), stage(files, importer.options):
         pytest.fail("it goes on")
 
 
@@ -326,11 +327,11 @@ def test_what_was_exported_and_is_imported_into_an_empty_store_is_exported_the_s
     if issued and any(row["KeyPackId"] == 0 for row in key_packs):
         files.append(("l.json", json.dumps(issued).encode()))
     importer = Importer(first, clock, ImportOptions())
-    with imports.stage(sources(files), importer.options) as staged, first.writing() as session:
+    with stage(sources(files), importer.options) as staged, first.writing() as session:
         imports.apply(session, staged, skip_refused=True)
     whats = ("servers", "key-packs", "licenses")
     files = [(f"{what}.{form}", machine_form(first, what)) for what in whats]
-    with imports.stage(sources(files), ImportOptions()) as staged, second.writing() as session:
+    with stage(sources(files), ImportOptions()) as staged, second.writing() as session:
         results = imports.apply(session, staged, skip_refused=True).results
     assert [code for _, _, code in refused(results) if code != "file-not-recognised"] == []
     assert [machine_form(second, what) for what in whats] == [content for _, content in files]
@@ -348,7 +349,7 @@ def test_a_file_is_read_where_it_lies_and_refused_where_it_cannot_be(importer, t
     name, data = packs()
     (tmp_path / name).write_bytes(data)
     sources = [SourceFile(name, path=tmp_path / name), SourceFile("gone.csv", path=tmp_path / "gone.csv")]
-    with imports.stage(sources, importer.options) as staged:
+    with stage(sources, importer.options) as staged:
         read, gone = staged.files
         assert (read.size, read.sha256) == (len(data), hashlib.sha256(data).hexdigest())
         assert gone.format is None
@@ -366,7 +367,7 @@ def test_a_file_that_is_written_while_it_is_read_is_refused(importer, tmp_path):
         with path.open("ab") as file:
             file.write(b"\n")
 
-    with imports.stage([SourceFile("growing.csv", path=path)], importer.options, progress=write_on) as staged:
+    with stage([SourceFile("growing.csv", path=path)], importer.options, progress=write_on) as staged:
         assert staged.files[0].format is None
         assert [one.code for _, one in staged.area.refusals(0)] == ["file-changed"]
 
@@ -375,8 +376,6 @@ def test_reading_a_large_file_can_be_cancelled_before_its_first_row(importer, tm
     path = tmp_path / "large.txt"
     path.write_bytes(b"\0" * (3 << 20))
     told: list[int] = []
-    with imports.stage(
-        [SourceFile("large.txt", path=path)], importer.options, progress=lambda n, _: told.append(n)
-    ):
+    with stage([SourceFile("large.txt", path=path)], importer.options, progress=lambda n, _: told.append(n)):
         pass
     assert told == [0, 0]

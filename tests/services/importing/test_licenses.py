@@ -63,7 +63,7 @@ def test_a_new_license_is_as_its_server_says(importer):
 
 def test_the_same_file_again_changes_nothing_and_writes_no_entry(importer):
     again = importer.take(packs(), licenses({}, second()))
-    assert again.done.entry is None
+    assert again.act.entry is None
     assert counts(again.results) == {"key-packs": (0, 0, 1), "licenses": (0, 0, 2)}
 
 
@@ -121,7 +121,7 @@ def test_a_form_without_fractions_of_a_second_shows_the_same_license(importer):
 def test_an_empty_cell_erases_nothing(importer, empty):
     before = dump(importer.store)
     imported = importer.take(licenses({empty: ""}, second(**{empty: ""})))
-    assert (imported.done.entry, counts(imported.results)["licenses"]) == (None, (0, 0, 2))
+    assert (imported.act.entry, counts(imported.results)["licenses"]) == (None, (0, 0, 2))
     assert dump(importer.store) == before
 
 
@@ -129,7 +129,7 @@ def test_an_empty_user_erases_nothing(importer):
     row = {"LicenseId": 9, "sIssuedToComputer": "", "sIssuedToUser": "CORP\\ann"}
     importer.take(licenses(row))
     imported = importer.take(licenses(row | {"sIssuedToUser": ""}))
-    assert imported.done.entry is None
+    assert imported.act.entry is None
     assert only(importer.store, license_id=9)["user"] == "CORP\\ann"
 
 
@@ -206,7 +206,7 @@ def test_the_same_license_stays_one(importer, comes):
 def test_zeros_erase_no_hardware_id(importer):
     """They are none (formats.md, section 3), and what is erased could not tell the next computer from this one."""
     before = dump(importer.store)
-    assert importer.take(licenses({}, second(sHardwareId=ZEROS))).done.entry is None
+    assert importer.take(licenses({}, second(sHardwareId=ZEROS))).act.entry is None
     assert dump(importer.store) == before
     importer.take(licenses(second(sHardwareId=ZEROS, ExpirationDate="20260520100000.000000-000")))
     row = only(importer.store, license_id=2)
@@ -323,7 +323,7 @@ def test_many_licenses_are_walked_through_side_by_side_with_those_that_are_known
     found = every(importer.store, "SELECT license_id, computer FROM issuance WHERE ended_on IS NULL")
     expected = {row["LicenseId"]: row["sIssuedToComputer"] for row in (*many, *news, *replaced)}
     assert {row["license_id"]: row["computer"] for row in found} == expected | {1: "PC1", 2: "PC2"}
-    assert importer.take(licenses({}, second(), *news, *replaced, *renewed, *many[2::3])).done.entry is None
+    assert importer.take(licenses({}, second(), *news, *replaced, *renewed, *many[2::3])).act.entry is None
 
 
 def test_the_search_finds_what_an_import_brought_and_what_it_renamed(importer):

@@ -62,7 +62,7 @@ def test_a_new_pack_is_as_its_server_says_and_first_seen_when_the_list_was_taken
 
 def test_the_same_file_again_changes_nothing_and_writes_no_entry(importer):
     again = importer.take(packs())
-    assert (again.done.entry, counts(again.results)) == (None, {"key-packs": (0, 0, 1)})
+    assert (again.act.entry, counts(again.results)) == (None, {"key-packs": (0, 0, 1)})
 
 
 def test_counts_are_updated_as_the_server_gives_them(importer):
@@ -80,7 +80,7 @@ def test_empty_cells_erase_nothing(importer):
     imported = importer.take(
         table("short.csv", {name: PACK[name] for name in ("KeyPackId", "ProductType", "KeyPackType")})
     )
-    assert imported.done.entry is None
+    assert imported.act.entry is None
 
 
 def test_the_localized_version_text_identifies_nothing(importer):
@@ -114,7 +114,7 @@ def test_a_known_keypack_id_with_another_product_refuses_the_whole_file(importer
     assert refused(results) == [(0, "DC01", "server-rebuilt")]
     assert (results[0].refused[0].facts["pack"], counts(results)["key-packs"]) == ("DC01/3", (0, 0, 0))
     imported = importer.take(packs({"KeyPackId": 4}, other), skip_refused=True)
-    assert imported.done.entry is None
+    assert imported.act.entry is None
 
 
 def test_of_a_server_that_looks_rebuilt_no_other_list_is_taken_and_of_its_file_no_other_server_s(importer):
@@ -167,7 +167,7 @@ def test_a_pack_recorded_by_hand_is_adopted(entered):
     assert (row["id"], row["first_seen_at"]) == (number, "2026-03-09T12:00:00Z")
     assert (row["issued"], row["description"], row["notes"]) == (2, "A02-10.01-S", "from the papers")
     assert row["license_key_pack_id"] == CODE.replace("-", "")
-    assert entered.take(packs()).done.entry is None
+    assert entered.take(packs()).act.entry is None
 
 
 def test_2008_and_2008_r2_are_one_version_for_a_pack_recorded_by_hand(entered):

@@ -13,7 +13,7 @@ from services.importing.random_steps import ACT, LISTED_LICENSE, LISTED_PACK, ac
 from services.stock import dump, every
 
 from tslic_admin.db.store import Store
-from tslic_admin.services.importing.imports import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions
 
 SNAPSHOT = st.tuples(
     st.sampled_from(["A", "B"]),

@@ -13,7 +13,7 @@ from services.stock import every, one, put_pack, put_server
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.importing.imports import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions
 
 ROW = {"ProductId": "00252-20000-35572-AT477", "ServerRole": 1, "Company": "Alder", "Version": "6.0"}
 
@@ -80,7 +80,7 @@ def test_a_name_that_can_be_none_is_refused(importer):
 def test_names_ignore_case_and_the_domain_where_one_has_none(importer, name):
     importer.take(of("DC01"))
     imported = importer.take(of(name))
-    assert (imported.done.entry, names(importer.store)) == (None, ["DC01"])
+    assert (imported.act.entry, names(importer.store)) == (None, ["DC01"])
     assert imported.results[0].server == "DC01"
 
 
@@ -159,7 +159,7 @@ def test_server_key_packs_and_licenses_come_in_one_import(importer):
     files = (licenses(), packs(), table("s.csv", ROW))
     imported = importer.take(*files, server="DC01")
     assert counts(imported.results) == {"servers": (1, 0, 0), "key-packs": (1, 0, 0), "licenses": (1, 0, 0)}
-    assert importer.take(*files, server="DC01").done.entry is None
+    assert importer.take(*files, server="DC01").act.entry is None
 
 
 def test_what_a_server_says_otherwise_is_updated_and_an_empty_cell_erases_nothing(importer):
@@ -176,7 +176,7 @@ def test_what_a_server_says_otherwise_is_updated_and_an_empty_cell_erases_nothin
         ROW["ProductId"],
     )
     again = importer.take(table("s.csv", ROW | {"Version": ""}), server="DC01")
-    assert (again.done.entry, counts(again.results)) == (None, {"servers": (0, 0, 1)})
+    assert (again.act.entry, counts(again.results)) == (None, {"servers": (0, 0, 1)})
 
 
 def test_another_product_id_refuses_the_whole_file(importer):
@@ -190,8 +190,7 @@ def test_another_product_id_refuses_the_whole_file(importer):
         "said": "00252-20000-35572-AT478",
     }
     assert (
-        importer.take(other, packs({"IssuedLicenses": 9}), server="DC01", skip_refused=True).done.entry
-        is None
+        importer.take(other, packs({"IssuedLicenses": 9}), server="DC01", skip_refused=True).act.entry is None
     )
 
 
@@ -230,7 +229,7 @@ def server_of(name: str) -> dict[str, str]:
 
 def test_a_list_as_old_as_the_newest_is_taken(importer):
     importer.take(packs(), server="DC01")
-    assert importer.take(packs({"IssuedLicenses": 9}), server="DC01", taken_at=NOW).done.entry == 2
+    assert importer.take(packs({"IssuedLicenses": 9}), server="DC01", taken_at=NOW).act.entry == 2
 
 
 def test_a_list_cannot_have_been_taken_in_the_future(importer):
@@ -262,7 +261,7 @@ def test_the_time_is_kept_in_whole_seconds(importer, clock):
     importer.take(packs({"IssuedLicenses": 9}), server="DC01")
     times = [row["taken_at"] for row in every(importer.store, "SELECT taken_at FROM snapshot")]
     assert times == ["2026-03-02T12:00:00Z", "2026-03-02T12:00:01Z"]
-    assert importer.take(packs(), server="DC01").done.entry == 3
+    assert importer.take(packs(), server="DC01").act.entry == 3
 
 
 def test_an_entry_takes_effect_on_the_day_that_its_lists_were_taken(importer):

@@ -15,7 +15,9 @@ from ui.importing.steps import LICENSES, Open, Settle, cells, count, licenses, p
 
 from tslic_admin.db.schema.tables import EntryRow, IssuanceRow, KeyPackRow, ServerRow, SnapshotRow
 from tslic_admin.db.store import Store
-from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.imports import apply
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.records import servers
 from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 

@@ -6,7 +6,9 @@ from pytestqt.qtbot import QtBot
 from ui.importing.steps import Open, Settle, cells, licenses, packs
 
 from tslic_admin.db.store import Store
-from tslic_admin.services.importing.imports import ImportOptions, SourceFile, apply, stage
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.imports import apply
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.window.details_pane import DetailsPane
 

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QMessageBox
 from services.importer import licenses, packs, sources
 
 from tslic_admin.services.importing import imports
+from tslic_admin.services.importing.files import ImportOptions
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.records import servers
 from tslic_admin.ui.exporting.dialog import ExportDialog
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
@@ -22,8 +24,8 @@ from tslic_admin.ui.window.tree import ALL_SERVERS, Place
 
 def bring(store, day: int, *files, server="DC01") -> None:
     at = datetime.fromisoformat(f"2026-02-{day:02}T08:00:00+00:00")
-    options = imports.ImportOptions(server=server, taken_at=at, complete=True)
-    with imports.stage(sources(files), options) as staged, store.writing() as session:
+    options = ImportOptions(server=server, taken_at=at, complete=True)
+    with stage(sources(files), options) as staged, store.writing() as session:
         imports.apply(session, staged)
 
 

@@ -19,7 +19,8 @@ from tslic_admin.domain.outcomes import RuleViolation
 
 if TYPE_CHECKING:
     from tslic_admin.domain.outcomes import Notice
-    from tslic_admin.services.importing.imports import FileResult, ImportOptions, SourceFile
+    from tslic_admin.services.importing.files import ImportOptions, SourceFile
+    from tslic_admin.services.importing.results import FileResult
 
 ATTENTION, REFUSED = 1, 3
 RESULT_COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous")
@@ -28,6 +29,7 @@ RESULT_COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous
 def import_files(call: Call) -> int:
     from tslic_admin.services.importing import imports
     from tslic_admin.services.importing.column_mappings import read_mappings
+    from tslic_admin.services.importing.staging import stage
     from tslic_admin.wording import messages
 
     options = _import_options(call)
@@ -35,7 +37,7 @@ def import_files(call: Call) -> int:
         sources = list(_sources(call.texts("files"), open_))
         call.open_file()
         options = replace(options, mappings=read_mappings(call.path, call.now))
-        staged = open_.enter_context(imports.stage(sources, options, progress=_progress(call)))
+        staged = open_.enter_context(stage(sources, options, progress=_progress(call)))
         if call.switch("dry_run"):
             with call.reading() as session:
                 results = imports.preview(session, staged, progress=_progress(call))
@@ -61,8 +63,7 @@ def _import_options(call: Call) -> ImportOptions:
     from tslic_admin.domain.clocks import read_moment
     from tslic_admin.formats.recognise import RECOGNISERS
     from tslic_admin.formats.tables.dates import ORDERS
-    from tslic_admin.services.importing.files import read_zone
-    from tslic_admin.services.importing.imports import ImportOptions
+    from tslic_admin.services.importing.files import ImportOptions, read_zone
 
     taken_at, zone = call.text("taken_at"), call.text("time_zone")
     for field, known, code in (

@@ -63,8 +63,8 @@ def _show_file(call: Call, file: ClientFileContent) -> tuple[list[dict[str, Any]
         if not matched:
             call.terminal.line(f"  {NO_CLIENT_LICENSE}")
         for one in matched:
-            names = [may_be.name for may_be in one.may_be]
-            said = client_license_cells(file.name, one.held, names)
+            names = [may_be.name for may_be in one.candidates]
+            said = client_license_cells(file.name, one.stored, names)
             call.terminal.line("")
             for key, label in CLIENT_LICENSE_COLUMNS.items():
                 if key != "file" and said[key]:
@@ -76,7 +76,7 @@ def _show_file(call: Call, file: ClientFileContent) -> tuple[list[dict[str, Any]
     for unread in held.unread:
         call.terminal.write_error(f"{file.name}, {unread.place}: {messages.refusal_text(unread.violation)}")
     return [
-        {"file": file.name, "entry": one.held.place or None, **machine_form(one)} for one in matched
+        {"file": file.name, "entry": one.stored.place or None, **machine_form(one)} for one in matched
     ], bool(held.unread)
 
 

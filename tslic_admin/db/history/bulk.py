@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.recording import BATCH, Value, created_text, mask_secret
 from tslic_admin.db.schema.tables import RECORDED_TABLES, Recorded
@@ -33,6 +34,20 @@ class ChangedRow(NamedTuple):
 
 
 RowChange = NewRow | ChangedRow
+
+
+class RowNumbers:
+    """Assigns numbers to new rows before they are written."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last: dict[type[Any], int] = {}
+
+    def next(self, table: type[Any]) -> int:
+        if table not in self._last:
+            self._last[table] = self._session.scalar(select(func.max(table.id))) or 0
+        self._last[table] += 1
+        return self._last[table]
 
 
 def write(driver: Connection, differences: Iterable[RowChange]) -> Iterator[Line]:
@@ -108,9 +123,9 @@ def _flush(driver: Connection, batch: list[RowChange]) -> None:
     for (table, *columns), rows in sorted(inserts.items(), key=lambda one: RECORDED_TABLES.index(one[0][0])):
         _fill_waiting(driver, rows)
         names = ", ".join(f'"{column}"' for column in columns)
-        held = ", ".join(_WAITING_COLUMNS[: len(columns)])
+        sources = ", ".join(_WAITING_COLUMNS[: len(columns)])
         driver.exec_driver_sql(
-            f"INSERT INTO {table.__tablename__} ({names}) SELECT {held} FROM waiting ORDER BY rowid"
+            f"INSERT INTO {table.__tablename__} ({names}) SELECT {sources} FROM waiting ORDER BY rowid"
         )
 
 

@@ -39,11 +39,11 @@ def period_of(connection: sqlite3.Connection, since: str | None, until: str | No
     head = int(run("SELECT coalesce(max(number), 0) FROM entry").fetchone()[0])
 
     def first_from(day: date) -> int:
-        found = run(
+        row = run(
             "SELECT number FROM entry WHERE recorded_at >= day_begins(?) ORDER BY number LIMIT 1",
             (day.isoformat(),),
         ).fetchone()
-        return head + 1 if found is None else int(found[0])
+        return head + 1 if row is None else int(row[0])
 
     first = 1 if since is None else first_from(date.fromisoformat(since))
     if until is None or (last_day := date.fromisoformat(until)) == date.max:
@@ -54,24 +54,24 @@ def period_of(connection: sqlite3.Connection, since: str | None, until: str | No
 
 def entries_about(connection: sqlite3.Connection, kind: str, record: int, first: int, last: int) -> list[int]:
     """The entries with a line about a thing."""
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT DISTINCT entry FROM event_line WHERE kind = ? AND record = ? AND entry BETWEEN ? AND ?"
         " ORDER BY entry",
         (kind, record, first, last),
     )
-    return [entry for (entry,) in found]
+    return [entry for (entry,) in rows]
 
 
 def entry_that_set(
     connection: sqlite3.Connection, kind: str, record: int, field: str, last: int
 ) -> int | None:
-    """The entry up to `last` that said the value of a thing's field last, or that the thing came with."""
-    found = connection.execute(
+    """The last entry up to `last` that set a field of a thing or created the thing."""
+    row = connection.execute(
         "SELECT max(entry) FROM event_line WHERE kind = ? AND record = ? AND entry <= ?"
         " AND (field = ? OR field IS NULL)",
         (kind, record, last, field),
     ).fetchone()
-    return None if found is None or found[0] is None else int(found[0])
+    return None if row is None or row[0] is None else int(row[0])
 
 
 class Entry(NamedTuple):
@@ -99,10 +99,10 @@ def entries_of(
 ) -> Iterator[Entry]:
     """The entries of a period, of one server or all, and besides the ones numbered `also`."""
     about = "?1 IS NULL" if server is None else ABOUT_SERVER.replace("SELECT ?)", "SELECT ?1)")
-    found = connection.execute(
+    rows = connection.execute(
         _ENTRIES.format(about=about), (server, period.first, period.last, json.dumps(sorted(also)))
     )
-    yield from map(Entry._make, found)
+    yield from map(Entry._make, rows)
 
 
 class LicensePlace(NamedTuple):
@@ -119,19 +119,19 @@ class LicensePlace(NamedTuple):
 
 def place_of(connection: sqlite3.Connection, issuance: Any) -> LicensePlace:
     """Of an issued license by its number."""
-    found = connection.execute(
+    row = connection.execute(
         "SELECT s.id, s.name, p.id, p.keypack_id, i.license_id, i.computer, coalesce((SELECT x.to_computer"
         " FROM transfer x WHERE x.issuance_id = i.id AND x.voided_by IS NULL ORDER BY x.id DESC LIMIT 1),"
         " i.computer, i.user) FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id"
         " JOIN server s ON s.id = p.server_id WHERE i.id = ?",
         (issuance,),
     ).fetchone()
-    return LicensePlace._make(found)
+    return LicensePlace._make(row)
 
 
 Progress = Callable[[int], None]
 PROGRESS_EVERY = 5000
-MOST_SUMS = 20_000  # sums held before they are laid down
+MOST_SUMS = 20_000  # sums kept in memory before they are written
 
 # The licenses that the period's entries touched: by their own lines, by a request's or a transfer's about them.
 _TOUCHED = """
@@ -174,9 +174,9 @@ class EntryMove(NamedTuple):
 
 
 def load_moves(connection: sqlite3.Connection, first: int, last: int, progress: Progress) -> None:
-    """Sum up what the entries `first` to `last` did, into a temporary table of this connection.
+    """Sum up the moves of the entries `first` to `last` in a temporary table of this connection.
 
-    `progress` is told the licenses so far.
+    `progress` gets the number of licenses so far.
     """
     run = connection.execute
     run("PRAGMA query_only=0")
@@ -229,13 +229,13 @@ class _License:
 
     def apply_line(self, kind: str, record: int, field: str | None, after: str | None) -> None:
         if field is None:
-            came_with = _created_values(after)
-            self._apply(kind, record, {name: came_with.get(name) for name in _FIELDS_READ[kind]})
+            created = _created_values(after)
+            self._apply(kind, record, {name: created.get(name) for name in _FIELDS_READ[kind]})
         else:
             self._apply(kind, record, {field: after})
 
-    def _apply(self, kind: str, record: int, said: dict[str, Any]) -> None:
-        for field, value in said.items():
+    def _apply(self, kind: str, record: int, values: dict[str, Any]) -> None:
+        for field, value in values.items():
             match kind, field:
                 case "license", "KeyPack":
                     # whoever writes a history anew may write anything
@@ -259,10 +259,10 @@ _FIELDS_READ = {"license": ("KeyPack", "Ended"), "collected": ("State",), "trans
 
 def _created_values(after: str | None) -> dict[str, Any]:
     try:
-        found = json.loads(after or "")
+        values = json.loads(after or "")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return values if isinstance(values, dict) else {}
 
 
 def _add(connection: sqlite3.Connection, sums: Counter[tuple[int, StatementTerm, int]]) -> None:
@@ -276,12 +276,12 @@ def _add(connection: sqlite3.Connection, sums: Counter[tuple[int, StatementTerm,
 
 def move_totals(connection: sqlite3.Connection) -> dict[int, dict[StatementTerm, int]]:
     """The sums of the terms of each key pack that has any."""
-    found: dict[int, dict[StatementTerm, int]] = {}
+    totals: dict[int, dict[StatementTerm, int]] = {}
     for pack, term, amount in connection.execute(
         "SELECT pack, term, sum(amount) FROM temp.moved GROUP BY pack, term"
     ):
-        found.setdefault(pack, {})[StatementTerm(term)] = amount
-    return found
+        totals.setdefault(pack, {})[StatementTerm(term)] = amount
+    return totals
 
 
 def entry_moves(connection: sqlite3.Connection, pack: int, term: StatementTerm) -> Iterator[EntryMove]:

@@ -111,10 +111,10 @@ def load_effects(driver: Connection, entry: int) -> None:
 
 def effect_counts(driver: Connection) -> dict[tuple[str, bool], int]:
     """How many things of each kind the entry created (True) or changed (False)."""
-    found = driver.exec_driver_sql(
+    rows = driver.exec_driver_sql(
         "SELECT kind, phase = 1 AS created, count(*) FROM effect_thing GROUP BY kind, created"
     )
-    return {(kind, bool(created)): count for kind, created, count in found}
+    return {(kind, bool(created)): count for kind, created, count in rows}
 
 
 # Fields that point from one thing to another: where, its column and name, what it points to, what no longer counts.
@@ -198,7 +198,7 @@ _DEPENDENT_TABLES = (
 
 
 def find_dependents(driver: Connection, entry: int) -> tuple[Dependent, ...]:
-    """The entries that build on one whose effects are laid down (effects.py), in their order."""
+    """The later entries that depend on an entry, in their order. Call load_effects first."""
     run = driver.exec_driver_sql
     for columns in _DEPENDENT_TABLES:
         run(f"CREATE TEMP TABLE IF NOT EXISTS {columns}")
@@ -215,11 +215,11 @@ def find_dependents(driver: Connection, entry: int) -> tuple[Dependent, ...]:
     for kind, stands in (("transfer", "r.voided_by IS NULL"), ("collected", "r.state <> 'dropped'")):
         run(_TAKEN_UP.format(kind=kind, held=_HELD_LICENSES, stands=stands), (entry,))
     run(_RETIRED.format(held=_HELD_LICENSES), (entry,))
-    found = run(
+    dependents = run(
         "SELECT e.number, e.kind, e.effective_on, e.reason FROM entry e"
         f" WHERE e.number IN (SELECT entry FROM builders) AND {LIVE.format(e='e')} ORDER BY e.number"
     )
-    return tuple(Dependent._make(row) for row in found)
+    return tuple(Dependent._make(row) for row in dependents)
 
 
 PAGE = 5000
@@ -254,16 +254,17 @@ ORDER BY f.record"""
 def undo_entry(
     driver: Connection, entry: int, by: int, day: str, *, progress: Progress | None = None
 ) -> Iterator[Line]:
-    """Write what takes back an entry whose effects are laid down (effects.py); yields the event lines.
+    """Write the changes that take back an entry; yields their event lines. Call load_effects first.
 
-    `by`: the number of the entry that does it; `day`: what it created ends then. Raises Masked.
+    `by`: the number of the voiding entry; `day`: the day on which the licenses that the entry created end. Raises
+    SecretNotRestorable.
     """
     run = driver.exec_driver_sql
     total = run("SELECT count(*) FROM effect_thing").scalar_one()
     voids = bool(run("SELECT EXISTS (SELECT 1 FROM entry WHERE voids IS NOT NULL)").scalar_one())
     done = 0
 
-    def counted(differences: Iterator[RowChange]) -> Iterator[RowChange]:
+    def with_progress(differences: Iterator[RowChange]) -> Iterator[RowChange]:
         nonlocal done
         for difference in differences:
             done += 1
@@ -274,13 +275,13 @@ def undo_entry(
     for phase in (CREATED, CHANGED, TAKES_A_KEY):
         for table in RECORDED_TABLES:
             things = _things(driver, table, phase)
-            found = (
+            changes = (
                 _void_changes(table, things, by, day)
                 if phase == CREATED
                 else _restore_changes(driver, table, things, entry, phase, voids=voids)
             )
             # each set is written before the next one begins: rows leave their keys before others take them
-            yield from write(driver, counted(found))
+            yield from write(driver, with_progress(changes))
 
 
 def _things(driver: Connection, table: type[Any], phase: int) -> Iterator[tuple[list[str], list[Any]]]:
@@ -325,19 +326,19 @@ def _restore_changes(
     for columns, rows in pages:
         bounds = (rows[0][1], rows[-1][1])
         before = driver.exec_driver_sql(_FIELDS, (entry, voids, kind.KIND, phase, *bounds)).fetchall()
-        wanted = {number: list(of_one) for number, of_one in groupby(before, key=lambda one: one[0])}
+        effects = {number: list(of_one) for number, of_one in groupby(before, key=lambda one: one[0])}
         for row in rows:
-            now = dict(zip(columns, row[2:], strict=True))
-            if now.get("voided_by") is not None:
+            current = dict(zip(columns, row[2:], strict=True))
+            if current.get("voided_by") is not None:
                 continue  # what is voided stays as it was then
             fields: dict[str, tuple[Value, Value]] = {}
-            for _, name, text in wanted.get(row[1], ()):
+            for _, name, text in effects.get(row[1], ()):
                 attribute = attributes[name]
                 if attribute in kind.SECRET and text is not None:
                     raise SecretNotRestorable(row[0])
                 value = int(text) if text is not None and _is_number(table, attribute) else text
-                if now[attribute] != value:
-                    fields[attribute] = (now[attribute], value)
+                if current[attribute] != value:
+                    fields[attribute] = (current[attribute], value)
             if fields:
                 yield ChangedRow(table, row[1], fields | _derived_columns(table, fields), row[0])
 

@@ -86,6 +86,12 @@ def walk_chain(connection: sqlite3.Connection, progress: Progress | None = None)
     return Chain(last, head)
 
 
+def digest_of_entry(connection: sqlite3.Connection, number: int) -> str | None:
+    """The digest that an entry is stored with; None where there is no such entry."""
+    row = connection.execute("SELECT digest FROM entry WHERE number = ?", (number,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 class _Lines:
     """All event lines in their order, handed out entry by entry."""
 
@@ -138,16 +144,16 @@ def _compare_table(connection: sqlite3.Connection, table: type[Any], steps: _Ste
         (kind.KIND,),
     )
     for number, of_one in groupby(lines, key=lambda line: line[0]):
-        folded = _fold_lines(kind, of_one, steps)
-        if isinstance(folded, Finding):
-            return folded
-        thing, told = folded
+        result = _fold_lines(kind, of_one, steps)
+        if isinstance(result, Finding):
+            return result
+        thing, texts = result
         row = next(rows, None)
         if row is None or row[0] > number:
             return Finding("row-missing", {"thing": thing})
         if row[0] < number:
             return Finding("row-unexplained", {"thing": f"{kind.KIND} {row[0]}"})
-        finding = _compare_row(kind, row, thing, told)
+        finding = _compare_row(kind, row, thing, texts)
         if finding is not None:
             return finding
     row = next(rows, None)
@@ -161,43 +167,43 @@ def _fold_lines(
     kind: type[Recorded], lines: Iterator[tuple[Any, ...]], steps: _Steps
 ) -> tuple[str, FieldTexts] | Finding:
     """A thing as its last line names it, and what its lines add up to: its fields by their names in the history."""
-    thing, told = kind.KIND, cast("FieldTexts | None", None)
+    thing, texts = kind.KIND, cast("FieldTexts | None", None)
     for record, entry, reference, name, before, after in lines:
         steps.step()
         thing = f"{kind.KIND} {record} {reference}"
         if name is None:
-            if told is not None:
+            if texts is not None:
                 return Finding("line-out-of-order", {"thing": thing, "entry": entry})
             try:
-                told = {field: event_value(value) for field, value in json.loads(after).items()}
+                texts = {field: event_value(value) for field, value in json.loads(after).items()}
             except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
                 # whoever writes a history anew may write anything
                 return Finding("line-out-of-order", {"thing": thing, "entry": entry})
             continue
-        if told is None or told.get(name) != before:
+        if texts is None or texts.get(name) != before:
             return Finding("line-out-of-order", {"thing": thing, "entry": entry})
-        told[name] = after
-    return thing, told if told is not None else {}
+        texts[name] = after
+    return thing, texts if texts is not None else {}
 
 
-def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, told: FieldTexts) -> Finding | None:
+def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, texts: FieldTexts) -> Finding | None:
     for place, (attribute, name) in enumerate(kind.RECORDED.items(), start=1):
-        says = row[place]
-        if says is not None:
-            says = event_value(mask_secret(kind, attribute, says))
-        if says != told.get(name):
+        stored = row[place]
+        if stored is not None:
+            stored = event_value(mask_secret(kind, attribute, stored))
+        if stored != texts.get(name):
             facts = {
                 "thing": thing,
                 "field": name,
-                "entries": told.get(name),
-                "table": says,
+                "entries": texts.get(name),
+                "table": stored,
             }
             return Finding("row-altered", facts)
     derived = _DERIVED.get(kind, ())
     if derived:
-        for name, (says, should) in zip(derived, _derived_pairs(kind, row), strict=True):
-            if says != should:
-                facts = {"thing": thing, "field": name, "entries": should, "table": says}
+        for name, (stored, expected) in zip(derived, _derived_pairs(kind, row), strict=True):
+            if stored != expected:
+                facts = {"thing": thing, "field": name, "entries": expected, "table": stored}
                 return Finding("row-altered", facts)
     return None
 

@@ -37,7 +37,7 @@ HISTORY = ListKind(
     },
     default_sort="number",
     scope={"record_id": "e.number = ?", "server_id": ABOUT_SERVER},
-    searched=("e.kind", "e.reason", "e.actor"),
+    search_columns=("e.kind", "e.reason", "e.actor"),
     sorts={"number": "e.number"},
     days={"recorded": "local_day(e.recorded_at)", "effective": "e.effective_on"},
 )
@@ -59,7 +59,7 @@ EVENTS = ListKind(
     },
     default_sort="number",
     scope={"record_id": "l.entry = ?"},
-    searched=("l.reference", "l.field", "l.before", "l.after"),
+    search_columns=("l.reference", "l.field", "l.before", "l.after"),
     sorts={"number": "l.entry"},
 )
 
@@ -118,7 +118,7 @@ LEFT JOIN {_TAKEN_AT} k ON k.entry = {_IMPORT} AND k.server_id = s.id""",
         "after": "l.after",
     },
     default_sort="number",
-    chosen={
+    group_scope={
         "server_id": "X.server_id = ?",
         "since": "local_day(X.taken_at) >= ?",
         "until": "local_day(X.taken_at) <= ?",
@@ -130,14 +130,14 @@ LEFT JOIN {_TAKEN_AT} k ON k.entry = {_IMPORT} AND k.server_id = s.id""",
     },
     core=_CORE,
     live=_IS_CHANGE,
-    kept=_IS_CHANGE,
-    searched=("l.reference", _COMPUTER, "l.before", "l.after"),
+    with_ended=_IS_CHANGE,
+    search_columns=("l.reference", _COMPUTER, "l.before", "l.after"),
     # one server's snapshots follow each other as their entries do (rule 4.5)
     sorts={
         **dict.fromkeys(("number", "entry", "taken_at"), "e.number, l.line"),
         "subject": "l.kind, l.reference",
         "change": "l.field, l.after",
     },
-    tie="e.number, l.line",
+    tie_breaker="e.number, l.line",
     by_number=f"e.number = a.number / {KIND_STEP} AND l.line = a.number % {KIND_STEP}",
 )

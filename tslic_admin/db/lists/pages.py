@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists.history import CHANGES, EVENTS, HISTORY
@@ -24,20 +24,8 @@ PAGE = 512
 LIST_KINDS: dict[str, ListKind] = {
     kind.name: kind
     for kind in (
-        *(
-            SERVERS,
-            PACKS,
-            LICENSES,
-            TEMPORARY,
-            REQUESTS,
-            COLLECTED,
-            TRANSFERS,
-            DUE,
-            HISTORY,
-            CHANGES,
-            EVENTS,
-            SEARCH,
-        ),
+        *(SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED),
+        *(TRANSFERS, DUE, HISTORY, CHANGES, EVENTS, SEARCH),
     )
 }
 
@@ -49,7 +37,7 @@ def row_type(kind: str) -> Any:
 
 
 class Interrupted(Exception):
-    """A query was ended by `Pages.interrupt`: nobody waits for its answer any more."""
+    """A query was ended by `Pages.interrupt`."""
 
 
 @contextmanager
@@ -115,8 +103,8 @@ def compose(spec: ListSpec) -> Query:
     kind = LIST_KINDS[spec.kind]
     source = kind.source
     parameters: list[Any] = []
-    kept = kind.voided if spec.voided and kind.voided else kind.kept
-    conditions = [kept if spec.ended else kind.live]
+    condition_of_all = kind.with_voided if spec.voided and kind.with_voided else kind.with_ended
+    conditions = [condition_of_all if spec.ended else kind.live]
     part = spec.search.strip()
     if (
         not is_storable(part) or len(part) > LONGEST_INPUT
@@ -130,11 +118,13 @@ def compose(spec: ListSpec) -> Query:
         parameters += [phrase] if by_index else []
         by_index = False
     if kind.within:
-        chosen = [
-            (one, value) for field, one in kind.chosen.items() if (value := getattr(spec, field)) is not None
+        group_conditions = [
+            (one, value)
+            for field, one in kind.group_scope.items()
+            if (value := getattr(spec, field)) is not None
         ]
-        conditions.append(kind.within.format(" AND ".join(one for one, _ in chosen) or "1"))
-        parameters += [value for _, value in chosen]
+        conditions.append(kind.within.format(" AND ".join(one for one, _ in group_conditions) or "1"))
+        parameters += [value for _, value in group_conditions]
     for field, condition in kind.scope.items():
         if (value := getattr(spec, field)) is not None:
             conditions.append(condition)
@@ -148,15 +138,18 @@ def compose(spec: ListSpec) -> Query:
         parameters.append(phrase)
     elif part:
         # LIKE ignores the case of ASCII letters only
-        searched = kind.searched if part.isascii() else [f"folded({column})" for column in kind.searched]
+        columns = (
+            kind.search_columns if part.isascii() else [f"folded({column})" for column in kind.search_columns]
+        )
         pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part if part.isascii() else part.casefold()) + "%"
-        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in searched) + ")")
-        parameters += [pattern] * len(searched)
+        conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")")
+        parameters += [pattern] * len(columns)
     sort = spec.sort or kind.default_sort
     expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
     direction = "DESC" if spec.descending else "ASC"
     order = ", ".join(
-        f"{one.strip()} {direction}" for one in [*_split(expressions), *_split(kind.tie or kind.number)]
+        f"{one.strip()} {direction}"
+        for one in [*_split(expressions), *_split(kind.tie_breaker or kind.number)]
     )
     return Query(kind, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
 
@@ -206,7 +199,7 @@ class Pages:
         return size, self.page(0)
 
     def arrange(self) -> None:
-        """Lay down the order of the opened list. Raises Interrupted."""
+        """Write the order of the opened list to a temporary table, so that any page is fast. Raises Interrupted."""
         if self._query is None or self._arranged:
             return
         with _interruptible():
@@ -234,14 +227,14 @@ class Pages:
 
     def find(self, numbers: Iterable[int]) -> dict[int, int]:
         """Where the things of these numbers stand in the opened list (0 = first row); absent ones missing."""
-        wanted = list(numbers)
-        if self._query is None or not wanted:
+        ids = list(numbers)
+        if self._query is None or not ids:
             return {}
         self.arrange()
-        marks = ", ".join("?" * len(wanted))
+        marks = ", ".join("?" * len(ids))
         sql = f"SELECT number, position - 1 FROM temp.arranged WHERE number IN ({marks})"
         with _interruptible():
-            return dict(self._connection.execute(sql, wanted).fetchall())
+            return dict(self._connection.execute(sql, ids).fetchall())
 
     def interrupt(self) -> None:
         """End the running query, which raises Interrupted in its thread."""
@@ -262,9 +255,9 @@ def every_row(
 def rows_of(
     connection: sqlite3.Connection, spec: ListSpec, *, limit: int = -1, offset: int = 0
 ) -> Iterator[Any]:
-    """The same over a connection of the caller's, within its transaction if it is in one.
+    """All rows of a list over the caller's connection, within its transaction if it is in one.
 
-    The order of numbers is laid down first, so that a million rows pass through without being sorted whole.
+    The order of the row numbers is written to a temporary table first, so that a million whole rows are not sorted.
     """
     query = compose(spec)
     make = row_type(spec.kind)._make
@@ -282,6 +275,14 @@ def rows_of(
 
 
 PULSE = 1_000_000  # steps of the database's machine between two calls: some hundredths of a second
+
+
+class StoredMapping(NamedTuple):
+    """What the columns under some headings are: the digest of the headings, the list, and the fields as JSON."""
+
+    digest: str
+    subject: str
+    fields: str
 
 
 class ReadView:
@@ -323,20 +324,43 @@ class ReadView:
     def list(self, spec: ListSpec) -> Iterator[Any]:
         return rows_of(self._connection, spec)
 
+    def row(self, spec: ListSpec) -> Any | None:
+        """The first row of a list; None where it has none."""
+        query = compose(spec)
+        sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+        with store_trouble():
+            row = self._connection.execute(sql, [*query.parameters, 1, 0]).fetchone()
+        return None if row is None else row_type(spec.kind)._make(row)
+
     def size(self, spec: ListSpec) -> int:
         """How many rows a list has."""
         query = compose(spec)
         with store_trouble():
-            found = self._connection.execute(query.size(), query.parameters).fetchone()
-        return int(found[0])
+            row = self._connection.execute(query.size(), query.parameters).fetchone()
+        return int(row[0])
+
+    def tree_counts(self) -> tuple[int, int]:
+        """How many reissue requests are open, and how many transfers await the removal of their license."""
+        with store_trouble():
+            row = self._connection.execute(
+                "SELECT (SELECT count(*) FROM reissue_request WHERE state = 'open'),"
+                " (SELECT count(*) FROM transfer WHERE removal = 'awaiting' AND voided_by IS NULL)"
+            ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def column_mappings(self) -> tuple[StoredMapping, ...]:
+        """Every column mapping that was saved."""
+        with store_trouble():
+            rows = self._connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
+        return tuple(map(StoredMapping._make, rows))
 
     def draft(self, request: int) -> str | None:
         """What was typed into a request's worksheet so far, as JSON; it never leaves the program."""
         with store_trouble():
-            found = self._connection.execute(
+            row = self._connection.execute(
                 "SELECT content FROM draft WHERE request_id = ?", (request,)
             ).fetchone()
-        return None if found is None else str(found[0])
+        return None if row is None else str(row[0])
 
     def revoked(self, packs: Sequence[int]) -> int:
         """How many licenses of these key packs are revoked now."""
@@ -344,22 +368,22 @@ class ReadView:
             return 0
         marks = ", ".join("?" * len(packs))
         with store_trouble():
-            found = self._connection.execute(
+            row = self._connection.execute(
                 # the planner takes a whole index of the packs for as good as this one, which holds only these
                 "SELECT count(*) FROM issuance INDEXED BY ix_issuance_revoked"
                 " WHERE status = 4 AND ended_on IS NULL"
                 f" AND key_pack_id IN ({marks})",
                 list(packs),
             ).fetchone()
-        return int(found[0])
+        return int(row[0])
 
     def head(self) -> tuple[int, str] | None:
         """Number and digest of the last entry; None where nothing was ever recorded."""
         with store_trouble():
-            found: tuple[int, str] | None = self._connection.execute(
+            row: tuple[int, str] | None = self._connection.execute(
                 "SELECT number, digest FROM entry ORDER BY number DESC LIMIT 1"
             ).fetchone()
-        return found
+        return row
 
 
 @contextmanager

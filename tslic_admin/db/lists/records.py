@@ -63,7 +63,7 @@ LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged
     default_sort="number",
     scope={"server_id": "q.server_id = ?", "record_id": "q.id = ?"},
     live="q.state IN ('open', 'recorded')",
-    searched=("s.name", "q.case_number", "q.agent", "q.reason"),
+    search_columns=("s.name", "q.case_number", "q.agent", "q.reason"),
     sorts={"number": "q.id"},
     days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
 )
@@ -114,8 +114,8 @@ LEFT JOIN issuance g ON g.id = (SELECT max(x.id) FROM issuance x
     default_sort="number",
     scope={"request_id": "c.request_id = ?", "record_id": "c.id = ?"},
     live="c.state <> 'dropped'",
-    kept="c.state <> 'dropped'",
-    searched=("i.computer", "c.to_computer"),
+    with_ended="c.state <> 'dropped'",
+    search_columns=("i.computer", "c.to_computer"),
     sorts={"number": "c.id"},
 )
 
@@ -165,7 +165,7 @@ LEFT JOIN server ls ON ls.id = lp.server_id""",
     default_sort="number",
     scope={"server_id": "s.id = ?", "record_id": "t.id = ?"},
     live="t.voided_by IS NULL",
-    searched=("t.from_computer", "t.to_computer", "t.reason", "s.name"),
+    search_columns=("t.from_computer", "t.to_computer", "t.reason", "s.name"),
     sorts={"number": "t.id"},
     days={"recorded": recorded_day("transfer", "t.id"), "effective": "t.on_day"},
 )
@@ -181,9 +181,9 @@ TEMPORARY = ListKind(
     core=LICENSES.core,
     live="i.status = 1 AND i.ended_on IS NULL"
     " AND (i.expires_at IS NULL OR i.expires_at >= (SELECT day_begins(today())))",
-    kept="i.status = 1 AND i.voided_by IS NULL",
-    voided="i.status = 1",
-    searched=LICENSES.searched,
+    with_ended="i.status = 1 AND i.voided_by IS NULL",
+    with_voided="i.status = 1",
+    search_columns=LICENSES.search_columns,
     search_index=LICENSES.search_index,
     sorts=LICENSES.sorts,
 )
@@ -228,7 +228,7 @@ SEARCH = ListKind(
     number=f"f.what * {KIND_STEP} + f.id",
     columns={"what": f"CASE f.what {_SEARCH_WORDS} END", "id": "f.id", "name": "f.name", "place": "f.place"},
     default_sort="what",
-    searched=("f.hay",),
+    search_columns=("f.hay",),
     search_index=LICENSES.search_index,
     sorts={"what": "f.what, f.name"},
 )
@@ -305,8 +305,8 @@ DUE = ListKind(
         "overdue": "overdue(f.day, f.since) = ?",
     },
     live="f.day IS NOT NULL",
-    kept="f.day IS NOT NULL",
-    searched=("f.subject", "f.computer", "f.other", "f.server"),
+    with_ended="f.day IS NOT NULL",
+    search_columns=("f.subject", "f.computer", "f.other", "f.server"),
     sorts={"day": "f.day, f.kind, f.subject"},
     days={"recorded": "f.day", "effective": "f.day"},
 )

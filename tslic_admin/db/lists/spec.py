@@ -45,12 +45,12 @@ class ListSpec:
 class ListKind:
     """One list. `columns`: name -> SQL; `scope`: field of the spec -> condition with one parameter.
 
-    `core`: the one table that a row is, where `source` only joins to it what the columns show: counting and
-    ordering go over the core alone wherever condition and order name nothing else. `tie`: what tells rows apart
-    that the order does not, and `by_number`: how a row is found by its number, where that is not a column.
+    `core`: the one table whose rows are the list's rows, if `source` only joins columns to it. Counting and ordering
+    read the core alone if condition and order name nothing else. `tie_breaker`: orders rows that the sort leaves
+    equal. `by_number`: the condition that finds a row by its number, if the number is not a column.
 
-    `chosen` are conditions as in `scope`, and of a period, on what `within` puts them into: it chooses whole
-    groups of rows.
+    `within`: a condition that chooses whole groups of rows; `group_scope` has the conditions that are put into it, by
+    the field of the spec.
     """
 
     name: str
@@ -60,16 +60,16 @@ class ListKind:
     default_sort: str
     scope: Mapping[str, str] = field(default_factory=dict)
     core: str = ""
-    live: str = "1"  # the condition of what is still current
-    kept: str = "1"  # the condition of everything that counts, ended things too
-    voided: str = ""  # the same with what was voided, where that is another
-    searched: tuple[str, ...] = ()
+    live: str = "1"  # the condition of current rows
+    with_ended: str = "1"  # the condition of all rows that were not voided, ended ones too
+    with_voided: str = ""  # the condition of all rows, voided ones too; empty where it is `with_ended`
+    search_columns: tuple[str, ...] = ()
     search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
     sorts: Mapping[str, str] = field(default_factory=dict)
-    tie: str = ""
+    tie_breaker: str = ""
     by_number: str = ""
     within: str = ""
-    chosen: Mapping[str, str] = field(default_factory=dict)
+    group_scope: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
     secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
 

@@ -68,9 +68,9 @@ LICENSES = ListKind(
     },
     core="issuance i",
     live="i.ended_on IS NULL",
-    kept="i.voided_by IS NULL",
-    voided="1",
-    searched=("i.computer", "i.user", "i.hardware_id"),
+    with_ended="i.voided_by IS NULL",
+    with_voided="1",
+    search_columns=("i.computer", "i.user", "i.hardware_id"),
     search_index="i.id IN (SELECT rowid FROM issuance_search WHERE issuance_search MATCH ?)",
     sorts={
         "record": f"{RECORD_STATE}, coalesce(c.request_id, t.id, r.id)",
@@ -125,9 +125,16 @@ PACKS = ListKind(
     default_sort="keypack_id",
     scope={"server_id": "p.server_id = ?", "record_id": "p.id = ?"},
     live="p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL",
-    kept="p.voided_by IS NULL AND p.merged_into_id IS NULL",
-    voided="p.merged_into_id IS NULL",
-    searched=("s.name", "p.description", "p.product_version", "p.reseller", "p.purchase_ref", "p.notes"),
+    with_ended="p.voided_by IS NULL AND p.merged_into_id IS NULL",
+    with_voided="p.merged_into_id IS NULL",
+    search_columns=(
+        "s.name",
+        "p.description",
+        "p.product_version",
+        "p.reseller",
+        "p.purchase_ref",
+        "p.notes",
+    ),
     sorts={
         "version": "p.product_version_id, p.product_type",
         # packs of one server stand together when all are listed
@@ -181,5 +188,5 @@ SERVERS = ListKind(
     default_sort="name",
     scope={"server_id": "s.id = ?", "record_id": "s.id = ?"},
     secret={"license_server_id": "s.license_server_id"},
-    searched=("s.name", "s.product_id", "s.company", "s.contact", "s.notes"),
+    search_columns=("s.name", "s.product_id", "s.company", "s.contact", "s.notes"),
 )

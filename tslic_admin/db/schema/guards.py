@@ -51,18 +51,18 @@ def not_displaced(table: str, indexes: Sequence[Unique]) -> str:
     """The triggers that keep a row of this table from making room for another."""
 
     def refusals(number: str) -> str:
-        found = ""
+        cases = ""
         for columns, holds in indexes:
             same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
             others = f"SELECT 1 FROM {table} WHERE {same} AND {holds.format(of='')} AND id <> {number}"
             there = ", ".join(f"{table}.{column}" for column in columns)
-            found += f"""
+            cases += f"""
   WHEN {holds.format(of="NEW.")} AND EXISTS ({others})
   THEN RAISE(ABORT, 'another record stands there: {there}')"""
-        return found
+        return cases
 
-    named = [name for columns, holds in indexes for name in (*columns, *re.findall(r"{of}(\w+)", holds))]
-    columns = ", ".join(dict.fromkeys(named))
+    names = [name for columns, holds in indexes for name in (*columns, *re.findall(r"{of}(\w+)", holds))]
+    columns = ", ".join(dict.fromkeys(names))
     return NOT_DISPLACED.format(table=table, columns=columns, new=refusals("NEW.id"), old=refusals("OLD.id"))
 
 

@@ -17,7 +17,12 @@ from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.evidence import CandidateLicense, Claim, find_contradictions
 from tslic_admin.domain.records.removals import REGISTRY_HEADERS
 from tslic_admin.formats.client.client_evidence import evidence_of, version_text
-from tslic_admin.formats.client.client_file import ClientFile, StoredLicense
+from tslic_admin.formats.client.client_file import (
+    LARGEST_CLIENT_FILE,
+    ClientFile,
+    StoredLicense,
+    read_client_file,
+)
 from tslic_admin.services.evidence.matching import claims_of, get_licensed, licenses_of
 
 READ_CHUNK = 1 << 20
@@ -44,66 +49,67 @@ class ClientFileContent:
 
 def read_file(path: Path) -> ClientFileContent:
     """Read a file of any size, piece by piece. Raises StoreTrouble `file-missing` or `file-unreadable`."""
-    from tslic_admin.formats.client.client_file import LARGEST_CLIENT_FILE, read_client_file
-
-    digest, kept, begin = hashlib.sha256(), bytearray(), b""
+    digest, content, begin = hashlib.sha256(), bytearray(), b""
     try:
         with path.open("rb") as file:
             while piece := file.read(READ_CHUNK):
                 begin = begin or piece[:HEAD]
                 digest.update(piece)
-                if len(kept) <= LARGEST_CLIENT_FILE:  # a little more is enough to be refused
-                    kept += piece
+                if len(content) <= LARGEST_CLIENT_FILE:  # a little more is enough to be refused
+                    content += piece
     except FileNotFoundError as error:
         raise StoreTrouble("file-missing", path=path) from error
     except OSError as error:
         raise StoreTrouble("file-unreadable", path=path, why=error.strerror or str(error)) from error
     try:
-        found = read_client_file(bytes(kept))
+        client_file = read_client_file(bytes(content))
     except RuleViolation as violation:
         return ClientFileContent(path.name, digest.hexdigest(), begin, unread=violation)
-    return ClientFileContent(path.name, digest.hexdigest(), begin, found)
+    return ClientFileContent(path.name, digest.hexdigest(), begin, client_file)
 
 
 @dataclass(frozen=True, slots=True)
 class LicenseMatch:
     """A license of a file, and the issued licenses that it can be: the one, none, or several."""
 
-    held: StoredLicense
-    may_be: tuple[CandidateLicense, ...] = ()
+    stored: StoredLicense
+    candidates: tuple[CandidateLicense, ...] = ()
 
     @property
-    def one(self) -> CandidateLicense | None:
+    def license(self) -> CandidateLicense | None:
         """The issued license, where nothing else can be meant."""
-        return self.may_be[0] if len(self.may_be) == 1 else None
+        return self.candidates[0] if len(self.candidates) == 1 else None
 
 
-def match_licenses(session: Session, held: Sequence[StoredLicense]) -> list[LicenseMatch]:
+def match_licenses(session: Session, licenses: Sequence[StoredLicense]) -> list[LicenseMatch]:
     """Which issued license each is, by server, machine and dates; the rule is that of all evidence."""
-    found = licenses_of(session, [evidence_of(one) for one in held])
-    return [LicenseMatch(one, tuple(may_be)) for one, may_be in zip(held, found, strict=True)]
+    candidates = licenses_of(session, [evidence_of(one) for one in licenses])
+    return [
+        LicenseMatch(one, tuple(candidates_of_one))
+        for one, candidates_of_one in zip(licenses, candidates, strict=True)
+    ]
 
 
 def machine_form(matched: LicenseMatch) -> dict[str, Any]:
     """A license in machine form (cli.md)."""
-    said = matched.held.license
+    license_ = matched.stored.license
     return {
-        "machine": said.machine,
-        "user": said.user,
-        "product": said.product,
-        "version": version_text(said.version),
-        "flags": said.flags,
-        "temporary": said.temporary,
-        "beta": said.beta,
-        "enforced": said.enforced,
-        "issued": iso(said.issued),
-        "expires": iso(said.expires),
-        "serial": said.serial,
-        "issuer": said.issuer,
-        "issuer_id": said.issuer_id,
-        "scope": said.scope,
-        "signature_holds": said.signature_holds,
-        "license": matched.one.name if matched.one is not None else None,
+        "machine": license_.machine,
+        "user": license_.user,
+        "product": license_.product,
+        "version": version_text(license_.version),
+        "flags": license_.flags,
+        "temporary": license_.temporary,
+        "beta": license_.beta,
+        "enforced": license_.enforced,
+        "issued": iso(license_.issued),
+        "expires": iso(license_.expires),
+        "serial": license_.serial,
+        "issuer": license_.issuer,
+        "issuer_id": license_.issuer_id,
+        "scope": license_.scope,
+        "signature_holds": license_.signature_holds,
+        "license": matched.license.name if matched.license is not None else None,
     }
 
 
@@ -111,59 +117,63 @@ def compare_with_license(
     session: Session, issuance_id: int, computer: str | None, backup: ClientFileContent
 ) -> tuple[Notice, ...]:
     """What the file says of the license that a computer gave up. `computer`: None for that which the server names."""
-    lost = get_licensed(session, issuance_id)
+    recorded = get_licensed(session, issuance_id)
     if backup.file is not None:
-        return _compare_licenses(session, lost, computer, backup.file)
+        return _compare_licenses(session, recorded, computer, backup.file)
     if backup.unread is None:
         return ()  # the sample's
     if backup.unread.code == "client-file-unknown":
-        return (Notice("backup-no-registry", {"license": lost.name}),)
+        return (Notice("backup-no-registry", {"license": recorded.name}),)
     if backup.unread.code in ("client-file-other-keys", "client-license-none"):
-        return (Notice("backup-holds-none", {"license": lost.name}),)
-    return (Notice("backup-unread", {"license": lost.name, "unread": backup.unread}),)
+        return (Notice("backup-holds-none", {"license": recorded.name}),)
+    return (Notice("backup-unread", {"license": recorded.name, "unread": backup.unread}),)
 
 
 def _compare_licenses(
-    session: Session, lost: CandidateLicense, computer: str | None, file: ClientFile
+    session: Session, recorded: CandidateLicense, computer: str | None, file: ClientFile
 ) -> tuple[Notice, ...]:
-    name = lost.name
-    found = match_licenses(session, file.licenses)
-    for one in found:
-        if one.one is not None and one.one.number == lost.number:
-            altered = one.held.license.signature_holds is False
+    name = recorded.name
+    matches = match_licenses(session, file.licenses)
+    for one in matches:
+        if one.license is not None and one.license.number == recorded.number:
+            altered = one.stored.license.signature_holds is False
             return (
                 Notice("backup-holds", {"license": name, "whose": _whose(one)}),
                 *((Notice("backup-altered"),) if altered else ()),
             )
-    for one in found:
-        if any(may_be.number == lost.number for may_be in one.may_be):
-            names = ", ".join(may_be.name for may_be in one.may_be)
+    for one in matches:
+        if any(may_be.number == recorded.number for may_be in one.candidates):
+            names = ", ".join(may_be.name for may_be in one.candidates)
             return (Notice("backup-unclear-several", {"license": name, "licenses": names}),)
     for unread in file.unread:
         facts = {"license": name, "entry": unread.place, "unread": unread.violation}
         return (Notice("backup-unread-entry", facts),)
-    if not found:
+    if not matches:
         return (Notice("backup-holds-none", {"license": name}),)
-    if computer and lost.computer and not same_name(computer, lost.computer):
+    if computer and recorded.computer and not same_name(computer, recorded.computer):
         # its own license on the server is not linked yet, so there is nothing to hold the file against
-        if any(same_name(one.held.license.machine, computer) for one in found):
+        if any(same_name(one.stored.license.machine, computer) for one in matches):
             return (Notice("backup-unclear-unlinked", {"license": name, "computer": computer}),)
-    elif not lost.computer and not lost.hardware_id:
+    elif not recorded.computer and not recorded.hardware_id:
         return (Notice("backup-unclear-nameless", {"license": name}),)
-    claims = claims_of(session, [evidence_of(one.held) for one in found])
-    for one, claim in zip(found, claims, strict=True):
-        if one.one is None and _only_dates_differ(claim, lost):
+    claims = claims_of(session, [evidence_of(one.stored) for one in matches])
+    for one, claim in zip(matches, claims, strict=True):
+        if one.license is None and _only_dates_differ(claim, recorded):
             return (Notice("backup-unclear-dates", {"license": name, "whose": _whose(one)}),)
-    return (Notice("backup-holds-other", {"license": name, "others": tuple(map(_whose, found))}),)
+    return (Notice("backup-holds-other", {"license": name, "others": tuple(map(_whose, matches))}),)
 
 
-def _only_dates_differ(claim: Claim, lost: CandidateLicense) -> bool:
-    return find_contradictions(claim, lost) <= {"dates"}
+def _only_dates_differ(claim: Claim, recorded: CandidateLicense) -> bool:
+    return find_contradictions(claim, recorded) <= {"dates"}
 
 
-def _whose(one: LicenseMatch) -> tuple[str | None, ...]:
+def _whose(match: LicenseMatch) -> tuple[str | None, ...]:
     """Machine, kind, product, issuer, when it was issued, and the license that it is in the records."""
-    said = one.held.license
-    kind = {True: "temporary", False: "permanent"}.get(said.temporary) if said.temporary is not None else None
-    known = one.one.name if one.one is not None else None
-    return said.machine, kind, said.product, said.issuer, iso(said.issued), known
+    license_ = match.stored.license
+    kind = (
+        {True: "temporary", False: "permanent"}.get(license_.temporary)
+        if license_.temporary is not None
+        else None
+    )
+    reference = match.license.name if match.license is not None else None
+    return license_.machine, kind, license_.product, license_.issuer, iso(license_.issued), reference

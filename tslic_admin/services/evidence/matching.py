@@ -11,6 +11,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.license_queries import (
+    LicenseForEvidence,
+    license_for_evidence,
+    licenses_of_computers,
+    licenses_with_user,
+)
 from tslic_admin.domain.clocks import day_of, iso
 from tslic_admin.domain.codes import hide_codes
 from tslic_admin.domain.history.entries import canonical_json
@@ -61,28 +67,11 @@ def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> 
 
 def claim_of(values: dict[str, Value], servers: frozenset[int] | None) -> Claim:
     """What stored evidence says of its license. `servers`: those that it can be of, None for any."""
-    said: dict[str, Any] = {name: values[name] for name in CLAIM_COLUMNS if name != "server_product_id"}
-    if said["temporary"] is not None:
-        said["temporary"] = bool(said["temporary"])
+    claimed: dict[str, Any] = {name: values[name] for name in CLAIM_COLUMNS if name != "server_product_id"}
+    if claimed["temporary"] is not None:
+        claimed["temporary"] = bool(claimed["temporary"])
     decides = values["kind"] == EvidenceKind.PER_DEVICE_REPORT
-    return Claim(servers=servers, hardware_decides=decides, **said)
-
-
-_LICENSES = """
-SELECT i.id, p.server_id, s.name, p.keypack_id, p.id, i.license_id, i.computer, i.user, i.hardware_id, i.status,
-  i.issued_at, i.first_issued_at, i.expires_at, i.ended_on, p.product_version, p.product_version_id, p.product_type,
-  p.key_pack_type
-FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
-WHERE i.voided_by IS NULL AND """
-_DIGITS = "lower(i.hardware_id)"
-for _sign in ("0x", "-", " ", ",", "{", "}"):
-    _DIGITS = f"replace({_DIGITS}, '{_sign}', '')"
-_BY_COMPUTER = (
-    f"{_LICENSES}(i.computer_label IN (SELECT value FROM json_each(?))"
-    f" OR {_DIGITS} IN (SELECT value FROM json_each(?)))"
-)
-# a device's license names who was logged on; whose license it is that does not say
-_BY_USER = f"{_LICENSES}i.user IS NOT NULL AND (p.product_type IS NULL OR p.product_type NOT IN (0, 3))"
+    return Claim(servers=servers, hardware_decides=decides, **claimed)
 
 
 @dataclass
@@ -107,14 +96,14 @@ class CandidateNames:
 
 
 def _names(computer: str | None, hardware_id: str | None, user: str | None) -> list[tuple[str, str]]:
-    found = []
+    names = []
     if computer:
-        found.append(("label", label_of(computer)))
+        names.append(("label", label_of(computer)))
     if digits := hardware_digits(hardware_id):
-        found.append(("hardware", digits))
-    if user and not found:
-        found.append(("user", account_name(user)))
-    return found
+        names.append(("hardware", digits))
+    if user and not names:
+        names.append(("user", account_name(user)))
+    return names
 
 
 class Candidates:
@@ -125,7 +114,7 @@ class Candidates:
         self._named: dict[tuple[str, str], dict[int, None]] = {}
         self._under: dict[tuple[int, int | None], int] = {}
 
-    def put(self, one: CandidateLicense, key: tuple[int, int | None], *, on: str | None = None) -> None:
+    def add(self, one: CandidateLicense, key: tuple[int, int | None], *, on: str | None = None) -> None:
         """A license under its pack and License ID, in place of what was known of it.
 
         `on`: the day on which it was seen there; another that was there before is gone then.
@@ -145,7 +134,7 @@ class Candidates:
     def get(self, number: int) -> CandidateLicense | None:
         return self._licenses.get(number)
 
-    def of(self, claim: Claim) -> list[CandidateLicense]:
+    def matching(self, claim: Claim) -> list[CandidateLicense]:
         """Those that one of the claim's names fits, in the order of their numbers."""
         numbers: set[int] = set()
         for name in _names(claim.computer, claim.hardware_id, claim.user):
@@ -153,48 +142,45 @@ class Candidates:
         return [self._licenses[number] for number in sorted(numbers)]
 
 
-def find_candidates(session: Session, wanted: CandidateNames) -> Candidates:
+def find_candidates(session: Session, names: CandidateNames) -> Candidates:
     """All licenses, ended ones too, that go by one of these names; one pass, however many names."""
-    run = session.connection().exec_driver_sql
-    found = Candidates()
-    if wanted.labels or wanted.hardware:
-        names = (json.dumps(sorted(wanted.labels)), json.dumps(sorted(wanted.hardware)))
-        for row in run(_BY_COMPUTER, names):
-            found.put(*_licensed_from_row(row))
-    if wanted.users:
-        for row in run(_BY_USER):
-            if account_name(row[7]) in wanted.users:
-                found.put(*_licensed_from_row(row))
-    return found
+    candidates = Candidates()
+    if names.labels or names.hardware:
+        for row in licenses_of_computers(session, names.labels, names.hardware):
+            candidates.add(_candidate(row), (row.pack_id, row.license_id))
+    if names.users:
+        for row in licenses_with_user(session):
+            if row.user is not None and account_name(row.user) in names.users:
+                candidates.add(_candidate(row), (row.pack_id, row.license_id))
+    return candidates
 
 
 def get_licensed(session: Session, number: int) -> CandidateLicense:
-    """One license as evidence is held against it."""
-    row = session.connection().exec_driver_sql(f"{_LICENSES}i.id = ?", (number,)).one()
-    return _licensed_from_row(row)[0]
+    """One license as evidence is compared with it."""
+    return _candidate(license_for_evidence(session, number))
 
 
-def _licensed_from_row(row: Any) -> tuple[CandidateLicense, tuple[int, int | None]]:
-    number, server, name, keypack_id, pack, license_id, *rest = row
-    computer, user, hardware_id, status, issued_at, first, expires_at, ended_on, *of_pack = rest
-    called = license_reference(pack_reference(name, keypack_id, pack), license_id, number)
-    if ended_on:
-        called += f"@{day_of(issued_at) or ''}"
-    one = CandidateLicense(
-        number,
-        server,
-        called,
-        computer,
-        user,
-        hardware_id,
-        status,
-        issued_at,
-        first,
-        expires_at,
-        ended_on,
-        *of_pack,
+def _candidate(row: LicenseForEvidence) -> CandidateLicense:
+    reference = license_reference(
+        pack_reference(row.server, row.keypack_id, row.pack_id), row.license_id, row.number
     )
-    return one, (pack, license_id)
+    return CandidateLicense(
+        row.number,
+        row.server_id,
+        f"{reference}@{day_of(row.issued_at) or ''}" if row.ended_on else reference,
+        row.computer,
+        row.user,
+        row.hardware_id,
+        row.status,
+        row.issued_at,
+        row.first_issued_at,
+        row.expires_at,
+        row.ended_on,
+        row.product_version,
+        row.product_version_id,
+        row.product_type,
+        row.key_pack_type,
+    )
 
 
 __all__ = ["CandidateLicense", "claims_of", "licenses_of"]
@@ -202,18 +188,18 @@ __all__ = ["CandidateLicense", "claims_of", "licenses_of"]
 
 def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[list[CandidateLicense]]:
     """For each record the issued licenses that it can be about: none, the one, or several."""
-    wanted = CandidateNames()
+    names = CandidateNames()
     for one in records:
-        wanted.add(one.computer, one.hardware_id, one.user)
-    known = find_candidates(session, wanted)
-    return [find_matches(claim, known.of(claim)) for claim in claims_of(session, records)]
+        names.add(one.computer, one.hardware_id, one.user)
+    candidates = find_candidates(session, names)
+    return [find_matches(claim, candidates.matching(claim)) for claim in claims_of(session, records)]
 
 
 def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim]:
     """What each record says of its license, held against the servers that are known."""
     servers = EvidenceServers(session)
-    found = []
+    claims = []
     for one in records:
-        _, may_be = servers.of(one.server, one.server_product_id)
-        found.append(claim_of(stored_evidence(one), may_be))
-    return found
+        _, server_ids = servers.resolve(one.server, one.server_product_id)
+        claims.append(claim_of(stored_evidence(one), server_ids))
+    return claims

@@ -12,12 +12,12 @@ from tslic_admin.domain.names import LOCAL_NAMES, same_name
 
 
 class EvidenceServers:
-    """The servers that are known. `new`: those that the same import makes, by their numbers."""
+    """The recorded servers. `new`: the names of those that the same import creates, by their numbers."""
 
     def __init__(self, session: Session, new: Mapping[int, str] | None = None) -> None:
         self.names: dict[int, str] = dict(new or {})
         self._product_ids: dict[int, str | None] = {}
-        self._rebuilt: set[int] = set()  # what is of before has another product ID
+        self._rebuilt: set[int] = set()  # their older evidence has another product ID
         for number, name, product_id, rebuilt_on in session.execute(
             select(ServerRow.id, ServerRow.name, ServerRow.product_id, ServerRow.rebuilt_on)
         ):
@@ -26,21 +26,21 @@ class EvidenceServers:
             if rebuilt_on is not None:
                 self._rebuilt.add(number)
 
-    def of(
-        self, named: str | None, product_id: str | None, given: str | None = None
+    def resolve(
+        self, evidence_name: str | None, product_id: str | None, default_name: str | None = None
     ) -> tuple[str | None, frozenset[int] | None]:
-        """The server's name as it is shown, None where any may be meant; and those that it can be.
+        """The server's name as it is shown, None where it can be any; and the numbers of the servers that it can be.
 
         A server whose product ID nobody knows may have any; where evidence says both, a name does not count for a
-        server that is known to have another product ID. `given`: the user's word for evidence that names none.
+        server that is known to have another product ID. `default_name`: the user's word for evidence that names none.
         """
-        by_id = self._with_id(product_id)
-        name = _effective_name(named) or (given if not by_id else None)
+        by_id = self._with_product_id(product_id)
+        name = _effective_name(evidence_name) or (default_name if not by_id else None)
         if name is not None:
-            fitting = [number for number, known in self.names.items() if same_name(known, name)]
+            fitting = [number for number, server_name in self.names.items() if same_name(server_name, name)]
             if product_id:
-                may_be = (number for number in fitting if self._may_have_another(number))
-                fitting = list(dict.fromkeys((*by_id, *may_be)))
+                others = (number for number in fitting if self._may_have_another(number))
+                fitting = list(dict.fromkeys((*by_id, *others)))
             return (self.names[fitting[0]] if len(fitting) == 1 else name), frozenset(fitting)
         if not product_id:
             return None, None
@@ -48,23 +48,25 @@ class EvidenceServers:
             return (self.names[by_id[0]] if len(by_id) == 1 else None), frozenset(by_id)
         return None, frozenset(number for number in self.names if self._may_have_another(number))
 
-    def another(self, named: str | None, product_id: str | None, given: str | None) -> str | None:
-        """The server that evidence is of, where that is not the one that the user says."""
-        if given is None:
+    def other_server(
+        self, evidence_name: str | None, product_id: str | None, expected: str | None
+    ) -> str | None:
+        """The server that evidence names, if it is another than the user expects."""
+        if expected is None:
             return None
-        name = _effective_name(named)
-        says = [name] if name is not None else []
-        says += (self.names[number] for number in self._with_id(product_id))
-        return says[0] if says and not any(same_name(one, given) for one in says) else None
+        name = _effective_name(evidence_name)
+        names = [name] if name is not None else []
+        names += (self.names[number] for number in self._with_product_id(product_id))
+        return names[0] if names and not any(same_name(one, expected) for one in names) else None
 
     def _may_have_another(self, number: int) -> bool:
-        """Whether a server can have, or have had, a product ID that is not the one that is known of it."""
+        """Whether a server can have, or have had, another product ID than the recorded one."""
         return self._product_ids.get(number) is None or number in self._rebuilt
 
-    def _with_id(self, product_id: str | None) -> list[int]:
-        wanted = (product_id or "").strip().casefold()
-        return [number for number, known in self._product_ids.items() if wanted and known == wanted]
+    def _with_product_id(self, product_id: str | None) -> list[int]:
+        key = (product_id or "").strip().casefold()
+        return [number for number, server_key in self._product_ids.items() if key and server_key == key]
 
 
-def _effective_name(named: str | None) -> str | None:
-    return None if named is None or named.casefold() in LOCAL_NAMES else named
+def _effective_name(name: str | None) -> str | None:
+    return None if name is None or name.casefold() in LOCAL_NAMES else name

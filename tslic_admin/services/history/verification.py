@@ -11,15 +11,22 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.db.history.verification import Chain, Finding, Progress, compare_tables, walk_chain
+from tslic_admin.db.history.verification import (
+    Chain,
+    Finding,
+    Progress,
+    compare_tables,
+    digest_of_entry,
+    walk_chain,
+)
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.history.entries import GENESIS, EntryHead, EventLine, entry_digest
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.identity import PROGRAM_NAME
 from tslic_admin.services.output_file import new_file
 
-ANCHOR_PROGRAM = "tslic-admin"
 _DIGEST = re.compile("[0-9a-f]{64}")
 _ENTRY_NUMBERS = range(1, 1 << 63)  # what the store can number an entry with
 
@@ -72,12 +79,12 @@ def verify_state(
         chain = walk_chain(connection, progress)
         finding = chain.finding
         if anchor is not None:
-            held = connection.execute("SELECT digest FROM entry WHERE number = ?", (anchor.entry,)).fetchone()
-            if held is None and finding is None:
+            digest = digest_of_entry(connection, anchor.entry)
+            if digest is None and finding is None:
                 return _verification(
                     chain, VerificationState.CUT_SHORT, Finding("cut-short", {"entry": anchor.entry})
                 )
-            if held is not None and held[0] != anchor.digest:
+            if digest is not None and digest != anchor.digest:
                 finding = finding or Finding("not-anchored", {"entry": anchor.entry})
         finding = finding or compare_tables(connection, progress)
         return _verification(
@@ -100,7 +107,7 @@ def write_anchor(path: Path, now: Callable[[], datetime], target: Path) -> Ancho
         raise RuleViolation("nothing-to-anchor")
     anchor = Anchor(*head)
     text = {
-        "program": ANCHOR_PROGRAM,
+        "program": PROGRAM_NAME,
         "entry": anchor.entry,
         "digest": anchor.digest,
         "written_at": iso(now()),
@@ -122,8 +129,8 @@ def read_anchor(source: Path) -> Anchor:
     except OSError as error:
         raise StoreTrouble("file-unreadable", path=source, why=error.strerror or str(error)) from error
     try:
-        held: Any = json.loads(data)
-        number, digest = held["entry"], held["digest"]
+        content: Any = json.loads(data)
+        number, digest = content["entry"], content["digest"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise RuleViolation("anchor-malformed", value=source.name) from None
     if type(number) is not int or number not in _ENTRY_NUMBERS:
@@ -158,12 +165,12 @@ def verify_export(
             return VerificationState.ALTERED, Finding("file-not-on-last", {"entry": number})
         last, before = number, entry.digest
     with read_view(path, now) as state:
-        kept = {row.number: row.digest for row in state.rows("history")}
+        digests = {row.number: row.digest for row in state.rows("history")}
     for entry in entries:
-        held = kept.get(entry.head.number)
-        if held is None:
+        digest = digests.get(entry.head.number)
+        if digest is None:
             return VerificationState.CUT_SHORT, Finding("cut-short-of-file", {"entry": entry.head.number})
-        if held != entry.digest:
+        if digest != entry.digest:
             return VerificationState.ALTERED, Finding("file-not-of-store", {"entry": entry.head.number})
     return VerificationState.INTACT, None
 
@@ -181,10 +188,10 @@ def _read_entries(source: Path) -> Iterator[_ExportedEntry]:
         raise RuleViolation("export-malformed", field="export", value=source.name) from None
 
 
-def _list(held: Any) -> list[Any]:
-    if not isinstance(held, list):
+def _list(content: Any) -> list[Any]:
+    if not isinstance(content, list):
         raise TypeError
-    return held
+    return content
 
 
 def _entry(item: Any) -> _ExportedEntry:

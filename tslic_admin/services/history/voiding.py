@@ -49,20 +49,20 @@ def void(
     `built-on`, whose fact `entries` holds the entries that build on it.
     """
     reason = require_reason(reason)
-    looked = preview_void(session, entry)
-    if looked.dependents:
-        raise RuleViolation("built-on", entry=looked.entry, act=looked.kind, entries=looked.dependents)
+    preview = preview_void(session, entry)
+    if preview.dependents:
+        raise RuleViolation("built-on", entry=preview.entry, act=preview.kind, entries=preview.dependents)
     by, _ = next_entry(session)
-    lines = undo_entry(session.connection(), looked.entry, by, today(session).isoformat(), progress=progress)
+    lines = undo_entry(session.connection(), preview.entry, by, today(session).isoformat(), progress=progress)
     try:
-        sealed = seal(session, "void", reason=reason, voids=looked.entry, more=lines)
+        sealed = seal(session, "void", reason=reason, voids=preview.entry, more=lines)
     except SecretNotRestorable as masked:
-        raise RuleViolation("void-secret", entry=looked.entry, thing=str(masked)) from None
+        raise RuleViolation("void-secret", entry=preview.entry, thing=str(masked)) from None
     session.expire_all()  # rows were written past the session's objects
     changes = Changes.HISTORY
-    for kind in looked.created | looked.changed:
+    for kind in preview.created | preview.changed:
         changes |= CHANGES_BY_KIND[kind]
-    return ActResult(sealed, changes, record=looked.entry)
+    return ActResult(sealed, changes, record=preview.entry)
 
 
 def preview_void(session: Session, entry: int | str) -> VoidPreview:

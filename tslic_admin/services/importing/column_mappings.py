@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
@@ -14,9 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import ColumnMappingRow
-from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.lists import delimited, mapped
 from tslic_admin.formats.lists.mapped import (
@@ -52,15 +50,15 @@ Mappings = Mapping[str, ColumnMapping]
 
 @dataclass(frozen=True, slots=True)
 class TablePreview:
-    """A table as it stands: its headings, its first rows, and what its columns were said to be or seem to be."""
+    """A table with unknown headings: its layout, its first rows, and the saved or suggested mapping of its columns."""
 
     layout: TableLayout
     rows: tuple[tuple[str, ...], ...]
     mapping: ColumnMapping
-    is_saved: bool  # somebody said so
+    is_saved: bool
 
     def suggest(self, subject: str) -> ColumnMapping:
-        """What the columns would be in another list."""
+        """The suggested mapping if the table is another list."""
         return suggest_mapping(self.layout, subject)
 
 
@@ -74,16 +72,16 @@ class SampleRow:
 
 
 def read_mappings(path: Path, now: Callable[[], datetime]) -> dict[str, ColumnMapping]:
-    """All that was said, by the digest of the headings. Raises StoreTrouble."""
-    with closing(connect_reader(path, now)) as connection, store_trouble():
-        rows = connection.execute("SELECT digest, subject, fields FROM column_mapping").fetchall()
-    return {digest: ColumnMapping(subject, tuple(json.loads(fields))) for digest, subject, fields in rows}
+    """All saved mappings by the digest of their headings. Raises StoreTrouble."""
+    with read_view(path, now) as state:
+        stored = state.column_mappings()
+    return {one.digest: ColumnMapping(one.subject, tuple(json.loads(one.fields))) for one in stored}
 
 
 def save_mapping(session: Session, layout: TableLayout, mapping: ColumnMapping) -> ActResult:
-    """Say what the columns under these headings are, for this file and all later ones.
+    """Save what the columns under these headings are, for this file and all later ones.
 
-    Raises RuleViolation: check's of formats/lists/mapped.py.
+    Raises RuleViolation: those of check_mapping (formats/lists/mapped.py).
     """
     check_mapping(mapping)
     row = session.scalars(select(ColumnMappingRow).where(ColumnMappingRow.digest == layout.digest)).first()
@@ -102,13 +100,13 @@ def save_mapping(session: Session, layout: TableLayout, mapping: ColumnMapping) 
     return seal_act(session, "mapping.set", Changes.NONE)
 
 
-def preview_table(source: SourceFile, known: Mappings) -> TablePreview | None:
+def preview_table(source: SourceFile, mappings: Mappings) -> TablePreview | None:
     """The table in a file, None where it holds none. Raises OSError."""
     text = open_text(source.bytes)
     layout = layout_of(text) if text is not None else None
     if text is None or layout is None:
         return None
-    mapping = known.get(layout.digest)
+    mapping = mappings.get(layout.digest)
     return TablePreview(
         layout, tuple(_first_rows(text, layout)), mapping or suggest_mapping(layout), mapping is not None
     )
@@ -131,7 +129,7 @@ def sample_rows(
 ) -> list[SampleRow]:
     """The first rows as they would be read.
 
-    Raises RuleViolation: check's, `date-order-open`, `time-zone-unknown`, or why the file cannot be read at all.
+    Raises RuleViolation: those of check_mapping, `date-order-open`, `time-zone-unknown`, or why the file cannot be read at all.
     """
     check_mapping(mapping)
     content = read(

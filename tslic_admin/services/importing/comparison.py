@@ -1,4 +1,4 @@
-"""What all comparisons of an import share: a server's list and key packs, counts, row numbers and watched licenses."""
+"""What all comparisons of an import share: a server's list and key packs, counts and watched licenses."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import ChangedRow, NewRow
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowNumbers
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.db.staging import StagedRefusal
@@ -26,10 +26,12 @@ from tslic_admin.services.sealing import FieldChanges
 
 
 class ServerPacks:
-    """`known`: what a Keypack ID means now: an open pack, else one that vanished or was moved away.
+    """The key packs of a server, recorded and new.
 
-    What a rebuilt server had is forgotten: its numbers start again. `licensed`: (file, Keypack ID) of the
-    licenses in the files.
+    `by_keypack_id`: the recorded pack that a Keypack ID means now: an open one, else one that vanished or was moved
+    away. Packs from before a rebuild are left out: the server numbers its packs anew. `licensed`: (file, Keypack ID)
+    of the licenses in the files. `contradicted`: by Keypack ID, the field in which a pack recorded by hand differs
+    from the listed one. `vanished`, `merged`: in this import; `merged` has the recorded pack by the listed one.
     """
 
     def __init__(self, session: Session, server: int, licensed: set[tuple[int, int]] | None = None) -> None:
@@ -46,54 +48,52 @@ class ServerPacks:
             )
             .order_by(KeyPackRow.closed_on.is_(None), KeyPackRow.id)  # an open one takes the number
         )
-        self.known: dict[Any, KeyPackRow] = {
+        self.by_keypack_id: dict[Any, KeyPackRow] = {
             row.keypack_id: row
             for row in rows
             if row.closed_why != ClosedWhy.MOVED or rebuilt is None or str(row.closed_on) > rebuilt
         }
         self.new: dict[int, NewRow] = {}
-        self.contradicted: dict[
-            int, str
-        ] = {}  # recorded by hand otherwise than listed: the field that differs
+        self.contradicted: dict[int, str] = {}
         self.licensed = licensed or set()
-        self.vanished: list[KeyPackRow] = []  # in this import
-        self.merged: dict[int, int] = {}  # in this import: a pack of ours by the number of the one it is
-        self._back: set[int] = set()
+        self.vanished: list[KeyPackRow] = []
+        self.merged: dict[int, int] = {}
+        self._reopened: set[int] = set()
 
     def by_number(self) -> dict[int, tuple[int, Any]]:
-        """Keypack ID and columns of each pack, known or new, by its number here."""
-        found: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.known.items()}
+        """Keypack ID and columns of each pack, recorded or new, by its number in the store."""
+        packs: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.by_keypack_id.items()}
         for key, new in self.new.items():
-            found[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
-        return found
+            packs[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
+        return packs
 
     def number(self, keypack_id: int) -> int | None:
-        pack = self.known.get(keypack_id)
+        pack = self.by_keypack_id.get(keypack_id)
         if pack is not None:
             return pack.id
         new = self.new.get(keypack_id)
         return None if new is None else int(new.values["id"] or 0)
 
     def is_open(self, pack: KeyPackRow) -> bool:
-        return (pack.closed_on is None or pack.id in self._back) and pack not in self.vanished
+        return (pack.closed_on is None or pack.id in self._reopened) and pack not in self.vanished
 
     def open(self) -> list[KeyPackRow]:
-        return [pack for pack in self.known.values() if self.is_open(pack)]
+        return [pack for pack in self.by_keypack_id.values() if self.is_open(pack)]
 
     def open_and_seen(self) -> list[KeyPackRow]:
-        """Those that a list of this server showed before: only they can be found gone."""
+        """The open packs that a list of this server showed before: only these can vanish."""
         return [pack for pack in self.open() if pack.first_seen_at]
 
-    def comes_back(self, pack: KeyPackRow) -> bool:
-        """Whether a pack that is listed had vanished; it has not any more."""
+    def reopen(self, pack: KeyPackRow) -> bool:
+        """Open a listed pack again if it had vanished; whether it had."""
         if self.is_open(pack) or pack.closed_why != ClosedWhy.VANISHED:
             return False
-        self._back.add(pack.id)
+        self._reopened.add(pack.id)
         return True
 
     def moved_to(self, keypack_id: int) -> dict[str, Any] | None:
-        """Where a pack of that number was moved to and when; None where it was not."""
-        pack = self.known.get(keypack_id)
+        """The facts of a pack of this Keypack ID that was moved: where to and when; None if it was not moved."""
+        pack = self.by_keypack_id.get(keypack_id)
         if pack is None or pack.closed_why != ClosedWhy.MOVED:
             return None
         target = self._session.scalars(
@@ -108,7 +108,7 @@ StagedRows = Iterator[tuple[Any, ...]]
 
 @dataclass
 class Counts:
-    """Of the rows of a list, and of what it shows to be gone or to belong together."""
+    """How many rows of a list are new, changed or unchanged, and what follows from it for other records."""
 
     new: int = 0
     changed: int = 0
@@ -124,22 +124,8 @@ class Counts:
         return self.new + self.changed + self.unchanged
 
 
-class RowNumbers:
-    """Hands out the numbers that new rows will have."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._last: dict[type[Any], int] = {}
-
-    def next(self, table: type[Any]) -> int:
-        if table not in self._last:
-            self._last[table] = self._session.scalar(select(func.max(table.id))) or 0
-        self._last[table] += 1
-        return self._last[table]
-
-
 class WatchedLicense(NamedTuple):
-    """A license of a watched computer, as it stands after the import; `new`: no list showed it before."""
+    """A license of a watched computer or user, as it is after the import; `new`: no list showed it before."""
 
     number: int
     server: int
@@ -156,7 +142,10 @@ class WatchedLicense(NamedTuple):
 
 
 class Watch:
-    """Whose licenses are noted while the lists are walked through: by label, digits of a hardware ID or user."""
+    """Collects the licenses of some computers and users while the lists are compared.
+
+    They are chosen by the label of a computer, the digits of a hardware ID or the name of a user.
+    """
 
     def __init__(self) -> None:
         self.labels: set[str] = set()
@@ -167,7 +156,7 @@ class Watch:
     def __bool__(self) -> bool:
         return bool(self.labels or self.digits or self.users)
 
-    def wants(self, computer: str | None, hardware_id: str | None, user: str | None) -> bool:
+    def matches(self, computer: str | None, hardware_id: str | None, user: str | None) -> bool:
         return (
             (computer is not None and label_of(computer) in self.labels)
             or (bool(self.digits) and hardware_digits(hardware_id) in self.digits)
@@ -177,10 +166,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class ListComparison:
-    """One list of one server: what is needed to compare it.
+    """The comparison of one list of one server with the records, and its results so far.
 
-    `complete`: it is all there was. `readable`: every row of its file could be read, so that what is not in
-    it is not on the server either.
+    `complete`: what the list does not contain is not on the server. `readable`: every row of its file could be read.
+    `new_server`: the row of a server that this import creates; it is written before its first difference.
     """
 
     session: Session
@@ -188,9 +177,7 @@ class ListComparison:
     subject: str
     server: int
     name: str
-    new_server: (
-        NewRow | None
-    )  # first named by this import: its row is to be written with the first difference
+    new_server: NewRow | None
     taken_at: str
     packs: ServerPacks
     watch: Watch
@@ -208,7 +195,7 @@ class ListComparison:
         return str(day_of(self.taken_at))
 
     def changed(self, table: type[Any], number: int, fields: FieldChanges, reference: str) -> ChangedRow:
-        """A difference of something known, counted by what it is called."""
+        """The change of a recorded row, counted by the kinds of its differences."""
         difference = ChangedRow(table, number, fields, reference)
         for attribute, (before, after) in fields.items():
             name = classify_difference(table.KIND, table.RECORDED.get(attribute, ""), before, after)
@@ -217,12 +204,12 @@ class ListComparison:
         return difference
 
 
-# The lists of one subject and server that are taken, by the numbers of their files: parts of one snapshot.
+# The accepted lists of one subject and server, by the numbers of their files: parts of one snapshot.
 ListComparisons = Mapping[int, ListComparison]
 
 
 def differing_fields(row: Any, values: dict[str, Value]) -> FieldChanges:
-    """What a file says otherwise; an empty cell says nothing."""
+    """The fields in which listed values differ from a recorded row. An empty cell is no difference."""
     return {
         name: (getattr(row, name), value)
         for name, value in values.items()
@@ -232,10 +219,10 @@ def differing_fields(row: Any, values: dict[str, Value]) -> FieldChanges:
 
 @dataclass(frozen=True)
 class ComparedLists:
-    """The lists of a subject were compared; nothing of it need be written yet, and in a preview nothing will be.
+    """The lists of a subject after their comparison; their differences may not be written yet, or never (preview).
 
-    What is new or changed is therefore not in the tables: `packs` knows the key packs by server, `watch` the
-    licenses of the computers that were watched for. Counts belong to the list that a difference came from.
+    New and changed rows are therefore not in the tables: `packs` has the key packs by server, `watch` the licenses
+    of the watched computers. Each difference is counted with the list that it came from.
     """
 
     session: Session

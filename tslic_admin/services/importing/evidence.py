@@ -8,29 +8,29 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange, RowNumbers
 from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.license_queries import recorded_evidence
 from tslic_admin.db.schema.tables import EvidenceRow, SnapshotRow
 from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
 from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
 from tslic_admin.services.evidence.servers import EvidenceServers
-from tslic_admin.services.importing.comparison import Counts, RowNumbers, ServerPacks, Watch, WatchedLicense
+from tslic_admin.services.importing.comparison import Counts, ServerPacks, Watch, WatchedLicense
 from tslic_admin.services.importing.files import Progress, Staged, StagedFile
 from tslic_admin.services.importing.lists import future_refusal, snapshot_time
 from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, Unmatched
 from tslic_admin.services.sealing import now
 from tslic_admin.wording.importing.evidence import about_text
 
-_RECORDED_EVIDENCE = "SELECT id, issuance_id FROM evidence WHERE identity = ? AND voided_by IS NULL"
 MOST_QUESTIONS = 50  # questions that an import asks; a thousand would not be answered
 MOST_UNMATCHED = 200  # pieces of evidence that are listed one by one
 
 
 @dataclass
 class _EvidenceGroup:
-    """What one file brings of one server, or of any."""
+    """The evidence of one file about one server, or about no certain server."""
 
     file: StagedFile
     server: str | None
@@ -47,63 +47,67 @@ class ImportEvidence:
     def __init__(self, session: Session, numbers: RowNumbers, staged: Staged) -> None:
         self._session, self._numbers, self._staged = session, numbers, staged
         self._groups: dict[tuple[int, str | None], _EvidenceGroup] = {}
-        self._known = Candidates()
-        self._of: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
+        self._candidates = Candidates()
+        self._servers: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
         self._names: dict[int, str] = {}
-        self._asked = 0
-        self._late: set[int] = set()  # files that would have been made in the future
+        self._questions = 0
+        self._late: set[int] = set()  # files with a time in the future
 
     def begin(self, new_servers: Mapping[int, str]) -> None:
-        """Find the servers that it can be of; refuse what is of another than the user says."""
-        given = self._staged.options.server
+        """Find the servers that the evidence can be about; refuse evidence of another server than the user gave."""
+        default_server = self._staged.options.server
         servers = EvidenceServers(self._session, new_servers)
         self._names = servers.names
-        for file, line, named, _, values in self._rows():
+        for file, line, name, _, values in self._rows():
             if self._is_late(file):
                 continue
             product_id = values["server_product_id"]
-            of = (named, product_id)
-            other = servers.another(named, product_id, given)
-            if other is not None:
+            key = (name, product_id)
+            contradicting = servers.other_server(name, product_id, default_server)
+            if contradicting is not None:
                 self._staged.area.refuse(
-                    file, [StagedRefusal(line, other, "server-other", {"server": given})]
+                    file, [StagedRefusal(line, contradicting, "server-other", {"server": default_server})]
                 )
-            elif of not in self._of:
-                self._of[of] = servers.of(named, product_id, given)
+            elif key not in self._servers:
+                self._servers[key] = servers.resolve(name, product_id, default_server)
 
     def watch(self, watch: Watch) -> None:
-        """Look up what it may be about before anything is written, and have what the lists say of that noted."""
-        wanted = CandidateNames()
-        for _, _, _, repeated, values in self._taken():
+        """Read the licenses that the evidence may be about before anything is written; watch the lists for more."""
+        names = CandidateNames()
+        for _, _, _, repeated, values in self._accepted_rows():
             if not repeated:
-                wanted.add(values["computer"], values["hardware_id"], values["user"])
-        if wanted:
-            self._known = find_candidates(self._session, wanted)
-            watch.labels |= wanted.labels
-            watch.digits |= wanted.hardware
-            watch.users |= wanted.users
+                names.add(values["computer"], values["hardware_id"], values["user"])
+        if names:
+            self._candidates = find_candidates(self._session, names)
+            watch.labels |= names.labels
+            watch.digits |= names.hardware
+            watch.users |= names.users
 
     def differences(
         self, watch: Watch, packs: Mapping[int, ServerPacks], progress: Progress | None
     ) -> Iterator[RowChange]:
-        """What is new, and what was recorded without a license that is known by now."""
+        """New evidence, and recorded evidence whose license is found only now."""
         self._overlay(watch.licenses, packs)
-        for done, (file, line, named, repeated, values) in enumerate(self._taken(), start=1):
+        for done, (file, line, name, repeated, values) in enumerate(self._accepted_rows(), start=1):
             if progress is not None and done % 1000 == 0:
                 progress(done, None)
-            server, may_be = self._of[named, values["server_product_id"]]
+            server, server_ids = self._servers[name, values["server_product_id"]]
             group = self._group(file, server)
-            found = None if repeated else self._recorded(values)
-            if repeated or (found is not None and found.issuance_id is not None):
+            recorded = None if repeated else recorded_evidence(self._session, values["identity"])
+            if repeated or (recorded is not None and recorded.issuance_id is not None):
                 group.counts.unchanged += 1
                 continue
-            claim = claim_of(values, may_be)
-            license_ = self._matched(
-                group, line, values, find_matches(claim, self._known.of(claim)), new=found is None
+            claim = claim_of(values, server_ids)
+            license_ = self._match(
+                group,
+                line,
+                values,
+                find_matches(claim, self._candidates.matching(claim)),
+                new=recorded is None,
             )
-            if found is None:
+            if recorded is None:
                 group.counts.new += 1
-                new = self._new(group.file, server, named, values, license_)
+                new = self._new(group.file, server, name, values, license_)
                 group.preview.add(new)
                 yield new
             elif license_ is None:
@@ -111,7 +115,7 @@ class ImportEvidence:
             else:
                 group.counts.changed += 1
                 fields: dict[str, tuple[Value, Value]] = {"issuance_id": (None, license_.number)}
-                linked = ChangedRow(EvidenceRow, found.id, fields, license_.name)
+                linked = ChangedRow(EvidenceRow, recorded.id, fields, license_.name)
                 group.preview.add(linked)
                 yield linked
 
@@ -177,82 +181,79 @@ class ImportEvidence:
         return file in self._late
 
     def _rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
-        for file, line, named, repeated, *cells in self._staged.area.evidence():
-            yield file, line, named, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
+        for file, line, name, repeated, *cells in self._staged.area.evidence():
+            yield file, line, name, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
 
-    def _taken(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
+    def _accepted_rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
         return (
             row
             for row in self._rows()
-            if row[0] not in self._late and (row[2], row[4]["server_product_id"]) in self._of
+            if row[0] not in self._late and (row[2], row[4]["server_product_id"]) in self._servers
         )
 
     def _group(self, file: int, server: str | None) -> _EvidenceGroup:
         return self._groups.setdefault((file, server), _EvidenceGroup(self._staged.files[file], server))
 
-    def _recorded(self, values: dict[str, Any]) -> Any:
-        return self._session.connection().exec_driver_sql(_RECORDED_EVIDENCE, (values["identity"],)).first()
-
-    def _matched(
+    def _match(
         self,
         group: _EvidenceGroup,
         line: int,
         values: dict[str, Any],
-        found: list[CandidateLicense],
+        candidates: list[CandidateLicense],
         *,
         new: bool,
     ) -> CandidateLicense | None:
         """The license that it is attached to: the only one, or the one that was answered."""
         counts, about = group.counts, about_text(values)
-        if len(found) > 1:
+        if len(candidates) > 1:
             question = LinkQuestion(
                 "evidence",
                 f"{group.file.name}:{line}, {about}",
-                tuple((one.number, one.name) for one in found),
+                tuple((one.number, one.name) for one in candidates),
             )
-            if self._asked < MOST_QUESTIONS:
-                self._asked += 1
+            if self._questions < MOST_QUESTIONS:
+                self._questions += 1
                 group.questions.append(question)
             answer = self._staged.options.answers.get(question.key)
             counts.ambiguous += new and answer is None
-            found = [one for one in found if one.number == answer]
-        elif not found and new:
+            candidates = [one for one in candidates if one.number == answer]
+        elif not candidates and new:
             group.unmatched += 1
             if len(group.unmatched_examples) < MOST_UNMATCHED:
                 group.unmatched_examples.append(Unmatched(line, about))
-        counts.linked += bool(found)
-        return found[0] if found else None
+        counts.linked += bool(candidates)
+        return candidates[0] if candidates else None
 
     def _new(
         self,
         file: StagedFile,
         server: str | None,
-        named: str | None,
+        name: str | None,
         values: dict[str, Any],
-        of: CandidateLicense | None,
+        license_: CandidateLicense | None,
     ) -> NewRow:
         row: dict[str, Value] = {
             "id": self._numbers.next(EvidenceRow),
             **values,
-            "server": named if named is not None else server,
-            "issuance_id": of.number if of is not None else None,
+            "server": name if name is not None else server,
+            "issuance_id": license_.number if license_ is not None else None,
             "file_name": file.name,
             "file_sha256": file.sha256,
         }
-        return NewRow(EvidenceRow, row, of.name if of is not None else file.name)
+        return NewRow(EvidenceRow, row, license_.name if license_ is not None else file.name)
 
-    def _overlay(self, noted: list[WatchedLicense], packs: Mapping[int, ServerPacks]) -> None:
+    def _overlay(self, licenses: list[WatchedLicense], packs: Mapping[int, ServerPacks]) -> None:
         """Licenses as the lists of this import say them, whether that is written yet or not."""
-        of_server: dict[int, dict[int, tuple[int, Any]]] = {}
-        for one in noted:
-            if one.server not in of_server:
-                of_server[one.server] = packs[one.server].by_number()
-            keypack_id, pack = of_server[one.server][one.pack]
+        packs_by_server: dict[int, dict[int, tuple[int, Any]]] = {}
+        for one in licenses:
+            if one.server not in packs_by_server:
+                packs_by_server[one.server] = packs[one.server].by_number()
+            keypack_id, pack = packs_by_server[one.server][one.pack]
             name = license_reference(
                 pack_reference(self._names[one.server], keypack_id, one.pack), one.license_id, one.number
             )
-            before = self._known.get(one.number)
-            self._known.put(
+            recorded = self._candidates.get(one.number)
+            self._candidates.add(
                 CandidateLicense(
                     one.number,
                     one.server,
@@ -262,7 +263,7 @@ class ImportEvidence:
                     one.hardware_id,
                     one.status,
                     one.issued_at,
-                    before.first_issued_at if before is not None else one.issued_at,
+                    recorded.first_issued_at if recorded is not None else one.issued_at,
                     one.expires_at,
                     None,
                     pack.product_version,

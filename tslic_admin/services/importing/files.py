@@ -43,8 +43,8 @@ class SourceFile:
         """By which it shows whether a file was written while it was read. Raises OSError."""
         if self.path is None:
             return None
-        found = self.path.stat()
-        return found.st_size, found.st_mtime_ns
+        stat = self.path.stat()
+        return stat.st_size, stat.st_mtime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,10 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """What is known of a file before anything is compared; no `format` where it could not be read.
+    """What reading a file showed; it has no `format` if it could not be read.
 
-    `own`: how many of its rows are records of this program only, and are left out. `said`: what it says itself
-    of each server, by the name that its rows have. `passed_over`: why it is (a code of wording/).
+    `own`: how many of its rows are records of this program only; they are left out. `statements`: what the file says
+    of each server's list, by the name in its rows. `passed_over`: why the file was left out (a code of wording/).
     """
 
     number: int
@@ -115,10 +115,10 @@ class Staged:
 
     def _not_whole(self) -> Iterator[Notice]:
         for file in self.files:
-            for server, said in file.statements.items():
-                if not said.complete:
-                    code = "collector-not-whole" if said.rows else "collector-failed"
-                    why = " ".join(said.errors).rstrip(". ") or NO_REASON
+            for server, summary in file.statements.items():
+                if not summary.complete:
+                    code = "collector-not-whole" if summary.rows else "collector-failed"
+                    why = " ".join(summary.errors).rstrip(". ") or NO_REASON
                     yield Notice(
                         code, {"server": excerpt(server or file.name), "file": file.name, "why": why}
                     )
@@ -155,21 +155,21 @@ def find_files(names: Sequence[str | Path]) -> list[FoundFile]:
     A pattern that fits nothing is a name. Raises FileNotFoundError, or RuleViolation `too-many-files` or
     `folder-empty`.
     """
-    found: dict[str, FoundFile] = {}
+    files: dict[str, FoundFile] = {}
     for name in names:
         for path in _expand_pattern(str(name)):
             if not path.is_dir():
                 path.stat()  # there is none where this raises
-                found.setdefault(os.path.realpath(path), FoundFile(path))
+                files.setdefault(os.path.realpath(path), FoundFile(path))
                 continue
-            before = len(found)
+            before = len(files)
             for inside in _files_below(path, 1):
-                found.setdefault(os.path.realpath(inside), FoundFile(inside, path))
-                if len(found) - before > MOST_FILES:
+                files.setdefault(os.path.realpath(inside), FoundFile(inside, path))
+                if len(files) - before > MOST_FILES:
                     raise RuleViolation("too-many-files", field="files", folder=path, most=MOST_FILES)
-            if len(found) == before:
+            if len(files) == before:
                 raise RuleViolation("folder-empty", field="files", folder=path)
-    return list(found.values())
+    return list(files.values())
 
 
 def _expand_pattern(name: str) -> list[Path]:
@@ -193,16 +193,16 @@ def _files_below(folder: Path, depth: int) -> Iterator[Path]:
             yield Path(entry)
 
 
-def sources_of(found: Sequence[FoundFile]) -> list[SourceFile]:
+def sources_of(files: Sequence[FoundFile]) -> list[SourceFile]:
     """As `stage` takes them. The history keeps a file's own name; those of one name are told apart by where they lie."""
-    short = [one.path.name for one in found]
+    short = [one.path.name for one in files]
     return [
         SourceFile(
             _printable(last if short.count(last) == 1 else _display_path(one)),
             path=one.path,
             from_folder=one.folder is not None,
         )
-        for one, last in zip(found, short, strict=True)
+        for one, last in zip(files, short, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import NewRow, RowChange, write
+from tslic_admin.db.history.bulk import NewRow, RowChange, RowNumbers, write
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import ServerRow, SnapshotRow
 from tslic_admin.db.staging import StagedRefusal
@@ -20,13 +20,12 @@ from tslic_admin.services.importing.comparison import (
     ComparedLists,
     ListComparison,
     ListComparisons,
-    RowNumbers,
     ServerPacks,
     StagedRows,
     Watch,
 )
 from tslic_admin.services.importing.evidence import ImportEvidence
-from tslic_admin.services.importing.files import ImportOptions, Progress, SourceFile, Staged
+from tslic_admin.services.importing.files import Progress, Staged
 from tslic_admin.services.importing.license_comparison import compare_licenses
 from tslic_admin.services.importing.links import link_packs, link_transfers, watch_transfers
 from tslic_admin.services.importing.lists import (
@@ -38,9 +37,8 @@ from tslic_admin.services.importing.lists import (
     snapshot_time,
     statements_by_list,
 )
-from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, count_refused
+from tslic_admin.services.importing.results import DifferencePreview, FileResult, count_refused
 from tslic_admin.services.importing.servers import ResolvedServers, resolve_servers
-from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.importing.stock_comparison import compare_packs, compare_servers
 
 COMPARE: dict[str, Callable[[ListComparisons, StagedRows], Iterator[RowChange]]] = {
@@ -50,10 +48,10 @@ COMPARE: dict[str, Callable[[ListComparisons, StagedRows], Iterator[RowChange]]]
 }
 
 
-# Before the lists are compared: which computers' licenses are to be noted.
+# These run before the lists are compared: they say whose licenses are watched.
 WATCHERS: tuple[Callable[[Session, Watch], None], ...] = (watch_transfers,)
-# After the lists of a subject were compared, in preview and apply alike: the differences that only show then. A
-# pack of ours gives its licenses to the one that is listed before the licenses of that one are compared.
+# These run after the lists of a subject were compared, in a preview too: they find the differences that only show
+# then. A recorded pack gives its licenses to the listed one before the licenses of the listed one are compared.
 LINKERS: dict[str, tuple[Callable[[ComparedLists], Iterator[RowChange]], ...]] = {
     "key-packs": (link_packs,),
     "licenses": (link_transfers,),
@@ -61,42 +59,44 @@ LINKERS: dict[str, tuple[Callable[[ComparedLists], Iterator[RowChange]], ...]] =
 
 
 class ImportRun:
-    """One import's walk; `begin` it, then take its `differences` or only `look`, then ask for the `results`."""
+    """One import: `begin`, then take the `differences`, then read the `results`; or `begin` and `preview`."""
 
     def __init__(self, session: Session, staged: Staged, progress: Progress | None) -> None:
         self._session, self._staged, self._progress = session, staged, progress
         self._area = staged.area
         self._numbers = RowNumbers(session)
         self._watch = Watch()
-        self._done = 0
+        self._rows_read = 0
         self._packs: dict[int, ServerPacks] = {}
         self._lists: list[ImportList] = []
         self._unwritten: dict[int, NewRow] = {}
-        self._unread: set[int] = set()
+        self._unreadable: set[int] = set()
         self._evidence = ImportEvidence(session, self._numbers, staged)
-        self._said: dict[tuple[int, int], ServerSummary] = {}
+        self._statements: dict[tuple[int, int], ServerSummary] = {}
 
     def begin(self) -> None:
-        """Find the servers and their lists, and what of them is refused before any row is compared."""
-        named = resolve_servers(self._session, self._numbers, self._area.names(), self._staged.options.server)
-        self._area.begin(named.numbers)
-        self._refuse_rows_without_a_server(named)
+        """Find the servers and their lists, and refuse lists and rows that cannot be compared."""
+        servers = resolve_servers(
+            self._session, self._numbers, self._area.names(), self._staged.options.server
+        )
+        self._area.begin(servers.numbers)
+        self._refuse_rows_without_a_server(servers)
         self._packs = {
             number: ServerPacks(self._session, number, self._area.packs_of_licenses(number))
-            for number in named.names
+            for number in servers.names
         }
-        self._unread = self._area.unread()
-        self._said = statements_by_list(self._staged.files, named.numbers)
+        self._unreadable = self._area.unread()
+        self._statements = statements_by_list(self._staged.files, servers.numbers)
         listed = {subject: self._area.lists(subject) for subject in COMPARE}
         self._lists = [
-            self._list(subject, file, server, named)
+            self._list(subject, file, server, servers)
             for subject, pairs in listed.items()
             for file, server in pairs
         ]
-        for file, server in empty_lists(self._said, listed):
-            self._lists.append(replace(self._list("licenses", file, server, named), empty=True))
-        self._unwritten = dict(named.new)
-        self._evidence.begin(named.names)
+        for file, server in empty_lists(self._statements, listed):
+            self._lists.append(replace(self._list("licenses", file, server, servers), empty=True))
+        self._unwritten = dict(servers.new)
+        self._evidence.begin(servers.names)
         refuse_untimely(self._session, self._lists)
         refuse_rebuilt(
             self._lists,
@@ -111,31 +111,31 @@ class ImportRun:
     def differences(self) -> Iterator[RowChange]:
         """Everything that is to be written, in the order of writing."""
         wrote = False
-        for difference in self._compared():
+        for difference in self._compare():
             wrote = True
             yield difference
         taken = [one for one in self._lists if one.is_taken]
         if wrote or any(one.says_how_long for one in taken):
-            for one in taken:  # the entry holds every list that was taken, also one that said nothing new
+            for one in taken:  # the entry holds every accepted list, also one without differences
                 yield snapshot_row(one, self._numbers.next(SnapshotRow), self._staged.options)
             yield from self._evidence.snapshots()
 
-    def look(self) -> tuple[FileResult, ...]:
+    def preview(self) -> tuple[FileResult, ...]:
         """Compare without writing anything."""
         for _ in self.differences():
             pass
         return self.results()
 
     def results(self) -> tuple[FileResult, ...]:
-        found = []
+        results = []
         refusals = {file.number: self._area.refusals(file.number) for file in self._staged.files}
         for one in self._lists:
             # each refusal stands once: with the first list of its server, or of its file where none is known
             here = (None, one.comparison.server)
-            every = refusals[one.file.number]
-            refusals[one.file.number] = [pair for pair in every if pair[0] not in here]
+            all_refusals = refusals[one.file.number]
+            refusals[one.file.number] = [pair for pair in all_refusals if pair[0] not in here]
             counts = one.comparison.counts
-            found.append(
+            results.append(
                 FileResult(
                     one.file.name,
                     one.file.format,
@@ -149,7 +149,7 @@ class ImportRun:
                     counts.linked,
                     counts.ambiguous,
                     tuple(one.comparison.questions),
-                    refused=tuple(refusal for server, refusal in every if server in here),
+                    refused=tuple(refusal for server, refusal in all_refusals if server in here),
                     change_counts=tuple(
                         (name, counts.change_counts[name])
                         for name in DifferenceKind
@@ -158,38 +158,37 @@ class ImportRun:
                     differences=tuple(one.comparison.preview.differences),
                 )
             )
-        found += self._evidence.results(refusals)
+        results += self._evidence.results(refusals)
         listed = {one.file.number for one in self._lists} | self._evidence.files
         for file in self._staged.files:
             if file.number not in listed:
                 refused = tuple(refusal for _, refusal in refusals[file.number])
-                found.append(FileResult(file.name, file.format, None, None, None, refused=refused))
-        return tuple(found)
+                results.append(FileResult(file.name, file.format, None, None, None, refused=refused))
+        return tuple(results)
 
-    def _compared(self) -> Iterator[RowChange]:
-        for watched in WATCHERS:
-            watched(self._session, self._watch)
+    def _compare(self) -> Iterator[RowChange]:
+        for watch in WATCHERS:
+            watch(self._session, self._watch)
         self._evidence.watch(self._watch)
         taken = tuple(one.comparison for one in self._lists if not one.refused)
-        walked = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
+        compared_lists = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
         for subject, compare in COMPARE.items():
             for server in self._packs:
-                lists = self._taken(subject, server)
+                lists = self._accepted(subject, server)
                 rows = self._rows(subject, server) if lists else iter(())
                 if subject == "licenses" and not lists and self._packs[server].vanished:
-                    lists = self._taken(
-                        "key-packs", server
-                    )  # that of the packs says that their licenses are gone
+                    # the list of the key packs ends the licenses of those that vanished
+                    lists = self._accepted("key-packs", server)
                 for difference in _previewing(lists.values(), compare(lists, rows)) if lists else ():
                     new = self._unwritten.pop(server, None)
                     if new is not None and difference.table is not ServerRow:
                         yield new
                     yield difference
-            for further in LINKERS.get(subject, ()):
-                yield from _previewing((one for one in taken if one.subject == subject), further(walked))
+            for link in LINKERS.get(subject, ()):
+                yield from _previewing((one for one in taken if one.subject == subject), link(compared_lists))
         yield from self._evidence.differences(self._watch, self._packs, self._progress)
 
-    def _taken(self, subject: str, server: int) -> dict[int, ListComparison]:
+    def _accepted(self, subject: str, server: int) -> dict[int, ListComparison]:
         """The lists of one subject and server that are not refused, by the numbers of their files."""
         return {
             one.file.number: one.comparison
@@ -197,65 +196,55 @@ class ImportRun:
             if (one.comparison.subject, one.comparison.server, one.refused) == (subject, server, False)
         }
 
-    def _refuse_rows_without_a_server(self, named: ResolvedServers) -> None:
+    def _refuse_rows_without_a_server(self, servers: ResolvedServers) -> None:
         for file in self._staged.files:
             self._area.refuse(
                 file.number,
                 (
-                    StagedRefusal(line, name or "", *named.refused[name])
+                    StagedRefusal(line, name or "", *servers.refused[name])
                     for line, name in self._area.lines_without_server(file.number)
                 ),
             )
 
-    def _list(self, subject: str, file: int, server: int, named: ResolvedServers) -> ImportList:
+    def _list(self, subject: str, file: int, server: int, servers: ResolvedServers) -> ImportList:
         staged = self._staged.files[file]
-        said = self._said.get((file, server))
-        taken = snapshot_time(self._session, staged, self._staged.options, said)
-        known = ListComparison(
+        summary = self._statements.get((file, server))
+        taken = snapshot_time(self._session, staged, self._staged.options, summary)
+        comparison = ListComparison(
             self._session,
             self._numbers,
             subject=subject,
             server=server,
-            name=named.names[server],
-            new_server=named.new.get(server),
+            name=servers.names[server],
+            new_server=servers.new.get(server),
             taken_at=iso(taken),
             packs=self._packs[server],
             watch=self._watch,
             refuse=lambda refusal: self._area.refuse(file, [refusal], server=server),
             answers=self._staged.options.answers,
-            complete=said.complete if said else self._staged.options.complete,
-            readable=file not in self._unread and (said is None or said.complete),
+            complete=summary.complete if summary else self._staged.options.complete,
+            readable=file not in self._unreadable and (summary is None or summary.complete),
         )
-        dated = (self._staged.options.taken_at or (said.taken_at if said else staged.taken_at)) is not None
-        return ImportList(staged, taken, known, dated)
+        dated = (
+            self._staged.options.taken_at or (summary.taken_at if summary else staged.taken_at)
+        ) is not None
+        return ImportList(staged, taken, comparison, dated)
 
     def _rows(self, subject: str, server: int) -> StagedRows:
         for row in self._area.server_rows(subject, server):
-            self._done += 1
-            if self._progress is not None and self._done % 1000 == 0:
-                self._progress(self._done, None)
+            self._rows_read += 1
+            if self._progress is not None and self._rows_read % 1000 == 0:
+                self._progress(self._rows_read, None)
             yield row
 
 
 def _previewing(lists: Iterable[ListComparison], differences: Iterator[RowChange]) -> Iterator[RowChange]:
-    """The differences, the first of which are told with the first of these lists."""
-    telling = next((one.preview for one in lists), DifferencePreview())
+    """Pass the differences on; the first ones are added to the preview of the first of these lists."""
+    preview_ = next((one.preview for one in lists), DifferencePreview())
     for difference in differences:
-        telling.add(difference)
+        preview_.add(difference)
         yield difference
 
-
-__all__ = [
-    "FileResult",
-    "ImportOptions",
-    "ImportResult",
-    "LinkQuestion",
-    "SourceFile",
-    "Staged",
-    "apply",
-    "preview",
-    "stage",
-]
 
 IMPORT_CHANGES = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.REISSUES | Changes.HISTORY
 
@@ -268,9 +257,9 @@ class ImportResult:
 
 def preview(session: Session, staged: Staged, *, progress: Progress | None = None) -> tuple[FileResult, ...]:
     """What `apply` would do, counted; refused rows with their line, value and reason. Writes nothing."""
-    walk = ImportRun(session, staged, progress)
-    walk.begin()
-    return walk.look()
+    run = ImportRun(session, staged, progress)
+    run.begin()
+    return run.preview()
 
 
 def apply(
@@ -280,16 +269,16 @@ def apply(
 
     Raises RuleViolation `import-refused` where a row or a file is refused and not to be skipped.
     """
-    walk = ImportRun(session, staged, progress)
-    walk.begin()
-    if not skip_refused and walk.refused:  # known already: nothing need be written to be taken back
-        results = walk.look()
+    run = ImportRun(session, staged, progress)
+    run.begin()
+    if not skip_refused and run.refused:  # known already: nothing need be written to be taken back
+        results = run.preview()
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     taken = staged.options.taken_at
-    lines = write(session.connection(), walk.differences())
+    lines = write(session.connection(), run.differences())
     entry = seal(session, "import", on=day_of(iso(taken)) if taken else None, more=lines)
-    results = walk.results()
-    if not skip_refused and walk.refused:
+    results = run.results()
+    if not skip_refused and run.refused:
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     session.expire_all()  # rows were written past the session's objects
     return ImportResult(

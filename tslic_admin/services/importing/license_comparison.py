@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
 from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.license_queries import EndedLicense, RecordedLicense, ended_licenses, live_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.clocks import WHOLE_DAY, day_of, is_same_expiry, iso, moment, resolve_time, start_of
@@ -34,64 +35,68 @@ from tslic_admin.services.sealing import FieldChanges
 
 
 class EndedLicenses:
-    """What is no longer under its key, in the order of the keys; asked for in that order."""
+    """The ended licenses of a key pack by License ID; looked up in ascending order of the License IDs."""
 
-    def __init__(self, rows: Iterator[Any]) -> None:
+    def __init__(self, rows: Iterator[EndedLicense]) -> None:
         self._rows = rows
         self._next = next(rows, None)
 
-    def under(self, license_id: int) -> list[Any]:
-        """Those of one key, the one that ended last first."""
-        found = []
-        while self._next is not None and self._next[1] <= license_id:
-            if self._next[1] == license_id:
-                found.append(self._next)
+    def under(self, license_id: int) -> list[EndedLicense]:
+        """Those of one License ID, the one that ended last first."""
+        licenses = []
+        while self._next is not None and (self._next.license.license_id or 0) <= license_id:
+            if self._next.license.license_id == license_id:
+                licenses.append(self._next)
             self._next = next(self._rows, None)
-        return sorted(found, key=lambda one: (one[10], one[0]), reverse=True)
+        return sorted(licenses, key=lambda one: (one.ended_on, one.license.id), reverse=True)
 
 
-def merge_by_key(rows: StagedRows, known: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
-    """Rows and what is known, each with the other under its key; None where there is none."""
-    current = next(known, None)
+def merge_by_key(
+    rows: StagedRows, licenses: Iterator[RecordedLicense]
+) -> Iterator[tuple[Any, RecordedLicense | None]]:
+    """Listed rows and recorded licenses, paired by License ID; None where the other side has none."""
+    recorded = next(licenses, None)
     for row in rows:
-        while current is not None and row[4] is not None and current[1] < row[4]:
-            yield None, current
-            current = next(known, None)
-        if current is not None and current[1] == row[4]:
-            yield row, current
-            current = next(known, None)
+        while recorded is not None and row[4] is not None and (recorded.license_id or 0) < row[4]:
+            yield None, recorded
+            recorded = next(licenses, None)
+        if recorded is not None and recorded.license_id == row[4]:
+            yield row, recorded
+            recorded = next(licenses, None)
         else:
             yield row, None
-    while current is not None:
-        yield None, current
-        current = next(known, None)
+    while recorded is not None:
+        yield None, recorded
+        recorded = next(licenses, None)
 
 
+# what a list says of a license, in the order of its cells and of RecordedLicense
 LISTED_COLUMNS = ("user", "computer", "status", "issued_at", "expires_at", "hardware_id")
-# of a license that is known, in this order
-RECORDED_COLUMNS = ("id", "license_id", *LISTED_COLUMNS, "first_issued_at", "by_hand")
 
 
-def settle_days(seen: list[Any], known: Any | None) -> None:
-    """Of a day that a list gives without a time, what is known of that day; else its beginning."""
-    for place in (3, 4):
-        if seen[place] is not None and seen[place].endswith(WHOLE_DAY):
-            seen[place] = resolve_time(seen[place], known[2 + place] if known is not None else None)
+def settle_days(cells: list[Any], recorded: RecordedLicense | None) -> None:
+    """Give a day that is listed without a time the recorded time of that day, else the time at which it begins."""
+    times = (recorded.issued_at, recorded.expires_at) if recorded is not None else (None, None)
+    for place, time in zip((3, 4), times, strict=True):
+        if cells[place] is not None and cells[place].endswith(WHOLE_DAY):
+            cells[place] = resolve_time(cells[place], time)
 
 
-def same_license(known: Any, seen: Sequence[Any]) -> bool:
-    """Whether it is the one that was known, where an empty cell says nothing: it is taken for what is known.
+def same_license(recorded: RecordedLicense, cells: Sequence[Any]) -> bool:
+    """Whether a list shows the recorded license. An empty cell counts as the recorded value.
 
     Some forms leave out fractions of a second. Of a license that was entered by hand only the day is known.
     """
-    user, computer, status, issued_at, expires_at, hardware_id = known[2:8]
+    user, computer, status, issued_at, expires_at, hardware_id = recorded[2:8]
     # at midnight sharp only the day may be known: a list gave it without a time
-    day = bool(known[9]) or _at_midnight(issued_at)
-    mine = _truncate_time(issued_at or seen[3], day=day)
-    theirs = _truncate_time(seen[3] or issued_at, day=day)
-    was = IssuedLicense(computer, user, status, mine, expires_at, hardware_id)
-    now = IssuedLicense(seen[1] or computer, seen[0] or user, seen[2], theirs, seen[4], seen[5])
-    return compare(was, now) is Comparison.SAME
+    day = bool(recorded.by_hand) or _at_midnight(issued_at)
+    recorded_time = _truncate_time(issued_at or cells[3], day=day)
+    listed_time = _truncate_time(cells[3] or issued_at, day=day)
+    existing = IssuedLicense(computer, user, status, recorded_time, expires_at, hardware_id)
+    incoming = IssuedLicense(
+        cells[1] or computer, cells[0] or user, cells[2], listed_time, cells[4], cells[5]
+    )
+    return compare(existing, incoming) is Comparison.SAME
 
 
 def _at_midnight(at: str | None) -> bool:
@@ -100,40 +105,41 @@ def _at_midnight(at: str | None) -> bool:
 
 
 def _truncate_time(at: str | None, *, day: bool) -> str | None:
-    """A time to its second, or to its day here."""
+    """A time without fractions of a second, or its local day."""
     if at is None:
         return None
     return str(day_of(at)) if day else iso(moment(at).replace(microsecond=0))
 
 
-def differing_license_fields(known: Any, seen: Sequence[Any]) -> FieldChanges:
-    """What a row says otherwise of the same license; an empty cell says nothing."""
-    before = known[2:8]
+def differing_license_fields(recorded: RecordedLicense, cells: Sequence[Any]) -> FieldChanges:
+    """The fields in which a listed row differs from the same license as recorded. An empty cell is no difference."""
     fields: FieldChanges = {
         name: (old, new)
-        for name, old, new in zip(LISTED_COLUMNS, before, seen, strict=True)
+        for name, old, new in zip(LISTED_COLUMNS, recorded[2:8], cells, strict=True)
         if new is not None and new != old and not is_same_expiry(old, new)
     }
-    if real_hardware_id(before[5]) and not real_hardware_id(seen[5]):
+    if real_hardware_id(recorded.hardware_id) and not real_hardware_id(cells[5]):
         fields.pop("hardware_id", None)  # zeros are as empty as an empty cell
     if "computer" in fields:
         fields["computer_label"] = (None, label_of(str(fields["computer"][1])))
-    first, issued = known[8], seen[3]
+    first, issued = recorded.first_issued_at, cells[3]
     if issued is not None and (first is None or moment(issued) < moment(first)):
         fields["first_issued_at"] = (first, issued)
-    if known[9]:
+    if recorded.by_hand:
         fields["by_hand"] = (1, 0)
     return fields
 
 
-def merge_fields(known: Any, fields: FieldChanges) -> list[Any]:
-    """What a license says after its differences are written, in the order of SEEN."""
-    return [fields[name][1] if name in fields else known[n] for n, name in enumerate(LISTED_COLUMNS, start=2)]
+def merge_fields(recorded: RecordedLicense, fields: FieldChanges) -> list[Any]:
+    """The values of a license after its differences are written, in the order of LISTED_COLUMNS."""
+    return [
+        fields[name][1] if name in fields else recorded[n] for n, name in enumerate(LISTED_COLUMNS, start=2)
+    ]
 
 
-def new_license(number: int, pack: int, license_id: int | None, seen: Sequence[Any]) -> dict[str, Value]:
-    """The row of a license seen for the first time."""
-    user, computer, status, issued_at, expires_at, hardware_id = seen
+def new_license(number: int, pack: int, license_id: int | None, cells: Sequence[Any]) -> dict[str, Value]:
+    """The row of a license that a list shows for the first time."""
+    user, computer, status, issued_at, expires_at, hardware_id = cells
     return {
         "id": number,
         "key_pack_id": pack,
@@ -150,83 +156,75 @@ def new_license(number: int, pack: int, license_id: int | None, seen: Sequence[A
     }
 
 
-_COLUMNS = ", ".join(f'"{name}"' for name in RECORDED_COLUMNS)
-# those entered by hand that no list has shown yet lie under no key
-_LIVE_LICENSES = f"""SELECT {_COLUMNS} FROM issuance
-WHERE key_pack_id = ? AND ended_on IS NULL AND license_id IS NOT NULL ORDER BY license_id"""
-# what may come back under its key, the latest last
-_ENDED_LICENSES = f"""SELECT {_COLUMNS}, ended_on, ended_why, succeeded_by_id FROM issuance
-WHERE key_pack_id = ? AND ended_why IN ('vanished', 'upgraded') AND voided_by IS NULL ORDER BY license_id, id"""
-
-
 def compare_licenses(lists: ListComparisons, rows: StagedRows) -> Iterator[RowChange]:
-    """Win32_TSIssuedLicense, pack by pack; a license of a pack that nobody has seen is refused.
+    """Compare the rows of Win32_TSIssuedLicense pack by pack; a license of an unknown key pack is refused.
 
-    The files of one import are one snapshot together. `lists` may be those of key packs: then nothing is
-    listed, and only the licenses of packs that vanished end.
+    All files of one import are one snapshot. `lists` may be those of key packs: then there are no rows, and only
+    the licenses of key packs that vanished end.
     """
     yield from _LicenseComparison(lists).differences(rows)
 
 
 class _LicenseComparison:
-    """Of the licenses of one server.
+    """The comparison of the licenses of one server.
 
-    A temporary license that ends waits until every list was walked through: only then it is known whether
-    an active one came for it.
+    The end of a temporary license is written after all lists were compared: only then it is known whether
+    an active license replaced it.
     """
 
     def __init__(self, lists: ListComparisons) -> None:
         self._lists = lists
         self._last: ListComparison = max(lists.values(), key=lambda one: one.taken_at)
         self._packs = self._last.packs
-        # what is not in the files is gone only where every row of them could be read
-        self._judging = all(one.readable for one in lists.values())
-        self._named = {
+        # a license that is not in the files has ended only if every row of the files could be read
+        self._all_readable = all(one.readable for one in lists.values())
+        # by Keypack ID: the list that says which licenses of the pack have ended
+        self._naming = {
             keypack_id: lists[file] for file, keypack_id in sorted(self._packs.licensed) if file in lists
         }
         self._upgrades = Upgrades(self._last.session, self._last.server)
-        self._noting = bool(self._upgrades) or bool(self._last.watch)
-        self._waiting: list[_PendingEnd] = []
-        self._back: set[int] = set()
-        self._succeeded: list[ChangedRow] = []
+        self._watching = bool(self._upgrades) or bool(self._last.watch)
+        self._pending: list[_PendingEnd] = []
+        self._reopened: set[int] = set()
+        self._successions: list[ChangedRow] = []
 
     def differences(self, rows: StagedRows) -> Iterator[RowChange]:
-        walked = set()
+        compared = set()
         for keypack_id, of_pack in groupby(rows, key=itemgetter(3)):
-            walked.add(self._packs.number(keypack_id))
+            compared.add(self._packs.number(keypack_id))
             yield from self._listed_pack(keypack_id, of_pack)
-        whole = self._last.subject == "licenses" and self._last.complete and self._judging
+        whole = self._last.subject == "licenses" and self._last.complete and self._all_readable
         gone = [*self._packs.vanished, *(self._packs.open() if whole else ())]
         for pack in gone:
-            if pack.id not in walked:
-                walked.add(pack.id)
+            if pack.id not in compared:
+                compared.add(pack.id)
                 reference = pack_reference(self._last.name, pack.keypack_id, pack.id)
                 yield from self._compare_pack(pack.id, reference, self._last, iter(()))
         if self._upgrades:
-            for pack in self._packs.known.values():
-                if pack.id not in walked:
+            for pack in self._packs.by_keypack_id.values():
+                if pack.id not in compared:
                     self._upgrades.note_pack(pack.id)
-        for one in self._waiting:
+        for one in self._pending:
             yield from self._end_temporary(one)
         yield from self._ended_before()
-        yield from self._succeeded
+        yield from self._successions
 
     def _listed_pack(self, keypack_id: int, rows: StagedRows) -> Iterator[RowChange]:
         reference = pack_reference(self._last.name, keypack_id, 0)
         number = self._packs.number(keypack_id)
-        doubted = self._packs.contradicted.get(keypack_id)
+        differing_field = self._packs.contradicted.get(keypack_id)
         code, facts = "", self._packs.moved_to(keypack_id)
         if facts is not None:
             code = "pack-moved"
-        elif doubted is not None:
-            code, facts = "pack-by-hand-differs", {"pack": reference, "field": doubted}
+        elif differing_field is not None:
+            code, facts = "pack-by-hand-differs", {"pack": reference, "field": differing_field}
         elif number is None:
             code, facts = "pack-unseen", {"pack": reference}
         if number is not None and facts is None:
-            known, pack = self._named.get(keypack_id), self._packs.known.get(keypack_id)
-            if known is not None and pack is not None and (fields := reopening_fields(known, pack)):
-                yield known.changed(KeyPackRow, number, fields, reference)
-            yield from self._compare_pack(number, reference, known, rows)
+            comparison, pack = self._naming.get(keypack_id), self._packs.by_keypack_id.get(keypack_id)
+            if comparison is not None and pack is not None and (fields := reopening_fields(comparison, pack)):
+                yield comparison.changed(KeyPackRow, number, fields, reference)
+            yield from self._compare_pack(number, reference, comparison, rows)
             return
         for file, refused, line, _, license_id, *_ in rows:
             taken = self._lists.get(file)
@@ -237,133 +235,136 @@ class _LicenseComparison:
     def _compare_pack(
         self, pack: int, reference: str, naming: ListComparison | None, rows: StagedRows
     ) -> Iterator[RowChange]:
-        """`naming`: the list that says what is gone of the pack; None where none that is taken names it."""
-        run = self._last.session.connection().exec_driver_sql
-        gone = EndedLicenses(iter(run(_ENDED_LICENSES, (pack,))))
-        packs = (pack, self._packs.merged.get(pack, pack))
-        by_hand: HandMadeLicenses = HandMadeLicenses(self._last.session, packs, RECORDED_COLUMNS)
-        for row, current in merge_by_key(rows, iter(run(_LIVE_LICENSES, (pack,)))):
-            if row is None:
-                name = f"{reference}/{current[1]}"
-                yield from self._missing(naming if self._judging else None, current, name)
+        """`naming`: the list that says which licenses of the pack have ended; None if no accepted list names the pack."""
+        session = self._last.session
+        ended = EndedLicenses(ended_licenses(session, pack))
+        by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
+        for row, current in merge_by_key(rows, live_licenses(session, pack)):
+            if row is None and current is not None:
+                name = f"{reference}/{current.license_id}"
+                yield from self._missing(naming if self._all_readable else None, current, name)
                 continue
-            file, refused, _, _, license_id, *seen = row
-            known = self._lists.get(file)
-            if known is None or refused:
-                continue  # not taken, but there
-            settle_days(seen, current)
+            file, refused, _, _, license_id, *cells = row
+            comparison = self._lists.get(file)
+            if comparison is None or refused:
+                continue  # the row is refused, but the license is on the server
+            settle_days(cells, current)
             if license_id is None:
-                yield from self._read_back(known, pack, reference, seen, by_hand)
+                yield from self._read_back(comparison, pack, reference, cells, by_hand)
                 continue
-            counts = known.counts
-            if current is not None and tuple(current[2:8]) == tuple(seen) and not current[9]:
+            counts = comparison.counts
+            if current is not None and current[2:8] == tuple(cells) and not current.by_hand:
                 counts.unchanged += 1
-                if self._noting:
-                    self._note(known, current[0], pack, license_id, seen)
+                if self._watching:
+                    self._note(comparison, current.id, pack, license_id, cells)
                 continue
             name = f"{reference}/{license_id}"
-            if current is not None and same_license(current, seen):
-                fields = differing_license_fields(current, seen)
-                if self._noting:
-                    self._note(known, current[0], pack, license_id, merge_fields(current, fields))
+            if current is not None and same_license(current, cells):
+                fields = differing_license_fields(current, cells)
+                if self._watching:
+                    self._note(comparison, current.id, pack, license_id, merge_fields(current, fields))
                 counts.changed += bool(fields)
                 counts.unchanged += not fields
                 if fields:
-                    yield known.changed(IssuanceRow, current[0], fields, name)
+                    yield comparison.changed(IssuanceRow, current.id, fields, name)
                 continue
-            back = self._back_again(known, pack, license_id, seen, name, gone)
-            listed = ListedLicense(known, license_id, name, current)
-            if back is not None or not by_hand or not by_hand.hold_back(listed, seen):
-                yield from self._put(listed, back or self._begun(listed, pack, seen))
-        for listed, seen, is_ in by_hand.resolve(reference):
-            yield from self._put(listed, self._adopted(listed, pack, seen, is_))
-        for (
-            one
-        ) in by_hand.unlisted():  # nothing lists them, but they may be what a temporary one was upgraded to
-            self._upgrades.note(one[0], one[3], one[4], one[7], one[5])
+            back = self._reopen(comparison, pack, license_id, cells, name, ended)
+            listed = ListedLicense(comparison, license_id, name, current)
+            if back is not None or not by_hand or not by_hand.hold_back(listed, cells):
+                yield from self._replace(listed, back or self._insert(listed, pack, cells))
+        for listed, cells, recorded in by_hand.resolve(reference):
+            yield from self._replace(listed, self._adopt(listed, pack, cells, recorded))
+        for one in by_hand.unlisted():
+            self._note_unlisted(one)
 
-    def _put(self, listed: ListedLicense, follows: ChangedRow | NewRow) -> Iterator[RowChange]:
-        """What lies under a key now; what lay there before was replaced."""
-        known, _, name, current = listed
-        if current is None:
-            known.counts.new += isinstance(follows, NewRow)
-            known.counts.changed += isinstance(follows, ChangedRow)
-            yield follows
+    def _replace(self, listed: ListedLicense, successor: ChangedRow | NewRow) -> Iterator[RowChange]:
+        """Write the license that has this License ID now; the one that had it before was replaced."""
+        comparison, _, name, replaced = listed
+        if replaced is None:
+            comparison.counts.new += isinstance(successor, NewRow)
+            comparison.counts.changed += isinstance(successor, ChangedRow)
+            yield successor
             return
-        known.counts.changed += 1
-        if current[4] == LicenseStatus.TEMPORARY:
-            self._waiting.append(_PendingEnd(known, current, name, EndedWhy.REPLACED, follows))
+        comparison.counts.changed += 1
+        if replaced.status == LicenseStatus.TEMPORARY:
+            self._pending.append(_PendingEnd(comparison, replaced, name, EndedWhy.REPLACED, successor))
         else:
-            yield _end_license(known, current, name, EndedWhy.REPLACED)
-            yield follows
+            yield _end_license(comparison, replaced, name, EndedWhy.REPLACED)
+            yield successor
 
-    def _adopted(
-        self, listed: ListedLicense, pack: int, seen: Sequence[Any], by_hand: Any | None
+    def _adopt(
+        self, listed: ListedLicense, pack: int, cells: Sequence[Any], by_hand: RecordedLicense | None
     ) -> ChangedRow | NewRow:
-        """A license that could be one entered by hand: it is, and gets its License ID; or it is one of its own."""
-        known, license_id, name, _ = listed
+        """Give the license entered by hand that was matched its License ID; without a match the listed one is new."""
+        comparison, license_id, name, _ = listed
         if by_hand is None:
-            return self._begun(listed, pack, seen)
-        fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, seen)}
-        self._note(known, by_hand[0], pack, license_id, merge_fields(by_hand, fields), new=True)
-        known.counts.linked += 1
-        return known.changed(IssuanceRow, by_hand[0], fields, name)
+            return self._insert(listed, pack, cells)
+        fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, cells)}
+        self._note(comparison, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
+        comparison.counts.linked += 1
+        return comparison.changed(IssuanceRow, by_hand.id, fields, name)
 
     def _read_back(
-        self, known: ListComparison, pack: int, reference: str, seen: Sequence[Any], by_hand: HandMadeLicenses
+        self,
+        comparison: ListComparison,
+        pack: int,
+        reference: str,
+        cells: Sequence[Any],
+        by_hand: HandMadeLicenses,
     ) -> Iterator[RowChange]:
-        """One entered by hand, out of an export of this program: known here, or recorded as that."""
-        if by_hand.knows(seen):
-            known.counts.unchanged += 1
+        """A license entered by hand, from an export of this program: already recorded, or recorded as entered by hand."""
+        if by_hand.contains(cells):
+            comparison.counts.unchanged += 1
             return
-        known.counts.new += 1
-        number = known.numbers.next(IssuanceRow)
-        values = new_license(number, pack, None, seen) | {"by_hand": 1}
+        comparison.counts.new += 1
+        number = comparison.numbers.next(IssuanceRow)
+        values = new_license(number, pack, None, cells) | {"by_hand": 1}
         yield NewRow(IssuanceRow, values, license_reference(reference, None, number))
 
-    def _missing(self, naming: ListComparison | None, current: Any, name: str) -> Iterator[RowChange]:
-        """What no list shows: gone, where that is judged; what was entered by hand no list ever showed."""
-        if naming is None or current[9]:
-            self._upgrades.note(current[0], current[3], current[4], current[7], current[5])
-        elif current[4] == LicenseStatus.TEMPORARY:
-            self._waiting.append(_PendingEnd(naming, current, name, EndedWhy.VANISHED, None))
+    def _missing(
+        self, naming: ListComparison | None, recorded: RecordedLicense, name: str
+    ) -> Iterator[RowChange]:
+        """A license that no list shows ends, unless `naming` is None or it was entered by hand."""
+        if naming is None or recorded.by_hand:
+            self._note_unlisted(recorded)
+        elif recorded.status == LicenseStatus.TEMPORARY:
+            self._pending.append(_PendingEnd(naming, recorded, name, EndedWhy.VANISHED, None))
         else:
             naming.counts.vanished += 1
-            yield _end_license(naming, current, name, EndedWhy.VANISHED)
+            yield _end_license(naming, recorded, name, EndedWhy.VANISHED)
 
-    def _back_again(
+    def _reopen(
         self,
-        known: ListComparison,
+        comparison: ListComparison,
         pack: int,
         license_id: int,
-        seen: Sequence[Any],
+        cells: Sequence[Any],
         name: str,
-        gone: EndedLicenses,
+        ended: EndedLicenses,
     ) -> ChangedRow | None:
-        """What lies under a key now, where it is a license that is back again."""
-        for one in gone.under(license_id):
-            if same_license(one, seen):
-                fields: FieldChanges = differing_license_fields(one, seen)
-                number = one[0]
-                self._back.add(number)
-                self._note(known, number, pack, license_id, merge_fields(one, fields))
-                for name_of, value in zip(
-                    ("ended_on", "ended_why", "succeeded_by_id"), one[10:], strict=True
-                ):
-                    if value is not None:
-                        fields[name_of] = (value, None)
-                return known.changed(IssuanceRow, number, fields, name)
+        """The ended license that the list shows again under its License ID; None if it is another license."""
+        for one in ended.under(license_id):
+            if same_license(one.license, cells):
+                fields: FieldChanges = differing_license_fields(one.license, cells)
+                number = one.license.id
+                self._reopened.add(number)
+                self._note(comparison, number, pack, license_id, merge_fields(one.license, fields))
+                fields["ended_on"] = (one.ended_on, None)
+                fields["ended_why"] = (one.ended_why, None)
+                if one.succeeded_by_id is not None:
+                    fields["succeeded_by_id"] = (one.succeeded_by_id, None)
+                return comparison.changed(IssuanceRow, number, fields, name)
         return None
 
-    def _begun(self, listed: ListedLicense, pack: int, seen: Sequence[Any]) -> NewRow:
-        known, license_id, name, _ = listed
-        number = known.numbers.next(IssuanceRow)
-        self._note(known, number, pack, license_id, seen, new=True)
-        return NewRow(IssuanceRow, new_license(number, pack, license_id, seen), name)
+    def _insert(self, listed: ListedLicense, pack: int, cells: Sequence[Any]) -> NewRow:
+        comparison, license_id, name, _ = listed
+        number = comparison.numbers.next(IssuanceRow)
+        self._note(comparison, number, pack, license_id, cells, new=True)
+        return NewRow(IssuanceRow, new_license(number, pack, license_id, cells), name)
 
     def _note(
         self,
-        known: ListComparison,
+        comparison: ListComparison,
         number: int,
         pack: int,
         license_id: int,
@@ -371,30 +372,36 @@ class _LicenseComparison:
         *,
         new: bool = False,
     ) -> None:
-        """A license as it stands after the import: `cells` in the order of SEEN."""
+        """A license as it stands after the import: `cells` in the order of LISTED_COLUMNS."""
         self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
-        if known.watch.wants(cells[1], cells[5], cells[0]):
-            known.watch.licenses.append(
-                WatchedLicense(number, known.server, pack, license_id, new, known.day, *cells)
+        if comparison.watch.matches(cells[1], cells[5], cells[0]):
+            comparison.watch.licenses.append(
+                WatchedLicense(number, comparison.server, pack, license_id, new, comparison.day, *cells)
             )
 
+    def _note_unlisted(self, license_: RecordedLicense) -> None:
+        """A license that no list shows and that stays: a temporary one may have been upgraded to it."""
+        self._upgrades.note(
+            license_.id, license_.computer, license_.status, license_.hardware_id, license_.issued_at
+        )
+
     def _end_temporary(self, one: _PendingEnd) -> Iterator[RowChange]:
-        active = self._upgrades.upgrade_of(one.current[3], one.current[7])
+        active = self._upgrades.upgrade_of(one.license.computer, one.license.hardware_id)
         why = one.why if active is None else EndedWhy.UPGRADED
-        if one.follows is None:
-            one.known.counts.vanished += why is EndedWhy.VANISHED
-            one.known.counts.changed += why is EndedWhy.UPGRADED
-        yield _end_license(one.known, one.current, one.name, why)
-        if one.follows is not None:
-            yield one.follows
+        if one.successor is None:
+            one.comparison.counts.vanished += why is EndedWhy.VANISHED
+            one.comparison.counts.changed += why is EndedWhy.UPGRADED
+        yield _end_license(one.comparison, one.license, one.name, why)
+        if one.successor is not None:
+            yield one.successor
         if active is not None:
-            self._succeed(one.current[0], active, one.name)
+            self._succeed(one.license.id, active, one.name)
 
     def _ended_before(self) -> Iterator[RowChange]:
-        """A temporary license that was gone already, and whose computer has an active one now."""
+        """A temporary license that ended before this import, and whose computer has an active one now."""
         for one in self._upgrades.ended:
             active = self._upgrades.upgrade_of(one.computer, one.hardware_id)
-            if active is None or one.number in self._back:
+            if active is None or one.number in self._reopened:
                 continue
             name = f"{pack_reference(self._last.name, one.keypack_id, 0)}/{one.license_id}"
             self._last.counts.changed += 1
@@ -403,18 +410,22 @@ class _LicenseComparison:
             self._succeed(one.number, active, name)
 
     def _succeed(self, number: int, active: int, name: str) -> None:
-        """Written last: the active one may be new itself."""
-        self._succeeded.append(ChangedRow(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
+        """Set the successor of a license. Written last: the active license may be new itself."""
+        self._successions.append(ChangedRow(IssuanceRow, number, {"succeeded_by_id": (None, active)}, name))
 
 
 class _PendingEnd(NamedTuple):
-    known: ListComparison
-    current: Any
+    """A temporary license that ends; why is decided after all lists were compared."""
+
+    comparison: ListComparison
+    license: RecordedLicense
     name: str
     why: EndedWhy
-    follows: ChangedRow | NewRow | None  # what lies under its key now
+    successor: ChangedRow | NewRow | None  # the license that has its License ID now
 
 
-def _end_license(known: ListComparison, current: Any, name: str, why: EndedWhy) -> ChangedRow:
-    fields: FieldChanges = {"ended_on": (None, known.day), "ended_why": (None, why)}
-    return known.changed(IssuanceRow, current[0], fields, name)
+def _end_license(
+    comparison: ListComparison, recorded: RecordedLicense, name: str, why: EndedWhy
+) -> ChangedRow:
+    fields: FieldChanges = {"ended_on": (None, comparison.day), "ended_why": (None, why)}
+    return comparison.changed(IssuanceRow, recorded.id, fields, name)

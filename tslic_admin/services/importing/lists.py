@@ -60,44 +60,48 @@ def statements_by_list(
     files: Iterable[StagedFile], numbers: Mapping[str | None, int]
 ) -> dict[tuple[int, int], ServerSummary]:
     """What files say themselves of their lists, by file and server; it counts above what the user says of all."""
-    found: dict[tuple[int, int], ServerSummary] = {}
+    statements: dict[tuple[int, int], ServerSummary] = {}
     for file in files:
-        for name, said in file.statements.items():
+        for name, summary in file.statements.items():
             if name in numbers:
                 key = file.number, numbers[name]
-                found[key] = found[key].combine(said) if key in found else said
-    return found
+                statements[key] = statements[key].combine(summary) if key in statements else summary
+    return statements
 
 
 def empty_lists(
-    said: Mapping[tuple[int, int], ServerSummary], listed: Mapping[str, Iterable[tuple[int, int]]]
+    statements: Mapping[tuple[int, int], ServerSummary], listed: Mapping[str, Iterable[tuple[int, int]]]
 ) -> list[tuple[int, int]]:
     """Of which server in which file nothing is issued: it was read whole, and it has key packs."""
     packs, licenses = set(listed["key-packs"]), set(listed["licenses"])
-    return [key for key, one in said.items() if one.complete and key in packs and key not in licenses]
+    return [
+        key
+        for key, summary in statements.items()
+        if summary.complete and key in packs and key not in licenses
+    ]
 
 
 def snapshot_time(
-    session: Session, file: StagedFile, options: ImportOptions, said: ServerSummary | None = None
+    session: Session, file: StagedFile, options: ImportOptions, summary: ServerSummary | None = None
 ) -> datetime:
-    """When a list was made: as it was said, as the file says (`said`: of its server alone), or now.
+    """When a list was made: as it was said, as the file says (`summary`: of its server alone), or now.
 
     In whole seconds, which alone compare as texts.
     """
-    own = said.taken_at if said is not None else file.taken_at
+    own = summary.taken_at if summary is not None else file.taken_at
     return (options.taken_at or own or now(session)).replace(microsecond=0)
 
 
 def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
     """Refuse each list that cannot be taken now."""
-    told = set()
+    reported = set()
     for one in lists:
         refusal = _untimely_refusal(session, one)
         if refusal is None:
             continue
         one.refused = True
-        if (key := (one.file.number, one.comparison.server, refusal.code)) not in told:
-            told.add(key)
+        if (key := (one.file.number, one.comparison.server, refusal.code)) not in reported:
+            reported.add(key)
             one.comparison.refuse(refusal)
 
 
@@ -139,12 +143,12 @@ def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], Sta
         if refusal is not None:
             rebuilt.setdefault(one.comparison.server, refusal)
             files.add(one.file.number)
-    told = set()
+    reported = set()
     for one in lists:
         refusal = rebuilt.get(one.comparison.server)
         one.refused = one.refused or refusal is not None or one.file.number in files
-        if refusal is not None and (key := (one.file.number, one.comparison.server)) not in told:
-            told.add(key)
+        if refusal is not None and (key := (one.file.number, one.comparison.server)) not in reported:
+            reported.add(key)
             one.comparison.refuse(refusal)
 
 

@@ -12,17 +12,17 @@ from tslic_admin.domain.history.differences import DifferenceKind
 from tslic_admin.domain.history.entries import EventLine
 from tslic_admin.domain.licenses.issuances import EndedWhy
 
-SHOWN_PER_WORD = 200  # of a word
-# what these come to belong to is what the list shows
+SHOWN_PER_WORD = 200
+# a change of these links the row with a listed one
 _LINKS = {"merged_into_id", "linked_issuance_id", "license_id", "issuance_id"}
 _CONSEQUENCES = {"succeeded_by_id"}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownDifference:
-    """A difference: *new*, *changed*, *vanished* or *linked*; what it is about, and its lines as the history has them.
+    """A difference: *new*, *changed*, *vanished* or *linked*, with the reference of the row and its event lines.
 
-    What only points to another row is left out; a link may have no lines therefore.
+    Fields that only point to another row are left out; a link may therefore have no lines.
     """
 
     word: str
@@ -33,7 +33,7 @@ class ShownDifference:
 
 @dataclass
 class DifferencePreview:
-    """Of one list: enough to see what it is about, however many differ."""
+    """The first differences of one list: at most SHOWN_PER_WORD of each word."""
 
     differences: list[ShownDifference] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
@@ -43,8 +43,8 @@ class DifferencePreview:
         if word is None or self._counts[word] >= SHOWN_PER_WORD:
             return
         self._counts[word] += 1
-        kept = _without_pointers(difference)
-        lines = tuple(EventLine(n, *line) for n, line in enumerate(lines_of(kept), start=1))
+        own = _without_pointers(difference)
+        lines = tuple(EventLine(n, *line) for n, line in enumerate(lines_of(own), start=1))
         self.differences.append(ShownDifference(word, difference.table.KIND, difference.reference, lines))
 
 
@@ -72,10 +72,10 @@ def _without_pointers(difference: RowChange) -> RowChange:
 
 @dataclass(frozen=True, slots=True)
 class LinkQuestion:
-    """What could be one of several of ours: asked, and not linked until it is answered.
+    """Asks which of several records a listed thing is; it is not linked before it is answered.
 
-    `kind`: *pack*, *license*, *transfer* or *evidence*. `listed`: what the list shows, by its reference. `candidates`:
-    ours, by number, with their names.
+    `kind`: *pack*, *license*, *transfer* or *evidence*. `listed`: the reference of the listed thing. `candidates`:
+    the records by number, with their names.
     """
 
     kind: str
@@ -84,7 +84,7 @@ class LinkQuestion:
 
     @property
     def key(self) -> tuple[str, str]:
-        """By what its answer is known: the number of one of ours, or 0 for none of them."""
+        """The key of the answer, which is the number of a candidate, or 0 for none of them."""
         return self.kind, self.listed
 
 
@@ -98,10 +98,11 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What one list of one server in one file comes to. A file that is refused whole has no `subject`.
+    """The result of one list of one server in one file. A file that is refused as a whole has no `subject`.
 
-    `called`: how many differences of what is known are called what. `told`: the first of each kind, one by one.
-    `unmatched`: evidence that matches no license; `listed`: the first of it. Evidence that names no server has none.
+    `change_counts`: how many changes of each kind there are. `differences`: the first ones of each kind.
+    `unmatched`: how much evidence matches no license; `unmatched_examples`: the first of it. Evidence that names no
+    server has no `server`.
     """
 
     file: str

@@ -9,17 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import NewRow
+from tslic_admin.db.history.bulk import NewRow, RowNumbers
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.domain.names import LOCAL_NAMES, domain_of, label_of, read_name, same_name
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.importing.comparison import RowNumbers
 
 
 @dataclass(slots=True, eq=False)
 class ServerCandidate:
-    """A server that a name may stand for; one that is to be made has no number until all names are known."""
+    """A server that a name may mean; a new one has no number until all names are resolved."""
 
     number: int | None
     name: str
@@ -28,7 +27,11 @@ class ServerCandidate:
 
 @dataclass
 class ResolvedServers:
-    """`numbers`: name as it stands in a file (None: an empty cell) -> server. `refused`: code and facts."""
+    """Server cells of the files (None: an empty cell) and the servers that they mean.
+
+    `numbers`: cell -> number of the server. `names`: number -> name. `new`: the servers to be created, by number.
+    `refused`: cell -> code and facts.
+    """
 
     numbers: dict[str | None, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
@@ -37,43 +40,43 @@ class ResolvedServers:
 
 
 def resolve_servers(
-    session: Session, numbers: RowNumbers, named: Sequence[str | None], given: str | None
+    session: Session, numbers: RowNumbers, cells: Sequence[str | None], default_name: str | None
 ) -> ResolvedServers:
-    """Find the server that each name stands for. `given`: the user's word for rows that name none."""
-    found = ResolvedServers()
-    meant: list[tuple[str | None, str]] = []
-    for one in named:
+    """Find the server of each cell. `default_name`: the server that the user gave for rows that name none."""
+    servers = ResolvedServers()
+    names: dict[str | None, str] = {}
+    for cell in cells:
         try:
-            meant.append((one, read_name(_effective_name(one, given), field="server")))
+            names[cell] = read_name(_effective_name(cell, default_name), field="server")
         except RuleViolation as violation:
-            found.refused[one] = (violation.code, dict(violation.facts))
+            servers.refused[cell] = (violation.code, dict(violation.facts))
     by_label: dict[str, list[ServerCandidate]] = {}
-    stands: dict[str | None, ServerCandidate] = {}
-    for one, name in sorted(meant, key=lambda pair: not domain_of(pair[1])):  # a bare one may be a full one's
+    matches: dict[str | None, ServerCandidate] = {}
+    # names with a domain come first: a new server gets its full name, and bare names match it
+    for cell, name in sorted(names.items(), key=lambda pair: not domain_of(pair[1])):
         label = label_of(name)
         if label not in by_label:
             rows = session.scalars(select(ServerRow).where(ServerRow.label == label))
             by_label[label] = [ServerCandidate(row.id, row.name, row.domain) for row in rows]
-        fitting = _fitting(by_label[label], domain_of(name))
-        if len(fitting) > 1:
-            found.refused[one] = _ambiguous(name, [server.name for server in fitting])
+        candidates = _fitting(by_label[label], domain_of(name))
+        if len(candidates) > 1:
+            servers.refused[cell] = _ambiguous(name, [server.name for server in candidates])
             continue
-        if not fitting:
-            fitting = [ServerCandidate(None, name, domain_of(name))]
-            by_label[label] += fitting
-        stands[one] = fitting[0]
-    names_of = dict(meant)
-    for one, names in _conflicting_names(stands, names_of).items():
-        found.refused[one] = _ambiguous(names_of[one], names)
-        del stands[one]
-    for one, _ in meant:
-        if one in stands:
-            found.numbers[one] = _number(found, numbers, stands[one])
-    return found
+        if not candidates:
+            candidates = [ServerCandidate(None, name, domain_of(name))]
+            by_label[label] += candidates
+        matches[cell] = candidates[0]
+    for cell, full_names in _conflicting_names(matches, names).items():
+        servers.refused[cell] = _ambiguous(names[cell], full_names)
+        del matches[cell]
+    for cell in names:
+        if cell in matches:
+            servers.numbers[cell] = _number(servers, numbers, matches[cell])
+    return servers
 
 
-def _number(found: ResolvedServers, numbers: RowNumbers, server: ServerCandidate) -> int:
-    """In the order of the files' rows."""
+def _number(servers: ResolvedServers, numbers: RowNumbers, server: ServerCandidate) -> int:
+    """The number of a server. A new one gets the next number, so that numbers follow the order of the files' rows."""
     if server.number is None:
         server.number = numbers.next(ServerRow)
         values: dict[str, Value] = {
@@ -82,22 +85,22 @@ def _number(found: ResolvedServers, numbers: RowNumbers, server: ServerCandidate
             "label": label_of(server.name),
             "domain": server.domain,
         }
-        found.new[server.number] = NewRow(ServerRow, values, server.name)
-    found.names[server.number] = server.name
+        servers.new[server.number] = NewRow(ServerRow, values, server.name)
+    servers.names[server.number] = server.name
     return server.number
 
 
-def _effective_name(named: str | None, given: str | None) -> str:
-    """Raises RuleViolation `server-missing` or `server-other`."""
-    if named is None or named.casefold() in LOCAL_NAMES:
-        if given is None:
+def _effective_name(cell: str | None, default_name: str | None) -> str:
+    """The name of the server that a cell means. Raises RuleViolation `server-missing` or `server-other`."""
+    if cell is None or cell.casefold() in LOCAL_NAMES:
+        if default_name is None:
             raise RuleViolation("server-missing")
-        return given
-    if given is None:
-        return named
-    if not same_name(named, given):
-        raise RuleViolation("server-other", server=given)
-    return named if domain_of(named) else given
+        return default_name
+    if default_name is None:
+        return cell
+    if not same_name(cell, default_name):
+        raise RuleViolation("server-other", server=default_name)
+    return cell if domain_of(cell) else default_name
 
 
 def _fitting(candidates: list[ServerCandidate], domain: str) -> list[ServerCandidate]:
@@ -105,20 +108,20 @@ def _fitting(candidates: list[ServerCandidate], domain: str) -> list[ServerCandi
     return exact or [one for one in candidates if not domain or not one.domain]
 
 
-def _ambiguous(name: str, known: list[str]) -> tuple[str, dict[str, Any]]:
-    return "server-ambiguous", {"value": name, "known": ", ".join(known)}
+def _ambiguous(name: str, candidates: list[str]) -> tuple[str, dict[str, Any]]:
+    return "server-ambiguous", {"value": name, "known": ", ".join(candidates)}
 
 
 def _conflicting_names(
-    stands: dict[str | None, ServerCandidate], meant: dict[str | None, str]
+    matches: dict[str | None, ServerCandidate], names: dict[str | None, str]
 ) -> dict[str | None, list[str]]:
-    """Full names that fit one server known by its bare name: they cannot all be that server."""
+    """Full names that match one server recorded with its bare name: they cannot all mean that server."""
     full: dict[ServerCandidate, dict[str, str]] = {}
-    for one, server in stands.items():
-        if domain := domain_of(meant[one]):
-            full.setdefault(server, {})[domain] = meant[one]
+    for cell, server in matches.items():
+        if domain := domain_of(names[cell]):
+            full.setdefault(server, {})[domain] = names[cell]
     return {
-        one: list(full[server].values())
-        for one, server in stands.items()
-        if domain_of(meant[one]) and len(full[server]) > 1
+        cell: list(full[server].values())
+        for cell, server in matches.items()
+        if domain_of(names[cell]) and len(full[server]) > 1
     }

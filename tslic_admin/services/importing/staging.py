@@ -98,10 +98,10 @@ def _stage_one(
     done: int,
 ) -> tuple[StagedFile, int]:
     """A file in the area, and how many rows it has; of one that is refused as a whole there are none."""
-    known = (number, source.name, 0, "")
+    facts = (number, source.name, 0, "")
     try:
         stamp = source.stamp
-        known = (number, source.name, *_measure(source.bytes, progress, done))
+        facts = (number, source.name, *_measure(source.bytes, progress, done))
         content = read(
             source.bytes,
             format=options.format,
@@ -114,13 +114,13 @@ def _stage_one(
     except (RuleViolation, OSError) as error:
         why = error if isinstance(error, RuleViolation) else _unreadable(error)
         area.discard_file(number)
-        nothing = StagedFile(*known, format=None, date_order=None, taken_at=None)
+        nothing = StagedFile(*facts, format=None, date_order=None, taken_at=None)
         if source.from_folder and why.code in SKIPPED_IN_FOLDERS:
             return replace(nothing, passed_over=why.code), 0
         area.refuse(number, [StagedRefusal(0, source.name, why.code, dict(why.facts))], lasting=True)
         return nothing, 0
     staged = StagedFile(
-        *known,
+        *facts,
         format=content.format,
         date_order=content.date_order,
         taken_at=content.taken_at,

@@ -6,28 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tslic_admin.db.license_queries import TemporaryLicense, active_licenses, temporary_licenses
 from tslic_admin.domain.licenses.issuances import LicenseStatus, real_hardware_id
 from tslic_admin.domain.names import label_of, same_name
-
-_TEMPORARY_LICENSES = """
-SELECT i.id, i.license_id, p.keypack_id, i.computer, i.hardware_id, i.ended_why
-FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id
-WHERE i.status = 1 AND i.by_hand = 0 AND p.server_id = ? AND i.succeeded_by_id IS NULL
-  AND (i.ended_on IS NULL OR i.ended_why IN ('vanished', 'replaced')) AND i.voided_by IS NULL"""
-_ACTIVE_LICENSES = """
-SELECT i.id, i.computer, i.hardware_id, i.issued_at FROM issuance i
-WHERE i.key_pack_id = ? AND i.ended_on IS NULL AND i.status = 2"""
-
-
-class EndedTemporary(NamedTuple):
-    """A temporary license that ended before this import, with nobody knowing what came for it."""
-
-    number: int
-    license_id: int
-    keypack_id: int | None
-    computer: str | None
-    hardware_id: str | None
-    ended_why: str
 
 
 class _Active(NamedTuple):
@@ -47,21 +28,15 @@ class Upgrades:
         self._session = session
         self._hardware: dict[str, _Active | None] = {}
         self._labels: dict[str, dict[int, _Active]] = {}
-        self.ended: list[EndedTemporary] = []
-        for (
-            number,
-            license_id,
-            keypack_id,
-            computer,
-            hardware_id,
-            why,
-        ) in session.connection().exec_driver_sql(_TEMPORARY_LICENSES, (server,)):
-            if (hardware := real_hardware_id(hardware_id)) is not None:
+        # those that ended before this import; which active license replaced them is not known yet
+        self.ended: list[TemporaryLicense] = []
+        for temporary in temporary_licenses(session, server):
+            if (hardware := real_hardware_id(temporary.hardware_id)) is not None:
                 self._hardware[hardware] = None
-            if computer:
-                self._labels[label_of(computer)] = {}
-            if why is not None:
-                self.ended.append(EndedTemporary(number, license_id, keypack_id, computer, hardware_id, why))
+            if temporary.computer:
+                self._labels[label_of(temporary.computer)] = {}
+            if temporary.ended_why is not None:
+                self.ended.append(temporary)
 
     def __bool__(self) -> bool:
         return bool(self._hardware or self._labels)
@@ -87,10 +62,8 @@ class Upgrades:
 
     def note_pack(self, pack: int) -> None:
         """All licenses of a pack that no list of the import names: they stand as they did."""
-        for number, computer, hardware_id, issued_at in self._session.connection().exec_driver_sql(
-            _ACTIVE_LICENSES, (pack,)
-        ):
-            self.note(number, computer, LicenseStatus.ACTIVE, hardware_id, issued_at)
+        for one in active_licenses(self._session, pack):
+            self.note(one.number, one.computer, LicenseStatus.ACTIVE, one.hardware_id, one.issued_at)
 
     def upgrade_of(self, computer: str | None, hardware_id: str | None) -> int | None:
         """The active license that a temporary one was upgraded to.
@@ -99,8 +72,8 @@ class Upgrades:
         the same computer, which must be the only one.
         """
         hardware = real_hardware_id(hardware_id)
-        if hardware is not None and (found := self._hardware.get(hardware)) is not None:
-            return found.number
+        if hardware is not None and (active_ := self._hardware.get(hardware)) is not None:
+            return active_.number
         if not computer:
             return None
         same = [

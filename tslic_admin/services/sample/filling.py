@@ -15,6 +15,8 @@ from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.identity import current_actor
 from tslic_admin.services.importing import imports
+from tslic_admin.services.importing.files import ImportOptions, SourceFile
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.sample.story import RECORD_CHAPTERS, STOCK_CHAPTERS
 
 Act = Callable[[Session], object]
@@ -42,10 +44,10 @@ class _StoryTeller:
 
     def import_file(self, before: int, name: str, content: bytes, server: str) -> None:
         """Import a file as it was taken on its day."""
-        options = imports.ImportOptions(server=server, taken_at=self.moment(before))
+        options = ImportOptions(server=server, taken_at=self.moment(before))
 
         def act(session: Session) -> None:
-            with imports.stage([imports.SourceFile(name, content)], options) as staged:
+            with stage([SourceFile(name, content)], options) as staged:
                 imports.apply(session, staged, skip_refused=False)
 
         self.do(before, act)

@@ -20,7 +20,8 @@ from tslic_admin.services.importing.column_mappings import (
     sample_rows,
     save_mapping,
 )
-from tslic_admin.services.importing.imports import FileResult, SourceFile
+from tslic_admin.services.importing.files import SourceFile
+from tslic_admin.services.importing.results import FileResult
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.importing.options import DATE_ORDERS
 from tslic_admin.ui.widgets.fields import Choice, Sentence, choice, choose, text_of

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.importing.imports import FileResult
+from tslic_admin.services.importing.results import FileResult
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.importing.imports import ImportOptions
+from tslic_admin.services.importing.files import ImportOptions
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.widgets.fields import Choice, choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog

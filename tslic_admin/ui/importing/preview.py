@@ -13,16 +13,17 @@ from PySide6.QtCore import QObject, Signal
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.importing.column_mappings import read_mappings
-from tslic_admin.services.importing.files import FoundFile, find_files, sources_of
-from tslic_admin.services.importing.imports import (
-    FileResult,
+from tslic_admin.services.importing.files import (
+    FoundFile,
     ImportOptions,
     SourceFile,
     Staged,
-    apply,
-    preview,
-    stage,
+    find_files,
+    sources_of,
 )
+from tslic_admin.services.importing.imports import apply, preview
+from tslic_admin.services.importing.results import FileResult
+from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Cancelled, Job

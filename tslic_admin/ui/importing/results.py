@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from tslic_admin.services.importing.imports import FileResult, LinkQuestion
-from tslic_admin.services.importing.results import ShownDifference
+from tslic_admin.services.importing.results import FileResult, LinkQuestion, ShownDifference
 from tslic_admin.ui.widgets.fields import Choice, FieldArea, Sentence
 from tslic_admin.ui.widgets.form_dialog import form_layout
 from tslic_admin.ui.widgets.text_table import TextTableView

@@ -222,7 +222,7 @@ class ClientLicenseDialog(QDialog):
 
     def _cells(self, row: int, signature: dict[bool | None, str]) -> dict[str, str]:
         name, one = self._matches[row]
-        return client_license_cells(name, one.held, [may_be.name for may_be in one.may_be], signature)
+        return client_license_cells(name, one.stored, [may_be.name for may_be in one.candidates], signature)
 
     def _selected_rows(self) -> list[int]:
         return sorted(index.row() for index in self.table.selectionModel().selectedRows())
@@ -249,7 +249,7 @@ class ClientLicenseDialog(QDialog):
     def _target(self, row: int) -> int | str:
         """The number of the matching license; without a match the machine's name, to search for."""
         one = self._matches[row][1]
-        return one.one.number if one.one is not None else one.held.license.machine or ""
+        return one.license.number if one.license is not None else one.stored.license.machine or ""
 
     def find_in_records(self) -> None:
         """Show the selected license in the window."""

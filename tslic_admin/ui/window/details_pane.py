@@ -150,11 +150,11 @@ def _removal_html(details: Details) -> str:
 
 
 def _history_html(details: Details) -> str:
-    if not details.happened:
+    if not details.events:
         return "<p>Nothing is recorded of this.</p>"
     rows: list[tuple[str, ...]] = []
     last = None
-    for one in details.happened:
+    for one in details.events:
         head = ""
         if one.entry != last:
             last = one.entry
@@ -169,7 +169,5 @@ def _history_html(details: Details) -> str:
             else ""
         )
         rows.append((head, about + escape(change_text(one.line))))
-    more = (
-        "" if len(details.happened) < MOST else f"<p>The first {MOST} changes; an export holds them all.</p>"
-    )
+    more = "" if len(details.events) < MOST else f"<p>The first {MOST} changes; an export holds them all.</p>"
     return _table(rows) + more

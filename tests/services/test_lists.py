@@ -1,4 +1,4 @@
-"""All that is known of one thing."""
+"""The tree, and everything about one thing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from full_store import fill
 
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.services.lists import LIST_KINDS, read_details
+from tslic_admin.services.lists import LIST_KINDS, read_details, read_tree
 
 
 @pytest.fixture
@@ -20,14 +20,14 @@ def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind)
     found = read_details(filled.path, clock, kind, 1)
     assert (found.kind, found.number) == (kind, 1)
     assert found.row.number == 1
-    assert found.happened
+    assert found.events
     assert bool(found.related) is (kind not in ("server", "entry"))
 
 
 @pytest.mark.parametrize("kind", LIST_KINDS)
 def test_what_is_not_there_has_no_row_and_no_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 999)
-    assert (found.row, found.related, found.happened) == (None, (), ())
+    assert (found.row, found.related, found.events) == (None, (), ())
 
 
 def test_the_row_is_that_of_the_list(filled, clock):
@@ -46,15 +46,25 @@ def test_what_ended_is_still_known(filled, clock):
         seal(session, "import")
     found = read_details(filled.path, clock, "license", 4)
     assert found.row.ended_on == "2026-03-02"
-    assert {one.line.field for one in found.happened[:2]} == {"Ended", "EndedWhy"}
+    assert {one.line.field for one in found.events[:2]} == {"Ended", "EndedWhy"}
 
 
 def test_codes_are_masked_in_details(filled, clock):
     found = read_details(filled.path, clock, "pack", 1)
     assert "AAAAA" not in str(found)
-    assert "GGGGG" in str(found.happened)
+    assert "GGGGG" in str(found.events)
 
 
 def test_a_store_that_is_gone_is_trouble(tmp_path, clock):
     with pytest.raises(StoreTrouble):
         read_details(tmp_path / "none" / "x.sqlite", clock, "server", 1)
+
+
+def test_the_tree_has_the_servers_with_their_open_packs_and_counts_what_is_open(filled, clock):
+    tree = read_tree(filled.path, clock)
+    assert [server.name for server in tree.servers] == ["DC01.example.com"]
+    assert [(pack.number, pack.server) for pack in tree.packs] == [
+        (number, "DC01.example.com") for number in (2, 1, 3)
+    ]
+    assert (tree.open_requests, tree.awaiting_removal, tree.temporary) == (1, 1, 0)
+    assert tree.due >= tree.overdue
