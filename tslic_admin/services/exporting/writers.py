@@ -13,7 +13,7 @@ from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
 from tslic_admin.formats.writing.html_pages import HtmlListWriter
-from tslic_admin.formats.writing.ics_files import CalendarEvent
+from tslic_admin.formats.writing.ics_files import CalendarEvent, IcsWriter
 from tslic_admin.formats.writing.json_files import json_array
 from tslic_admin.formats.writing.xlsx import XlsxWriter
 from tslic_admin.services.exporting.export_request import ExportRequest
@@ -202,8 +202,6 @@ def _html(writing: _Writing) -> int:
 
 
 def _ics(writing: _Writing) -> int:
-    from tslic_admin.formats.writing.ics_files import IcsWriter
-
     head = writing.head
     calendar = IcsWriter(writing.out, writing.title, writing.at, head[0] if head else 0)
     counted = _RowCounter(calendar_events(writing.rows))

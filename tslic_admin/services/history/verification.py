@@ -17,9 +17,9 @@ from tslic_admin.db.trouble import StoreTrouble, store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.history.entries import GENESIS, EntryHead, EventLine, entry_digest
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.identity import PROGRAM_NAME
 from tslic_admin.services.output_file import new_file
 
-ANCHOR_PROGRAM = "tslic-admin"
 _DIGEST = re.compile("[0-9a-f]{64}")
 _ENTRY_NUMBERS = range(1, 1 << 63)  # what the store can number an entry with
 
@@ -100,7 +100,7 @@ def write_anchor(path: Path, now: Callable[[], datetime], target: Path) -> Ancho
         raise RuleViolation("nothing-to-anchor")
     anchor = Anchor(*head)
     text = {
-        "program": ANCHOR_PROGRAM,
+        "program": PROGRAM_NAME,
         "entry": anchor.entry,
         "digest": anchor.digest,
         "written_at": iso(now()),

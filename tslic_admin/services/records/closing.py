@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow, Line, write
 from tslic_admin.db.history.recording import license_reference
+from tslic_admin.db.license_queries import open_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import day_of, read_day, refuse_future
 from tslic_admin.domain.licenses.issuances import EndedWhy
@@ -20,8 +21,6 @@ from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import live_packs, name_of_license, name_of_pack
 from tslic_admin.services.records.pack_links import has_listed_licenses
 from tslic_admin.services.sealing import FieldChanges, require_reason, seal_act, today
-
-_OPEN_LICENSES = "SELECT id, license_id FROM issuance WHERE key_pack_id = ? AND ended_on IS NULL ORDER BY id"
 
 
 def close_packs(session: Session, packs: Iterable[KeyPackRow], on: date, why: ClosedWhy) -> Iterator[Line]:
@@ -59,7 +58,7 @@ def _refuse_issued_after(session: Session, pack: KeyPackRow, on: date) -> None:
 def _end_licenses(session: Session, pack: KeyPackRow, on: date) -> Iterator[ChangedRow]:
     """A million of them are passed on one by one."""
     name, day = name_of_pack(session, pack), on.isoformat()
-    for number, license_id in session.connection().exec_driver_sql(_OPEN_LICENSES, (pack.id,)):
+    for number, license_id in open_licenses(session, pack.id):
         fields: FieldChanges = {"ended_on": (None, day), "ended_why": (None, EndedWhy.PACK_CLOSED)}
         yield ChangedRow(IssuanceRow, number, fields, license_reference(name, license_id, number))
 

@@ -15,7 +15,7 @@ from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.reissues import CollectedState
 from tslic_admin.domain.records.removals import check_removal_day
 from tslic_admin.services.changes import ActResult, Changes
-from tslic_admin.services.evidence.client_licenses import ClientFileContent, read_file
+from tslic_admin.services.evidence.client_licenses import ClientFileContent, compare_with_license, read_file
 from tslic_admin.services.lookup import name_of_license
 from tslic_admin.services.records.facts import collected_rows
 from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
@@ -35,10 +35,6 @@ def read_backup(path: Path) -> ClientFileContent:
 
 def compare_backup(session: Session, thing: GivenUpRow, backup: ClientFileContent) -> tuple[Notice, ...]:
     """Whether the file holds the license that was given up, in a sentence; nothing is refused because of it."""
-    from tslic_admin.services.evidence.client_licenses import (
-        compare_with_license,  # reads licenses, for which it imports a library
-    )
-
     return compare_with_license(session, thing.issuance_id, _lost_by(session, thing), backup)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.schema.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.db.history.recording import seal
+from tslic_admin.db.schema.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import iso, read_day, read_moment, refuse_future
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.licenses.issuances import RemovalState
@@ -59,11 +60,6 @@ class RevealedSecrets:
 
 def reveal_at_hand(session: Session, request: int) -> RevealedSecrets:
     """What is read out in the call, whole: license server ID and purchase numbers. That it was shown is an entry."""
-    from tslic_admin.db.history.recording import seal
-    from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
-    from tslic_admin.services.lookup import name_of_pack
-    from tslic_admin.services.records.facts import collected_rows
-
     row = session.get_one(RequestRow, request)
     server = session.get_one(ServerRow, row.server_id)
     held = (session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, row))
@@ -78,12 +74,6 @@ def reveal_at_hand(session: Session, request: int) -> RevealedSecrets:
 
 def reveal_code(session: Session, request: int) -> RevealedSecrets:
     """The recorded license key pack ID, whole, to be entered on the server. That it was shown is an entry."""
-    from sqlalchemy import select
-
-    from tslic_admin.db.history.recording import seal
-    from tslic_admin.db.schema.tables import KeyPackRow
-    from tslic_admin.services.lookup import live_packs, name_of_pack
-
     pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request, *live_packs())).one()
     line = ("reveal", request, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
     seal(session, "reveal", more=[line])

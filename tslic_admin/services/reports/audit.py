@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -141,8 +140,8 @@ def compute_audit(
     since, until = (day.isoformat() if day else None for day in (request.since, request.until))
     period = period_of(connection, since, until)
     today = now().astimezone().date()
-    opening = _held(connection, period.before, min(request.since or today, today))
-    closing = _held(connection, period.last, min(request.until or today, today))
+    opening = _held(state, period.before, min(request.since or today, today))
+    closing = _held(state, period.last, min(request.until or today, today))
     load_moves(connection, period.first, period.last, progress)
     terms = move_totals(connection)
     servers = {
@@ -151,7 +150,7 @@ def compute_audit(
         if request.server_id in (None, row["id"])
     }
     was = {row["id"]: row for row in rows_at(connection, KeyPackRow, period.before)}
-    away = _reissued_away(connection, period.last)
+    away = _reissued_away(state, period.last)
     packs: dict[int, list[PackAudit]] = {number: [] for number in servers}
     became: dict[int, Row] = {}
     for pack in rows_at(connection, KeyPackRow, period.last):
@@ -170,7 +169,7 @@ def compute_audit(
             reissued_away=dict(away.get(number, {})),
             total_said_by=entry_that_set(connection, "pack", number, "TotalLicenses", period.last),
         )
-        if _is_relevant(connection, one, period):
+        if _is_relevant(state, one, period):
             packs[pack["server_id"]].append(one)
     for of_server in packs.values():
         of_server.sort(key=_sort_key)
@@ -180,8 +179,8 @@ def compute_audit(
     return Audit(request, period, state.head(), servers, packs, requests, became)
 
 
-def _held(connection: sqlite3.Connection, cut: int, day: date) -> dict[int, PackHoldings]:
-    return {} if cut <= 0 else {one.pack: one for one in holdings_at(connection, cut, start_of(day))}
+def _held(state: ReadView, cut: int, day: date) -> dict[int, PackHoldings]:
+    return {} if cut <= 0 else {one.pack: one for one in holdings_at(state.connection, cut, start_of(day))}
 
 
 def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> Statement:
@@ -195,7 +194,7 @@ def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> S
     )
 
 
-def _is_relevant(connection: sqlite3.Connection, one: PackAudit, period: Period) -> bool:
+def _is_relevant(state: ReadView, one: PackAudit, period: Period) -> bool:
     """One that was gone before the period began, and of which nothing was recorded since, is left out.
 
     So is one that was merged into another, unless it held licenses: the other has all that was said of it.
@@ -203,7 +202,7 @@ def _is_relevant(connection: sqlite3.Connection, one: PackAudit, period: Period)
     if one.stands or one.statement != Statement(0, 0):
         return True
     merged = one.pack["merged_into_id"] is not None
-    return not merged and bool(entries_about(connection, "pack", one.number, period.first, period.last))
+    return not merged and bool(entries_about(state.connection, "pack", one.number, period.first, period.last))
 
 
 def _sort_key(one: PackAudit) -> tuple[bool, int, int]:
@@ -211,12 +210,12 @@ def _sort_key(one: PackAudit) -> tuple[bool, int, int]:
     return keypack_id is None, keypack_id or 0, one.number
 
 
-def _reissued_away(connection: sqlite3.Connection, cut: int) -> dict[int, dict[int, int]]:
+def _reissued_away(state: ReadView, cut: int) -> dict[int, dict[int, int]]:
     """By key pack: the entries that retired licenses of it, and how many of those are retired still."""
     found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows_at(connection, CollectedRow, cut):
+    for row in rows_at(state.connection, CollectedRow, cut):
         if row["state"] == "retired":
-            pack = pack_at(connection, row["issuance_id"], cut)
-            entry = entry_that_set(connection, "collected", row["id"], "State", cut)
+            pack = pack_at(state.connection, row["issuance_id"], cut)
+            entry = entry_that_set(state.connection, "collected", row["id"], "State", cut)
             found[pack][entry or 0] += 1
     return found

@@ -244,9 +244,7 @@ def write_audit(
     hashed = HashedText(target)
     with read_view(path, now) as state, store_trouble():
         # verifying reads every line twice; then come those of the period
-        steps = _ProgressSteps(
-            progress, 3 * state.connection.execute("SELECT count(*) FROM event_line").fetchone()[0]
-        )
+        steps = _ProgressSteps(progress, 3 * state.event_lines())
         with state.pulsed(steps.pulse):
             verification = verify_state(state, progress=lambda done, _: steps.at(done))
             audit = compute_audit(state, now, request, lambda done: steps.at(steps.total * 2 // 3 + done))
