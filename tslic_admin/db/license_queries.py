@@ -11,4 +11,4 @@ _OPEN_LICENSES = "SELECT id, license_id FROM issuance WHERE key_pack_id = ? AND 
 
 def open_licenses(session: Session, pack: int) -> Iterator[tuple[int, int | None]]:
     """Number and License ID of every license of a key pack that has not ended, one by one."""
-    yield from session.connection().exec_driver_sql(_OPEN_LICENSES, (pack,)).tuples()
+    yield from session.connection().exec_driver_sql(_OPEN_LICENSES, (pack,))

@@ -67,16 +67,18 @@ def test_one_of_ours_that_two_of_theirs_may_be_is_not_linked():
 # answers to what a preview asks
 
 
-def asked(result) -> list[LinkQuestion]:
-    return [question for each in result.results for question in each.asked]
+def questions_of(result) -> list[LinkQuestion]:
+    return [question for file in result.results for question in file.questions]
 
 
 def test_what_was_answered_is_linked(server_lists, recorded, store):
     files = (packs(listed(8), listed(9)),)
     ours = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
     imported = server_lists.take(*files, answers={("pack", "DC01/9"): ours, ("pack", "DC01/8"): 0})
-    assert [question.key for question in asked(imported)] == [("pack", "DC01/8"), ("pack", "DC01/9")]
-    assert asked(imported)[0].candidates == ((ours, f"Reissue {recorded} of 2026-03-02 (DC01/#{ours})"),)
+    assert [question.key for question in questions_of(imported)] == [("pack", "DC01/8"), ("pack", "DC01/9")]
+    assert questions_of(imported)[0].candidates == (
+        (ours, f"Reissue {recorded} of 2026-03-02 (DC01/#{ours})"),
+    )
     (result,) = imported.results
     assert (result.linked, result.ambiguous) == (1, 0)
     pack = one(store, "SELECT * FROM key_pack WHERE request_id = ? AND merged_into_id IS NULL", recorded)
@@ -100,7 +102,7 @@ def test_a_transfer_is_asked_about_with_its_name(server_lists, stock, store):
     )  # fmt: skip
     new = {"sIssuedToComputer": "NEW", "IssueDate": "2026-03-02T09:00:00Z"}
     imported = server_lists.take(licenses({"LicenseId": 91, **new}, {"LicenseId": 92, **new}))
-    assert asked(imported) == [
+    assert questions_of(imported) == [
         LinkQuestion("transfer", f"DC01/3/{number}", ((1, "transfer 1 of 2026-03-01 from PC1 to NEW"),))
         for number in (91, 92)
     ]
