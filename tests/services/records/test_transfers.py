@@ -188,8 +188,8 @@ def test_a_license_that_was_received_by_a_transfer_has_used_it(stock: Stock) -> 
 
 def test_what_would_be_true_is_said_without_recording_it(stock: Stock) -> None:
     with stock.store.reading() as session:
-        wish = TransferDetails("PC9", date(2026, 3, 1))
-        decision = transfers.decide(session, session.get_one(IssuanceRow, stock.licenses[0]), wish)
+        details = TransferDetails("PC9", date(2026, 3, 1))
+        decision = transfers.decide(session, session.get_one(IssuanceRow, stock.licenses[0]), details)
     assert (decision.from_computer, decision.to_computer) == ("PC1", "PC9")
 
 

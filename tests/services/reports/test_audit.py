@@ -1,4 +1,4 @@
-"""The figures of the audit report, told by single acts; any history at all is tests/model/test_audit.py."""
+"""The figures of the audit report, by single acts; random histories are in tests/model/test_audit.py."""
 
 from __future__ import annotations
 
@@ -246,10 +246,10 @@ def test_one_server_alone(stock):
 def test_the_progress_is_told_the_licenses_so_far(stock, monkeypatch):
     monkeypatch.setattr("tslic_admin.db.history.periods.PROGRESS_EVERY", 2)
     monkeypatch.setattr("tslic_admin.db.history.periods.MOST_SUMS", 1)
-    told: list[int] = []
+    counts: list[int] = []
     with read_view(stock.store.path, lambda: NOW) as state:
-        found = compute_audit(state, lambda: NOW, AuditRequest(), told.append)
-    assert told == [2]
+        found = compute_audit(state, lambda: NOW, AuditRequest(), counts.append)
+    assert counts == [2]
     assert [one.statement for one in found.all_packs] == [Statement(0, 3, issued=3)]
 
 

@@ -82,14 +82,14 @@ class PackAudit:
         return all(self.pack[name] is None for name in ("closed_on", "voided_by", "merged_into_id"))
 
     @property
-    def bought(self) -> bool:
+    def has_purchased_total(self) -> bool:
         pack = self.pack
         return has_purchased_total(pack["product_type"], pack["key_pack_type"], pack["total"])
 
     @property
     def is_summed(self) -> bool:
         """Whether its figures are summed up."""
-        return self.stands and self.bought
+        return self.stands and self.has_purchased_total
 
     @property
     def usable(self) -> int | None:
@@ -101,7 +101,7 @@ class PackAudit:
 
     @property
     def short_by_record(self) -> int:
-        return held_shortage(self.usable, self.statement.closing) if self.bought else 0
+        return held_shortage(self.usable, self.statement.closing) if self.has_purchased_total else 0
 
 
 @dataclass(frozen=True, slots=True)

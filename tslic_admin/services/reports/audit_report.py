@@ -181,7 +181,7 @@ def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks)
 
 def _statement_sum(packs: list[PackAudit]) -> str:
     """The sums, with closed key packs: the terms have their licenses too."""
-    statements = [one.statement for one in packs if one.bought]
+    statements = [one.statement for one in packs if one.has_purchased_total]
     sums = (
         sum(one.opening for one in statements),
         sum(one.issued for one in statements),

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
-from tslic_admin.domain.licenses.packs import KeyPackType, is_built_in
+from tslic_admin.domain.licenses.packs import is_purchased
 from tslic_admin.formats.writing.html_pages import (
     PAGE_END,
     Html,
@@ -128,7 +128,7 @@ class _Kit:
 
     def _key_packs(self, server: Any) -> Iterator[str]:
         packs = list(self._state.rows("packs", server_id=server.number, ended=True, reveal=self._reveal))
-        purchased = [pack for pack in packs if _is_purchased(pack)]
+        purchased = [pack for pack in packs if is_purchased(pack.product_type, pack.key_pack_type)]
         open_packs = [pack for pack in purchased if pack.closed_on is None]
         closed_packs = [pack for pack in purchased if pack.closed_on is not None]
         self.packs += len(purchased)
@@ -164,12 +164,6 @@ class _Kit:
         pack = next(self._state.rows("packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
         cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
         return html_row((*cells, _code(pack.code), words.request_pack_text(pack)))
-
-
-def _is_purchased(pack: Any) -> bool:
-    """Whether a key pack was purchased: built-in and temporary pools come with the server."""
-    pool = is_built_in(pack.product_type, pack.key_pack_type) or pack.key_pack_type == KeyPackType.TEMPORARY
-    return not pool
 
 
 def _table(columns: Sequence[Column], packs: Sequence[Any], label: str) -> Iterator[str]:

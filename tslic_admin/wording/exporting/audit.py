@@ -111,7 +111,7 @@ def remarks_text(one: Any, request: Any) -> str:
     elif pack["first_seen_at"] is None:
         waits = request is not None and request["state"] == "recorded"
         parts.append("not yet installed on the server" if waits else "recorded by hand, in no list yet")
-    if not one.bought:
+    if not one.has_purchased_total:
         parts.append("not bought, not summed up")
     elif one.pack_before is not None and one.pack_before["total"] not in (None, pack["total"]):
         parts.append(f"{one.pack_before['total']} installed when the period began")
