@@ -174,12 +174,12 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
     bring(
         first, {"packs.json": json.dumps([{"KeyPackId": 3, "Server": "DC01", "TotalLicenses": 999}]).encode()}
     )
-    said = [
+    listed = [
         {"LicenseId": n, "KeyPackId": 3, "Server": "DC01", "LicenseStatus": 2}
         | dict.fromkeys(("sIssuedToUser", "sIssuedToComputer", "sHardwareId"), text)
         for n, text in enumerate(TEXTS)
     ]
-    bring(first, {"licenses.json": json.dumps(said).encode()})
+    bring(first, {"licenses.json": json.dumps(listed).encode()})
     with first.writing() as session:
         purchase = {
             "program": "other",
