@@ -100,7 +100,7 @@ class Audited(EveryAct):
             p.number: p.statement.closing for p in before.all_packs if p.statement.closing
         }
         assert all(pack.statement.opening == 0 for pack in whole.all_packs)
-        assert sum(pack.held.held for pack in whole.all_packs) == sum(self.held[max(self.held)].values())
+        assert sum(pack.holdings.held for pack in whole.all_packs) == sum(self.held[max(self.held)].values())
 
 
 def test_the_equation_holds_for_any_period_of_any_history(template_database: Path) -> None:

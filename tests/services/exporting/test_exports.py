@@ -109,9 +109,9 @@ def stocked(store: Store) -> Store:
     return store
 
 
-def exported(store: Store, clock, wish: ExportRequest) -> tuple[writers.ExportResult, bytes]:
+def export_bytes(store: Store, clock, request: ExportRequest) -> tuple[writers.ExportResult, bytes]:
     stream = io.BytesIO()
-    result = export(store.path, clock, wish, stream)
+    result = export(store.path, clock, request, stream)
     return result, stream.getvalue()
 
 
@@ -125,8 +125,8 @@ WHATS = [*export_request.EXPORTED_LISTS]
 @pytest.mark.parametrize("what", WHATS)
 @pytest.mark.parametrize("readable", [False, True])
 def test_csv_and_json_hold_the_same_rows_under_the_same_names(stocked, clock, what, readable):
-    _, as_csv = exported(stocked, clock, read_export_request(what, file_name="x.csv", readable=readable))
-    result, as_json = exported(
+    _, as_csv = export_bytes(stocked, clock, read_export_request(what, file_name="x.csv", readable=readable))
+    result, as_json = export_bytes(
         stocked, clock, read_export_request(what, file_name="x.JSON", readable=readable)
     )
     items = json.loads(as_json)
@@ -145,7 +145,7 @@ def test_csv_and_json_hold_the_same_rows_under_the_same_names(stocked, clock, wh
 
 @pytest.mark.parametrize("what", WHATS)
 def test_the_digest_is_of_the_file_and_the_head_of_the_history(stocked, clock, what):
-    result, data = exported(stocked, clock, read_export_request(what, file_name="-"))
+    result, data = export_bytes(stocked, clock, read_export_request(what, file_name="-"))
     assert result.sha256 == hashlib.sha256(data).hexdigest()
     with stocked.reading() as session:
         head = session.scalars(select(EntryRow).order_by(EntryRow.number.desc())).first()
@@ -153,14 +153,14 @@ def test_the_digest_is_of_the_file_and_the_head_of_the_history(stocked, clock, w
 
 
 def test_an_empty_store_has_no_history_to_speak_of(store, clock):
-    result, data = exported(store, clock, read_export_request("licenses", file_name="x.json"))
+    result, data = export_bytes(store, clock, read_export_request("licenses", file_name="x.json"))
     assert (result.rows, result.head, data) == (0, None, b"[]\n")
 
 
 @pytest.mark.parametrize("ending", ["csv", "json"])
 @pytest.mark.parametrize("what", ["servers", "key-packs", "licenses"])
 def test_machine_form_is_read_back_as_the_same_rows(stocked, clock, what, ending):
-    _, data = exported(stocked, clock, read_export_request(what, file_name="x." + ending))
+    _, data = export_bytes(stocked, clock, read_export_request(what, file_name="x." + ending))
     content = read(data, format="auto", date_order="auto", time_zone=None)
     records = list(content)
     kind = export_request.EXPORTED_LISTS[what].kind
@@ -177,7 +177,7 @@ def test_machine_form_is_read_back_as_the_same_rows(stocked, clock, what, ending
 
 
 def test_history_has_a_row_for_each_line_and_its_digests_chain(stocked, clock):
-    _, data = exported(stocked, clock, read_export_request("history", file_name="x.csv"))
+    _, data = export_bytes(stocked, clock, read_export_request("history", file_name="x.csv"))
     rows = table(data)
     digests = {row["entry"]: (row["previous"], row["digest"]) for row in rows}
     assert digests["2"][0] == digests["1"][1]
@@ -186,7 +186,7 @@ def test_history_has_a_row_for_each_line_and_its_digests_chain(stocked, clock):
 
 
 def test_the_readable_history_says_its_lines_in_words(stocked, clock):
-    _, data = exported(stocked, clock, read_export_request("history", file_name="x.csv", readable=True))
+    _, data = export_bytes(stocked, clock, read_export_request("history", file_name="x.csv", readable=True))
     assert data.startswith("\ufeffEntry,".encode())
     rows = table(data)
     assert rows[0]["Subject"] == "Server DC01"
@@ -195,8 +195,8 @@ def test_the_readable_history_says_its_lines_in_words(stocked, clock):
 
 def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
     spec = ListSpec("licenses", pack_id=1, search="pc", sort="computer", descending=True)
-    wish = ExportRequest(spec, "csv", readable=True, columns=("computer", "status", "expires_at"))
-    _, data = exported(stocked, clock, wish)
+    request = ExportRequest(spec, "csv", readable=True, columns=("computer", "status", "expires_at"))
+    _, data = export_bytes(stocked, clock, request)
     assert data.decode("utf-8-sig").splitlines() == [
         "Issued To Computer,License Status,Expires On",
         "PC2,Active,2026-05-20",
@@ -205,18 +205,18 @@ def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
 
 
 def test_what_a_search_found_goes_out_in_the_screen_s_words(stocked, clock):
-    wish = ExportRequest(
+    request = ExportRequest(
         ListSpec("found", search="pc1"), "csv", readable=True, columns=("name", "what", "place")
     )
-    _, data = exported(stocked, clock, wish)
+    _, data = export_bytes(stocked, clock, request)
     rows = table(data)
     assert {row["What"] for row in rows} <= {"Issued license", "Transfer"}
     assert {"Found": "PC1", "What": "Issued license", "Place": "DC01/3/1"} in rows
 
 
 def test_the_window_exports_its_history_list_without_the_lines(stocked, clock):
-    wish = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("number", "kind"))
-    _, data = exported(stocked, clock, wish)
+    request = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("number", "kind"))
+    _, data = export_bytes(stocked, clock, request)
     assert len(table(data)) == 4
 
 
@@ -224,15 +224,17 @@ def test_the_list_of_temporary_licenses_goes_out_as_licenses_do(stocked, clock):
     with stocked.writing() as session:
         session.get_one(IssuanceRow, 1).status = 1
         seal(session, "import")
-    wish = ExportRequest(ListSpec("temporary"), "csv")
-    _, data = exported(stocked, clock, wish)
+    request = ExportRequest(ListSpec("temporary"), "csv")
+    _, data = export_bytes(stocked, clock, request)
     (row,) = table(data)
     assert (row["LicenseId"], row["LicenseStatus"], row["Record"]) == ("1", "1", "transferred")
 
 
 def test_formulas_are_disarmed_only_for_people(stocked, clock):
-    _, machine = exported(stocked, clock, read_export_request("servers", file_name="x.csv"))
-    _, readable = exported(stocked, clock, read_export_request("servers", file_name="x.csv", readable=True))
+    _, machine = export_bytes(stocked, clock, read_export_request("servers", file_name="x.csv"))
+    _, readable = export_bytes(
+        stocked, clock, read_export_request("servers", file_name="x.csv", readable=True)
+    )
     assert table(machine)[0]["Phone"] == "+49 89 1"
     assert table(readable)[0]["Telephone"] == "'+49 89 1"
 
@@ -276,8 +278,8 @@ def test_the_format_that_is_named_comes_before_the_ending():
     ],
 )
 def test_a_period_is_of_one_of_the_two_days(stocked, clock, by, since, until, entries):
-    wish = read_export_request("history", file_name="x.json", since=since, until=until, by=by)
-    _, data = exported(stocked, clock, wish)
+    request = read_export_request("history", file_name="x.json", since=since, until=until, by=by)
+    _, data = export_bytes(stocked, clock, request)
     assert [item["entry"] for item in json.loads(data)] == entries
 
 
@@ -286,21 +288,25 @@ def test_a_period_is_of_one_of_the_two_days(stocked, clock, by, since, until, en
     ("by", "until", "count"), [("recorded", "2026-03-01", 0), ("recorded", "2026-03-02", 1)]
 )
 def test_records_have_a_period_too(stocked, clock, what, by, until, count):
-    wish = read_export_request(what, file_name="x.json", until=until, by=by)
-    assert exported(stocked, clock, wish)[0].rows == count
+    request = read_export_request(what, file_name="x.json", until=until, by=by)
+    assert export_bytes(stocked, clock, request)[0].rows == count
 
 
 def test_a_transfer_takes_effect_on_its_day(stocked, clock):
-    wish = read_export_request("transfers", file_name="x.json", until="2026-02-01", by="effective")
-    assert exported(stocked, clock, wish)[0].rows == 1
+    request = read_export_request("transfers", file_name="x.json", until="2026-02-01", by="effective")
+    assert export_bytes(stocked, clock, request)[0].rows == 1
 
 
 @pytest.mark.parametrize("what", WHATS)
 def test_one_server_s_part_leaves_the_others_out(stocked, clock, what):
     with stocked.writing() as session:
         other = servers.add(session, "DC02").record
-    assert exported(stocked, clock, read_export_request(what, file_name="x.json", server_id=1))[0].rows > 0
-    result, data = exported(stocked, clock, read_export_request(what, file_name="x.json", server_id=other))
+    assert (
+        export_bytes(stocked, clock, read_export_request(what, file_name="x.json", server_id=1))[0].rows > 0
+    )
+    result, data = export_bytes(
+        stocked, clock, read_export_request(what, file_name="x.json", server_id=other)
+    )
     assert result.rows == len(json.loads(data)) == (1 if what in ("servers", "history") else 0)
 
 
@@ -395,16 +401,18 @@ def test_a_large_file_is_passed_on_in_pieces(stocked, clock, monkeypatch, tmp_pa
 @pytest.mark.parametrize("ending", ["csv", "json"])
 @pytest.mark.parametrize("readable", [True, False])
 def test_no_secret_leaves_unless_it_is_revealed(stocked, clock, what, ending, readable):
-    _, data = exported(stocked, clock, read_export_request(what, file_name="x." + ending, readable=readable))
+    _, data = export_bytes(
+        stocked, clock, read_export_request(what, file_name="x." + ending, readable=readable)
+    )
     assert CODE.encode() not in data
     assert b"SSSSSS" not in data
 
 
 def test_a_reveal_shows_codes_whole_and_is_in_the_history(stocked, tmp_path):
     target = tmp_path / "out.csv"
-    wish = read_export_request("key-packs", file_name="out.csv", reveal=True)
-    assert export_request.reveals_secrets(wish)
-    result = export_revealed(stocked, wish, target, "out.csv")
+    request = read_export_request("key-packs", file_name="out.csv", reveal=True)
+    assert export_request.reveals_secrets(request)
+    result = export_revealed(stocked, request, target, "out.csv")
     assert table(target.read_bytes())[0]["LicenseKeyPackId"] == CODE
     assert result.entry == 5
     with stocked.reading() as session:
@@ -416,20 +424,20 @@ def test_a_reveal_shows_codes_whole_and_is_in_the_history(stocked, tmp_path):
 def test_the_head_after_a_reveal_is_the_reveal(stocked, clock):
     stream = io.BytesIO()
     result = export_revealed(stocked, read_export_request("servers", file_name="-", reveal=True), stream, "-")
-    assert result.head == exported(stocked, clock, read_export_request("licenses", file_name="-"))[0].head
+    assert result.head == export_bytes(stocked, clock, read_export_request("licenses", file_name="-"))[0].head
     assert b"S" * 35 in stream.getvalue()
     assert hashlib.sha256(stream.getvalue()).hexdigest() == result.sha256
 
 
 def test_a_reissued_pack_s_code_is_revealed_with_its_request(stocked, clock):
     with stocked.writing() as session:
-        request = session.get_one(RequestRow, 1)
-        calls.record(session, request, code="B" * 35, quantity="1", on="2026-03-01")
-    wish = read_export_request("reissues", file_name="-", reveal=True)
-    _, masked = exported(stocked, clock, replace(wish, spec=replace(wish.spec, reveal=False)))
+        row = session.get_one(RequestRow, 1)
+        calls.record(session, row, code="B" * 35, quantity="1", on="2026-03-01")
+    request = read_export_request("reissues", file_name="-", reveal=True)
+    _, masked = export_bytes(stocked, clock, replace(request, spec=replace(request.spec, reveal=False)))
     assert b"B" * 35 not in masked
     stream = io.BytesIO()
-    export_revealed(stocked, wish, stream, "-")
+    export_revealed(stocked, request, stream, "-")
     assert b"B" * 35 in stream.getvalue()
 
 
@@ -439,10 +447,10 @@ def test_where_there_are_no_secrets_nothing_is_revealed():
 
 
 def test_a_reveal_that_cannot_be_written_is_not_in_the_history(stocked, clock, tmp_path):
-    wish = read_export_request("key-packs", file_name="x.csv", reveal=True)
+    request = read_export_request("key-packs", file_name="x.csv", reveal=True)
     with pytest.raises(StoreTrouble):
-        export_revealed(stocked, wish, tmp_path / "missing" / "x.csv", "x.csv")
-    result, _ = exported(stocked, clock, read_export_request("licenses", file_name="-"))
+        export_revealed(stocked, request, tmp_path / "missing" / "x.csv", "x.csv")
+    result, _ = export_bytes(stocked, clock, read_export_request("licenses", file_name="-"))
     assert result.head is not None
     assert result.head[0] == 4
 

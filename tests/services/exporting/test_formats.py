@@ -46,14 +46,14 @@ def filled(store):
     return store
 
 
-def written(store, clock, wish):
+def export_bytes(store, clock, request):
     stream = io.BytesIO()
-    result = export(store.path, clock, wish, stream)
+    result = export(store.path, clock, request, stream)
     assert hashlib.sha256(stream.getvalue()).hexdigest() == result.sha256
     return result, stream.getvalue()
 
 
-def wish_for(what, file_format, form="readable", **more):
+def request_for(what, file_format, form="readable", **more):
     return read_export_request(
         what,
         file_name="-",
@@ -83,7 +83,7 @@ def as_text(cell):
 
 @pytest.mark.parametrize(("what", "file_format", "form"), EVERY)
 def test_every_list_goes_out_in_every_format_and_form(filled, clock, what, file_format, form):
-    result, data = written(filled, clock, wish_for(what, file_format, form))
+    result, data = export_bytes(filled, clock, request_for(what, file_format, form))
     assert result.rows > 0
     assert result.head is not None
     assert data
@@ -92,8 +92,8 @@ def test_every_list_goes_out_in_every_format_and_form(filled, clock, what, file_
 @pytest.mark.parametrize("form", ["readable", "machine"])
 @pytest.mark.parametrize("what", EXPORTED_LISTS)
 def test_a_workbook_holds_what_the_csv_holds(filled, clock, what, form):
-    _, as_csv = written(filled, clock, wish_for(what, "csv", form))
-    result, as_xlsx = written(filled, clock, wish_for(what, "xlsx", form))
+    _, as_csv = export_bytes(filled, clock, request_for(what, "csv", form))
+    result, as_xlsx = export_bytes(filled, clock, request_for(what, "xlsx", form))
     rows = [[as_text(cell) for cell in row] for row in workbook(as_xlsx)]
     assert result.rows == len(rows) - 1
     # in a workbook nothing needs an apostrophe before it
@@ -101,51 +101,53 @@ def test_a_workbook_holds_what_the_csv_holds(filled, clock, what, form):
 
 
 def test_a_workbook_s_ids_are_text_and_its_days_are_days(filled, clock):
-    _, data = written(filled, clock, wish_for("licenses", "xlsx"))
+    _, data = export_bytes(filled, clock, request_for("licenses", "xlsx"))
     row = dict(zip(*workbook(data)[:2], strict=True))
     assert (row["License ID"], row["Issued On"]) == ("1", date(2026, 1, 5))
-    _, data = written(filled, clock, wish_for("licenses", "xlsx", "machine"))
+    _, data = export_bytes(filled, clock, request_for("licenses", "xlsx", "machine"))
     row = dict(zip(*workbook(data)[:2], strict=True))
     assert (row["LicenseId"], row["KeyPackId"], row["LicenseStatus"]) == ("1", "3", 2.0)
     assert row["IssueDate"] == "2026-01-05T10:00:00Z"
-    _, data = written(filled, clock, wish_for("history", "xlsx"))
+    _, data = export_bytes(filled, clock, request_for("history", "xlsx"))
     row = dict(zip(*workbook(data)[:2], strict=True))
     assert (row["Recorded"], row["Entry"]) == (datetime(2026, 3, 2, 12), 1.0)
-    _, data = written(filled, clock, wish_for("key-packs", "xlsx"))
+    _, data = export_bytes(filled, clock, request_for("key-packs", "xlsx"))
     assert "Never" in {row[7] for row in workbook(data)} | {"Never"}
 
 
 def test_a_workbook_and_a_page_say_what_they_are(filled, clock):
-    wish = ExportRequest(ListSpec("licenses", pack_id=2, search="pc"), "xlsx", readable=True)
-    result, data = written(filled, clock, wish)
+    request = ExportRequest(ListSpec("licenses", pack_id=2, search="pc"), "xlsx", readable=True)
+    result, data = export_bytes(filled, clock, request)
     facts = dict(workbook(data, sheet=1))
     assert facts["List"] == "Issued licenses"
     assert facts["Store"] == "tslic.sqlite"
     assert facts["Filter"] == "Of key pack DC01.example.com/3, containing “pc”"
     assert facts["History head"] == f"Entry {result.head[0]}, {result.head[1]}"
     assert facts["Written"] == "2026-03-02 12:00"
-    page = html.unescape(written(filled, clock, replace(wish, file_format="html"))[1].decode())
+    page = html.unescape(export_bytes(filled, clock, replace(request, file_format="html"))[1].decode())
     assert f"<h1>{facts.pop('List')}</h1>" in page
     for name, text in facts.items():
         assert f"<dt>{name}</dt><dd>{text}</dd>" in page
 
 
 @pytest.mark.parametrize(
-    ("spec", "said"),
+    ("spec", "sentence"),
     [
         (ListSpec("packs", server_id=1), "Of server DC01.example.com"),
         (ListSpec("packs", server_id=99), "Everything that is current"),
         (ListSpec("licenses", pack_id=99), "Everything that is current"),
     ],
 )
-def test_the_filter_names_what_there_is(filled, clock, spec, said):
-    page = written(filled, clock, ExportRequest(spec, "html", readable=True))[1].decode()
-    assert f"<dd>{said}</dd>" in page
+def test_the_filter_names_what_there_is(filled, clock, spec, sentence):
+    page = export_bytes(filled, clock, ExportRequest(spec, "html", readable=True))[1].decode()
+    assert f"<dd>{sentence}</dd>" in page
 
 
 def test_a_page_holds_the_rows_in_the_screen_s_words(filled, clock):
-    wish = ExportRequest(ListSpec("packs"), "html", readable=True, columns=("keypack_id", "version", "total"))
-    result, data = written(filled, clock, wish)
+    request = ExportRequest(
+        ListSpec("packs"), "html", readable=True, columns=("keypack_id", "version", "total")
+    )
+    result, data = export_bytes(filled, clock, request)
     page = data.decode()
     assert '<th scope="col">License Version and Type</th>' in page
     assert page.count("<tr>") == result.rows + 1
@@ -154,21 +156,26 @@ def test_a_page_holds_the_rows_in_the_screen_s_words(filled, clock):
 
 def test_the_columns_that_were_chosen_are_those_of_the_file(filled, clock):
     chosen = ("kind", "events.change", "number")
-    _, data = written(filled, clock, ExportRequest(ListSpec("history"), "csv", readable=True, columns=chosen))
+    _, data = export_bytes(
+        filled, clock, ExportRequest(ListSpec("history"), "csv", readable=True, columns=chosen)
+    )
     assert table(data)[0] == ["What Was Done", "Entry", "Change"]
     only_lines = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("events.subject",))
-    rows = table(written(filled, clock, only_lines)[1])
+    rows = table(export_bytes(filled, clock, only_lines)[1])
     assert rows[:2] == [["Subject"], ["Server DC01.example.com"]]
     no_lines = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("number",))
-    assert len(table(written(filled, clock, no_lines)[1])) == written(filled, clock, no_lines)[0].head[0] + 1
+    assert (
+        len(table(export_bytes(filled, clock, no_lines)[1]))
+        == export_bytes(filled, clock, no_lines)[0].head[0] + 1
+    )
 
 
 # the calendar
 
 
 def test_the_calendar_has_a_day_for_everything_that_is_due(filled, clock):
-    _, as_json = written(filled, clock, wish_for("due", "json", "machine"))
-    result, data = written(filled, clock, read_export_request("due", file_name="due.ics"))
+    _, as_json = export_bytes(filled, clock, request_for("due", "json", "machine"))
+    result, data = export_bytes(filled, clock, read_export_request("due", file_name="due.ics"))
     events = Calendar.from_ical(data).walk("VEVENT")
     assert result.rows == len(events) > 1
     assert [(str(one["summary"]), one.decoded("dtstart").isoformat()) for one in events] == [
@@ -180,11 +187,11 @@ def test_a_thing_that_is_still_due_keeps_its_name_in_the_calendar(filled, clock)
     """So that a calendar which reads the file in again changes its event and makes no second one."""
 
     def read():
-        _, data = written(filled, clock, read_export_request("due", file_name="due.ics"))
+        _, data = export_bytes(filled, clock, read_export_request("due", file_name="due.ics"))
         return {str(one["uid"]): int(one["sequence"]) for one in Calendar.from_ical(data).walk("VEVENT")}
 
     before = read()
-    assert len(before) == written(filled, clock, read_export_request("due", file_name="due.ics"))[0].rows
+    assert len(before) == export_bytes(filled, clock, read_export_request("due", file_name="due.ics"))[0].rows
     with filled.writing() as session:
         transfers.mark(session, find_license(session, "DC01/3/4"), to="PC9", on="2026-03-01")
     after = read()
@@ -203,7 +210,7 @@ def test_the_calendars_of_two_stores_do_not_mix(filled, clock, template_database
         {
             str(one["uid"])
             for one in Calendar.from_ical(
-                written(store, clock, read_export_request("due", file_name="x.ics"))[1]
+                export_bytes(store, clock, read_export_request("due", file_name="x.ics"))[1]
             ).walk("VEVENT")
         }
         for store in (filled, other)
@@ -214,7 +221,7 @@ def test_the_calendars_of_two_stores_do_not_mix(filled, clock, template_database
 
 
 def test_a_calendar_of_nothing_is_one(store, clock):
-    result, data = written(store, clock, read_export_request("due", file_name="due.ics"))
+    result, data = export_bytes(store, clock, read_export_request("due", file_name="due.ics"))
     assert (result.rows, result.head) == (0, None)
     assert Calendar.from_ical(data).walk("VEVENT") == []
 
@@ -238,8 +245,8 @@ def test_key_packs_go_to_snipe_it_as_licenses(filled, clock):
             expires_at="2027-01-02",
             notes="in the cellar",
         )
-    wish = read_export_request("key-packs", file_name="-", file_format="snipe-it")
-    result, data = written(filled, clock, wish)
+    request = read_export_request("key-packs", file_name="-", file_format="snipe-it")
+    result, data = export_bytes(filled, clock, request)
     rows = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
     assert result.rows == len(rows)
     (row,) = (row for row in rows if row["supplier"])
@@ -259,8 +266,8 @@ def test_key_packs_go_to_snipe_it_as_licenses(filled, clock):
 
 
 def test_pools_of_no_number_were_not_bought_and_are_said_to_be_left_out(filled, clock):
-    wish = read_export_request("key-packs", file_name="-", file_format="snipe-it")
-    before = written(filled, clock, wish)[0]
+    request = read_export_request("key-packs", file_name="-", file_format="snipe-it")
+    before = export_bytes(filled, clock, request)[0]
     with filled.writing() as session:
         packs.add(
             session,
@@ -270,17 +277,17 @@ def test_pools_of_no_number_were_not_bought_and_are_said_to_be_left_out(filled, 
             total="unlimited",
             keypack_id="9",
         )
-    after = written(filled, clock, wish)[0]
+    after = export_bytes(filled, clock, request)[0]
     assert (after.rows, after.left_out) == (before.rows, before.left_out + 1)
 
 
 def test_a_serial_number_is_whole_only_when_it_is_revealed(filled, clock):
-    wish = read_export_request("key-packs", file_name="-", file_format="snipe-it", reveal=True)
+    request = read_export_request("key-packs", file_name="-", file_format="snipe-it", reveal=True)
     stream = io.BytesIO()
-    result = export_revealed(filled, wish, stream, "packs.csv")
+    result = export_revealed(filled, request, stream, "packs.csv")
     assert b"12345678" in stream.getvalue()
     assert result.entry is not None
-    masked = written(filled, clock, replace(wish, spec=replace(wish.spec, reveal=False)))[1]
+    masked = export_bytes(filled, clock, replace(request, spec=replace(request.spec, reveal=False)))[1]
     assert b"12345678" not in masked
     assert "…45678".encode() in masked
 
@@ -291,7 +298,7 @@ def test_a_serial_number_is_whole_only_when_it_is_revealed(filled, clock):
 @pytest.mark.parametrize("file_format", ["xlsx", "html"])
 def test_a_file_with_secrets_says_so_and_names_the_entry_that_revealed_them(filled, file_format):
     stream = io.BytesIO()
-    result = export_revealed(filled, wish_for("servers", file_format, reveal=True), stream, "x")
+    result = export_revealed(filled, request_for("servers", file_format, reveal=True), stream, "x")
     text = stream.getvalue().decode() if file_format == "html" else str(workbook(stream.getvalue(), sheet=1))
     assert "shown whole" in text
     assert f"Entry {result.entry}, {result.head[1]}" in text
@@ -328,8 +335,8 @@ def test_a_format_that_a_list_does_not_have_is_refused_with_those_it_has(asked, 
     ],
 )
 def test_the_ending_means_a_format_and_the_format_a_form(name, file_format, readable):
-    wish = read_export_request("servers", file_name=name)
-    assert (wish.file_format, wish.readable) == (file_format, readable)
+    request = read_export_request("servers", file_name=name)
+    assert (request.file_format, request.readable) == (file_format, readable)
 
 
 @pytest.mark.parametrize(
@@ -369,9 +376,9 @@ def test_who_cancels_leaves_the_target_as_it_was(filled, clock, tmp_path, monkey
     what = {"ics": "due", "snipe-it": "key-packs"}.get(file_format, "licenses")
     target = tmp_path / "out"
     target.write_text("mine")
-    wish = read_export_request(what, file_name="-", file_format=file_format)
+    request = read_export_request(what, file_name="-", file_format=file_format)
     with pytest.raises(Cancelled):
-        export(filled.path, clock, wish, target, cancel)
+        export(filled.path, clock, request, target, cancel)
     assert target.read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -388,12 +395,12 @@ def test_a_list_too_long_for_a_workbook_leaves_the_target_as_it_was(filled, cloc
 
 def test_progress_is_of_all_things_of_the_list(filled, clock, monkeypatch):
     monkeypatch.setattr(rows, "PROGRESS_STEP", 2)
-    told = []
+    calls = []
     export(
         filled.path,
         clock,
         read_export_request("licenses", file_name="x.xlsx"),
         io.BytesIO(),
-        lambda *far: told.append(far),
+        lambda *far: calls.append(far),
     )
-    assert told == [(2, 4), (4, 4)]
+    assert calls == [(2, 4), (4, 4)]

@@ -108,14 +108,14 @@ def test_what_is_written_meanwhile_is_not_in_it(
     licensed: Store, clock: Now, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printout, "PROGRESS_STEP", 1)
-    told = []
+    calls = []
 
     def write(done: int, total: int) -> None:
-        told.append((done, total))
+        calls.append((done, total))
         put_license(licensed, 1, 100 + done, f"PC{100 + done}")
 
     found = read_printout(licensed.path, clock, ListSpec("licenses"), lambda row: [row.computer], write)
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert calls == [(1, 3), (2, 3), (3, 3)]
     assert len(found.rows) == 3
     assert dict(found.facts)["History head"].startswith("Entry 5, ")
     assert "; 3 rows" in dict(found.facts)["Filter"]

@@ -132,7 +132,7 @@ def bring(store: Store, files: dict[str, bytes]) -> None:
         take_in(store, (name, data), server=None)
 
 
-def exported(store: Store, file_format: str) -> dict[str, bytes]:
+def export_bytes(store: Store, file_format: str) -> dict[str, bytes]:
     files = {}
     for what in WHATS:
         stream = io.BytesIO()
@@ -169,17 +169,17 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
 ) -> None:
     first = new_store(places, template_database, "first.sqlite")
     with first.writing() as session:
-        ours = {"contact": '=1,"', "notes": "\r\n\"', #TYPE", "company": "a\nb\rc"}
-        servers.add(session, "DC01", license_server_id="S" * 35, **ours)
+        fields = {"contact": '=1,"', "notes": "\r\n\"', #TYPE", "company": "a\nb\rc"}
+        servers.add(session, "DC01", license_server_id="S" * 35, **fields)
     bring(
         first, {"packs.json": json.dumps([{"KeyPackId": 3, "Server": "DC01", "TotalLicenses": 999}]).encode()}
     )
-    said = [
+    listed = [
         {"LicenseId": n, "KeyPackId": 3, "Server": "DC01", "LicenseStatus": 2}
         | dict.fromkeys(("sIssuedToUser", "sIssuedToComputer", "sHardwareId"), text)
         for n, text in enumerate(TEXTS)
     ]
-    bring(first, {"licenses.json": json.dumps(said).encode()})
+    bring(first, {"licenses.json": json.dumps(listed).encode()})
     with first.writing() as session:
         purchase = {
             "program": "other",
@@ -190,10 +190,10 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
         pack = session.query(KeyPackRow).one()
         packs.change(session, pack, reason="x", notes='"\r,\n#', purchase_ref="PO 0012", **purchase)
     for file_format in ("csv", "json"):
-        files = exported(first, file_format)
+        files = export_bytes(first, file_format)
         second = new_store(places, template_database, "second.sqlite")
         bring(second, files)
-        again = rows(exported(second, file_format))
+        again = rows(export_bytes(second, file_format))
         assert again == rows(files)
         assert [row["sIssuedToComputer"] for row in again["licenses"]] == [text.strip() for text in TEXTS]
         assert again["servers"][0]["Company"] == "a\nb\rc"
@@ -211,10 +211,10 @@ def test_what_was_exported_comes_back_into_an_empty_store_as_the_same_rows(
     said_files = {"servers": of_servers, "key-packs": of_packs, "licenses": of_licenses}
     bring(first, {f"{name}.json": json.dumps(items).encode() for name, items in said_files.items() if items})
     for file_format in ("csv", "json"):
-        files = exported(first, file_format)
+        files = export_bytes(first, file_format)
         second = new_store(places, template_database, "second.sqlite")
         bring(second, files)
-        assert rows(exported(second, file_format)) == rows(files)
-        assert exported(second, file_format) == files  # and nothing of ours differs either
+        assert rows(export_bytes(second, file_format)) == rows(files)
+        assert export_bytes(second, file_format) == files  # and nothing of ours differs either
         second.close()
     first.close()

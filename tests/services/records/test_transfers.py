@@ -188,8 +188,8 @@ def test_a_license_that_was_received_by_a_transfer_has_used_it(stock: Stock) -> 
 
 def test_what_would_be_true_is_said_without_recording_it(stock: Stock) -> None:
     with stock.store.reading() as session:
-        wish = TransferDetails("PC9", date(2026, 3, 1))
-        decision = transfers.decide(session, session.get_one(IssuanceRow, stock.licenses[0]), wish)
+        details = TransferDetails("PC9", date(2026, 3, 1))
+        decision = transfers.decide(session, session.get_one(IssuanceRow, stock.licenses[0]), details)
     assert (decision.from_computer, decision.to_computer) == ("PC1", "PC9")
 
 
@@ -225,3 +225,24 @@ def test_the_table_itself_refuses_a_second_move_of_the_same_step(
     with pytest.raises(IntegrityError, match=constraint):
         stock.do(mark(old, "PC7", "2025-12-01", reason="x", anyway=True))
     assert last_entry(stock.store) == before
+
+
+def test_a_transfer_is_not_linked_to_the_license_that_it_moved(stock: Stock) -> None:
+    number = stock.do(mark(stock.licenses[0])).record
+
+    def link(session: Session) -> None:
+        transfer = session.get_one(TransferRow, number)
+        transfers.set_link(
+            session, transfer, session.get_one(IssuanceRow, transfer.issuance_id), reason="typed wrongly"
+        )
+
+    stock.refuse(link, "link-itself")
+
+
+def test_a_license_is_checked_before_its_new_computer_is_known(stock: Stock) -> None:
+    def check(session: Session) -> None:
+        transfers.check(session, session.get_one(IssuanceRow, stock.licenses[0]))
+
+    stock.do(check)
+    stock.do(mark(stock.licenses[0]))
+    stock.refuse(check, "already-transferred")

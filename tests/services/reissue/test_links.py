@@ -1,4 +1,4 @@
-"""Links between ours and what servers list: the corners that the stories of rules 4.6 and 4.7 do not tell."""
+"""Links between recorded key packs and listed ones: cases that the stories of rules 4.6 and 4.7 do not cover."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_what_is_not_known_is_like_nothing():
     assert (pairs.linked, pairs.ambiguous) == ([], [])
 
 
-def test_one_of_ours_that_two_of_theirs_may_be_is_not_linked():
+def test_a_recorded_one_that_two_listed_ones_match_is_not_linked():
     pairs = match_pairs(["a"], ["A", "a"], recorded_key=str.lower, listed_key=str.lower)
     assert (pairs.linked, pairs.ambiguous) == ([], [("A", ["a"]), ("a", ["a"])])
 
@@ -67,16 +67,18 @@ def test_one_of_ours_that_two_of_theirs_may_be_is_not_linked():
 # answers to what a preview asks
 
 
-def asked(result) -> list[LinkQuestion]:
-    return [question for each in result.results for question in each.asked]
+def questions_of(result) -> list[LinkQuestion]:
+    return [question for file in result.results for question in file.questions]
 
 
 def test_what_was_answered_is_linked(server_lists, recorded, store):
     files = (packs(listed(8), listed(9)),)
-    ours = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
-    imported = server_lists.take(*files, answers={("pack", "DC01/9"): ours, ("pack", "DC01/8"): 0})
-    assert [question.key for question in asked(imported)] == [("pack", "DC01/8"), ("pack", "DC01/9")]
-    assert asked(imported)[0].candidates == ((ours, f"Reissue {recorded} of 2026-03-02 (DC01/#{ours})"),)
+    pack_id = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
+    imported = server_lists.take(*files, answers={("pack", "DC01/9"): pack_id, ("pack", "DC01/8"): 0})
+    assert [question.key for question in questions_of(imported)] == [("pack", "DC01/8"), ("pack", "DC01/9")]
+    assert questions_of(imported)[0].candidates == (
+        (pack_id, f"Reissue {recorded} of 2026-03-02 (DC01/#{pack_id})"),
+    )
     (result,) = imported.results
     assert (result.linked, result.ambiguous) == (1, 0)
     pack = one(store, "SELECT * FROM key_pack WHERE request_id = ? AND merged_into_id IS NULL", recorded)
@@ -84,8 +86,8 @@ def test_what_was_answered_is_linked(server_lists, recorded, store):
 
 
 def test_one_of_ours_is_given_as_an_answer_once(server_lists, recorded, store):
-    ours = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
-    answers = {("pack", "DC01/9"): ours, ("pack", "DC01/8"): ours}
+    pack_id = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
+    answers = {("pack", "DC01/9"): pack_id, ("pack", "DC01/8"): pack_id}
     (result,) = server_lists.take(packs(listed(8), listed(9)), answers=answers).results
     assert (result.linked, result.ambiguous) == (1, 1)
 
@@ -100,15 +102,15 @@ def test_a_transfer_is_asked_about_with_its_name(server_lists, stock, store):
     )  # fmt: skip
     new = {"sIssuedToComputer": "NEW", "IssueDate": "2026-03-02T09:00:00Z"}
     imported = server_lists.take(licenses({"LicenseId": 91, **new}, {"LicenseId": 92, **new}))
-    assert asked(imported) == [
+    assert questions_of(imported) == [
         LinkQuestion("transfer", f"DC01/3/{number}", ((1, "transfer 1 of 2026-03-01 from PC1 to NEW"),))
         for number in (91, 92)
     ]
 
 
 def test_what_is_left_when_all_others_are_answered_is_not_in_question(server_lists, recorded, store):
-    ours = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
-    answers = {("pack", "DC01/9"): ours}
+    pack_id = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
+    answers = {("pack", "DC01/9"): pack_id}
     (result,) = server_lists.take(packs(listed(8), listed(9)), answers=answers).results
     assert (result.linked, result.ambiguous) == (1, 0)
 
@@ -122,8 +124,8 @@ def hand_made(stock: Stock, **fields) -> int:
 
 
 def test_licenses_by_hand_move_with_their_pack(server_lists, stock, store):
-    ours = hand_made(stock)
-    license_ = put_license(store, ours, None, "OLD", by_hand=1)
+    pack_id = hand_made(stock)
+    license_ = put_license(store, pack_id, None, "OLD", by_hand=1)
     (result,) = server_lists.take(packs(listed(8))).results
     assert result.linked == 1
     there = one(store, "SELECT id FROM key_pack WHERE keypack_id = 8")[0]
@@ -132,10 +134,10 @@ def test_licenses_by_hand_move_with_their_pack(server_lists, stock, store):
 
 def test_they_move_with_a_link_by_hand_and_come_back_with_it(stock, store, recorded):
     there = put_pack(store, stock.server, 8, total=2, first_seen_at="2026-03-02T12:00:00Z")
-    ours = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
-    license_ = put_license(store, ours, None, "OLD", by_hand=1)
+    pack_id = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
+    license_ = put_license(store, pack_id, None, "OLD", by_hand=1)
     own = put_license(store, there, None, "OTHER", by_hand=1)
-    for to, where in (("8", there), ("none", ours)):
+    for to, where in (("8", there), ("none", pack_id)):
         stock.do(link(recorded, to))
         assert one(store, "SELECT key_pack_id FROM issuance WHERE id = ?", license_)[0] == where
         assert one(store, "SELECT key_pack_id FROM issuance WHERE id = ?", own)[0] == there
@@ -144,14 +146,14 @@ def test_they_move_with_a_link_by_hand_and_come_back_with_it(stock, store, recor
 def test_a_pack_by_hand_does_not_become_one_that_is_another_s(stock, store, recorded):
     put_pack(store, stock.server, 8, total=2, first_seen_at="2026-03-02T12:00:00Z")
     put_pack(store, stock.server, 9, total=2, license_key_pack_id="Z" * 35)
-    ours = hand_made(stock)
+    pack_id = hand_made(stock)
     stock.do(link(recorded, "8"))
 
     def change(number, **fields):
         return lambda s: key_packs.change(s, s.get_one(KeyPackRow, number), reason="x", **fields)
 
-    stock.refuse(change(ours, keypack_id="8"), "link-claimed")
-    stock.refuse(change(ours, keypack_id="9"), "link-other-code")
+    stock.refuse(change(pack_id, keypack_id="8"), "link-claimed")
+    stock.refuse(change(pack_id, keypack_id="9"), "link-other-code")
     stock.do(link(recorded, "none"))
     reissued = one(store, "SELECT id FROM key_pack WHERE request_id = ?", recorded)[0]
     stock.refuse(change(reissued, keypack_id="8"), "link-by-request")

@@ -13,7 +13,7 @@ from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.lookup import find_request, find_server, get_issuance
 from tslic_admin.services.records import servers
 from tslic_admin.services.reissue import calls, requests
-from tslic_admin.services.reissue.calls import reveal_at_hand, reveal_code
+from tslic_admin.services.reissue.calls import reveal_code, reveal_for_call
 from tslic_admin.services.reissue.worksheets import SETTLED_OFFERED, read_worksheet
 from tslic_admin.wording.records.calls import SPELLING_ALPHABET, spell_code, spell_code_lines
 
@@ -57,7 +57,7 @@ def last_line(store: Store) -> tuple:
 
 def test_the_server_id_is_whole_only_together_with_an_entry(told, store, clock):
     with store.writing() as session:
-        revealed = reveal_at_hand(session, 2)
+        revealed = reveal_for_call(session, 2)
     assert revealed.license_server_id == "SAMPLE" * 5 + "00022"
     assert read_worksheet(told, clock, 2).server.license_server_id == "…00022"
     assert last_line(store) == ("reveal", "RDLIC22", "license server ID")
@@ -67,7 +67,7 @@ def test_the_numbers_that_a_pack_was_bought_under_are_revealed_with_it(told, sto
     sheet = read_worksheet(told, clock, 1)
     assert {pack.purchase_number for pack in sheet.packs} == {"…MPLE2"}
     with store.writing() as session:
-        revealed = reveal_at_hand(session, 1)
+        revealed = reveal_for_call(session, 1)
     assert revealed.numbers == {sheet.packs[0].number: ("SAMPLE" * 4 + "2",)}
     assert last_line(store) == ("reveal", "TSLIC08", "license server ID, numbers of key pack TSLIC08/3")
 
@@ -78,7 +78,7 @@ def test_a_server_without_an_id_reveals_what_there_is(store, clock, database):
     with store.writing() as session:
         number = requests.open_request(session, find_server(session, "TS2K")).record
     with store.writing() as session:
-        revealed = reveal_at_hand(session, number)
+        revealed = reveal_for_call(session, number)
     assert (revealed.license_server_id, revealed.numbers) == (None, {})
 
 

@@ -16,7 +16,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.links: list[str] = []
         self.facts: dict[str, str] = {}
-        self.said: list[str] = []
+        self.texts: list[str] = []
         self.warnings: list[str] = []
         self.tables: dict[str, list[list[str]]] = {}
         self._label, self._into, self._fact = "", "", ""
@@ -55,7 +55,7 @@ class Page(HTMLParser):
             case "dd":
                 self.facts[self._fact] += data
             case _:
-                self.said.append(data.strip())
+                self.texts.append(data.strip())
 
     def handle_endtag(self, tag):
         if tag in ("td", "th", "dt", "dd", "p", "h2", "strong"):

@@ -1,4 +1,4 @@
-"""The figures of the audit report, told by single acts; any history at all is tests/model/test_audit.py."""
+"""The figures of the audit report, by single acts; random histories are in tests/model/test_audit.py."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def record(stock: Stock, *licenses: int) -> int:
 def test_what_was_recorded_first_is_issued(stock):
     one = of_pack(stock.store, stock.pack)
     assert one.statement == Statement(0, 3, issued=3)
-    assert (one.pack["total"], one.usable, one.reissued_away, one.total_said_by) == (10, 10, {}, 2)
+    assert (one.pack["total"], one.usable, one.reissued_away, one.total_set_by) == (10, 10, {}, 2)
     assert from_entries(stock.store, stock.pack, StatementTerm.ISSUED) == [(3, 1), (4, 1), (5, 1)]
 
 
@@ -69,7 +69,7 @@ def test_a_transferred_license_is_given_up_when_its_new_computer_has_its_own(sto
     link(stock, number, received)
     one = of_pack(stock.store, stock.pack)
     assert one.statement == Statement(0, 3, issued=4, given_up=-1)
-    assert (one.held.live, one.held.given_up, one.held.held) == (4, 1, 3)
+    assert (one.holdings.live, one.holdings.given_up, one.holdings.held) == (4, 1, 3)
     link(stock, number, None)
     assert of_pack(stock.store, stock.pack).statement == Statement(0, 4, issued=4, given_up=-1, corrections=1)
     assert from_entries(stock.store, stock.pack, StatementTerm.CORRECTIONS) == [(9, 1)]
@@ -86,18 +86,18 @@ def test_a_voided_transfer_gives_nothing_up(stock):
         seal(session, "void", voids=6)
     one = of_pack(stock.store, stock.pack)
     assert one.statement == Statement(0, 4, issued=4, given_up=-1, corrections=1)
-    assert one.held.given_up == 0
+    assert one.holdings.given_up == 0
 
 
 def test_what_a_reissue_retired_is_given_up_and_no_longer_usable(stock):
     request = record(stock, 0, 1)
     one = of_pack(stock.store, stock.pack)
     assert one.statement == Statement(0, 1, issued=3, given_up=-2)
-    assert (one.usable, one.held.retired) == (8, 2)
+    assert (one.usable, one.holdings.retired) == (8, 2)
     (entry,) = one.reissued_away
     assert one.reissued_away == {entry: 2}
     made = next(p for p in audit(stock.store).all_packs if p.pack["request_id"] == request)
-    assert (made.statement, made.pack["total"], made.counts) == (Statement(0, 0), 2, True)
+    assert (made.statement, made.pack["total"], made.is_summed) == (Statement(0, 0), 2, True)
     assert made.pack["license_key_pack_id"] == "…GGGGG"
     stock.do(lambda s: voiding.void(s, entry, reason="wrong"))
     back = of_pack(stock.store, stock.pack)
@@ -152,8 +152,12 @@ def test_each_period_begins_with_what_the_one_before_ended_with(stock, clock):
     first = of_pack(stock.store, stock.pack, until=day)
     second = of_pack(stock.store, stock.pack, since=day + timedelta(days=1))
     assert (first.statement, second.statement) == (Statement(0, 3, issued=3), Statement(3, 4, issued=1))
-    assert (first.pack["total"], second.was and second.was["total"], second.pack["total"]) == (10, 10, 20)
-    assert (first.total_said_by, second.total_said_by) == (2, 7)
+    assert (
+        first.pack["total"],
+        second.pack_before and second.pack_before["total"],
+        second.pack["total"],
+    ) == (10, 10, 20)
+    assert (first.total_set_by, second.total_set_by) == (2, 7)
 
 
 def test_what_ends_in_a_period_may_have_begun_before_it(stock, clock):
@@ -190,16 +194,16 @@ def test_an_empty_store_has_no_figures_and_they_add_up(store):
 def test_what_ran_out_by_its_date_and_what_was_revoked_is_told_as_it_stood_then(stock, clock):
     put_license(stock.store, stock.pack, 4, status=4, expires_at="2026-03-01T10:00:00Z")
     day = NOW.date()
-    assert of_pack(stock.store, stock.pack).held[-2:] == (1, 1)
+    assert of_pack(stock.store, stock.pack).holdings[-2:] == (1, 1)
     clock.now += timedelta(days=1)
     with stock.store.writing() as session:
         row = session.query(IssuanceRow).filter_by(license_id=4).one()
         row.status, row.expires_at = 2, "2026-05-01T10:00:00Z"
         seal(session, "import")
-    assert of_pack(stock.store, stock.pack).held[-2:] == (0, 0)
-    assert of_pack(stock.store, stock.pack, until=day).held[-2:] == (1, 1)
+    assert of_pack(stock.store, stock.pack).holdings[-2:] == (0, 0)
+    assert of_pack(stock.store, stock.pack, until=day).holdings[-2:] == (1, 1)
     clock.now += timedelta(days=30)
-    assert of_pack(stock.store, stock.pack).held.run_out == 3
+    assert of_pack(stock.store, stock.pack).holdings.run_out == 3
 
 
 def test_a_pack_is_short_by_its_server_s_count_or_by_what_is_held(stock):
@@ -217,7 +221,7 @@ def test_pools_that_nobody_bought_are_not_summed_up_and_never_short(stock):
     built_in = put_pack(stock.store, stock.server, 2, product_type=3, key_pack_type=6, total=UNLIMITED)
     for number in (pool, built_in):
         one = of_pack(stock.store, number)
-        assert (one.stands, one.counts, one.short_by_record) == (True, False, 0)
+        assert (one.stands, one.is_summed, one.short_by_record) == (True, False, 0)
     assert of_pack(stock.store, built_in).usable == UNLIMITED
 
 
@@ -242,10 +246,10 @@ def test_one_server_alone(stock):
 def test_the_progress_is_told_the_licenses_so_far(stock, monkeypatch):
     monkeypatch.setattr("tslic_admin.db.history.periods.PROGRESS_EVERY", 2)
     monkeypatch.setattr("tslic_admin.db.history.periods.MOST_SUMS", 1)
-    told: list[int] = []
+    counts: list[int] = []
     with read_view(stock.store.path, lambda: NOW) as state:
-        found = compute_audit(state, lambda: NOW, AuditRequest(), told.append)
-    assert told == [2]
+        found = compute_audit(state, lambda: NOW, AuditRequest(), counts.append)
+    assert counts == [2]
     assert [one.statement for one in found.all_packs] == [Statement(0, 3, issued=3)]
 
 

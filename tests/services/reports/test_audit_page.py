@@ -102,7 +102,7 @@ def test_the_entries_that_earlier_figures_come_from_are_listed_too(full, clock):
     clock.now += timedelta(days=1)
     _, page, _ = written(full, since=clock.now.date())
     assert page.facts["Entries"] == "None, of 9"
-    assert "Nothing was recorded in the period." in page.said
+    assert "Nothing was recorded in the period." in page.texts
     assert [row[0] for row in page.tables["History entries"][1:]] == ["2", "3", "4", "8"]
     assert page.tables["Held licenses of DC01.example.com"][1] == [
         "DC01.example.com/3",
@@ -142,7 +142,7 @@ def test_an_empty_store_is_a_report_too(store):
 def test_a_server_without_key_packs_says_so(store):
     put_server(store)
     _, page, _ = written(store)
-    assert "No key pack was recorded by the end of the period." in page.said
+    assert "No key pack was recorded by the end of the period." in page.texts
 
 
 def test_no_name_is_markup_and_the_page_is_plain_ascii(stock, clock):
@@ -315,15 +315,15 @@ def test_a_long_statement_of_the_database_is_ended_within(full, why):
 
 
 def test_progress_is_told_within_statements_too(full, monkeypatch):
-    def told() -> list[tuple[int, int]]:
+    def progress_calls() -> list[tuple[int, int]]:
         calls: list[tuple[int, int]] = []
         write_audit(full.path, lambda: NOW, AuditRequest(), io.BytesIO(), lambda *at: calls.append(at))
         assert calls == sorted(calls)
         return calls
 
-    between = len(told())
+    between = len(progress_calls())
     monkeypatch.setattr("tslic_admin.db.lists.pages.PULSE", 100)
-    assert len(told()) > between
+    assert len(progress_calls()) > between
 
 
 def test_trouble_of_the_database_stays_what_it_is(full):

@@ -177,6 +177,6 @@ def test_no_name_is_markup(store):
 
 def test_the_servers_so_far_are_told(full):
     put_server(full, "DC02")
-    told: list[tuple[int, int | None]] = []
-    write_kit(full.path, lambda: NOW, None, io.BytesIO(), lambda *at: told.append(at))
-    assert told == [(0, 2), (1, 2)]
+    calls: list[tuple[int, int | None]] = []
+    write_kit(full.path, lambda: NOW, None, io.BytesIO(), lambda *at: calls.append(at))
+    assert calls == [(0, 2), (1, 2)]

@@ -377,6 +377,12 @@ class ReadView:
             ).fetchone()
         return int(row[0])
 
+    def event_lines(self) -> int:
+        """How many event lines the whole history has."""
+        with store_trouble():
+            found = self._connection.execute("SELECT count(*) FROM event_line").fetchone()
+        return int(found[0])
+
     def head(self) -> tuple[int, str] | None:
         """Number and digest of the last entry; None where nothing was ever recorded."""
         with store_trouble():

@@ -35,7 +35,7 @@ FORMATS = {
     "snipe-it": FileFormat("csv", kinds=frozenset({"packs"})),
 }
 ENDINGS = {"csv": "csv", "json": "json", "xlsx": "xlsx", "html": "html", "htm": "html", "ics": "ics"}
-# a search goes over several kinds of things: it has no machine form
+# a search finds several kinds of records, which have no machine form in common
 ONLY_READABLE = {"found"}
 
 
@@ -58,7 +58,7 @@ def format_of(file_name: str) -> str | None:
 
 PERIOD_DAYS = ("recorded", "effective")
 
-# What can be exported, as the console names it: everything that stands of it, in a useful order.
+# The exported lists by the names that the console has for them.
 EXPORTED_LISTS = {
     "servers": ListSpec("servers"),
     "key-packs": ListSpec("packs"),
@@ -100,15 +100,15 @@ def read_export_request(
     by: str | None = None,
     reveal: bool = False,
 ) -> ExportRequest:
-    """Everything of a kind, by texts as they were typed. Raises RuleViolation.
+    """The export of a whole list, by texts as they were typed. Raises RuleViolation.
 
-    The format is that of the file's ending where none is given, and CSV for standard output; the form is the
-    format's usual one.
+    Without `file_format`, the file's ending means the format; standard output is CSV. Without `readable` and
+    `machine`, the form is the usual one of the format.
     """
     spec = EXPORTED_LISTS.get(what)
     if spec is None:
         raise RuleViolation("export-unknown", field="what", value=what, known=", ".join(EXPORTED_LISTS))
-    chosen = read_format(spec.kind, file_name, file_format)
+    format_name = read_format(spec.kind, file_name, file_format)
     if readable and machine:
         raise RuleViolation("export-two-forms", field="form")
     form = MACHINE if machine else READABLE if readable else None
@@ -116,39 +116,39 @@ def read_export_request(
         read_day(text, field=field).isoformat() if text is not None else None
         for field, text in (("since", since), ("until", until))
     )
-    day = PERIOD_DAYS[0] if by is None else by.strip().casefold()
-    if day not in PERIOD_DAYS:
+    day_kind = PERIOD_DAYS[0] if by is None else by.strip().casefold()
+    if day_kind not in PERIOD_DAYS:
         raise RuleViolation("export-by-unknown", field="by", value=by, known=", ".join(PERIOD_DAYS))
     if (first or last or by is not None) and not LIST_KINDS[spec.kind].days:
         raise RuleViolation("export-without-period", field="since", value=what)
     if first and last and first > last:
         raise RuleViolation("export-period-backwards", field="until", since=first, until=last)
-    spec = replace(spec, server_id=server_id, since=first, until=last, by=day, reveal=reveal)
-    return ExportRequest(spec, chosen, readable=is_readable(spec.kind, chosen, form))
+    spec = replace(spec, server_id=server_id, since=first, until=last, by=day_kind, reveal=reveal)
+    return ExportRequest(spec, format_name, readable=is_readable(spec.kind, format_name, form))
 
 
 def read_format(kind: str, file_name: str, typed: str | None) -> str:
     """The format that was named, else the one that the file's ending means. Raises RuleViolation."""
-    known = formats_for(kind)
+    formats = formats_for(kind)
     if typed is not None:
-        chosen: str | None = typed.strip().casefold()
+        format_name: str | None = typed.strip().casefold()
     else:
-        chosen = "csv" if file_name == "-" else format_of(file_name)
-    if chosen not in FORMATS:
-        named = PurePath(file_name)
-        value = typed or named.suffix.removeprefix(".") or named.name
+        format_name = "csv" if file_name == "-" else format_of(file_name)
+    if format_name not in FORMATS:
+        path = PurePath(file_name)
+        value = typed or path.suffix.removeprefix(".") or path.name
         raise RuleViolation(
-            "export-format-unknown", field="file_format", value=value.strip(), known=", ".join(known)
+            "export-format-unknown", field="file_format", value=value.strip(), known=", ".join(formats)
         )
-    if chosen not in known:
+    if format_name not in formats:
         raise RuleViolation(
-            "export-format-not-for-list", field="file_format", value=chosen, known=", ".join(known)
+            "export-format-not-for-list", field="file_format", value=format_name, known=", ".join(formats)
         )
-    return chosen
+    return format_name
 
 
 def is_readable(kind: str, file_format: str, form: str | None) -> bool:
-    """Whether the file will be in the screen's words. Raises RuleViolation `export-no-machine-form`."""
+    """Whether the file will have the readable form. Raises RuleViolation `export-no-machine-form`."""
     forms = forms_for(kind, file_format)
     if form == MACHINE and form not in forms:
         known = ", ".join(name for name in formats_for(kind) if MACHINE in forms_for(kind, name))
@@ -156,6 +156,6 @@ def is_readable(kind: str, file_format: str, form: str | None) -> bool:
     return (form or (forms or (MACHINE,))[0]) == READABLE
 
 
-def reveals_secrets(wish: ExportRequest) -> bool:
-    """Whether secrets leave the program whole by this: it needs `services.reveals` then."""
-    return wish.spec.reveal and wish.spec.kind in LISTS_WITH_SECRETS
+def reveals_secrets(request: ExportRequest) -> bool:
+    """Whether the file will have unmasked secrets: then only services/exporting/reveals.py may write it."""
+    return request.spec.reveal and request.spec.kind in LISTS_WITH_SECRETS

@@ -106,20 +106,20 @@ def license_reference(row: Any) -> str:
 
 
 def license_record(row: Any) -> Machine | None:
-    """What our record says of a license beyond its server; None where it says nothing."""
+    """The transfer or reissue request that a license belongs to; None if there is neither."""
     match row.record:
         case None:
             return None
         case "collected" | "retired":
-            thing, other = "request", "to"
+            record_key, other_key = "request", "to"
         case "received":
-            thing, other = "transfer", "from"
+            record_key, other_key = "transfer", "from"
         case _:
-            thing, other = "transfer", "to"
+            record_key, other_key = "transfer", "to"
     return {
         "state": row.record,
-        thing: row.record_number,
-        other: row.record_other,
+        record_key: row.record_number,
+        other_key: row.record_other,
         "removal": row.removal,
     }
 
@@ -134,12 +134,12 @@ def key_pack(row: Any) -> Machine:
 
 
 def server(row: Any) -> Machine:
-    """The whole of a server, as files have it."""
+    """A server as files have it."""
     return {"Server": row.name} | _properties(row, SERVER) | _properties(row, SERVER_RECORD)
 
 
 def server_line(row: Any) -> Machine:
-    """A server as the console lists it. `Version`: what it says of itself, else what was typed."""
+    """A server as the console lists it. `Version`: what the server reported, else what was typed."""
     version = row.version if row.version is not None else row.windows_version
     whole = server(row)
     return {"Name": whole.pop("Server"), "ProductId": whole.pop("ProductId"), **whole, "Version": version}
@@ -208,7 +208,7 @@ def event(row: Any) -> Machine:
 
 
 def change(row: Any) -> Machine:
-    """A difference between two snapshots; `subject` as it was called then."""
+    """A difference between two snapshots; `subject`: the reference at that time."""
     line = change_event_line(row)
     return {
         "kind": row.what,

@@ -8,7 +8,7 @@ from typing import Any
 from tslic_admin.services.exporting import machine
 from tslic_admin.services.exporting.machine import Machine
 
-_OF_RECORD = ("transfer", "request", "to", "from", "removal")
+_RECORD = ("transfer", "request", "to", "from", "removal")
 _ENTRY = (
     *("entry", "recorded_at", "effective_on", "actor", "kind", "reason", "voided_by", "digest", "previous"),
 )
@@ -22,7 +22,7 @@ _COLLECTED = ("license", "to", "covered_until", "removal")
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "servers": ("Server", *machine.SERVER, *machine.SERVER_RECORD),
     "packs": (*machine.KEY_PACK, "Pack", *machine.KEY_PACK_RECORD),
-    "licenses": (*machine.LICENSE, "Ended", "Record", *(name.capitalize() for name in _OF_RECORD)),
+    "licenses": (*machine.LICENSE, "Ended", "Record", *(name.capitalize() for name in _RECORD)),
     "transfers": (
         *("transfer", "license", "from", "to", "on", "policy", "previous", "linked", "removal", "voided_by"),
     ),
@@ -34,12 +34,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 
 
 def rows(kind: str, item: Machine) -> Iterator[list[Any]]:
-    """The rows that one thing of a list becomes, in the order of HEADINGS."""
+    """The file's rows for one row of a list, in the order of HEADINGS."""
     match kind:
         case "licenses":
             record = item["Record"] or {}
             own = [item[name] for name in (*machine.LICENSE, "Ended")]
-            yield [*own, record.get("state"), *(record.get(name) for name in _OF_RECORD)]
+            yield [*own, record.get("state"), *(record.get(name) for name in _RECORD)]
         case "requests":
             pack = item["keypack"] or {}
             shared = item | {"keypack": pack.get("Pack"), "code": pack.get("LicenseKeyPackId")}

@@ -15,12 +15,11 @@ from tslic_admin.db.history.recording import next_entry, seal
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.db.store import Store
 from tslic_admin.services.exporting.export_request import ExportRequest
-from tslic_admin.services.exporting.rows import Progress
+from tslic_admin.services.exporting.rows import RowProgress
 from tslic_admin.services.exporting.writers import ExportResult, export
 from tslic_admin.services.output_file import new_file
 from tslic_admin.services.reports import clearinghouse
-from tslic_admin.services.reports.report import Progress as KitProgress
-from tslic_admin.services.reports.report import ReportResult
+from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.services.sealing import now
 from tslic_admin.wording.exporting.clearinghouse import ALL_SERVERS_NAME, server_kit_name
 
@@ -32,19 +31,19 @@ def export_revealed(
     request: ExportRequest,
     target: Path | BinaryIO,
     file_name: str,
-    progress: Progress = lambda *_: None,
+    progress: RowProgress = lambda *_: None,
 ) -> ExportResult:
     """Like `export`, with an entry of kind *reveal*, which is committed before a secret leaves.
 
-    The entry's one line is no record's: kind `export`, number 0, the list as its reference.
+    The entry's one line is about no record: kind `export`, number 0, the list as its reference.
     """
 
     def write(stream: BinaryIO, at: datetime, head: tuple[int, str]) -> ExportResult:
         return export(store.path, lambda: at, request, stream, progress, head=head)
 
     line = ("export", 0, request.spec.kind, "Revealed", None, file_name)
-    entry, exported = _revealing(store, target, line, write)
-    return replace(exported, entry=entry)
+    entry, result = _write_revealed(store, target, line, write)
+    return replace(result, entry=entry)
 
 
 def kit_revealed(
@@ -52,34 +51,34 @@ def kit_revealed(
     server_id: int | None,
     target: Path | BinaryIO,
     file_name: str,
-    progress: KitProgress = lambda *_: None,
+    progress: ReportProgress = lambda *_: None,
 ) -> ReportResult:
-    """Like `write_kit`, with every code and number whole: an entry as above, of kind `report`."""
+    """Like `write_kit`, with every code and number unmasked; the entry's line has the kind `report`."""
 
     def write(stream: BinaryIO, at: datetime, head: tuple[int, str]) -> ReportResult:
         return clearinghouse.write_kit_to(store.path, lambda: at, server_id, stream, progress, revealed=head)
 
     with store.reading() as session:
         name = session.get_one(ServerRow, server_id).name if server_id is not None else None
-    what = ALL_SERVERS_NAME if name is None else server_kit_name(name)
-    _, written = _revealing(store, target, ("report", 0, what, "Revealed", None, file_name), write)
-    return written
+    reference = ALL_SERVERS_NAME if name is None else server_kit_name(name)
+    _, result = _write_revealed(store, target, ("report", 0, reference, "Revealed", None, file_name), write)
+    return result
 
 
-def _revealing(
+def _write_revealed(
     store: Store,
     target: Path | BinaryIO,
     line: Line,
     write: Callable[[BinaryIO, datetime, tuple[int, str]], T],
 ) -> tuple[int, T]:
-    """Write the entry, then what it is about, which leaves the program once the entry is committed."""
+    """Write the entry and the file's content; the content reaches the target once the entry is committed."""
     with _open_target(target, store.path) as stream:
-        held = io.BytesIO()
+        buffer = io.BytesIO()
         with store.writing() as session:
             entry = seal(session, "reveal", more=[line]) or 0
-            written = write(held, now(session), (entry, next_entry(session)[1]))
-        stream.write(held.getbuffer())
-    return entry, written
+            result = write(buffer, now(session), (entry, next_entry(session)[1]))
+        stream.write(buffer.getbuffer())
+    return entry, result
 
 
 def _open_target(target: Path | BinaryIO, store: Path) -> AbstractContextManager[BinaryIO]:

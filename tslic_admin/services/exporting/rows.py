@@ -21,23 +21,23 @@ from tslic_admin.wording.values import pack_text
 
 
 def describe_filter(state: ReadView, spec: ListSpec) -> str:
-    """The filter and the order of a list as a file or a printed page says them."""
+    """The filter and the order of a list, as a file or a printed page states them."""
     server = pack = None
     if spec.server_id is not None:
         server = next((row.name for row in state.rows("servers", record_id=spec.server_id)), None)
     if spec.pack_id is not None:
-        of = next(iter(state.rows("packs", record_id=spec.pack_id, ended=True, voided=True)), None)
-        pack = pack_text(of.server, of.keypack_id, of.number) if of is not None else None
+        row = next(iter(state.rows("packs", record_id=spec.pack_id, ended=True, voided=True)), None)
+        pack = pack_text(row.server, row.keypack_id, row.number) if row is not None else None
     return filter_text(spec, server=server, pack=pack)
 
 
-PROGRESS_STEP = 1000  # things between two reports of progress
-Progress = Callable[[int, int], None]
-"""Told how many things of the list were written, and of how many."""
+PROGRESS_STEP = 1000  # rows between two reports of progress
+RowProgress = Callable[[int, int], None]
+"""Called with the number of rows written so far and of all rows."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# what is known by its digits and never counted with
-_IDS = {
+# identifiers of digits, which are no numbers to calculate with
+_IDENTIFIERS = {
     *("LicenseId", "KeyPackId", "sHardwareId", "ProductId", "LicenseServerId", "LicenseKeyPackId", "Number"),
     *("AuthorizationNumber", "Phone", "PostalCode", "case", "digest", "previous"),
 }
@@ -45,18 +45,18 @@ _IDS = {
 
 @dataclass(frozen=True, slots=True)
 class ExportRows:
-    """One list at one moment of the store. What `progress` raises ends it."""
+    """One list at one state of the store. What `progress` raises ends the reading."""
 
     state: ReadView
     request: ExportRequest
-    progress: Progress
+    progress: RowProgress
 
     @property
     def kind(self) -> str:
-        """The list's kind by its machine form: temporary licenses are licenses."""
+        """The kind whose machine form the list has: temporary licenses have that of licenses."""
         return "licenses" if self.request.spec.kind == "temporary" else self.request.spec.kind
 
-    def things(self) -> Iterator[Any]:
+    def list_rows(self) -> Iterator[Any]:
         """The list's own rows."""
         total = self.state.size(self.request.spec)
         for count, row in enumerate(self.state.list(self.request.spec), start=1):
@@ -66,7 +66,7 @@ class ExportRows:
 
     def items(self) -> Iterator[machine.Machine]:
         """In machine form, nested."""
-        return (machine_form(self.state, self.request.spec, row) for row in self.things())
+        return (machine_form(self.state, self.request.spec, row) for row in self.list_rows())
 
     def machine_headings(self) -> tuple[str, ...]:
         return machine_csv.HEADINGS[self.kind]
@@ -76,37 +76,37 @@ class ExportRows:
         return (row for item in self.items() for row in machine_csv.rows(self.kind, item))
 
     def machine_cells(self) -> Iterator[list[SheetCell]]:
-        """The same for a workbook: what only looks like a number is text."""
-        ids = [heading in _IDS for heading in self.machine_headings()]
+        """The same for a workbook: identifiers are texts."""
+        ids = [heading in _IDENTIFIERS for heading in self.machine_headings()]
         for row in self.machine_rows():
             yield [
                 Id(cell) if is_id and cell is not None else cell for cell, is_id in zip(row, ids, strict=True)
             ]
 
     def columns(self) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-        """The list's columns, and those of an entry's lines: all of both where nothing was chosen."""
+        """The list's columns, and those of an entry's lines: all of both if the request names none."""
         keys = self.request.columns
         history = self.request.spec.kind == "history"
         if not keys:
             return columns_of(self.request.spec.kind), columns_of("events") if history else ()
-        of_lines = tuple(
+        line_keys = tuple(
             key.removeprefix(LINE_COLUMN_PREFIX) for key in keys if key.startswith(LINE_COLUMN_PREFIX)
         )
-        own = tuple(key for key in keys if not key.startswith(LINE_COLUMN_PREFIX))
-        lines = columns_of("events", *of_lines) if of_lines else ()
-        return columns_of(self.request.spec.kind, *own) if own else (), lines
+        own_keys = tuple(key for key in keys if not key.startswith(LINE_COLUMN_PREFIX))
+        lines = columns_of("events", *line_keys) if line_keys else ()
+        return columns_of(self.request.spec.kind, *own_keys) if own_keys else (), lines
 
     def readable_headings(self) -> tuple[str, ...]:
         own, lines = self.columns()
         return tuple(column.title for column in (*own, *lines))
 
     def readable_rows(self) -> Iterator[list[Any]]:
-        """In the screen's columns and words."""
+        """In the readable form."""
         own, lines = self.columns()
         return self._rows([column.show for column in own], [column.show for column in lines])
 
     def readable_cells(self) -> Iterator[list[SheetCell]]:
-        """The same for a workbook, which has days and times."""
+        """The same for a workbook, with days and times as such."""
         own, lines = self.columns()
         return self._rows(
             [workbook_cell(column) for column in own], [workbook_cell(column) for column in lines]
@@ -115,7 +115,7 @@ class ExportRows:
     def _rows(
         self, own: list[Callable[[Any], Any]], lines: list[Callable[[Any], Any]]
     ) -> Iterator[list[Any]]:
-        for row in self.things():
+        for row in self.list_rows():
             cells = [show(row) for show in own]
             if not lines:
                 yield cells
@@ -146,7 +146,7 @@ def machine_form(state: ReadView, spec: ListSpec, row: Any) -> machine.Machine:
 
 
 def workbook_cell(column: Column) -> Callable[[Any], SheetCell]:
-    """What shows a column's cell as a workbook has it."""
+    """The function that makes a workbook's cell of a row."""
     show = column.show
     match column.cell_kind:
         case CellKind.ID:

@@ -13,11 +13,11 @@ from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
 from tslic_admin.formats.writing.html_pages import HtmlListWriter
-from tslic_admin.formats.writing.ics_files import CalendarEvent
+from tslic_admin.formats.writing.ics_files import CalendarEvent, IcsWriter
 from tslic_admin.formats.writing.json_files import json_array
 from tslic_admin.formats.writing.xlsx import XlsxWriter
 from tslic_admin.services.exporting.export_request import ExportRequest
-from tslic_admin.services.exporting.rows import ExportRows, Progress, describe_filter
+from tslic_admin.services.exporting.rows import ExportRows, RowProgress, describe_filter
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.wording.exporting.exports import LIST_TITLES, REVEALED_NOTE, file_facts, rows_text
 from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
@@ -27,11 +27,11 @@ from tslic_admin.wording.values import pack_text, version_and_type
 def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
     """An event for every row of the list of what is due.
 
-    A store is told from others by its first entry, a thing in it by its number: whoever reads the calendar in again
-    gets a changed day in the place of the old one.
+    The uid holds the digest of the store's first entry and the row's number, so that a calendar that is read in
+    again replaces the events with changed days.
     """
     store = next((row.digest for row in rows.state.rows("history", record_id=1)), "")[:16]
-    for row in rows.things():
+    for row in rows.list_rows():
         about = f"{DUE_KINDS[row.kind]}: {row.subject}\nLicense server: {row.server}"
         yield CalendarEvent(
             uid=f"{row.kind}-{row.number}-{store}@tslic-admin",
@@ -43,9 +43,9 @@ def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
 
 
 def write_purchases(packs: Iterator[Any], target: TextTarget) -> tuple[int, int]:
-    """How many rows were written, and how many key packs left out: pools of no number were not bought."""
+    """Returns how many rows were written and how many key packs left out: pools without a total were not bought."""
     form = SnipeItWriter(target)
-    written = left_out = 0
+    rows = left_out = 0
     for row in packs:
         if not row.total or row.total == UNLIMITED:
             left_out += 1
@@ -62,8 +62,8 @@ def write_purchases(packs: Iterator[Any], target: TextTarget) -> tuple[int, int]
             supplier=row.reseller,
             notes=[text for text in (f"Key pack {reference}", row.notes) if text],
         )
-        written += 1
-    return written, left_out
+        rows += 1
+    return rows, left_out
 
 
 Head = tuple[int, str] | None
@@ -71,9 +71,9 @@ Head = tuple[int, str] | None
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written: rows below the headings, or items; the file's digest, the history's head.
+    """A written file: its rows or items, its digest, and the head of the history.
 
-    `left_out`: things that the format has no row for. `entry`: of the reveal, where secrets left the program whole.
+    `left_out`: key packs that the format has no row for. `entry`: the entry *reveal*, if secrets are unmasked.
     """
 
     rows: int
@@ -103,7 +103,7 @@ class _Writing:
         return LIST_TITLES[self.request.spec.kind]
 
     def about(self) -> Sequence[tuple[str, str]]:
-        """What a readable file says of itself."""
+        """The facts that a readable file states about itself."""
         spec = self.request.spec
         return file_facts(
             self.title,
@@ -120,7 +120,7 @@ def export(
     now: Callable[[], datetime],
     request: ExportRequest,
     target: Path | BinaryIO,
-    progress: Progress = lambda *_: None,
+    progress: RowProgress = lambda *_: None,
     *,
     head: Head = None,
 ) -> ExportResult:
@@ -143,10 +143,10 @@ def export(
 def _csv(writing: _Writing) -> int:
     headings, rows = _table(writing)
     table = CsvWriter(writing.out, headings, readable=writing.request.readable)
-    counted = _RowCounter(rows)
-    for row in counted:
+    counter = _RowCounter(rows)
+    for row in counter:
         table.row(row)
-    return counted.count
+    return counter.count
 
 
 def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
@@ -161,10 +161,10 @@ def _json(writing: _Writing) -> int:
     if writing.request.readable:
         headings, rows = _table(writing)
         items = (dict(zip(headings, row, strict=True)) for row in rows)
-    counted = _RowCounter(items)
-    for piece in json_array(counted):
+    counter = _RowCounter(items)
+    for piece in json_array(counter):
         writing.out.write(piece)
-    return counted.count
+    return counter.count
 
 
 class _RowCounter:
@@ -182,40 +182,38 @@ def _xlsx(writing: _Writing) -> int:
     readable = writing.request.readable
     headings = rows.readable_headings() if readable else rows.machine_headings()
     stream = cast("BinaryIO", writing.out.bytes)
-    counted = _RowCounter(rows.readable_cells() if readable else rows.machine_cells())
+    counter = _RowCounter(rows.readable_cells() if readable else rows.machine_cells())
     with XlsxWriter(stream, writing.title, headings, writing.about()) as book:
-        for row in counted:
+        for row in counter:
             book.row(row)
-    return counted.count
+    return counter.count
 
 
 def _html(writing: _Writing) -> int:
     warning = REVEALED_NOTE if writing.request.spec.reveal else ""
     headings = writing.rows.readable_headings()
-    facts = writing.about()[1:]  # the list stands above it as its title
+    facts = writing.about()[1:]  # without the list's name, which is the title
     page = HtmlListWriter(writing.out, writing.title, facts, headings, warning=warning)
-    counted = _RowCounter(writing.rows.readable_rows())
-    for row in counted:
+    counter = _RowCounter(writing.rows.readable_rows())
+    for row in counter:
         page.row(row)
-    page.finish(rows_text(counted.count))
-    return counted.count
+    page.finish(rows_text(counter.count))
+    return counter.count
 
 
 def _ics(writing: _Writing) -> int:
-    from tslic_admin.formats.writing.ics_files import IcsWriter
-
     head = writing.head
     calendar = IcsWriter(writing.out, writing.title, writing.at, head[0] if head else 0)
-    counted = _RowCounter(calendar_events(writing.rows))
-    for event in counted:
+    counter = _RowCounter(calendar_events(writing.rows))
+    for event in counter:
         calendar.event(event)
     calendar.finish()
-    return counted.count
+    return counter.count
 
 
 def _snipe_it(writing: _Writing) -> int:
-    written, writing.left_out = write_purchases(writing.rows.things(), writing.out)
-    return written
+    rows, writing.left_out = write_purchases(writing.rows.list_rows(), writing.out)
+    return rows
 
 
 _WRITERS: dict[str, Callable[[_Writing], int]] = {

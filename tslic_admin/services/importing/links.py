@@ -29,8 +29,8 @@ from tslic_admin.services.records.pack_links import (
     FIELD_DEFAULTS,
     RECORD_FIELDS,
     fields_to_merge,
+    find_source_packs,
     recorded_at,
-    retired_from,
     traits,
 )
 from tslic_admin.services.records.transfers import collected_by_license, transfer_facts
@@ -114,7 +114,7 @@ class _FirstSeen:
             return True
         if recorded.request_id is None:
             since = recorded_at(self._session, "pack", recorded.id)
-        elif listed.id in retired_from(self._session, recorded.request_id):
+        elif listed.id in find_source_packs(self._session, recorded.request_id):
             return False
         else:
             since = recorded_at(self._session, "request", recorded.request_id)

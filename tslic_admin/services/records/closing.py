@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow, Line, write
 from tslic_admin.db.history.recording import license_reference
+from tslic_admin.db.license_queries import open_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import day_of, read_day, refuse_future
 from tslic_admin.domain.licenses.issuances import EndedWhy
@@ -20,8 +21,6 @@ from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import live_packs, name_of_license, name_of_pack
 from tslic_admin.services.records.pack_links import has_listed_licenses
 from tslic_admin.services.sealing import FieldChanges, require_reason, seal_act, today
-
-_OPEN_LICENSES = "SELECT id, license_id FROM issuance WHERE key_pack_id = ? AND ended_on IS NULL ORDER BY id"
 
 
 def close_packs(session: Session, packs: Iterable[KeyPackRow], on: date, why: ClosedWhy) -> Iterator[Line]:
@@ -57,9 +56,9 @@ def _refuse_issued_after(session: Session, pack: KeyPackRow, on: date) -> None:
 
 
 def _end_licenses(session: Session, pack: KeyPackRow, on: date) -> Iterator[ChangedRow]:
-    """A million of them are passed on one by one."""
+    """Yields one by one: a pack may have a million licenses."""
     name, day = name_of_pack(session, pack), on.isoformat()
-    for number, license_id in session.connection().exec_driver_sql(_OPEN_LICENSES, (pack.id,)):
+    for number, license_id in open_licenses(session, pack.id):
         fields: FieldChanges = {"ended_on": (None, day), "ended_why": (None, EndedWhy.PACK_CLOSED)}
         yield ChangedRow(IssuanceRow, number, fields, license_reference(name, license_id, number))
 
@@ -82,11 +81,14 @@ def move_pack(
     )
     lines = close_packs(session, [pack], day, ClosedWhy.MOVED)
     if pack.closed_why == ClosedWhy.VANISHED:
-        pack.closed_on, pack.closed_why = day.isoformat(), ClosedWhy.MOVED  # this is when and why it left
+        pack.closed_on, pack.closed_why = (
+            day.isoformat(),
+            ClosedWhy.MOVED,
+        )  # the move explains why the pack vanished
     to.origin = Origin.MIGRATION
     to.moved_from_id = pack.id
     act = seal_act(session, "pack.move", MOVE_CHANGES, on=day, reason=reason, more=lines)
-    session.expire_all()  # licenses were written past the session's objects
+    session.expire_all()  # the licenses were changed without the session's objects
     return ActResult(act.entry, act.changes, record=to.id, notices=notices)
 
 
@@ -111,10 +113,10 @@ REBUILD_CHANGES = Changes.SERVERS | Changes.PACKS | Changes.LICENSES | Changes.T
 
 
 def record_rebuild(session: Session, server: ServerRow, *, on: str, reason: str | None) -> ActResult:
-    """Close all that the server held on that day; its product ID may be another from then on.
+    """Record that the server was rebuilt: close every pack it had on that day, and clear its product ID.
 
-    A reissued set that is recorded and not yet installed is still to come: it stays open, without the number
-    that it was to get. Raises RuleViolation.
+    A reissued pack that is recorded but not yet installed stays open; only its Keypack ID is cleared, since the
+    rebuilt server will number it anew. Raises RuleViolation.
     """
     reason = require_reason(reason)
     day = read_day(on, field="on")
@@ -124,21 +126,21 @@ def record_rebuild(session: Session, server: ServerRow, *, on: str, reason: str 
     packs = session.scalars(
         select(KeyPackRow).where(KeyPackRow.server_id == server.id, *live_packs()).order_by(KeyPackRow.id)
     ).all()
-    stood = [pack for pack in packs if _was_on_server(session, pack, day)]
-    held = [pack for pack in stood if pack.closed_on is None]
-    if not held and server.product_id is None:
+    packs_on_server = [pack for pack in packs if _was_on_server(session, pack, day)]
+    open_packs = [pack for pack in packs_on_server if pack.closed_on is None]
+    if not open_packs and server.product_id is None:
         raise RuleViolation("rebuilt-nothing", server=server.name)
-    for pack in stood:
+    for pack in packs_on_server:
         if pack.closed_why == ClosedWhy.VANISHED:
             pack.closed_why = ClosedWhy.REBUILT  # it cannot come back
     for pack in packs:
         if _is_awaited(session, pack):
             pack.keypack_id = None
-    lines = close_packs(session, held, day, ClosedWhy.REBUILT)
+    lines = close_packs(session, open_packs, day, ClosedWhy.REBUILT)
     server.rebuilt_on = day.isoformat()
     server.product_id = None
     act = seal_act(session, "server.rebuilt", REBUILD_CHANGES, on=day, reason=reason, more=lines)
-    session.expire_all()  # licenses were written past the session's objects
+    session.expire_all()  # the licenses were changed without the session's objects
     notices = (Notice("rebuilt-license-server-id"),) if server.license_server_id else ()
     return ActResult(act.entry, act.changes, record=server.id, notices=notices)
 
@@ -154,7 +156,7 @@ def _was_on_server(session: Session, pack: KeyPackRow, day: date) -> bool:
 
 
 def _is_awaited(session: Session, pack: KeyPackRow) -> bool:
-    """Whether it is a reissued set that is not on the server yet."""
+    """Whether it is a reissued pack that is not on the server yet."""
     request = session.get(RequestRow, pack.request_id) if pack.request_id else None
     if request is None or request.state != RequestState.RECORDED or pack.first_seen_at is not None:
         return False

@@ -17,7 +17,7 @@ from tslic_admin.services.lookup import name_of_license, name_of_pack, refuse_vo
 
 
 def collected_rows(session: Session, request: RequestRow) -> Sequence[CollectedRow]:
-    """What the request holds or has retired; dropped ones are history."""
+    """The licenses that the request collects or has retired, without those dropped from it."""
     return session.scalars(
         select(CollectedRow)
         .where(CollectedRow.request_id == request.id, CollectedRow.state != CollectedState.DROPPED)
@@ -37,9 +37,9 @@ def request_facts(request: RequestRow) -> RequestFacts:
 
 
 def pack_facts(
-    session: Session, pack: KeyPackRow, code: str | None, retired_from: set[int]
+    session: Session, pack: KeyPackRow, code: str | None, source_packs: set[int]
 ) -> AdoptionPackFacts:
-    """A pack as the rules of adopting see it."""
+    """A pack as the rules for adopting it see it. `source_packs`: the packs of the retired licenses."""
     return AdoptionPackFacts(
         reference=name_of_pack(session, pack),
         server_id=pack.server_id,
@@ -49,7 +49,7 @@ def pack_facts(
         claimed_by=pack.request_id,
         other_code=pack.license_key_pack_id not in (None, code),
         closed=pack.closed_on is not None,
-        holds_retired=pack.id in retired_from,
+        holds_retired=pack.id in source_packs,
         is_purchased=is_purchased(pack.product_type, pack.key_pack_type),
     )
 
@@ -58,7 +58,7 @@ def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:
     """A license as the rules see it. Raises RuleViolation `license-voided`."""
     refuse_voided(session, issuance)
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
-    held = session.scalars(
+    collected = session.scalars(
         select(CollectedRow).where(
             CollectedRow.issuance_id == issuance.id, CollectedRow.state.in_(("collected", "retired"))
         )
@@ -72,8 +72,8 @@ def license_facts(session: Session, issuance: IssuanceRow) -> LicenseFacts:
         server_id=pack.server_id,
         ended_on=date.fromisoformat(issuance.ended_on) if issuance.ended_on else None,
         expires_on=day_of(issuance.expires_at),
-        open_request=held.request_id if held and held.state == "collected" else None,
-        retired_by=held.request_id if held and held.state == "retired" else None,
+        open_request=collected.request_id if collected and collected.state == "collected" else None,
+        retired_by=collected.request_id if collected and collected.state == "retired" else None,
         given_up=_given_up_by_transfer(session, issuance),
     )
 

@@ -46,8 +46,8 @@ def add(
 ) -> ActResult:
     """Record a license that the server's own tool shows as issued. Texts as they were typed; empty: not known.
 
-    It has no License ID until a list of its server is imported, which adopts it. Raises RuleViolation: a pack
-    that was closed, a license that is here already, or a malformed value.
+    It has no License ID until a list of its server is imported, which adopts it. Raises RuleViolation: the pack
+    is closed, the license is already recorded, or a value is malformed.
     """
     if pack.closed_on is not None:
         name, on = name_of_pack(session, pack), date.fromisoformat(pack.closed_on)
@@ -74,12 +74,12 @@ def add(
         hardware_id=read_hardware_id(hardware_id) if hardware_id and hardware_id.strip() else None,
         by_hand=1,
     )
-    _refuse_known(session, row)
+    _refuse_duplicate(session, row)
     session.add(row)
     session.flush()
     act = seal_act(session, "license.add", Changes.LICENSES, on=facts.issued_on)
-    reckoned = facts.expires_on is not None and not (expires_on and expires_on.strip())
-    notices = (Notice("temporary-end-reckoned", {"on": facts.expires_on}),) if reckoned else ()
+    is_end_computed = facts.expires_on is not None and not (expires_on and expires_on.strip())
+    notices = (Notice("temporary-end-reckoned", {"on": facts.expires_on}),) if is_end_computed else ()
     return ActResult(act.entry, act.changes, record=row.id, notices=notices)
 
 
@@ -87,23 +87,25 @@ def _day(text: str | None, *, field: str) -> date | None:
     return read_day(text, field=field) if text and text.strip() else None
 
 
-def _refuse_known(session: Session, row: IssuanceRow) -> None:
-    """The same license twice would leave a later list two to choose from."""
-    device = real_hardware_id(row.hardware_id)
-    here = session.scalars(
+def _refuse_duplicate(session: Session, row: IssuanceRow) -> None:
+    """Raises RuleViolation `license-known`: a later list could not tell two equal licenses apart."""
+    hardware_id = real_hardware_id(row.hardware_id)
+    candidates = session.scalars(
         select(IssuanceRow).where(
             IssuanceRow.key_pack_id == row.key_pack_id,
             IssuanceRow.ended_on.is_(None),
             or_(
                 IssuanceRow.computer_label == row.computer_label,
-                IssuanceRow.hardware_id.icontains(device, autoescape=True) if device else false(),
+                IssuanceRow.hardware_id.icontains(hardware_id, autoescape=True) if hardware_id else false(),
             ),
         )
     )
-    known = next((one for one in here if may_be_listed(issued_from_row(row), issued_from_row(one))), None)
-    if known is not None:
-        name = name_of_license(session, known)
-        raise RuleViolation("license-known", field="computer", license=name, on=day_of(known.issued_at))
+    duplicate = next(
+        (one for one in candidates if may_be_listed(issued_from_row(row), issued_from_row(one))), None
+    )
+    if duplicate is not None:
+        name = name_of_license(session, duplicate)
+        raise RuleViolation("license-known", field="computer", license=name, on=day_of(duplicate.issued_at))
 
 
 def issued_from_row(row: IssuanceRow) -> IssuedLicense:

@@ -31,7 +31,7 @@ from tslic_admin.domain.records.reissues import (
 from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.lookup import live_packs, name_of_pack
 
-# What ours gives to the other, where that has nothing of its own there.
+# Copied from the recorded pack to the listed one, where that has only the default.
 RECORD_FIELDS = (
     "origin",
     "request_id",
@@ -50,7 +50,7 @@ FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy"
 
 
 def traits(pack: Any) -> PackTraits:
-    """By what it is known again. A pool that nobody bought is like no other."""
+    """What a pack is recognized by. Built-in pools never match: they were not purchased."""
     if not is_purchased(pack.product_type, pack.key_pack_type):
         return PackTraits(None, None, None)
     return PackTraits(pack.product_version_id, pack.product_type, pack.total)
@@ -59,12 +59,12 @@ def traits(pack: Any) -> PackTraits:
 def fields_to_merge(
     recorded: KeyPackRow, listed_value: Callable[[str], Value]
 ) -> dict[str, tuple[Value, Value]]:
-    """What a link changes on the other pack: field -> (before, after)."""
+    """What a link changes on the listed pack: field -> (before, after)."""
     fields: dict[str, tuple[Value, Value]] = {}
     for name in RECORD_FIELDS:
-        mine, there = getattr(recorded, name), listed_value(name)
-        if mine not in (FIELD_DEFAULTS.get(name), there) and there == FIELD_DEFAULTS.get(name):
-            fields[name] = (there, mine)
+        value, current = getattr(recorded, name), listed_value(name)
+        if value not in (FIELD_DEFAULTS.get(name), current) and current == FIELD_DEFAULTS.get(name):
+            fields[name] = (current, value)
     return fields
 
 
@@ -81,9 +81,9 @@ def open_pack(session: Session, server: int, keypack_id: int) -> KeyPackRow | No
 
 
 def offered_packs(
-    session: Session, request: RequestRow, quantity: int, retired_from: set[int]
+    session: Session, request: RequestRow, quantity: int, source_packs: set[int]
 ) -> tuple[KeyPackRow, ...]:
-    """Packs first seen since the request was opened and claimed by nobody, that may be what was granted."""
+    """Unclaimed packs that were first seen since the request was opened and may be the reissued one."""
     rows = session.scalars(
         select(KeyPackRow).where(
             KeyPackRow.server_id == request.server_id,
@@ -102,12 +102,12 @@ def offered_packs(
         and matches_request_version(row.product_version_id, request.product_version_id)
         and matches_request_type(row.product_type, request.product_type)
         and is_purchased(row.product_type, row.key_pack_type)
-        and row.id not in retired_from
+        and row.id not in source_packs
     )
 
 
 def check_same_purchase(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
-    """A pack recorded by hand is a listed one where version, type and total agree and nobody claims it.
+    """Check that two packs are one: version, type and total agree, and no request has claimed the listed one.
 
     Raises RuleViolation.
     """
@@ -127,7 +127,7 @@ def has_listed_licenses(session: Session, pack: KeyPackRow) -> bool:
 
 
 def check_not_listed(session: Session, recorded: KeyPackRow) -> None:
-    """A pack whose licenses its server lists under its own Keypack ID is none that is listed under another.
+    """Check that no list contains licenses of the recorded pack: then it is listed under its own Keypack ID.
 
     Raises RuleViolation `link-listed-itself`.
     """
@@ -136,9 +136,9 @@ def check_not_listed(session: Session, recorded: KeyPackRow) -> None:
 
 
 def link(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
-    """Merge ours into the pack that its server lists. Whether that is right was decided before."""
+    """Merge the recorded pack into the listed one. The caller has checked that they are one."""
     recorded.merged_into_id = listed.id
-    session.flush()  # ours leaves its code and its request before the other takes them
+    session.flush()  # the recorded pack gives up its code and request before the listed one takes them
     for name, (_, value) in fields_to_merge(recorded, lambda name: getattr(listed, name)).items():
         setattr(listed, name, value)
     for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == recorded.id)):
@@ -147,29 +147,32 @@ def link(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
 
 
 def unlink(session: Session, listed: KeyPackRow) -> tuple[KeyPackRow, int]:
-    """Give the listed pack back what it was before it was linked to a reissue.
+    """Restore the listed pack as it was before it was linked to a reissue.
 
-    Returns ours, alone again, and the entry that had linked it.
+    Returns the recorded pack, separate again, and the entry that had linked it.
     """
-    ours = _merged_pack(session, listed)
-    if ours is None:
+    recorded = _merged_pack(session, listed)
+    if recorded is None:
         return _split(session, listed)
-    entry = _linking_entry(session, ours)
+    entry = _linking_entry(session, recorded)
     for line in _event_lines(session, entry, "pack", listed.id):
         name = next((name for name in RECORD_FIELDS if KeyPackRow.RECORDED[name] == line.field), None)
         if name is not None and line.after == event_value(mask_secret(listed, name, getattr(listed, name))):
-            setattr(listed, name, FIELD_DEFAULTS.get(name))  # a link gives only where there was nothing
+            setattr(listed, name, FIELD_DEFAULTS.get(name))  # a link only fills fields with the default
     for one in session.scalars(
         select(IssuanceRow).where(IssuanceRow.key_pack_id == listed.id, IssuanceRow.by_hand == 1)
     ):
-        if any(line.before == str(ours.id) for line in _event_lines(session, entry, "license", one.id)):
-            one.key_pack_id = ours.id
-    session.flush()  # the other leaves the code and the request before ours takes them back
-    if ours.keypack_id is not None and open_pack(session, ours.server_id, ours.keypack_id) is not None:
-        ours.keypack_id = None  # it was a mistake: the server has another pack under it
-    ours.merged_into_id = None
+        if any(line.before == str(recorded.id) for line in _event_lines(session, entry, "license", one.id)):
+            one.key_pack_id = recorded.id
+    session.flush()  # the listed pack gives up the code and request before the recorded one takes them
+    if (
+        recorded.keypack_id is not None
+        and open_pack(session, recorded.server_id, recorded.keypack_id) is not None
+    ):
+        recorded.keypack_id = None  # the server has another pack under this Keypack ID
+    recorded.merged_into_id = None
     session.flush()
-    return ours, entry
+    return recorded, entry
 
 
 def is_linked(session: Session, pack: KeyPackRow) -> bool:
@@ -189,13 +192,13 @@ def _merged_pack(session: Session, pack: KeyPackRow) -> KeyPackRow | None:
 
 
 def _split(session: Session, pack: KeyPackRow) -> tuple[KeyPackRow, int]:
-    """A pack that was recorded under a Keypack ID and then listed there is one row: it becomes two."""
+    """Split the row of a pack that was recorded under a Keypack ID and then listed under it."""
     entry = _linking_entry(session, pack)
     values = {name: getattr(pack, name) for name in RECORD_FIELDS}
     for name in RECORD_FIELDS:
         setattr(pack, name, FIELD_DEFAULTS.get(name))
     session.flush()
-    same = (
+    copied_fields = (
         "server_id",
         "description",
         "key_pack_type",
@@ -203,14 +206,14 @@ def _split(session: Session, pack: KeyPackRow) -> tuple[KeyPackRow, int]:
         "product_version",
         "product_version_id",
     )
-    ours = KeyPackRow(**values, **{name: getattr(pack, name) for name in (*same, "total")})
-    session.add(ours)
+    recorded = KeyPackRow(**values, **{name: getattr(pack, name) for name in (*copied_fields, "total")})
+    session.add(recorded)
     session.flush()
-    return ours, entry
+    return recorded, entry
 
 
 def _linking_entry(session: Session, pack: KeyPackRow) -> int:
-    """The entry that linked a pack of ours: merged it, made it merged, or saw it on its server."""
+    """The entry that linked a recorded pack: merged it, added it as merged, or first saw it on its server."""
     lines = _event_lines(session, None, "pack", pack.id)
     linking = [
         line.entry
@@ -222,9 +225,9 @@ def _linking_entry(session: Session, pack: KeyPackRow) -> int:
 
 def _event_lines(session: Session, entry: int | None, kind: str, record: int) -> Sequence[EventLineRow]:
     """The event lines of a thing, of one entry or of all."""
-    of_entry = () if entry is None else (EventLineRow.entry == entry,)
+    conditions = () if entry is None else (EventLineRow.entry == entry,)
     return session.scalars(
-        select(EventLineRow).where(EventLineRow.kind == kind, EventLineRow.record == record, *of_entry)
+        select(EventLineRow).where(EventLineRow.kind == kind, EventLineRow.record == record, *conditions)
     ).all()
 
 
@@ -234,8 +237,8 @@ def recorded_at(session: Session, kind: str, record: int) -> str:
     return session.get_one(EntryRow, number).recorded_at
 
 
-def retired_from(session: Session, request: int) -> set[int]:
-    """The packs of the licenses that a request retired: none of them is the reissued one."""
+def find_source_packs(session: Session, request: int) -> set[int]:
+    """The packs of the licenses that a request retired. None of them is the reissued one."""
     return set(
         session.scalars(
             select(IssuanceRow.key_pack_id)
@@ -246,16 +249,18 @@ def retired_from(session: Session, request: int) -> set[int]:
 
 
 def mark_installed(request: RequestRow, pack: KeyPackRow) -> None:
-    """A reissued pack that its server lists is installed, not before the call."""
+    """Mark a request installed because its server lists its pack; the day is not before the call."""
     request.state = RequestState.INSTALLED
     if request.installed_on is None:
         seen = pack.installed_on or str(day_of(pack.first_seen_at) or request.recorded_on)
         request.installed_on = max(seen, request.recorded_on or seen)
 
 
-def mark_not_seen(session: Session, request: RequestRow, entry: int) -> None:
-    """Take back what a link said of its request; an installed day that was told by hand stays."""
-    told = [line for line in _event_lines(session, entry, "request", request.id) if line.field == "Installed"]
-    if told and told[0].before is None and told[0].after == request.installed_on:
+def mark_not_installed(session: Session, request: RequestRow, entry: int) -> None:
+    """Undo what a link recorded on its request; an installation day that was entered by hand stays."""
+    lines = [
+        line for line in _event_lines(session, entry, "request", request.id) if line.field == "Installed"
+    ]
+    if lines and lines[0].before is None and lines[0].after == request.installed_on:
         request.installed_on = None
         request.state = RequestState.RECORDED

@@ -74,8 +74,8 @@ REQUIRED = ("product_version_id", "product_type", "total")
 def add(session: Session, server: ServerRow, **typed: str | None) -> ActResult:
     """Record a key pack that was installed. `typed`: texts by the fields' names, as they were typed.
 
-    An empty text is as good as none. Raises RuleViolation for a missing or malformed field, a Keypack ID or
-    a code that is already here.
+    An empty text counts as missing. Raises RuleViolation for a missing or malformed field, and for a Keypack ID
+    or a code that another pack has.
     """
     typed = {field: text for field, text in typed.items() if text and text.strip()}
     missing = next((field for field in REQUIRED if field not in typed), None)
@@ -84,9 +84,9 @@ def add(session: Session, server: ServerRow, **typed: str | None) -> ActResult:
     row = KeyPackRow(
         server_id=server.id, origin=Origin.ORIGINAL, transfer_policy=TransferPolicy.ONE_TIME, issued=None
     )
-    taken = _change(session, row, typed)
-    if taken is not None:
-        raise RuleViolation("keypack-known", field="keypack_id", pack=name_of_pack(session, taken))
+    existing = _change(session, row, typed)
+    if existing is not None:
+        raise RuleViolation("keypack-known", field="keypack_id", pack=name_of_pack(session, existing))
     session.add(row)
     session.flush()
     on = date.fromisoformat(row.installed_on) if row.installed_on else None
@@ -95,28 +95,28 @@ def add(session: Session, server: ServerRow, **typed: str | None) -> ActResult:
 
 
 def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: str | None) -> ActResult:
-    """Change a pack; an empty text clears a field. What its server says of it only an import changes.
+    """Change a pack; an empty text clears a field. Fields that its server lists only change with an import.
 
-    A changed transfer policy holds for later transfers. The Keypack ID of a pack that the server lists and that
-    this may be links the two: `record` is that one then. Raises RuleViolation.
+    A changed transfer policy applies to later transfers. The Keypack ID of a matching pack that the server lists
+    links the two; `record` is the listed pack then. Raises RuleViolation.
     """
     reason = require_reason(reason)
     if pack.first_seen_at is not None:
-        said = next((field for field in SERVER_FIELDS if typed.get(field) is not None), None)
-        if said:
-            raise RuleViolation("server-says", field=said, pack=name_of_pack(session, pack))
-    cleared = next(
+        server_field = next((field for field in SERVER_FIELDS if typed.get(field) is not None), None)
+        if server_field:
+            raise RuleViolation("server-says", field=server_field, pack=name_of_pack(session, pack))
+    empty_field = next(
         (f for f in (*REQUIRED, "transfer_policy") if typed.get(f) is not None and not str(typed[f]).strip()),
         None,
     )
-    if cleared:
-        raise RuleViolation("field-missing", field=cleared)
-    known_as = pack.keypack_id
+    if empty_field:
+        raise RuleViolation("field-missing", field=empty_field)
+    previous_keypack_id = pack.keypack_id
     with session.no_autoflush:
         listed = _change(session, pack, typed)
         if listed is not None:
             _check_linkable(session, pack, listed)
-            pack.keypack_id = known_as  # the other has this one
+            pack.keypack_id = previous_keypack_id  # the listed pack has the new one
     if listed is not None:
         link(session, pack, listed)
         pack = listed
@@ -125,7 +125,7 @@ def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: s
 
 
 def _check_linkable(session: Session, pack: KeyPackRow, listed: KeyPackRow) -> None:
-    """A pack by hand that turns out to be one that its server lists becomes that one (rule 4.7)."""
+    """Check that a pack recorded by hand may be the listed one (rule 4.7). Raises RuleViolation."""
     reference = name_of_pack(session, listed)
     if listed.first_seen_at is None:
         raise RuleViolation("keypack-known", field="keypack_id", pack=reference)
@@ -136,12 +136,12 @@ def _check_linkable(session: Session, pack: KeyPackRow, listed: KeyPackRow) -> N
 
 
 def find_open_pack(session: Session, server: str, keypack_id: int) -> KeyPackRow:
-    """The open pack of a server's name and a Keypack ID. Raises RuleViolation."""
+    """The open pack with a Keypack ID on the server of that name. Raises RuleViolation."""
     return find_pack(session, f"{server}/{keypack_id}")
 
 
 def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> KeyPackRow | None:
-    """Returns the other pack that the server has under this Keypack ID."""
+    """Set the typed fields. Returns the other pack that the server has under this Keypack ID, if any."""
     typed = dict(typed)
     program = typed.pop("program", None)
     numbers = {field: typed.pop(field, None) for field in ("number", "authorization_number")}
@@ -157,12 +157,12 @@ def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> 
     refuse_known_code(session, row.license_key_pack_id, besides=row.id)
     if row.keypack_id is None or row.closed_on is not None:
         return None
-    taken = open_pack(session, row.server_id, row.keypack_id)
-    return None if taken is row else taken
+    existing = open_pack(session, row.server_id, row.keypack_id)
+    return None if existing is row else existing
 
 
 def _change_number(row: KeyPackRow, field: str, shape: Shape | None, text: str | None) -> None:
-    """A number that was not given stays, but not under a program that has none; nor may it be of another's shape."""
+    """Set or clear a purchase number. Without a new text it stays, if the program has such a number."""
     if text is None and shape is not None:
         text = getattr(row, field)
     if not text or not text.strip():
@@ -177,8 +177,8 @@ def _change_number(row: KeyPackRow, field: str, shape: Shape | None, text: str |
 def _number_shapes(program: str | None) -> dict[str, Shape | None]:
     if program is None:
         return {"number": None, "authorization_number": None}
-    bought = Program(program)
-    return {"number": bought.number_shape, "authorization_number": bought.authorization_shape}
+    shapes = Program(program)
+    return {"number": shapes.number_shape, "authorization_number": shapes.authorization_shape}
 
 
 def refuse_known_code(
@@ -187,11 +187,11 @@ def refuse_known_code(
     """A license key pack ID is unique among unvoided packs. Raises RuleViolation `code-known`."""
     if code is None:
         return
-    taken = session.scalars(
+    existing = session.scalars(
         select(KeyPackRow).where(KeyPackRow.license_key_pack_id == code, *live_packs())
     ).first()
-    if taken is not None and taken.id != besides:
-        raise RuleViolation("code-known", field=field, pack=name_of_pack(session, taken))
+    if existing is not None and existing.id != besides:
+        raise RuleViolation("code-known", field=field, pack=name_of_pack(session, existing))
 
 
 def _notices(server: ServerRow, row: KeyPackRow) -> tuple[Notice, ...]:

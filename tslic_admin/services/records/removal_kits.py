@@ -22,7 +22,7 @@ CHECKLIST = "checklist.html"
 
 @dataclass(frozen=True, slots=True)
 class GivenUpLicense:
-    """A license that was given up: by which transfer, or by which row of a request. `state`: its removal's."""
+    """A license that was given up by a transfer or a reissue request. `state`: the state of its removal."""
 
     kind: str  # transfer or collected
     number: int
@@ -33,7 +33,7 @@ class GivenUpLicense:
 
 
 def read_given_up(path: Path, now: Callable[[], datetime], kind: str, number: int) -> GivenUpLicense | None:
-    """The thing to remove, of a row of the transfers or of a collected license. Raises StoreTrouble."""
+    """The license that a transfer or a row of a request (`collected`) gave up. Raises StoreTrouble."""
     with read_view(path, now) as state:
         row = next(
             state.rows("transfers" if kind == "transfer" else "collected", record_id=number, ended=True), None
@@ -41,32 +41,32 @@ def read_given_up(path: Path, now: Callable[[], datetime], kind: str, number: in
         if row is None or row.removal is None:
             return None
         if kind == "transfer":
-            old = row.from_computer
+            old_computer = row.from_computer
             because = f"Transfer {number} of {row.on_day}, to {row.to_computer}"
         else:
-            old = row.lost_by
+            old_computer = row.lost_by
             because = f"Reissue request {row.request_id}"
         return GivenUpLicense(
-            kind, number, old or "not known", license_reference(row), because, str(row.removal)
+            kind, number, old_computer or "not known", license_reference(row), because, str(row.removal)
         )
 
 
 def find_given_up(path: Path, now: Callable[[], datetime], issuance: int) -> tuple[str, int] | None:
-    """What gave a license up: the kind and number for `given_up`. Raises StoreTrouble."""
+    """By what a license was given up: the kind and number for `read_given_up`. Raises StoreTrouble."""
     with read_view(path, now) as state:
         row = next(state.rows("licenses", record_id=issuance, ended=True), None)
         if row is None or row.removal is None:
             return None
         if row.record == "retired":
-            held = state.rows("collected", request_id=row.record_number)
-            return "collected", next(one.number for one in held if one.issuance_id == issuance)
+            collected = state.rows("collected", request_id=row.record_number)
+            return "collected", next(one.number for one in collected if one.issuance_id == issuance)
         return "transfer", int(row.record_number)
 
 
-def kit_of(thing: GivenUpLicense, *, views: tuple[str, ...], entry: str | None) -> RemovalKit:
-    """What is to be removed; `entry` as typed, empty: the whole key. Raises RuleViolation."""
-    chosen = read_store_entry(entry) if entry and entry.strip() else None
-    return RemovalKit(thing.computer, thing.license, thing.because, views, chosen)
+def kit_of(given_up: GivenUpLicense, *, views: tuple[str, ...], entry: str | None) -> RemovalKit:
+    """The content of a kit. `entry`: of the client's store, as typed; empty: the whole key. Raises RuleViolation."""
+    store_entry = read_store_entry(entry) if entry and entry.strip() else None
+    return RemovalKit(given_up.computer, given_up.license, given_up.because, views, store_entry)
 
 
 def files(kit: RemovalKit, made_on: str) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.reissues import CollectedState
 from tslic_admin.domain.records.removals import check_removal_day
 from tslic_admin.services.changes import ActResult, Changes
-from tslic_admin.services.evidence.client_licenses import ClientFileContent, read_file
+from tslic_admin.services.evidence.client_licenses import ClientFileContent, compare_with_license, read_file
 from tslic_admin.services.lookup import name_of_license
 from tslic_admin.services.records.facts import collected_rows
 from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
@@ -33,29 +33,25 @@ def read_backup(path: Path) -> ClientFileContent:
     return backup
 
 
-def compare_backup(session: Session, thing: GivenUpRow, backup: ClientFileContent) -> tuple[Notice, ...]:
-    """Whether the file holds the license that was given up, in a sentence; nothing is refused because of it."""
-    from tslic_admin.services.evidence.client_licenses import (
-        compare_with_license,  # reads licenses, for which it imports a library
-    )
-
-    return compare_with_license(session, thing.issuance_id, _lost_by(session, thing), backup)
+def compare_backup(session: Session, given_up: GivenUpRow, backup: ClientFileContent) -> tuple[Notice, ...]:
+    """A notice whether the file contains the license that was given up. The comparison refuses nothing."""
+    return compare_with_license(session, given_up.issuance_id, _lost_by(session, given_up), backup)
 
 
-def _lost_by(session: Session, thing: GivenUpRow) -> str | None:
-    """The computer that held the license last; None: the one that the server names."""
-    if isinstance(thing, TransferRow):
-        return thing.from_computer
+def _lost_by(session: Session, given_up: GivenUpRow) -> str | None:
+    """The computer that lost the license; None: the one that the server names."""
+    if isinstance(given_up, TransferRow):
+        return given_up.from_computer
     return session.scalar(
         select(TransferRow.to_computer)
-        .where(TransferRow.issuance_id == thing.issuance_id, TransferRow.voided_by.is_(None))
+        .where(TransferRow.issuance_id == given_up.issuance_id, TransferRow.voided_by.is_(None))
         .order_by(TransferRow.id.desc())
         .limit(1)
     )
 
 
 def get_given_up(session: Session, kind: str, number: int) -> GivenUpRow:
-    """What a row of a list stands for: a transfer, or a license of a request (`collected`)."""
+    """The row that gave a license up: a transfer, or a license of a request (`collected`)."""
     if kind == "transfer":
         return session.get_one(TransferRow, number)
     return session.get_one(CollectedRow, number)
@@ -79,7 +75,7 @@ def record_removed(
     by: str | None,
     backup: ClientFileContent | None = None,
 ) -> ActResult:
-    """Record that the license is gone from the old client: the day, by whom, and the evidence where there is one.
+    """Record that the license was removed from the old client: the day, by whom, and any evidence.
 
     Raises RuleViolation.
     """
@@ -102,33 +98,33 @@ def record_removed(
     return ActResult(act.entry, act.changes, record=_number(given_up), notices=notices)
 
 
-def record_not_intended(session: Session, thing: GivenUpRow, *, reason: str | None) -> ActResult:
+def record_not_intended(session: Session, given_up: GivenUpRow, *, reason: str | None) -> ActResult:
     """Record that the license stays on the old client, and why. Raises RuleViolation."""
-    _given_up_on(session, thing)
+    _given_up_on(session, given_up)
     reason = require_reason(reason)
-    thing.removal = RemovalState.NOT_INTENDED
-    thing.removal_on = thing.removal_by = thing.removal_sha256 = None
-    thing.removal_reason = reason
-    if isinstance(thing, TransferRow):
+    given_up.removal = RemovalState.NOT_INTENDED
+    given_up.removal_on = given_up.removal_by = given_up.removal_sha256 = None
+    given_up.removal_reason = reason
+    if isinstance(given_up, TransferRow):
         act = seal_act(session, "transfer.kept", TRANSFER_REMOVAL_CHANGES, reason=reason)
     else:
         act = seal_act(session, "reissue.kept", REISSUE_REMOVAL_CHANGES, reason=reason)
-    return ActResult(act.entry, act.changes, record=_number(thing))
+    return ActResult(act.entry, act.changes, record=_number(given_up))
 
 
-def _given_up_on(session: Session, thing: GivenUpRow) -> date:
-    """The day of the transfer or of the call. Raises RuleViolation where there was none after all."""
-    if isinstance(thing, TransferRow):
-        if thing.voided_by is not None:
-            raise RuleViolation("transfer-voided", transfer=thing.id)
-        return date.fromisoformat(thing.on_day)
-    request = session.get_one(RequestRow, thing.request_id)
-    if thing.state != CollectedState.RETIRED or request.recorded_on is None:
-        name = name_of_license(session, session.get_one(IssuanceRow, thing.issuance_id))
+def _given_up_on(session: Session, given_up: GivenUpRow) -> date:
+    """The day of the transfer or of the call. Raises RuleViolation if the transfer is voided or the CAL not retired."""
+    if isinstance(given_up, TransferRow):
+        if given_up.voided_by is not None:
+            raise RuleViolation("transfer-voided", transfer=given_up.id)
+        return date.fromisoformat(given_up.on_day)
+    request = session.get_one(RequestRow, given_up.request_id)
+    if given_up.state != CollectedState.RETIRED or request.recorded_on is None:
+        name = name_of_license(session, session.get_one(IssuanceRow, given_up.issuance_id))
         raise RuleViolation("removal-not-retired", field="license", license=name, request=request.id)
     return date.fromisoformat(request.recorded_on)
 
 
-def _number(thing: GivenUpRow) -> int:
+def _number(given_up: GivenUpRow) -> int:
     """The transfer's, or the request's."""
-    return thing.id if isinstance(thing, TransferRow) else thing.request_id
+    return given_up.id if isinstance(given_up, TransferRow) else given_up.request_id

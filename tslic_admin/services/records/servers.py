@@ -33,18 +33,18 @@ READERS: dict[str, Callable[..., FieldValue]] = {
 
 
 def new_server(name: str) -> ServerRow:
-    """A row for a server first named now."""
+    """A row for a server that is not recorded yet."""
     return ServerRow(name=name, label=label_of(name), domain=domain_of(name))
 
 
 def add(session: Session, name: str, **typed: str | None) -> ActResult:
     """Add a license server. `typed`: texts by the names in READERS, as they were typed.
 
-    Raises RuleViolation: a name that is taken or malformed, or the reader's.
+    Raises RuleViolation: the name is taken or malformed, or a field is malformed.
     """
     name = read_name(name, field="name")
-    if (taken := look_up_server(session, name, field="name")) is not None:
-        raise RuleViolation("server-known", field="name", value=name, known=taken.name)
+    if (existing := look_up_server(session, name, field="name")) is not None:
+        raise RuleViolation("server-known", field="name", value=name, known=existing.name)
     row = new_server(name)
     change_fields(row, READERS, typed)
     session.add(row)
@@ -56,9 +56,9 @@ def add(session: Session, name: str, **typed: str | None) -> ActResult:
 def change(
     session: Session, server: ServerRow, *, reason: str | None, rename: str | None = None, **typed: str | None
 ) -> ActResult:
-    """Change what is known of a server; an empty text clears a field. Everything it holds stays with it.
+    """Change the fields or the name of a server; an empty text clears a field. Its key packs stay with it.
 
-    Raises RuleViolation: no reason, a name that is taken, or the reader's.
+    Raises RuleViolation: no reason, the name is taken or malformed, or a field is malformed.
     """
     reason = require_reason(reason)
     change_fields(server, READERS, typed)
@@ -67,8 +67,8 @@ def change(
         others = session.scalars(
             select(ServerRow).where(ServerRow.label == label_of(name), ServerRow.id != server.id)
         )
-        if taken := next((row for row in others if same_name(row.name, name)), None):
-            raise RuleViolation("server-known", field="rename", value=name, known=taken.name)
+        if existing := next((row for row in others if same_name(row.name, name)), None):
+            raise RuleViolation("server-known", field="rename", value=name, known=existing.name)
         server.name, server.label, server.domain = name, label_of(name), domain_of(name)
     act = seal_act(session, "server.set", Changes.SERVERS, reason=reason)
     return ActResult(act.entry, act.changes, record=server.id)

@@ -41,11 +41,11 @@ def mark(
     reason: str | None = None,
     anyway: bool = False,
 ) -> ActResult:
-    """Mark that a license moved to another computer, once and for good. Texts as they were typed.
+    """Mark that a license moved to another computer. Texts as they were typed.
 
-    Raises RuleViolation, or NeedsReason where `anyway` with a reason would do.
+    Raises RuleViolation, or NeedsReason if `anyway` with a reason would be accepted.
     """
-    wish = TransferDetails(
+    details = TransferDetails(
         to=read_name(to, field="to"),
         on=read_day(on, field="on"),
         client=read_client(client_os) if client_os and client_os.strip() else None,
@@ -55,16 +55,16 @@ def mark(
         reason=typed_text(reason, field="reason") or None if reason else None,
         anyway=anyway,
     )
-    decision = decide(session, issuance, wish)
+    decision = decide(session, issuance, details)
     row = TransferRow(
         issuance_id=issuance.id,
         from_computer=decision.from_computer,
         to_computer=decision.to_computer,
         on_day=decision.on.isoformat(),
-        client_system=wish.client,
-        host_version=wish.host_version,
+        client_system=details.client,
+        host_version=details.host_version,
         need=decision.need,
-        reason=wish.reason,
+        reason=details.reason,
         policy=decision.policy,
         previous_id=decision.previous,
         removal=RemovalState.AWAITING,
@@ -76,24 +76,24 @@ def mark(
         "transfer.mark",
         Changes.TRANSFERS | Changes.LICENSES,
         on=decision.on,
-        reason=wish.reason,
+        reason=details.reason,
     )
     return ActResult(act.entry, act.changes, record=row.id, notices=decision.notices)
 
 
 def check(session: Session, issuance: IssuanceRow) -> None:
-    """Raises RuleViolation where a license cannot be transferred, wherever it were to go (rule 4.4)."""
+    """Raises RuleViolation if a license cannot be transferred to any computer (rule 4.4)."""
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
     policy = TransferPolicy(pack.transfer_policy)
     check_movable(license_facts(session, issuance), policy, last_transfer(session, issuance))
 
 
-def decide(session: Session, issuance: IssuanceRow, wish: TransferDetails) -> TransferDecision:
-    """What would be true if this were marked. Raises what `mark` would raise."""
+def decide(session: Session, issuance: IssuanceRow, details: TransferDetails) -> TransferDecision:
+    """The decision of the rules about a transfer, without marking it. Raises what `mark` would raise."""
     pack = session.get_one(KeyPackRow, issuance.key_pack_id)
     return decide_transfer(
         license_facts(session, issuance),
-        wish,
+        details,
         computer=issuance.computer,
         issued_on=day_of(issuance.issued_at),
         first_issued_on=day_of(issuance.first_issued_at),
@@ -139,7 +139,7 @@ def transfer_facts(session: Session, transfer: TransferRow) -> TransferFacts:
 def set_link(
     session: Session, transfer: TransferRow, issuance: IssuanceRow | None, *, reason: str | None
 ) -> ActResult:
-    """Say which license the new computer got from the server; None: none that is known.
+    """Link a transfer to the license that the new computer got from the server; None: not known.
 
     Raises RuleViolation.
     """
@@ -164,7 +164,7 @@ def set_link(
 def collected_by_license(session: Session, *issuances: int) -> dict[int, CollectedRow]:
     """Which of these licenses are collected for a request or retired by one (none: of all licenses).
 
-    What the new computer gets for such a one is of the reissue, a new CAL with its own transfer (rule 4.4).
+    The new computer's license comes from the reissue then: a new CAL with its own transfer (rule 4.4).
     """
     rows = session.scalars(
         select(CollectedRow).where(
@@ -176,19 +176,19 @@ def collected_by_license(session: Session, *issuances: int) -> dict[int, Collect
 
 
 def _refuse_reissued(session: Session, transfer: TransferRow) -> None:
-    held = collected_by_license(session, transfer.issuance_id).get(transfer.issuance_id)
-    if held is None:
+    collected = collected_by_license(session, transfer.issuance_id).get(transfer.issuance_id)
+    if collected is None:
         return
     name = name_of_license(session, session.get_one(IssuanceRow, transfer.issuance_id))
-    if held.state == CollectedState.RETIRED:
+    if collected.state == CollectedState.RETIRED:
         raise RuleViolation(
             "link-retired",
             license=name,
-            request=held.request_id,
+            request=collected.request_id,
             transfer=transfer.id,
             to=transfer.to_computer,
         )
-    raise RuleViolation("link-collected", license=name, request=held.request_id, transfer=transfer.id)
+    raise RuleViolation("link-collected", license=name, request=collected.request_id, transfer=transfer.id)
 
 
 def _check_link(session: Session, transfer: TransferRow, issuance: IssuanceRow) -> tuple[Notice, ...]:
@@ -197,21 +197,21 @@ def _check_link(session: Session, transfer: TransferRow, issuance: IssuanceRow) 
     if issuance.id == transfer.issuance_id:
         raise RuleViolation("link-itself", field="license", license=name, transfer=transfer.id)
     _refuse_reissued(session, transfer)
-    taken = session.scalars(
+    other = session.scalars(
         select(TransferRow).where(
             TransferRow.linked_issuance_id == issuance.id,
             TransferRow.voided_by.is_(None),
             TransferRow.id != transfer.id,
         )
     ).first()
-    if taken is not None:
-        raise RuleViolation("link-received", field="license", license=name, transfer=taken.id)
-    moved_on = session.scalars(
+    if other is not None:
+        raise RuleViolation("link-received", field="license", license=name, transfer=other.id)
+    later = session.scalars(
         select(TransferRow).where(TransferRow.issuance_id == issuance.id, TransferRow.voided_by.is_(None))
     ).first()
-    if moved_on is not None:
-        raise RuleViolation("link-has-transfer", field="license", license=name, transfer=moved_on.id)
-    received = ReceivedCandidate(
+    if later is not None:
+        raise RuleViolation("link-has-transfer", field="license", license=name, transfer=later.id)
+    candidate = ReceivedCandidate(
         name,
         pack.server_id,
         pack.product_version_id,
@@ -220,7 +220,7 @@ def _check_link(session: Session, transfer: TransferRow, issuance: IssuanceRow) 
         issuance.status,
         day_of(issuance.issued_at),
     )
-    check_received(transfer_facts(session, transfer), received)
+    check_received(transfer_facts(session, transfer), candidate)
     if not same_name(issuance.computer, transfer.to_computer):
         facts = {"license": name, "computer": issuance.computer or "nobody", "to": transfer.to_computer}
         return (Notice("link-other-computer", facts),)

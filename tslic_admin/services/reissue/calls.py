@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.schema.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.db.history.recording import seal
+from tslic_admin.db.schema.tables import DraftRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import iso, read_day, read_moment, refuse_future
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, read_code
 from tslic_admin.domain.licenses.issuances import RemovalState
@@ -30,13 +31,13 @@ from tslic_admin.services.lookup import live_packs, name_of_license, name_of_pac
 from tslic_admin.services.records.facts import collected_rows, pack_facts, request_facts
 from tslic_admin.services.records.pack_links import (
     check_not_listed,
+    find_source_packs,
     is_linked,
     link,
     mark_installed,
-    mark_not_seen,
+    mark_not_installed,
     offered_packs,
     open_pack,
-    retired_from,
     unlink,
 )
 from tslic_admin.services.records.packs import refuse_known_code
@@ -46,9 +47,9 @@ from tslic_admin.services.sealing import require_reason, seal_act, today, typed_
 
 @dataclass(frozen=True, slots=True)
 class RevealedSecrets:
-    """Secrets shown on purpose, and what the act that recorded it touched.
+    """Secrets that were revealed, and what the entry about it changed.
 
-    `numbers`: the numbers that a pack was bought under, by the pack's number.
+    `numbers`: the purchase numbers of each pack, by the pack's number.
     """
 
     changes: Changes
@@ -57,33 +58,24 @@ class RevealedSecrets:
     code: str | None = None
 
 
-def reveal_at_hand(session: Session, request: int) -> RevealedSecrets:
-    """What is read out in the call, whole: license server ID and purchase numbers. That it was shown is an entry."""
-    from tslic_admin.db.history.recording import seal
-    from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
-    from tslic_admin.services.lookup import name_of_pack
-    from tslic_admin.services.records.facts import collected_rows
-
+def reveal_for_call(session: Session, request: int) -> RevealedSecrets:
+    """The unmasked license server ID and purchase numbers, to be read out in the call; records an entry *reveal*."""
     row = session.get_one(RequestRow, request)
     server = session.get_one(ServerRow, row.server_id)
-    held = (session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, row))
-    packs = [session.get_one(KeyPackRow, number) for number in dict.fromkeys(held)]
+    pack_ids = (
+        session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, row)
+    )
+    packs = [session.get_one(KeyPackRow, number) for number in dict.fromkeys(pack_ids)]
     numbers = {pack.id: tuple(n for n in (pack.number, pack.authorization_number) if n) for pack in packs}
-    shown = ["license server ID"] if server.license_server_id else []
-    shown += [f"numbers of key pack {name_of_pack(session, pack)}" for pack in packs if numbers[pack.id]]
-    line = ("reveal", request, server.name, "Revealed", None, ", ".join(shown))
+    revealed = ["license server ID"] if server.license_server_id else []
+    revealed += [f"numbers of key pack {name_of_pack(session, pack)}" for pack in packs if numbers[pack.id]]
+    line = ("reveal", request, server.name, "Revealed", None, ", ".join(revealed))
     seal(session, "reveal", more=[line])
     return RevealedSecrets(Changes.HISTORY, license_server_id=server.license_server_id, numbers=numbers)
 
 
 def reveal_code(session: Session, request: int) -> RevealedSecrets:
-    """The recorded license key pack ID, whole, to be entered on the server. That it was shown is an entry."""
-    from sqlalchemy import select
-
-    from tslic_admin.db.history.recording import seal
-    from tslic_admin.db.schema.tables import KeyPackRow
-    from tslic_admin.services.lookup import live_packs, name_of_pack
-
+    """The unmasked license key pack ID, to be entered on the server; records an entry *reveal*."""
     pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request, *live_packs())).one()
     line = ("reveal", request, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
     seal(session, "reveal", more=[line])
@@ -107,11 +99,11 @@ def record(
 ) -> ActResult:
     """Record the call: one key pack of origin *reissue*, the named CALs retired (default: all collected).
 
-    Texts as they were typed. `keypack_id` of a pack that the server already lists adopts it. The CALs
-    that were collected and not named go back to where they were. Raises RuleViolation.
+    Texts as they were typed. If the server already lists a pack with `keypack_id`, the request adopts it.
+    Collected CALs that are not named leave the request. Raises RuleViolation.
     """
     require_open(request_facts(request))
-    recording = CallResult(
+    call = CallResult(
         code=read_code(code, LICENSE_KEY_PACK_ID, field="code"),
         quantity=read_count(quantity, field="quantity"),
         on=read_day(on, field="on"),
@@ -122,52 +114,50 @@ def record(
     )
     if started and ended and ended < started:
         raise RuleViolation("call-ends-before-start", field="call_ended_at")
-    here = {row.issuance_id: row for row in collected_rows(session, request)}
-    named = here if licenses is None else {}
+    collected = {row.issuance_id: row for row in collected_rows(session, request)}
+    to_retire = collected if licenses is None else {}
     for issuance in licenses or ():
-        if issuance.id not in here:
+        if issuance.id not in collected:
             raise RuleViolation(
                 "not-collected", license=name_of_license(session, issuance), request=request.id
             )
-        named[issuance.id] = here[issuance.id]
+        to_retire[issuance.id] = collected[issuance.id]
     number = read_keypack_id(keypack_id) if keypack_id and keypack_id.strip() else None
     listed = open_pack(session, request.server_id, number) if number is not None else None
-    retired_from = {session.get_one(IssuanceRow, issuance_id).key_pack_id for issuance_id in named}
+    source_packs = {session.get_one(IssuanceRow, issuance_id).key_pack_id for issuance_id in to_retire}
     notices = decide_record(
         request_facts(request),
-        recording,
-        collected=len(here),
-        retired=len(named),
-        adopt=pack_facts(session, listed, recording.code, retired_from) if listed else None,
+        call,
+        collected=len(collected),
+        retired=len(to_retire),
+        adopt=pack_facts(session, listed, call.code, source_packs) if listed else None,
         today=today(session),
     )
-    refuse_known_code(session, recording.code, besides=listed.id if listed else None, field="code")
-    for issuance_id, row in here.items():
-        retired = issuance_id in named
-        row.state = CollectedState.RETIRED if retired else CollectedState.DROPPED
-        row.removal = RemovalState.AWAITING if retired else None
-    pack = _new_pack(session, request, retired_from, recording, number)
+    refuse_known_code(session, call.code, besides=listed.id if listed else None, field="code")
+    for issuance_id, row in collected.items():
+        is_retired = issuance_id in to_retire
+        row.state = CollectedState.RETIRED if is_retired else CollectedState.DROPPED
+        row.removal = RemovalState.AWAITING if is_retired else None
+    pack = _new_pack(session, request, source_packs, call, number)
     request.state = RequestState.RECORDED
-    request.quantity = recording.quantity
-    request.recorded_on = recording.on.isoformat()
+    request.quantity = call.quantity
+    request.recorded_on = call.on.isoformat()
     texts = {"case_number": case, "agent": agent, "phone": phone}
     for name, text in texts.items():
         setattr(request, name, typed_text(text, field=name) or None if text else None)
     request.call_started_at, request.call_ended_at = started, ended
     if number is None:
-        others = offered_packs(session, request, recording.quantity, retired_from)
-        names = ", ".join(name_of_pack(session, one) for one in others)
-        notices += (Notice("packs-offered", {"packs": names}),) if others else ()
+        offered = offered_packs(session, request, call.quantity, source_packs)
+        names = ", ".join(name_of_pack(session, one) for one in offered)
+        notices += (Notice("packs-offered", {"packs": names}),) if offered else ()
     session.add(pack)
     if listed is not None:
-        pack.keypack_id = None  # the other has it, and ours stays as it was recorded
+        pack.keypack_id = None  # the listed pack has it; the recorded pack keeps its other fields
         link(session, pack, listed)
         mark_installed(request, listed)
     session.execute(delete(DraftRow).where(DraftRow.request_id == request.id))
     session.flush()
-    act = seal_act(
-        session, "reissue.record", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, on=recording.on
-    )
+    act = seal_act(session, "reissue.record", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, on=call.on)
     return ActResult(
         act.entry, act.changes, record=request.id, made=pack.merged_into_id or pack.id, notices=notices
     )
@@ -176,48 +166,46 @@ def record(
 def _new_pack(
     session: Session,
     request: RequestRow,
-    retired_from: set[int],
-    recording: CallResult,
+    source_packs: set[int],
+    call: CallResult,
     keypack_id: int | None,
 ) -> KeyPackRow:
-    """The reissued set, not distinguishable from an original but for its origin (KB 315262).
+    """The reissued pack, which differs from an original one only in its origin (KB 315262).
 
-    What the packs of the retired CALs agree on holds for it too.
+    Fields with the same value in all packs of the retired CALs are copied to it.
     """
-    packs = [session.get_one(KeyPackRow, number) for number in retired_from]
+    packs = [session.get_one(KeyPackRow, number) for number in source_packs]
 
-    def agreed(field: str) -> Any:
+    def common_value(field: str) -> Any:
         values = {getattr(pack, field) for pack in packs}
         return values.pop() if len(values) == 1 else None
 
     return KeyPackRow(
         server_id=request.server_id,
         keypack_id=keypack_id,
-        description=agreed("description"),
-        key_pack_type=agreed("key_pack_type"),
+        description=common_value("description"),
+        key_pack_type=common_value("key_pack_type"),
         product_type=request.product_type,
-        product_version=agreed("product_version"),
+        product_version=common_value("product_version"),
         product_version_id=request.product_version_id,
-        total=recording.quantity,
-        program=agreed("program"),
+        total=call.quantity,
+        program=common_value("program"),
         transfer_policy=TransferPolicy.ONE_TIME,
         origin=Origin.REISSUE,
         request_id=request.id,
-        license_key_pack_id=recording.code,
+        license_key_pack_id=call.code,
     )
 
 
 def set_installed(session: Session, request: RequestRow, *, on: str) -> ActResult:
     """Say that the reissued pack was installed on the server. Raises RuleViolation."""
     day = read_day(on, field="on")
-    if request.state not in (RequestState.RECORDED, RequestState.INSTALLED):
-        raise RuleViolation("request-not-recorded", request=request.id, state=request.state)
+    pack = pack_of_request(session, request)
     refuse_future(day, today(session))
     if request.recorded_on and day < date.fromisoformat(request.recorded_on):
         raise RuleViolation("installed-before-call", field="on", on=day, call=request.recorded_on)
     request.state = RequestState.INSTALLED
     request.installed_on = day.isoformat()
-    pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request.id, *live_packs())).one()
     pack.installed_on = day.isoformat()
     act = seal_act(session, "reissue.installed", Changes.REISSUES | Changes.PACKS, on=day)
     return ActResult(act.entry, act.changes, record=request.id)
@@ -234,46 +222,43 @@ def pack_of_request(session: Session, request: RequestRow) -> KeyPackRow:
 
 
 def set_link(session: Session, request: RequestRow, keypack_id: str, *, reason: str | None) -> ActResult:
-    """Say which of the server's packs the reissued one is, or `none`: the server lists it not yet.
+    """Link the reissued pack to the listed one with this Keypack ID; `none`: the server does not list it yet.
 
-    A link that stands is taken back first. Raises RuleViolation.
+    An existing link is undone first. Raises RuleViolation.
     """
     reason = require_reason(reason)
     pack = pack_of_request(session, request)
-    wanted = None
+    target = None
     if keypack_id.strip().casefold() != NO_PACK:
         number = read_keypack_id(keypack_id, field="keypack_id")
-        wanted = open_pack(session, request.server_id, number)
-        if wanted is None:
+        target = open_pack(session, request.server_id, number)
+        if target is None:
             raise RuleViolation("link-unseen", field="keypack_id", value=number)
     linked = is_linked(session, pack)
-    if not linked and wanted is None:
+    if not linked and target is None:
         raise RuleViolation("not-linked", request=request.id)
     code = pack.license_key_pack_id
-    if linked and pack is not wanted:
+    if linked and pack is not target:
         pack, entry = unlink(session, pack)
-        mark_not_seen(session, request, entry)
-    if wanted is not None and pack is not wanted:
-        facts = pack_facts(session, wanted, code, retired_from(session, request.id))
+        mark_not_installed(session, request, entry)
+    if target is not None and pack is not target:
+        facts = pack_facts(session, target, code, find_source_packs(session, request.id))
         check_adoptable(request_facts(request), facts, request.quantity or 0)
         check_not_listed(session, pack)
-        link(session, pack, wanted)
-        mark_installed(request, wanted)
+        link(session, pack, target)
+        mark_installed(request, target)
     act = seal_act(session, "reissue.link", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, reason=reason)
     return ActResult(act.entry, act.changes, record=request.id, made=pack_of_request(session, request).id)
 
 
 def correct(session: Session, request: RequestRow, *, code: str, reason: str | None) -> ActResult:
-    """Correct a mistyped code, until the pack is linked: from then on the server knows it better.
-
-    Raises RuleViolation.
-    """
+    """Correct a mistyped code. Raises RuleViolation, also `correct-linked` once the pack is linked."""
     reason = require_reason(reason)
     pack = pack_of_request(session, request)
     if is_linked(session, pack):
         raise RuleViolation("correct-linked", request=request.id, pack=name_of_pack(session, pack))
-    read = read_code(code, LICENSE_KEY_PACK_ID, field="code")
-    refuse_known_code(session, read, besides=pack.id, field="code")
-    pack.license_key_pack_id = read
+    new_code = read_code(code, LICENSE_KEY_PACK_ID, field="code")
+    refuse_known_code(session, new_code, besides=pack.id, field="code")
+    pack.license_key_pack_id = new_code
     act = seal_act(session, "reissue.correct", Changes.REISSUES | Changes.PACKS, reason=reason)
     return ActResult(act.entry, act.changes, record=request.id, made=pack.id)

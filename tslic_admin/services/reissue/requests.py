@@ -45,23 +45,23 @@ def open_request(
 def collect(
     session: Session,
     request: RequestRow,
-    wanted: Iterable[tuple[IssuanceRow, str | None]],
+    licenses: Iterable[tuple[IssuanceRow, str | None]],
     *,
     reason: str | None = None,
     anyway: bool = False,
 ) -> ActResult:
-    """Collect CALs, each with the computer that needs its successor (None: not said). All or none.
+    """Collect CALs, each with the computer that needs its successor (None: not known). All or none.
 
-    A CAL that is already here only gets another waiting computer. Raises RuleViolation or NeedsReason.
+    For a CAL that is already collected, only that computer changes. Raises RuleViolation or NeedsReason.
     """
     notices: list[Notice] = []
     reason = typed_text(reason, field="reason") or None if reason else None
-    here = {row.issuance_id: row for row in collected_rows(session, request)}
-    for issuance, computer in wanted:
+    collected = {row.issuance_id: row for row in collected_rows(session, request)}
+    for issuance, computer in licenses:
         to = read_name(computer, field="to") if computer and computer.strip() else None
-        if issuance.id in here and to is not None and to != here[issuance.id].to_computer:
+        if issuance.id in collected and to is not None and to != collected[issuance.id].to_computer:
             require_open(request_facts(request))
-            here[issuance.id].to_computer = to
+            collected[issuance.id].to_computer = to
             continue
         facts = license_facts(session, issuance)
         notices += decide_collect(request_facts(request), facts, today(session), reason, anyway=anyway)
@@ -69,7 +69,7 @@ def collect(
             request_id=request.id, issuance_id=issuance.id, to_computer=to, state=CollectedState.COLLECTED
         )
         session.add(row)
-        here[issuance.id] = row
+        collected[issuance.id] = row
         if request.product_type is None:
             request.product_type = facts.product_type
         if request.product_version_id is None:
@@ -80,7 +80,7 @@ def collect(
 
 
 def set_needed_by(session: Session, request: RequestRow, issuance: IssuanceRow, computer: str) -> ActResult:
-    """Say which computer needs the successor of a collected CAL; empty: not known any more.
+    """Set the computer that needs the successor of a collected CAL; empty: not known.
 
     Raises RuleViolation `not-collected` or `request-not-open`, or what is wrong with the name.
     """
@@ -96,22 +96,22 @@ def set_needed_by(session: Session, request: RequestRow, issuance: IssuanceRow, 
 def drop(session: Session, request: RequestRow, issuances: Iterable[IssuanceRow]) -> ActResult:
     """Take CALs out of an open request. Raises RuleViolation `not-collected` or `request-not-open`."""
     require_open(request_facts(request))
-    here = {row.issuance_id: row for row in collected_rows(session, request)}
+    collected = {row.issuance_id: row for row in collected_rows(session, request)}
     for issuance in issuances:
-        row = here.pop(issuance.id, None)
+        row = collected.pop(issuance.id, None)
         if row is None:
             raise RuleViolation(
                 "not-collected", license=name_of_license(session, issuance), request=request.id
             )
         row.state = CollectedState.DROPPED
-    if not here:
+    if not collected:
         request.product_type = request.product_version_id = None
     act = seal_act(session, "reissue.drop", REISSUE_CHANGES)
     return ActResult(act.entry, act.changes, record=request.id)
 
 
 def withdraw(session: Session, request: RequestRow, *, reason: str | None) -> ActResult:
-    """Give an open request up; what it collected goes back to where it was. Raises RuleViolation."""
+    """Withdraw an open request; its CALs leave it. Raises RuleViolation."""
     reason = require_reason(reason)
     require_open(request_facts(request))
     for row in collected_rows(session, request):
@@ -123,7 +123,7 @@ def withdraw(session: Session, request: RequestRow, *, reason: str | None) -> Ac
 
 
 def set_same_call(session: Session, request: RequestRow, other: RequestRow | None) -> ActResult:
-    """Say that this request is settled by the same call as another, or by one of its own.
+    """Set whether this request is settled by the same call as another one; None: by a call of its own.
 
     Raises RuleViolation `request-not-open`, `same-call-itself` or `same-call-withdrawn`.
     """
@@ -137,13 +137,13 @@ def set_same_call(session: Session, request: RequestRow, other: RequestRow | Non
 
 
 def _refuse_withdrawn(other: RequestRow | None) -> None:
-    """A withdrawn request is settled by no call, so none can be the same as its call."""
+    """No call settles a withdrawn request, so no other request can share its call."""
     if other is not None and other.state == RequestState.WITHDRAWN:
         raise RuleViolation("same-call-withdrawn", field="same_call_as", request=other.id)
 
 
 def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) -> None:
-    """Keep what stands in the worksheet, so that a call survives the program's end. No history entry.
+    """Save what was typed into the worksheet, so that it outlives the program's run. Writes no history entry.
 
     Raises RuleViolation `request-not-open` once the call was recorded.
     """
@@ -157,6 +157,6 @@ def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) 
 
 
 def read_draft(session: Session, request: RequestRow) -> dict[str, Any]:
-    """What was typed so far; empty where nothing was."""
+    """What was typed into the worksheet so far; empty if nothing was."""
     row = session.get(DraftRow, request.id)
     return json.loads(row.content) if row else {}

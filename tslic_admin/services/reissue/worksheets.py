@@ -23,17 +23,20 @@ from tslic_admin.domain.records.advice import (
 )
 from tslic_admin.domain.records.reissues import matches_request_type, matches_request_version
 
-SETTLED_OFFERED = 20  # requests that were settled last, as the same call: the list stays short over the years
+SETTLED_OFFERED = (
+    20  # settled requests offered for the same call, the last ones, so that the list stays short
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """Rows as their lists have them. `packs`: those that collected licenses are of; `pack`: what it became.
+    """Rows as their lists have them. `packs`: those of the collected licenses; `pack`: the reissued one.
 
     `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
-    user the server names. `others`: requests that may be settled by the same call, or are said to be.
-    `draft`: what was typed, by field. `offered`: key packs of the server that may be what it became. `returns`: when a collected license returns to the pool, by its number;
-    `revocation`, `short`: how many of the version may be revoked instead, and how many are issued too many.
+    user the server names. `others`: requests that may be, or are, settled by the same call. `draft`: what was
+    typed, by field. `offered`: key packs of the server that may be the reissued one. `returns`: when a collected
+    license returns to the pool, by its number; `revocation`: how many of the version may be revoked instead;
+    `short`: how many more are issued than installed.
     """
 
     request: Any
@@ -94,8 +97,8 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
 
 
 def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Packs first seen since the request was opened and claimed by nobody: one of them may be the reissued one."""
-    lost_from = {pack.number for pack in packs}
+    """Unclaimed packs that were first seen since the request was opened: one of them may be the reissued one."""
+    source_packs = {pack.number for pack in packs}
     return tuple(
         pack
         for pack in state.rows("packs", server_id=request.server_id)
@@ -103,7 +106,7 @@ def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tup
         and str(day_of(pack.first_seen_at)) >= request.opened_on
         and pack.request_id is None
         and pack.code is None
-        and pack.number not in lost_from
+        and pack.number not in source_packs
         and matches_request_version(pack.product_version_id, request.product_version_id)
         and matches_request_type(pack.product_type, request.product_type)
         and is_purchased(pack.product_type, pack.key_pack_type)
@@ -126,12 +129,12 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
         if version_family(row.product_version_id) == version and row.product_type == request.product_type
     ]
     pools = [Pool(row.product_type, row.key_pack_type, row.total, row.issued) for row in rows]
-    bought = [row.number for row, pool in zip(rows, pools, strict=True) if is_purchased_per_device(pool)]
-    return pools, state.revoked(bought)
+    purchased = [row.number for row, pool in zip(rows, pools, strict=True) if is_purchased_per_device(pool)]
+    return pools, state.revoked(purchased)
 
 
 def _other_requests(state: ReadView, request: Any) -> tuple[Any, ...]:
-    """Those that are open and the last that were settled; a linked one always."""
+    """Open requests and those settled last, and always those linked by the same call."""
     rows = [row for row in state.rows("requests", ended=True) if row.number != request.number]
     settled = [row.number for row in rows if row.state in ("recorded", "installed")][-SETTLED_OFFERED:]
     linked = (request.same_call_as_id, *(r.number for r in rows if r.same_call_as_id == request.number))

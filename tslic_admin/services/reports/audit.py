@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ NONE_HELD = PackHoldings(0, 0, 0, 0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class AuditRequest:
-    """What the report is of: one license server or all, local days of recording, each where it is given."""
+    """The scope of the report: one license server or all; local days of recording, None: no limit."""
 
     server_id: int | None = None
     since: date | None = None
@@ -48,7 +47,7 @@ class AuditRequest:
 def read_audit_request(
     *, server_id: int | None = None, since: str | None = None, until: str | None = None
 ) -> AuditRequest:
-    """By texts as they were typed. Raises RuleViolation."""
+    """The request by texts as they were typed. Raises RuleViolation."""
     days = [
         None if text is None else read_day(text, field=name)
         for name, text in (("since", since), ("until", until))
@@ -59,18 +58,19 @@ def read_audit_request(
 
 @dataclass(slots=True)
 class PackAudit:
-    """A key pack at the end of the period, and what led there.
+    """A key pack at the end of the period, and the changes that led there.
 
-    `pack`: its row then; `was`: the same when the period began, None where it was not there yet.
-    `reissued_away`: entry -> the licenses of it that were retired by that one and are still.
+    `pack`: its row then; `pack_before`: its row before the period, None if it was not recorded yet.
+    `reissued_away`: entry -> how many of its licenses that entry retired and are still retired;
+    `total_set_by`: the entry that set its total.
     """
 
     pack: Row
-    was: Row | None
+    pack_before: Row | None
     statement: Statement
-    held: PackHoldings
+    holdings: PackHoldings
     reissued_away: dict[int, int]
-    total_said_by: int | None
+    total_set_by: int | None
 
     @property
     def number(self) -> int:
@@ -78,18 +78,18 @@ class PackAudit:
 
     @property
     def stands(self) -> bool:
-        """Whether it was a key pack of its server then: not closed, not voided, not merged into another."""
+        """Whether it was a key pack of its server at the end: not closed, voided or merged into another."""
         return all(self.pack[name] is None for name in ("closed_on", "voided_by", "merged_into_id"))
 
     @property
-    def bought(self) -> bool:
+    def has_purchased_total(self) -> bool:
         pack = self.pack
         return has_purchased_total(pack["product_type"], pack["key_pack_type"], pack["total"])
 
     @property
-    def counts(self) -> bool:
+    def is_summed(self) -> bool:
         """Whether its figures are summed up."""
-        return self.stands and self.bought
+        return self.stands and self.has_purchased_total
 
     @property
     def usable(self) -> int | None:
@@ -101,15 +101,15 @@ class PackAudit:
 
     @property
     def short_by_record(self) -> int:
-        return held_shortage(self.usable, self.statement.closing) if self.bought else 0
+        return held_shortage(self.usable, self.statement.closing) if self.has_purchased_total else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All figures. `packs`: of each server by its number.
+    """All figures. `packs`: by the number of their server.
 
-    `requests`: by their numbers, as they stood at the end; `became`: the key packs of those that were recorded,
-    their codes masked.
+    `requests`: by their numbers, as they were at the end; `request_packs`: the key packs of the recorded ones, by
+    the number of the request, with masked codes.
     """
 
     request: AuditRequest
@@ -118,7 +118,7 @@ class Audit:
     servers: dict[int, Row]
     packs: dict[int, list[PackAudit]]
     requests: dict[int, Row]
-    became: dict[int, Row]
+    request_packs: dict[int, Row]
 
     @property
     def all_packs(self) -> Iterator[PackAudit]:
@@ -136,13 +136,13 @@ def compute_audit(
     request: AuditRequest,
     progress: CountProgress = lambda _: None,
 ) -> Audit:
-    """Count everything on one state of the store. `progress` is told the licenses whose lines were read."""
+    """Count everything on one state of the store. `progress` gets the number of licenses whose lines were read."""
     connection = state.connection
     since, until = (day.isoformat() if day else None for day in (request.since, request.until))
     period = period_of(connection, since, until)
     today = now().astimezone().date()
-    opening = _held(connection, period.before, min(request.since or today, today))
-    closing = _held(connection, period.last, min(request.until or today, today))
+    opening = _holdings(state, period.before, min(request.since or today, today))
+    closing = _holdings(state, period.last, min(request.until or today, today))
     load_moves(connection, period.first, period.last, progress)
     terms = move_totals(connection)
     servers = {
@@ -150,38 +150,38 @@ def compute_audit(
         for row in rows_at(connection, ServerRow, period.last)
         if request.server_id in (None, row["id"])
     }
-    was = {row["id"]: row for row in rows_at(connection, KeyPackRow, period.before)}
-    away = _reissued_away(connection, period.last)
+    packs_before = {row["id"]: row for row in rows_at(connection, KeyPackRow, period.before)}
+    reissued_away = _reissued_away(state, period.last)
     packs: dict[int, list[PackAudit]] = {number: [] for number in servers}
-    became: dict[int, Row] = {}
+    request_packs: dict[int, Row] = {}
     for pack in rows_at(connection, KeyPackRow, period.last):
         number = pack["id"]
         if pack["server_id"] not in servers:
             continue
         if pack["request_id"] is not None and pack["voided_by"] is None and pack["merged_into_id"] is None:
-            became[pack["request_id"]] = pack
-        held = closing.get(number, NONE_HELD)
-        statement = _statement(opening.get(number, NONE_HELD).held, held.held, terms.get(number, {}))
+            request_packs[pack["request_id"]] = pack
+        holdings = closing.get(number, NONE_HELD)
+        statement = _statement(opening.get(number, NONE_HELD).held, holdings.held, terms.get(number, {}))
         one = PackAudit(
             pack=pack,
-            was=was.get(number),
+            pack_before=packs_before.get(number),
             statement=statement,
-            held=held,
-            reissued_away=dict(away.get(number, {})),
-            total_said_by=entry_that_set(connection, "pack", number, "TotalLicenses", period.last),
+            holdings=holdings,
+            reissued_away=dict(reissued_away.get(number, {})),
+            total_set_by=entry_that_set(connection, "pack", number, "TotalLicenses", period.last),
         )
-        if _is_relevant(connection, one, period):
+        if _is_relevant(state, one, period):
             packs[pack["server_id"]].append(one)
     for of_server in packs.values():
         of_server.sort(key=_sort_key)
     requests = {
         row["id"]: row for row in rows_at(connection, RequestRow, period.last) if row["server_id"] in servers
     }
-    return Audit(request, period, state.head(), servers, packs, requests, became)
+    return Audit(request, period, state.head(), servers, packs, requests, request_packs)
 
 
-def _held(connection: sqlite3.Connection, cut: int, day: date) -> dict[int, PackHoldings]:
-    return {} if cut <= 0 else {one.pack: one for one in holdings_at(connection, cut, start_of(day))}
+def _holdings(state: ReadView, cut: int, day: date) -> dict[int, PackHoldings]:
+    return {} if cut <= 0 else {one.pack: one for one in holdings_at(state.connection, cut, start_of(day))}
 
 
 def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> Statement:
@@ -195,15 +195,15 @@ def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> S
     )
 
 
-def _is_relevant(connection: sqlite3.Connection, one: PackAudit, period: Period) -> bool:
-    """One that was gone before the period began, and of which nothing was recorded since, is left out.
+def _is_relevant(state: ReadView, one: PackAudit, period: Period) -> bool:
+    """Whether the report lists a key pack: open at the end, licenses in its statement, or entries in the period.
 
-    So is one that was merged into another, unless it held licenses: the other has all that was said of it.
+    A merged pack without held licenses is left out: the pack it was merged into has its records.
     """
     if one.stands or one.statement != Statement(0, 0):
         return True
     merged = one.pack["merged_into_id"] is not None
-    return not merged and bool(entries_about(connection, "pack", one.number, period.first, period.last))
+    return not merged and bool(entries_about(state.connection, "pack", one.number, period.first, period.last))
 
 
 def _sort_key(one: PackAudit) -> tuple[bool, int, int]:
@@ -211,12 +211,12 @@ def _sort_key(one: PackAudit) -> tuple[bool, int, int]:
     return keypack_id is None, keypack_id or 0, one.number
 
 
-def _reissued_away(connection: sqlite3.Connection, cut: int) -> dict[int, dict[int, int]]:
-    """By key pack: the entries that retired licenses of it, and how many of those are retired still."""
-    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows_at(connection, CollectedRow, cut):
+def _reissued_away(state: ReadView, cut: int) -> dict[int, dict[int, int]]:
+    """By key pack: each entry that retired licenses of it, and how many of them are still retired."""
+    counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows_at(state.connection, CollectedRow, cut):
         if row["state"] == "retired":
-            pack = pack_at(connection, row["issuance_id"], cut)
-            entry = entry_that_set(connection, "collected", row["id"], "State", cut)
-            found[pack][entry or 0] += 1
-    return found
+            pack = pack_at(state.connection, row["issuance_id"], cut)
+            entry = entry_that_set(state.connection, "collected", row["id"], "State", cut)
+            counts[pack][entry or 0] += 1
+    return counts

@@ -23,7 +23,7 @@ from tslic_admin.wording.values import (
 
 
 class EntryLinks:
-    """`earlier`: the entries before the period that were linked to; they are listed too."""
+    """Links to the listed entries. `earlier`: linked entries from before the period, which are listed too."""
 
     def __init__(self, period: Period) -> None:
         self._period = period
@@ -33,10 +33,10 @@ class EntryLinks:
         """Markup: *12, 14*."""
         return ", ".join(map(self._link, entries))
 
-    def amounts(self, moved: Iterable[tuple[int, int]]) -> str:
-        """Markup: *entries 12 (+3), 14 (−1)*: what each of them moved; empty where there are none."""
-        each = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moved]
-        return f"{'entry' if len(each) == 1 else 'entries'} {', '.join(each)}" if each else ""
+    def amounts(self, moves: Iterable[tuple[int, int]]) -> str:
+        """Markup: *entries 12 (+3), 14 (−1)*: the amount of each entry; empty if there are none."""
+        parts = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moves]
+        return f"{'entry' if len(parts) == 1 else 'entries'} {', '.join(parts)}" if parts else ""
 
     def _link(self, entry: int) -> str:
         if entry < self._period.first:
@@ -45,7 +45,7 @@ class EntryLinks:
 
 
 def record_sections(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
-    """The sections one after the other; each a table, or a sentence where there is nothing."""
+    """The sections one after the other; each a table, or a sentence if it has no rows."""
     yield from _section(
         "Transfers", words.TRANSFER_HEADINGS, _transfers(state, audit, links), words.REPORT_NO_TRANSFERS
     )
@@ -84,7 +84,7 @@ def _of_period(state: ReadView, audit: Audit, kind: str, number: int) -> list[in
 def _with_places(
     state: ReadView, audit: Audit, kind: type[TransferRow | CollectedRow]
 ) -> Iterator[tuple[Row, LicensePlace]]:
-    """Rows as they stood at the end of the period, with where their licenses are."""
+    """The rows at the end of the period, with the places of their licenses."""
     for one in rows_at(state.connection, kind, audit.period.last):
         place = place_of(state.connection, one["issuance_id"])
         if place.server_id in audit.servers:
@@ -98,7 +98,7 @@ def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str
             continue
         voided = f", voided by entry {one['voided_by']}" if one["voided_by"] is not None else ""
         linked = one["linked_issuance_id"]
-        received = (
+        new_license = (
             "not known yet" if linked is None else _license_name(place_of(state.connection, linked), linked)
         )
         yield html_row(
@@ -107,7 +107,7 @@ def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str
                 _license_name(place, one["issuance_id"]),
                 *(one["from_computer"], one["to_computer"], one["on_day"]),
                 POLICIES[one["policy"]],
-                received,
+                new_license,
                 REMOVALS[one["removal"]] if one["voided_by"] is None else None,
                 Html(links.to(entries)),
             )
@@ -124,13 +124,13 @@ def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]
         if not entries:
             continue
         server = audit.servers[one["server_id"]]["name"]
-        pack = audit.became.get(number)
-        typed = one["product_type"] is not None
+        pack = audit.request_packs.get(number)
+        has_product = one["product_type"] is not None
         yield html_row(
             (
                 f"Reissue {number}",
                 server,
-                version_and_type(one["product_version_id"], one["product_type"]) if typed else None,
+                version_and_type(one["product_version_id"], one["product_type"]) if has_product else None,
                 REQUEST_STATES[one["state"]],
                 *(one["recorded_on"], one["case_number"], one["quantity"], retired.get(number, 0)),
                 pack["license_key_pack_id"] if pack else None,
@@ -158,7 +158,7 @@ def _awaited_transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iter
     for one, place in _with_places(state, audit, TransferRow):
         if one["removal"] == "awaiting" and one["voided_by"] is None:
             because = f"Transfer {one['id']} of {one['on_day']}, to {one['to_computer']}"
-            yield _awaited(state, audit, links, ("transfer", one), place, one["from_computer"], because)
+            yield _awaited(state, audit, links, "transfer", one, place, one["from_computer"], because)
 
 
 def _awaited_retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
@@ -166,19 +166,21 @@ def _awaited_retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterat
         if one["state"] == "retired" and one["removal"] == "awaiting":
             on = audit.requests[one["request_id"]]["recorded_on"]
             because = f"Reissue {one['request_id']} of {on}"
-            yield _awaited(state, audit, links, ("collected", one), place, place.lost_by, because)
+            yield _awaited(state, audit, links, "collected", one, place, place.lost_by, because)
 
 
 def _awaited(
     state: ReadView,
     audit: Audit,
     links: EntryLinks,
-    thing: tuple[str, Row],
+    kind: str,
+    record: Row,
     place: LicensePlace,
-    old: str | None,
+    old_computer: str | None,
     because: str,
 ) -> str:
-    kind, one = thing
-    since = entry_that_set(state.connection, kind, one["id"], "Removal", audit.period.last)
+    since = entry_that_set(state.connection, kind, record["id"], "Removal", audit.period.last)
     entries = [] if since is None else [since]
-    return html_row((_license_name(place, one["issuance_id"]), old, because, Html(links.to(entries))))
+    return html_row(
+        (_license_name(place, record["issuance_id"]), old_computer, because, Html(links.to(entries)))
+    )

@@ -31,7 +31,7 @@ from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, compute_audit
 from tslic_admin.services.reports.audit_records import EntryLinks, record_sections
-from tslic_admin.services.reports.report import Progress, ReportResult
+from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.wording.columns import number_cell
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.history.verification import FINDINGS
@@ -48,7 +48,7 @@ AUDIT_STYLE = """
 def page(
     state: ReadView, audit: Audit, verification: Verification, made_at: datetime, store: Path
 ) -> Iterator[str]:
-    """The whole page in pieces: lists of any length pass through one by one."""
+    """The whole page in pieces, so that a history of any length is never held in memory."""
     links = EntryLinks(audit.period)
     yield page_start(words.REPORT_TITLE, style=AUDIT_STYLE)
     yield f"<h1>{words.REPORT_TITLE}</h1>\n"
@@ -62,11 +62,11 @@ def page(
 
 def _warnings(audit: Audit, finding: Finding | None) -> Iterator[str]:
     if finding is not None:
-        said = FINDINGS[finding.code].format_map(finding.facts)
-        yield f'<p class="warning">{html_text(words.HISTORY_ALTERED.format(finding=said))}</p>\n'
-    wrong = [_pack_name(audit, one) for one in audit.all_packs if not one.statement.adds_up]
-    if wrong:
-        yield f'<p class="warning">{html_text(words.FIGURES_DO_NOT_ADD_UP.format(packs=", ".join(wrong)))}</p>\n'
+        sentence = FINDINGS[finding.code].format_map(finding.facts)
+        yield f'<p class="warning">{html_text(words.HISTORY_ALTERED.format(finding=sentence))}</p>\n'
+    disagreeing = [_pack_name(audit, one) for one in audit.all_packs if not one.statement.adds_up]
+    if disagreeing:
+        yield f'<p class="warning">{html_text(words.FIGURES_DO_NOT_ADD_UP.format(packs=", ".join(disagreeing)))}</p>\n'
 
 
 def _about(
@@ -82,8 +82,8 @@ def _about(
         ", ".join(server["name"] for server in audit.servers.values()) or words.REPORT_NO_SERVERS,
     )
     intact = verification.state is VerificationState.INTACT
-    held = words.REPORT_INTACT.format(entries=verification.entries)
-    yield "History, verified for this report", held if intact else "Not intact; see above"
+    intact_text = words.REPORT_INTACT.format(entries=verification.entries)
+    yield "History, verified for this report", intact_text if intact else "Not intact; see above"
     yield "Anchor", f"Entry {head[0]}, digest {head[1]}" if head else "Nothing was recorded yet"
     yield "Store", str(store)
     yield "Made", f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
@@ -91,7 +91,7 @@ def _about(
 
 
 def _pack_name(audit: Audit, one: PackAudit) -> str:
-    """A server that was rebuilt has used its Keypack IDs again."""
+    """With the closing day: a rebuilt server uses its Keypack IDs again."""
     server, closed = audit.servers[one.pack["server_id"]]["name"], one.pack["closed_on"]
     name = pack_text(server, one.pack["keypack_id"], one.number)
     return f"{name}, closed {closed}" if closed else name
@@ -111,8 +111,8 @@ def _servers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
         stock = (*(_stock(audit, one, links) for one in packs), _sum(packs))
         yield from html_table(words.STOCK_HEADINGS, stock, label=f"Key packs of {server['name']}")
         yield "<h3>Held: from opening to closing</h3>\n"
-        each = (_statement(state, audit, one, links) for one in packs)
-        statements = chain(each, [_statement_sum(packs)])
+        rows = (_statement(state, audit, one, links) for one in packs)
+        statements = chain(rows, [_statement_sum(packs)])
         yield from html_table(
             words.STATEMENT_HEADINGS, statements, label=f"Held licenses of {server['name']}"
         )
@@ -122,7 +122,7 @@ def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> str:
     pack = one.pack
     request = audit.requests.get(pack["request_id"])
     on = request["recorded_on"] if request else None
-    total = None if one.total_said_by is None else f"entry {links.to([one.total_said_by])}"
+    total = None if one.total_set_by is None else f"entry {links.to([one.total_set_by])}"
     return html_row(
         (
             Html(f'<a href="#p{one.number}">{html_text(_pack_name(audit, one))}</a>'),
@@ -144,29 +144,29 @@ def _with(figure: HtmlValue, entries: str | None) -> Figure:
 
 
 def _sum(packs: list[PackAudit]) -> str:
-    counted = [one for one in packs if one.counts]
+    summed = [one for one in packs if one.is_summed]
     sums = (
-        sum(one.pack["total"] or 0 for one in counted),
-        sum(sum(one.reissued_away.values()) for one in counted),
-        sum(one.usable or 0 for one in counted),
-        sum(one.statement.closing for one in counted),
-        sum(one.pack["issued"] or 0 for one in counted if one.pack["issued"] != UNLIMITED),
+        sum(one.pack["total"] or 0 for one in summed),
+        sum(sum(one.reissued_away.values()) for one in summed),
+        sum(one.usable or 0 for one in summed),
+        sum(one.statement.closing for one in summed),
+        sum(one.pack["issued"] or 0 for one in summed if one.pack["issued"] != UNLIMITED),
     )
     return html_row((words.SUM_LABEL, None, None, *sums, None), attributes=' class="sum"')
 
 
 def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks) -> str:
-    held = one.statement
+    statement = one.statement
     terms = {
-        StatementTerm.ISSUED: held.issued,
-        StatementTerm.ENDED: -held.ended,
-        StatementTerm.GIVEN_UP: -held.given_up,
-        StatementTerm.CORRECTIONS: held.corrections,
+        StatementTerm.ISSUED: statement.issued,
+        StatementTerm.ENDED: -statement.ended,
+        StatementTerm.GIVEN_UP: -statement.given_up,
+        StatementTerm.CORRECTIONS: statement.corrections,
     }
-    closing: HtmlValue = held.closing
-    if not held.adds_up:
+    closing: HtmlValue = statement.closing
+    if not statement.adds_up:
         closing = Html(
-            f'<strong class="warning">{words.disagreement_text(held.closing, held.calculated)}</strong>'
+            f'<strong class="warning">{words.disagreement_text(statement.closing, statement.calculated)}</strong>'
         )
     cells = (
         _with(
@@ -176,19 +176,19 @@ def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks)
         for term, amount in terms.items()
     )
     name = Html(f'<span id="p{one.number}">{html_text(_pack_name(audit, one))}</span>')
-    return html_row((name, held.opening, *cells, closing))
+    return html_row((name, statement.opening, *cells, closing))
 
 
 def _statement_sum(packs: list[PackAudit]) -> str:
-    """Closed key packs too: what they held went somewhere."""
-    held = [one.statement for one in packs if one.bought]
+    """The sums, with closed key packs: the terms have their licenses too."""
+    statements = [one.statement for one in packs if one.has_purchased_total]
     sums = (
-        sum(one.opening for one in held),
-        sum(one.issued for one in held),
-        -sum(one.ended for one in held),
-        -sum(one.given_up for one in held),
-        _with(_signed(sum(one.corrections for one in held)), None),
-        sum(one.closing for one in held),
+        sum(one.opening for one in statements),
+        sum(one.issued for one in statements),
+        -sum(one.ended for one in statements),
+        -sum(one.given_up for one in statements),
+        _with(_signed(sum(one.corrections for one in statements)), None),
+        sum(one.closing for one in statements),
     )
     return html_row((words.SUM_LABEL, *sums), attributes=' class="sum"')
 
@@ -210,17 +210,17 @@ def _entries(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
         yield f"<p>{words.REPORT_NO_ENTRIES}</p>\n"
         if not links.earlier:
             return
-    found = entries_of(state.connection, audit.period, audit.request.server_id, links.earlier)
-    yield from html_table(words.ENTRY_HEADINGS, map(_entry, found), label="History entries")
+    entries = entries_of(state.connection, audit.period, audit.request.server_id, links.earlier)
+    yield from html_table(words.ENTRY_HEADINGS, map(_entry, entries), label="History entries")
 
 
 def _entry(entry: Entry) -> str:
-    done = ACTS.get(entry.kind, entry.kind)
-    for said, other in ((", takes back", entry.voids), (", voided by", entry.voided_by)):
+    act = ACTS.get(entry.kind, entry.kind)
+    for label, other in ((", takes back", entry.voids), (", voided by", entry.voided_by)):
         if other is not None:
-            done += f"{said} {other}"
+            act += f"{label} {other}"
     cells: Iterable[HtmlValue] = (
-        *(entry.number, time_text(entry.recorded_at), entry.effective_on, entry.actor, done, entry.reason),
+        *(entry.number, time_text(entry.recorded_at), entry.effective_on, entry.actor, act, entry.reason),
         Html(f'<span class="digest">{html_text(entry.digest)}</span>'),
     )
     return html_row(cells, attributes=f' id="e{entry.number}"')
@@ -231,11 +231,11 @@ def write_audit(
     now: Callable[[], datetime],
     request: AuditRequest,
     target: Path | BinaryIO,
-    progress: Progress = lambda *_: None,
+    progress: ReportProgress = lambda *_: None,
 ) -> ReportResult:
     """Write the report, all of it on one state of the store.
 
-    `progress` is told lines so far and of all; what it raises ends the writing and leaves the target as it was.
+    `progress` gets the lines so far and all lines; what it raises ends the writing and leaves the target as it was.
     Raises StoreTrouble: the store's, or `file-not-written`; RuleViolation `target-is-store`.
     """
     if isinstance(target, Path):
@@ -244,9 +244,7 @@ def write_audit(
     hashed = HashedText(target)
     with read_view(path, now) as state, store_trouble():
         # verifying reads every line twice; then come those of the period
-        steps = _ProgressSteps(
-            progress, 3 * state.connection.execute("SELECT count(*) FROM event_line").fetchone()[0]
-        )
+        steps = _ProgressSteps(progress, 3 * state.event_lines())
         with state.pulsed(steps.pulse):
             verification = verify_state(state, progress=lambda done, _: steps.at(done))
             audit = compute_audit(state, now, request, lambda done: steps.at(steps.total * 2 // 3 + done))
@@ -263,9 +261,9 @@ def write_audit(
 
 
 class _ProgressSteps:
-    """How far it is; tells it also while a long statement of the database runs, so that it can be ended there."""
+    """Reports the progress, also while a long statement of the database runs, so that it can be ended there."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
+    def __init__(self, progress: ReportProgress, total: int) -> None:
         self._progress, self.total, self._done = progress, total, 0
 
     def at(self, done: int) -> None:

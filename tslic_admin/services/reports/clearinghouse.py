@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
-from tslic_admin.domain.licenses.packs import KeyPackType, is_built_in
+from tslic_admin.domain.licenses.packs import is_purchased
 from tslic_admin.formats.writing.html_pages import (
     PAGE_END,
     Html,
@@ -23,14 +23,14 @@ from tslic_admin.formats.writing.html_pages import (
 )
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
-from tslic_admin.services.reports.report import Progress, ReportResult
+from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.wording.columns import Column
 from tslic_admin.wording.exporting import clearinghouse as words
 from tslic_admin.wording.exporting.exports import head_text
 from tslic_admin.wording.values import time_text
 
-# The head of the outer table stands on every printed page of its server: browsers repeat it, and nothing else of a
-# page as surely (position: fixed covers what it stands over).
+# Browsers repeat the head of the outer table on every printed page of its server. `position: fixed` would cover
+# the text below it.
 KIT_STYLE = """
 .sheet { width: 100%; table-layout: fixed; border: none; }
 .sheet > thead > tr > th, .sheet > tbody > tr > td { border: none; padding: 0; max-width: none; white-space: normal;
@@ -56,7 +56,7 @@ def write_kit(
     now: Callable[[], datetime],
     server_id: int | None,
     target: Path | BinaryIO,
-    progress: Progress = lambda *_: None,
+    progress: ReportProgress = lambda *_: None,
 ) -> ReportResult:
     """Write the kit of one server or of all, with every secret masked.
 
@@ -73,11 +73,11 @@ def write_kit_to(
     now: Callable[[], datetime],
     server_id: int | None,
     target: BinaryIO,
-    progress: Progress = lambda *_: None,
+    progress: ReportProgress = lambda *_: None,
     *,
     revealed: tuple[int, str] | None = None,
 ) -> ReportResult:
-    """The same to an open stream. `revealed`: the entry of the reveal, where secrets are whole in it."""
+    """The same to an open stream. `revealed`: the entry *reveal*, if secrets are unmasked."""
     hashed = HashedText(target)
     with read_view(path, now) as state:
         kit = _Kit(state, revealed is not None, revealed or state.head())
@@ -89,14 +89,14 @@ def write_kit_to(
 
 
 class _Kit:
-    """`packs`: how many key packs were listed."""
+    """The kit while it is written. `packs`: how many key packs were listed."""
 
     def __init__(self, state: ReadView, reveal: bool, head: tuple[int, str] | None) -> None:  # noqa: FBT001
         self._state, self._reveal, self.head = state, reveal, head
         self.packs = 0
 
     def page(
-        self, server_id: int | None, made_at: datetime, store: Path, progress: Progress
+        self, server_id: int | None, made_at: datetime, store: Path, progress: ReportProgress
     ) -> Iterator[str]:
         servers = list(self._state.rows("servers", server_id=server_id, reveal=self._reveal))
         yield page_start(words.KIT_TITLE, style=KIT_STYLE)
@@ -105,17 +105,17 @@ class _Kit:
         at = f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
         program = f"{PROGRAM_NAME} {program_version()}"
         about = words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head))
-        for done, server in enumerate(servers):
-            progress(done, len(servers))
+        for count, server in enumerate(servers):
+            progress(count, len(servers))
             yield from self._sheet(server, about)
         yield PAGE_END
 
     def _sheet(self, server: Any, about: str) -> Iterator[str]:
-        said = words.UNMASKED if self._reveal else words.MASKED
+        notice = words.UNMASKED if self._reveal else words.MASKED
         kind = "said warning" if self._reveal else "said"
         yield (
             '<table class="sheet" role="presentation">\n<thead><tr><th><div class="running">'
-            f'<span>{words.KIT_TITLE}: {html_text(server.name)}</span><span class="{kind}">{said}</span></div></th></tr></thead>\n'
+            f'<span>{words.KIT_TITLE}: {html_text(server.name)}</span><span class="{kind}">{notice}</span></div></th></tr></thead>\n'
             f"<tbody><tr><td>\n<h1>{html_text(server.name)}</h1>\n<p>{words.KIT_PURPOSE}</p>\n"
         )
         yield html_facts(
@@ -128,28 +128,28 @@ class _Kit:
 
     def _key_packs(self, server: Any) -> Iterator[str]:
         packs = list(self._state.rows("packs", server_id=server.number, ended=True, reveal=self._reveal))
-        bought = [pack for pack in packs if _is_purchased(pack)]
-        here = [pack for pack in bought if pack.closed_on is None]
-        gone = [pack for pack in bought if pack.closed_on is not None]
-        self.packs += len(bought)
+        purchased = [pack for pack in packs if is_purchased(pack.product_type, pack.key_pack_type)]
+        open_packs = [pack for pack in purchased if pack.closed_on is None]
+        closed_packs = [pack for pack in purchased if pack.closed_on is not None]
+        self.packs += len(purchased)
         yield f"<h2>{words.KEY_PACKS_HEADING}</h2>\n"
         yield from (
-            _table(words.KIT_PACK_COLUMNS, here, words.KEY_PACKS_HEADING)
-            if here
+            _table(words.KIT_PACK_COLUMNS, open_packs, words.KEY_PACKS_HEADING)
+            if open_packs
             else [f"<p>{words.KIT_NO_PACKS}</p>\n"]
         )
-        if pools := sum(pack.closed_on is None for pack in packs) - len(here):
+        if pools := sum(pack.closed_on is None for pack in packs) - len(open_packs):
             yield f"<p>{words.pools_text(pools)}</p>\n"
-        if gone:
+        if closed_packs:
             yield f"<h2>{words.CLOSED_PACKS_HEADING}</h2>\n"
             yield from _table(
-                (*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN), gone, words.CLOSED_PACKS_HEADING
+                (*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN), closed_packs, words.CLOSED_PACKS_HEADING
             )
 
     def _reissues(self, server: Any) -> Iterator[str]:
         yield f"<h2>{words.REISSUES_HEADING}</h2>\n"
-        found = self._state.rows("requests", server_id=server.number, ended=True)
-        calls = [request for request in found if request.pack_id is not None]
+        requests = self._state.rows("requests", server_id=server.number, ended=True)
+        calls = [request for request in requests if request.pack_id is not None]
         if not calls:
             yield f"<p>{words.KIT_NO_REISSUES}</p>\n"
             return
@@ -166,28 +166,24 @@ class _Kit:
         return html_row((*cells, _code(pack.code), words.request_pack_text(pack)))
 
 
-def _is_purchased(pack: Any) -> bool:
-    """Whether somebody bought it: built-in and temporary pools come by themselves."""
-    pool = is_built_in(pack.product_type, pack.key_pack_type) or pack.key_pack_type == KeyPackType.TEMPORARY
-    return not pool
-
-
 def _table(columns: Sequence[Column], packs: Sequence[Any], label: str) -> Iterator[str]:
     rows = (html_row(_shown_cell(column, pack) for column in columns) for pack in packs)
     return html_table([column.title for column in columns], rows, label=label)
 
 
-def _shown_cell(column: Column, thing: Any) -> HtmlValue:
-    said = column.show(thing)
-    if column.key == words.PURCHASE_NUMBER_COLUMN.key and thing.authorization_number:
+def _shown_cell(column: Column, item: Any) -> HtmlValue:
+    value = column.show(item)
+    if column.key == words.PURCHASE_NUMBER_COLUMN.key and item.authorization_number:
         return Html(
-            f"{_code(said) or ''}<br>{words.AUTHORIZATION_LABEL}<br>{_code(thing.authorization_number)}"
+            f"{_code(value) or ''}<br>{words.AUTHORIZATION_LABEL}<br>{_code(item.authorization_number)}"
         )
-    return _code(said) if column.key in _SECRET else said
+    return _code(value) if column.key in _SECRET else value
 
 
-def _code(said: HtmlValue) -> HtmlValue:
-    """A code in groups of five, as it is read out; agreement numbers as they are."""
-    if not isinstance(said, str):
-        return said
-    return Html(f'<span class="code">{html_text(group_code(said) if len(said) in _GROUPED else said)}</span>')
+def _code(value: HtmlValue) -> HtmlValue:
+    """A code in groups of five, to be read out; agreement numbers stay ungrouped."""
+    if not isinstance(value, str):
+        return value
+    return Html(
+        f'<span class="code">{html_text(group_code(value) if len(value) in _GROUPED else value)}</span>'
+    )

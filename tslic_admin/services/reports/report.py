@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from tslic_admin.services.history.verification import VerificationState
 
-Progress = Callable[[int, int | None], None]
+ReportProgress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
-    """A report that was written. `rows`: key packs it is of; `entry`: of the reveal, where secrets are whole in it.
+    """A written report. `rows`: its key packs; `entry`: the entry *reveal*, if secrets are unmasked.
 
-    `state`: what verifying found; `adds_up`: whether the figures of the audit do. Both None for other reports.
+    `state`: the result of the verification; `adds_up`: whether the figures add up. Both None except for an audit.
     """
 
     rows: int

@@ -57,7 +57,7 @@ def license_file(
     first: int = 1,
     header: bool = True,
 ) -> bytes:
-    """`count` issued licenses as CSV, UTF-8: computers NAME-NUMBER and on, or users where there is no name."""
+    """`count` issued licenses as CSV, UTF-8: to computers NAME-NUMBER and up, or to users if `name` is empty."""
     text = io.StringIO()
     write = csv.writer(text, quoting=csv.QUOTE_ALL).writerow
     if header:
@@ -77,7 +77,7 @@ def license_file(
         computer = f"{name}-{number + row:04d}" if name else ""
         user = "" if name else f"ad.alderfinch.example\\user{number + row:03d}"
         hardware = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{computer}.alderfinch.example")) if name else ""
-        begun = issued + timedelta(days=row % 23, minutes=37 * row % 480)
-        ended = expires + timedelta(days=row % 23 if status == 2 else 0)
-        write((first + row, keypack_id, user, computer, status, _cim(begun), _cim(ended), hardware))
+        issued_at = issued + timedelta(days=row % 23, minutes=37 * row % 480)
+        expires_at = expires + timedelta(days=row % 23 if status == 2 else 0)
+        write((first + row, keypack_id, user, computer, status, _cim(issued_at), _cim(expires_at), hardware))
     return text.getvalue().encode()

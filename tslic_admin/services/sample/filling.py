@@ -23,7 +23,7 @@ Act = Callable[[Session], object]
 
 
 class _StoryTeller:
-    """Chapters say what happened on which day; it is told day by day, whatever chapter it is of."""
+    """Collects the acts of all chapters and carries them out in the order of their days."""
 
     def __init__(self, path: Path, today: datetime) -> None:
         self._today = today.replace(hour=9, minute=12, second=0, microsecond=0)
@@ -31,33 +31,34 @@ class _StoryTeller:
         self._store = Store(path, actor=current_actor(), now=lambda: self._at)
         self._plan: list[tuple[int, Act]] = []
 
-    def day(self, before: int) -> str:
+    def day(self, days_ago: int) -> str:
         """The ISO day so many days before today; negative: after it."""
-        return self.moment(before).astimezone().date().isoformat()
+        return self.moment(days_ago).astimezone().date().isoformat()
 
-    def moment(self, before: int) -> datetime:
-        return self._today - timedelta(days=before)
+    def moment(self, days_ago: int) -> datetime:
+        return self._today - timedelta(days=days_ago)
 
-    def do(self, before: int, *acts: Act) -> None:
+    def do(self, days_ago: int, *acts: Act) -> None:
         """Acts of one day, each in a transaction of its own."""
-        self._plan += [(before, act) for act in acts]
+        self._plan += [(days_ago, act) for act in acts]
 
-    def import_file(self, before: int, name: str, content: bytes, server: str) -> None:
+    def import_file(self, days_ago: int, name: str, content: bytes, server: str) -> None:
         """Import a file as it was taken on its day."""
-        options = ImportOptions(server=server, taken_at=self.moment(before))
+        options = ImportOptions(server=server, taken_at=self.moment(days_ago))
 
         def act(session: Session) -> None:
             with stage([SourceFile(name, content)], options) as staged:
                 imports.apply(session, staged, skip_refused=False)
 
-        self.do(before, act)
+        self.do(days_ago, act)
 
     def tell(self) -> None:
-        told: dict[int, int] = {}
-        for before, act in sorted(self._plan, key=lambda one: -one[0]):
-            minutes = 7 * told.setdefault(before, 0)
-            told[before] += 1
-            self._at = min(self.moment(before) + timedelta(minutes=minutes), self._today)
+        """Carry out the acts in chronological order, those of one day seven minutes apart."""
+        acts_of_day: dict[int, int] = {}
+        for days_ago, act in sorted(self._plan, key=lambda one: -one[0]):
+            minutes = 7 * acts_of_day.setdefault(days_ago, 0)
+            acts_of_day[days_ago] += 1
+            self._at = min(self.moment(days_ago) + timedelta(minutes=minutes), self._today)
             with self._store.writing() as session:
                 act(session)
 
@@ -65,8 +66,8 @@ class _StoryTeller:
         self._store.close()
 
 
-def fill(session: Session) -> None:
-    """Raises RuleViolation `store-not-empty` where the sample would mix with records of the user's own."""
+def require_empty(session: Session) -> None:
+    """Raises RuleViolation `store-not-empty` if the store has history entries: the sample never mixes with real records."""
     if session.scalar(select(func.count()).select_from(EntryRow)):
         raise RuleViolation("store-not-empty")
 
@@ -78,8 +79,8 @@ def fill_store(path: Path, now: Callable[[], datetime] = utc_now) -> None:
     """
     story = _StoryTeller(path, now().astimezone(UTC))
     try:
-        with story._store.reading() as session:  # noqa: SLF001 - the story is this function's own
-            fill(session)
+        with story._store.reading() as session:  # noqa: SLF001 - this function created it
+            require_empty(session)
         for chapter in (*STOCK_CHAPTERS, *RECORD_CHAPTERS):
             chapter(story)
         story.tell()

@@ -21,15 +21,15 @@ OLD, MIDDLE, NEW = "LIC2000", "TSLIC08", "RDLIC22"
 
 
 class Story(Protocol):
-    """Takes in what happened, in days before today."""
+    """Collects the acts of the sample, each on a day counted back from today."""
 
-    def day(self, before: int) -> str: ...
+    def day(self, days_ago: int) -> str: ...
 
-    def moment(self, before: int) -> datetime: ...
+    def moment(self, days_ago: int) -> datetime: ...
 
-    def do(self, before: int, *acts: Callable[[Session], object]) -> None: ...
+    def do(self, days_ago: int, *acts: Callable[[Session], object]) -> None: ...
 
-    def import_file(self, before: int, name: str, content: bytes, server: str) -> None: ...
+    def import_file(self, days_ago: int, name: str, content: bytes, server: str) -> None: ...
 
 
 def sample_code(number: int) -> str:
@@ -69,7 +69,7 @@ def _servers(story: Story) -> None:
 
 
 def _middle_aged_server(story: Story) -> None:
-    """TSLIC08: a transfer years into its life, then four machines lost at once and a reissue by telephone."""
+    """TSLIC08: two transfers, then four machines lost at once and a reissue by telephone."""
     stock = [
         (2, "A02-5.00-EX", 6, 3, 0, None, 0),
         (3, "A02-6.00-S", 1, 0, 2, 25, 21),
@@ -105,13 +105,13 @@ def _middle_aged_server(story: Story) -> None:
     story.do(
         333, lambda s: requests.open_request(s, find_server(s, MIDDLE), reason="Water damage, second floor")
     )
-    lost = [f"{MIDDLE}/3/{n}" for n in (4, 7, 8, 9)]
+    references = [f"{MIDDLE}/3/{n}" for n in (4, 7, 8, 9)]
     waiting = ["BER-PC-0601", "BER-PC-0602", "BER-PC-0603", "BER-PC-0604"]
     story.do(
         331,
         lambda s: requests.collect(
             s, find_request(s, 1),
-            [(find_license(s, one), to) for one, to in zip(lost, waiting, strict=True)],
+            [(find_license(s, one), to) for one, to in zip(references, waiting, strict=True)],
         ),
     )  # fmt: skip
     stock[1] = (3, "A02-6.00-S", 1, 0, 2, 25, 17)
@@ -177,7 +177,7 @@ def _hand_made_licenses(story: Story) -> None:
 
 
 def _rebuilt_server(story: Story) -> None:
-    """RDLIC22's disk failed: it was built anew, and its key packs and licenses began again with number one."""
+    """RDLIC22: its disk failed, the server was rebuilt, and its Keypack IDs and License IDs started again."""
     old = [(2, "A02-5.00-EX", 6, 3, 0, None, 0), (3, "A02-10.01-S", 2, 0, 7, 100, 12)]
     story.import_file(500, "rdlic22-keypacks.csv", key_pack_file(old), NEW)
     devices = license_file(3, 12, "MUC-PC", 280, story.moment(498), story.moment(420))
@@ -195,7 +195,7 @@ STOCK_CHAPTERS = (_servers, _hand_made_licenses, _middle_aged_server, _rebuilt_s
 
 
 def _voided_transfer(story: Story) -> None:
-    """A transfer typed into the wrong row: voided, and marked again where it belongs."""
+    """A transfer marked on the wrong license: voided, and marked again on the right one."""
 
     def mark(session: Session, license_: str) -> None:
         transfers.mark(
@@ -212,7 +212,7 @@ def _voided_transfer(story: Story) -> None:
 
 
 def _removals(story: Story) -> None:
-    """What became of the licenses on old clients: one removed with evidence, one not, others still awaited."""
+    """Removals from old clients: one with evidence, one without, one that is not intended; others are awaited."""
     evidence = ClientFileContent(
         "key.reg", hashlib.sha256(b"sample of an exported key").hexdigest(), b"REGEDIT4"
     )
@@ -236,15 +236,15 @@ def _removals(story: Story) -> None:
 
 
 def _linked_reissue(story: Story) -> None:
-    """Two notebooks replaced in one call; the new key pack shows up in the server's next list by itself."""
-    lost = [f"{NEW}/5/{n}" for n in (3, 4)]
+    """Two notebooks replaced in one call; the next list of the server contains the new key pack."""
+    references = [f"{NEW}/5/{n}" for n in (3, 4)]
     story.do(
         6,
         lambda s: requests.open_request(s, find_server(s, NEW), reason="Notebooks of the sales team"),
         lambda s: requests.collect(
             s,
             find_request(s, 3),
-            [(find_license(s, one), f"MUC-NB-004{n}") for n, one in enumerate(lost, start=1)],
+            [(find_license(s, one), f"MUC-NB-004{n}") for n, one in enumerate(references, start=1)],
         ),
     )
     story.do(
@@ -256,12 +256,12 @@ def _linked_reissue(story: Story) -> None:
     )  # fmt: skip
     stock = [(11, "A02-10.01-S", 5, 0, 6, 2, 2)]
     story.import_file(3, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
-    got = license_file(11, 2, "MUC-NB", 41, story.moment(30), story.moment(-58))
-    story.import_file(3, "rdlic22-licenses-11.csv", got, NEW)
+    new = license_file(11, 2, "MUC-NB", 41, story.moment(30), story.moment(-58))
+    story.import_file(3, "rdlic22-licenses-11.csv", new, NEW)
 
 
 def _parked_request(story: Story) -> None:
-    """Two machines were stolen; their successors run on temporary licenses, one of them nearly over."""
+    """An open request with a draft: two machines were stolen, their replacements run on temporary licenses."""
     temporary = (
         license_file(10, 1, "MUC-PC", 501, story.moment(85), story.moment(-5), status=1, first=1)
         + license_file(

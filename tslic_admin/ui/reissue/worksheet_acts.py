@@ -55,7 +55,7 @@ class WorksheetActs:
         return act
 
     def reveal_at_hand(self) -> Act:
-        return lambda session: calls.reveal_at_hand(session, self._number)
+        return lambda session: calls.reveal_for_call(session, self._number)
 
     def reveal_code(self) -> Act:
         return lambda session: calls.reveal_code(session, self._number)

@@ -100,7 +100,7 @@ def entry_range_text(first: int, last: int, head: int) -> str:
 
 def remarks_text(one: Any, request: Any) -> str:
     """Remarks on a key pack. `one`: services/reports/audit.PackAudit; `request`: the reissue that the pack comes from."""
-    pack, held = one.pack, one.held
+    pack, held = one.pack, one.holdings
     parts = []
     if pack["voided_by"] is not None:
         parts.append(f"voided by entry {pack['voided_by']}")
@@ -111,10 +111,10 @@ def remarks_text(one: Any, request: Any) -> str:
     elif pack["first_seen_at"] is None:
         waits = request is not None and request["state"] == "recorded"
         parts.append("not yet installed on the server" if waits else "recorded by hand, in no list yet")
-    if not one.bought:
+    if not one.has_purchased_total:
         parts.append("not bought, not summed up")
-    elif one.was is not None and one.was["total"] not in (None, pack["total"]):
-        parts.append(f"{one.was['total']} installed when the period began")
+    elif one.pack_before is not None and one.pack_before["total"] not in (None, pack["total"]):
+        parts.append(f"{one.pack_before['total']} installed when the period began")
     if one.short_by_server:
         parts.append(f"{one.short_by_server} short: more issued than installed")
     if one.short_by_record:
