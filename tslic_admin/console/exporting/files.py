@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option
-
-if TYPE_CHECKING:
-    from tslic_admin.services.exporting.writers import ExportResult
+from tslic_admin.services.exporting import export_request, writers
+from tslic_admin.services.exporting.writers import ExportResult
+from tslic_admin.wording.exporting.exports import left_out_text
 
 
 def export_list(call: Call) -> int:
-    from tslic_admin.services.exporting import export_request, writers
-
     name = call.required("to")
-    wish = export_request.read_export_request(
+    request = export_request.read_export_request(
         call.required("what"),
         file_name=name,
         file_format=call.text("file_format"),
@@ -35,12 +32,13 @@ def export_list(call: Call) -> int:
         call.terminal.progress(f"{done} of {total}")
 
     with call.terminal.open_output():
-        if export_request.reveals_secrets(wish):
-            from tslic_admin.services.exporting.reveals import export_revealed
+        if export_request.reveals_secrets(request):
+            # revealing writes to the history
+            from tslic_admin.services.exporting.reveals import export_revealed  # noqa: PLC0415 - SQLAlchemy
 
-            exported = export_revealed(call.store, wish, target, name_in_history(name), progress)
+            exported = export_revealed(call.store, request, target, name_in_history(name), progress)
         else:
-            exported = writers.export(call.path, call.now, wish, target, progress)
+            exported = writers.export(call.path, call.now, request, target, progress)
         _report_export(call, name, exported)
     return 0
 
@@ -52,8 +50,6 @@ def name_in_history(target: str) -> str:
 
 
 def _report_export(call: Call, name: str, exported: ExportResult) -> None:
-    from tslic_admin.wording.exporting.exports import left_out_text
-
     head = exported.head
     if call.terminal.as_json and name != "-":
         call.terminal.document(
@@ -81,7 +77,6 @@ def _report_export(call: Call, name: str, exported: ExportResult) -> None:
 COMMANDS = (
     Command(
         ("export",),
-        "write a list to a file, in machine form or as the screen shows it",
         export_list,
         (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers, reissues or due"),),
         (

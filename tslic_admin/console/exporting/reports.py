@@ -4,37 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import SERVER_FILTER, Command, Option
+from tslic_admin.console.command import EXIT_ATTENTION, SERVER_FILTER, Command, Option
 from tslic_admin.console.exporting.files import name_in_history
-
-if TYPE_CHECKING:
-    from tslic_admin.services.reports.report import ReportResult
+from tslic_admin.services.exporting.reveals import kit_revealed
+from tslic_admin.services.history.verification import VerificationState
+from tslic_admin.services.reports.audit import read_audit_request
+from tslic_admin.services.reports.audit_report import write_audit
+from tslic_admin.services.reports.clearinghouse import write_kit
+from tslic_admin.services.reports.report import ReportResult
+from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
+from tslic_admin.wording.exporting.exports import head_text
 
 
 def report_audit(call: Call) -> int:
-    from tslic_admin.services.reports.audit import read_audit_request
-    from tslic_admin.services.reports.audit_report import write_audit
-
-    wish = read_audit_request(server_id=call.server_id(), since=call.text("since"), until=call.text("until"))
+    request = read_audit_request(
+        server_id=call.server_id(), since=call.text("since"), until=call.text("until")
+    )
     call.open_file()
     code = 0
     with call.terminal.open_output():
-        code = _report_written(call, write_audit(call.path, call.now, wish, _target(call), _progress(call)))
+        code = _report_written(
+            call, write_audit(call.path, call.now, request, _target(call), _progress(call))
+        )
     return code  # noqa: RET504 - a reader who is gone ends the block above
 
 
 def report_clearinghouse(call: Call) -> int:
-    from tslic_admin.services.reports.clearinghouse import write_kit
-
     server, name = call.server_id(), call.required("to")
     call.open_file()
     with call.terminal.open_output():
         if call.switch("reveal"):
-            from tslic_admin.services.exporting.reveals import kit_revealed
-
             written = kit_revealed(call.store, server, _target(call), name_in_history(name))
         else:
             written = write_kit(call.path, call.now, server, _target(call))
@@ -52,12 +54,8 @@ def _progress(call: Call) -> Callable[[int, int | None], None]:
 
 
 def _report_written(call: Call, written: ReportResult) -> int:
-    from tslic_admin.services.history.verification import VerificationState
-    from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
-    from tslic_admin.wording.exporting.exports import head_text
-
     name = call.required("to")
-    attention = int(written.needs_attention)
+    code = EXIT_ATTENTION if written.needs_attention else 0
     if call.terminal.as_json and name != "-":
         head = written.head
         document = {
@@ -70,7 +68,7 @@ def _report_written(call: Call, written: ReportResult) -> int:
         if written.state is not None:
             document |= {"verification": written.state.value, "adds_up": written.adds_up}
         call.terminal.document(document)
-        return attention
+        return code
     # standard output is the page itself where it was asked for
     say = call.terminal.line if name != "-" else call.terminal.write_error
     say(f"The report was written to {name if name != '-' else 'standard output'}.")
@@ -82,7 +80,7 @@ def _report_written(call: Call, written: ReportResult) -> int:
         say(REPORT_ALTERED)
     if written.adds_up is False:
         say(REPORT_DOES_NOT_ADD_UP)
-    return attention
+    return code
 
 
 TARGET_OPTION = Option("--to", "to", "FILE.html", "the file; - is standard output", required=True, file=True)
@@ -90,7 +88,6 @@ TARGET_OPTION = Option("--to", "to", "FILE.html", "the file; - is standard outpu
 COMMANDS = (
     Command(
         ("report", "audit"),
-        "write what was installed, usable and held, and what led there, as a page",
         report_audit,
         (),
         (
@@ -102,7 +99,6 @@ COMMANDS = (
     ),
     Command(
         ("report", "clearinghouse"),
-        "write what is asked for when a licensing database must be rebuilt, a page for each server",
         report_clearinghouse,
         (),
         (
