@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -95,7 +97,8 @@ class Call:
         store, until = self.store, monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return stack.enter_context(store.writing())
+                with _interrupt_afterwards():
+                    return stack.enter_context(store.writing())
             except StoreTrouble as trouble:
                 if trouble.code != "store-locked" or monotonic() > until:
                     raise
@@ -161,3 +164,28 @@ class Call:
         for notice in notices:
             self.terminal.line(notice)
         return 0
+
+
+@contextmanager
+def _interrupt_afterwards() -> Iterator[None]:
+    """Hold Ctrl+C back until the block ends.
+
+    WORKAROUND: SQLAlchemy logs a traceback for an interrupt that arrives while it closes a connection
+    (sqlalchemy/pool/base.py, _close_connection), and each wait for a lock ends with closing one.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not _in_main_thread():
+        yield
+        return
+    interrupts: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupts:
+            raise KeyboardInterrupt
+
+
+def _in_main_thread() -> bool:
+    """Whether handlers of signals can be set here."""
+    return threading.current_thread() is threading.main_thread()
