@@ -36,10 +36,10 @@ def export_list(call: Call) -> int:
             # revealing writes to the history
             from tslic_admin.services.exporting.reveals import export_revealed  # noqa: PLC0415 - SQLAlchemy
 
-            exported = export_revealed(call.store, request, target, name_in_history(name), progress)
+            result = export_revealed(call.store, request, target, name_in_history(name), progress)
         else:
-            exported = writers.export(call.path, call.now, request, target, progress)
-        _report_export(call, name, exported)
+            result = writers.export(call.path, call.now, request, target, progress)
+        _report_export(call, name, result)
     return 0
 
 
@@ -49,29 +49,29 @@ def name_in_history(target: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _report_export(call: Call, name: str, exported: ExportResult) -> None:
-    head = exported.head
+def _report_export(call: Call, name: str, result: ExportResult) -> None:
+    head = result.head
     if call.terminal.as_json and name != "-":
         call.terminal.document(
             {
-                "entry": exported.entry,
+                "entry": result.entry,
                 "file": name,
-                "rows": exported.rows,
-                "left_out": exported.left_out,
-                "sha256": exported.sha256,
+                "rows": result.rows,
+                "left_out": result.left_out,
+                "sha256": result.sha256,
                 "head": {"entry": head[0], "digest": head[1]} if head else None,
             }
         )
         return
     # standard output is the file itself where it was asked for
     say = call.terminal.line if name != "-" else call.terminal.write_error
-    say(f"{exported.rows} rows written to {name if name != '-' else 'standard output'}.")
-    say(f"SHA-256: {exported.sha256}")
+    say(f"{result.rows} rows written to {name if name != '-' else 'standard output'}.")
+    say(f"SHA-256: {result.sha256}")
     say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")
-    if exported.left_out:
-        say(left_out_text(exported.left_out))
-    if exported.entry is not None:
-        say(f"Secrets were revealed. History entry {exported.entry}.")
+    if result.left_out:
+        say(left_out_text(result.left_out))
+    if result.entry is not None:
+        say(f"Secrets were revealed. History entry {result.entry}.")
 
 
 COMMANDS = (

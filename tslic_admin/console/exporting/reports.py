@@ -26,9 +26,7 @@ def report_audit(call: Call) -> int:
     call.open_file()
     code = 0
     with call.terminal.open_output():
-        code = _report_written(
-            call, write_audit(call.path, call.now, request, _target(call), _progress(call))
-        )
+        code = _report_result(call, write_audit(call.path, call.now, request, _target(call), _progress(call)))
     return code  # noqa: RET504 - a reader who is gone ends the block above
 
 
@@ -37,10 +35,10 @@ def report_clearinghouse(call: Call) -> int:
     call.open_file()
     with call.terminal.open_output():
         if call.switch("reveal"):
-            written = kit_revealed(call.store, server, _target(call), name_in_history(name))
+            result = kit_revealed(call.store, server, _target(call), name_in_history(name))
         else:
-            written = write_kit(call.path, call.now, server, _target(call))
-        _report_written(call, written)
+            result = write_kit(call.path, call.now, server, _target(call))
+        _report_result(call, result)
     return 0
 
 
@@ -53,32 +51,32 @@ def _progress(call: Call) -> Callable[[int, int | None], None]:
     return lambda done, total: call.terminal.progress(f"{done} of {total} lines")
 
 
-def _report_written(call: Call, written: ReportResult) -> int:
+def _report_result(call: Call, result: ReportResult) -> int:
     name = call.required("to")
-    code = EXIT_ATTENTION if written.needs_attention else 0
+    code = EXIT_ATTENTION if result.needs_attention else 0
     if call.terminal.as_json and name != "-":
-        head = written.head
+        head = result.head
         document = {
-            "entry": written.entry,
+            "entry": result.entry,
             "file": name,
-            "rows": written.rows,
-            "sha256": written.sha256,
+            "rows": result.rows,
+            "sha256": result.sha256,
             "head": {"entry": head[0], "digest": head[1]} if head else None,
         }
-        if written.state is not None:
-            document |= {"verification": written.state.value, "adds_up": written.adds_up}
+        if result.state is not None:
+            document |= {"verification": result.state.value, "adds_up": result.adds_up}
         call.terminal.document(document)
         return code
     # standard output is the page itself where it was asked for
     say = call.terminal.line if name != "-" else call.terminal.write_error
     say(f"The report was written to {name if name != '-' else 'standard output'}.")
-    say(f"SHA-256: {written.sha256}")
-    say(f"History head: {head_text(written.head)}")
-    if written.entry is not None:
-        say(f"Secrets were revealed. History entry {written.entry}.")
-    if written.state not in (None, VerificationState.INTACT):
+    say(f"SHA-256: {result.sha256}")
+    say(f"History head: {head_text(result.head)}")
+    if result.entry is not None:
+        say(f"Secrets were revealed. History entry {result.entry}.")
+    if result.state not in (None, VerificationState.INTACT):
         say(REPORT_ALTERED)
-    if written.adds_up is False:
+    if result.adds_up is False:
         say(REPORT_DOES_NOT_ADD_UP)
     return code
 

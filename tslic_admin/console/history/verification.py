@@ -25,19 +25,19 @@ EXIT_CODES = {
 
 
 def verify_history(call: Call) -> int:
-    anchor, exported = call.text("anchor"), call.text("export")
-    anchor_head = read_anchor(Path(anchor)) if anchor is not None else None
+    anchor_file, export_file = call.text("anchor"), call.text("export")
+    anchor = read_anchor(Path(anchor_file)) if anchor_file is not None else None
     call.open_file()
 
     def progress(done: int, total: int | None) -> None:
         call.terminal.progress(f"{done} of {total} lines")
 
-    verification = verify(call.path, call.now, anchor=anchor_head, progress=progress)
+    verification = verify(call.path, call.now, anchor=anchor, progress=progress)
     state, finding = verification.state, verification.finding
-    if exported is not None:
-        by_file, of_file = verify_export(call.path, call.now, Path(exported))
+    if export_file is not None:
+        export_state, export_finding = verify_export(call.path, call.now, Path(export_file))
         if state is VerificationState.INTACT:
-            state, finding = by_file, of_file
+            state, finding = export_state, export_finding
     return _report_verification(call, verification, state, finding)
 
 

@@ -44,7 +44,7 @@ def import_files(call: Call) -> int:
         skip = call.switch("skip_refused")
         try:
             with call.writing() as session:
-                imported = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
+                import_result = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
         except RuleViolation as refusal:
             if refusal.code != "import-refused":
                 raise
@@ -53,7 +53,7 @@ def import_files(call: Call) -> int:
             )
             call.terminal.write_error(messages.refusal_text(refusal))
             return EXIT_REFUSED
-    _show_results(call, imported.act.entry, imported.results, imported.act.notices)
+    _show_results(call, import_result.act.entry, import_result.results, import_result.act.notices)
     return 0
 
 
@@ -83,7 +83,7 @@ def _sources(names: list[str], open_: ExitStack) -> Iterable[SourceFile]:
 
     Raises StoreTrouble `file-missing` or `file-unreadable`, RuleViolation find_files'.
     """
-    found: list[FoundFile] = []
+    found_files: list[FoundFile] = []
     for name in names:
         try:
             files = find_files([name]) if name != "-" else [FoundFile(_standard_input(open_))]
@@ -93,9 +93,9 @@ def _sources(names: list[str], open_: ExitStack) -> Iterable[SourceFile]:
             raise StoreTrouble("file-missing", path=name) from error
         except OSError as error:
             raise StoreTrouble("file-unreadable", path=name, why=error.strerror or error) from error
-        found += files
+        found_files += files
     by_path: dict[str, FoundFile] = {}
-    for file in found:
+    for file in found_files:
         by_path.setdefault(str(file.path.absolute()), file)
     return sources_of(list(by_path.values()))
 

@@ -51,7 +51,7 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
         yield from _purchase_lines(pack)
     yield "Collected licenses"
     for one in collected:
-        yield from _license_lines(one, sheet.returns[one.issuance_id], day_text)
+        yield from _license_lines(one, sheet.returns[one.issuance_id])
     if row.state == "open":
         yield from (f"  {text}" for text in call_alternatives(sheet.revocation, sheet.short))
     if row.recorded_on:
@@ -70,7 +70,7 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
 def _purchase_lines(pack: Any) -> Iterator[str]:
     program = PROGRAMS.get(pack.program, "")
     numbers = ", ".join(n for n in (pack.purchase_number, pack.authorization_number) if n)
-    bought = ", ".join(
+    purchase = ", ".join(
         text
         for text in (program, numbers, pack.reseller and f"from {pack.reseller}", pack.purchase_ref)
         if text
@@ -78,25 +78,25 @@ def _purchase_lines(pack: Any) -> Iterator[str]:
     yield from _fact_lines(
         (
             f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
-            bought or "purchase not recorded",
+            purchase or "purchase not recorded",
         )
     )
 
 
-def _license_lines(one: Any, returning: PoolReturn, day_text: Any) -> Iterator[str]:
+def _license_lines(one: Any, pool_return: PoolReturn) -> Iterator[str]:
     parts = [one.computer or "no computer"]
     if one.to_computer:
         cover = day_text(one.covered_until)
         parts.append(
             f"needed by {one.to_computer}, {f'covered until {cover}' if cover else 'no temporary license seen'}"
         )
-    if one.state == "collected" and (returns := return_text(returning)):
+    if one.state == "collected" and (returns := return_text(pool_return)):
         parts.append(returns)
     if one.got_id is not None:
-        got = license_text(
+        new_license = license_text(
             pack_text(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
         )
-        parts.append(f"got {got} on {day_text(one.got_issued_at)}")
+        parts.append(f"got {new_license} on {day_text(one.got_issued_at)}")
     if one.removal:
         parts.append(REMOVALS[one.removal].lower())
     yield from _fact_lines((license_reference(one), "; ".join(parts)))
