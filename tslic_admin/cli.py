@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tslic_admin import crash
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import (
     EXIT_BUG,
@@ -93,6 +92,8 @@ def _interrupted(terminal: Terminal, *, committed: bool) -> int:
 
 
 def _report_bug(error: Exception, terminal: Terminal, paths: Paths) -> int:
+    from tslic_admin import crash  # noqa: PLC0415 - takes 20 ms (importlib.metadata), and only a bug needs it
+
     for line in crash.report(error, paths).splitlines():
         terminal.write_error(line)
     return EXIT_BUG
