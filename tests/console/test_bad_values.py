@@ -12,8 +12,9 @@ from contextlib import closing
 
 import pytest
 
-from tslic_admin.console.command import Argument, Command, Option
-from tslic_admin.console.parsing import COMMANDS
+from tslic_admin.console.command import COMMAND_TABLE, Argument, Command, Option, load_command
+
+COMMANDS = [load_command(entry) for entry in COMMAND_TABLE]
 
 CODE = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"
 PACKS = "KeyPackId,KeyPackType,ProductType,TotalLicenses,PSComputerName\n5,2,0,25,DC09\n"
@@ -142,9 +143,9 @@ GOOD: dict[str, tuple[str, ...]] = {
 
 def values() -> Iterator[tuple[Command, Argument | Option]]:
     for command in COMMANDS:
-        for taken in (*command.arguments, *command.options):
-            if not taken.file and getattr(taken, "metavar", None) is not None:
-                yield command, taken
+        for declared in (*command.arguments, *command.options):
+            if not declared.file and getattr(declared, "metavar", None) is not None:
+                yield command, declared
 
 
 CASES = [pytest.param(*case, id=f"{case[0].name} {case[1].field}") for case in values()]
@@ -169,15 +170,15 @@ def ready(collected):
     return collected
 
 
-def replaced(command: Command, taken: Argument | Option, bad: str) -> list[str]:
+def replaced(command: Command, declared: Argument | Option, bad: str) -> list[str]:
     """The command's good words with this one value replaced, or added."""
     words = list(GOOD[command.name])
-    if isinstance(taken, Argument):
-        words[[argument.field for argument in command.arguments].index(taken.field)] = bad
-    elif taken.flag in words:
-        words[words.index(taken.flag) + 1] = bad
+    if isinstance(declared, Argument):
+        words[[argument.field for argument in command.arguments].index(declared.field)] = bad
+    elif declared.flag in words:
+        words[words.index(declared.flag) + 1] = bad
     else:
-        words += [taken.flag, bad]
+        words += [declared.flag, bad]
     return [*command.words, *words]
 
 
@@ -198,22 +199,22 @@ def test_the_good_values_of_every_command_are_taken(ready, command):
     assert result.code == 0, result.err
 
 
-@pytest.mark.parametrize(("command", "taken"), CASES)
-def test_a_bad_value_is_refused_in_one_line_and_nothing_is_half_done(ready, command, taken):
+@pytest.mark.parametrize(("command", "declared"), CASES)
+def test_a_bad_value_is_refused_in_one_line_and_nothing_is_half_done(ready, command, declared):
     before = state(ready)
-    bad = BAD_HERE.get((command.name, taken.field), BAD[taken.field])
-    line = ready.refused(*replaced(command, taken, bad))
+    bad = BAD_HERE.get((command.name, declared.field), BAD[declared.field])
+    line = ready.refused(*replaced(command, declared, bad))
     assert line[0].isupper() or line[0] in "“0123456789"
     assert line.rstrip().endswith((".", "?"))
     assert state(ready) == before
 
 
 @pytest.mark.parametrize(
-    ("command", "taken"), [case for case in CASES if getattr(case.values[1], "required", False)]
+    ("command", "declared"), [case for case in CASES if getattr(case.values[1], "required", False)]
 )
-def test_a_required_option_that_is_left_out_is_a_matter_of_usage(ready, command, taken):
+def test_a_required_option_that_is_left_out_is_a_matter_of_usage(ready, command, declared):
     words = list(GOOD[command.name])
-    at = words.index(taken.flag)
+    at = words.index(declared.flag)
     del words[at : at + 2]
     before = state(ready)
     assert ready(*command.words, *words).code == 2

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 from conftest import HANG
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.migrate import upgrade
@@ -209,3 +209,11 @@ def test_a_broken_rule_of_the_file_is_a_bug_and_no_trouble(store):
     with pytest.raises(IntegrityError), store.writing() as session:
         session.add(ServerRow(name="", label="", domain=""))
         session.flush()
+
+
+def test_a_transaction_may_wait_longer_inside_than_before_it_begins(database, clock):
+    store = Store(database, actor="other@box", now=clock, busy_seconds=0.05, busy_seconds_inside=7)
+    for transaction in (store.reading, store.writing):
+        with transaction() as session:
+            assert session.execute(text("PRAGMA busy_timeout")).scalar() == 7000
+    store.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -9,20 +11,25 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tslic_admin.console.terminal import Terminal
+from tslic_admin.db.lists.pages import every_row
+from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.services.identity import current_actor
+from tslic_admin.wording import messages
+from tslic_admin.wording.columns import Column
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tslic_admin.db.store import Store
     from tslic_admin.services.changes import ActResult
-    from tslic_admin.wording.columns import Column
 
-PATIENCE = 30  # seconds for another program's change
-PULSE = 0.25  # of them at a time: SQLite hears no Ctrl+C while it waits
+PATIENCE_SECONDS = 30  # how long a call waits for another program's change
+ONE_WAIT_SECONDS = 0.25  # how long of it at a time: Ctrl+C takes effect only between two waits of SQLite
 
 
 @dataclass
@@ -40,7 +47,7 @@ class Call:
         return value
 
     def required(self, field: str) -> str:
-        """What the parser has already insisted on."""
+        """The text of an argument or a required option: the parser refuses a command line without it."""
         value: str = self.values[field]
         return value
 
@@ -62,51 +69,48 @@ class Call:
     @cached_property
     def store(self) -> Store:
         """The store, created or upgraded where needed. Raises StoreTrouble."""
-        from tslic_admin.db.store import Store
-        from tslic_admin.services.identity import current_actor
+        from tslic_admin.db.store import Store  # noqa: PLC0415 - SQLAlchemy takes 0.3 s; lists do without
 
         self.open_file()
-        store = Store(self.path, actor=current_actor(), now=self.now, busy_seconds=PULSE)
+        store = Store(
+            self.path,
+            actor=current_actor(),
+            now=self.now,
+            busy_seconds=ONE_WAIT_SECONDS,
+            busy_seconds_inside=PATIENCE_SECONDS,
+        )
         self._stores.append(store)
         return store
 
     def open_file(self) -> None:
         """Raises StoreTrouble."""
-        from tslic_admin.db.opening import open_store_file
-
         open_store_file(self.path)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction of the store. Another program's is waited for, and Ctrl+C is heard meanwhile."""
+        """A transaction of the store. Waits for another program's transaction; Ctrl+C ends the wait."""
         with ExitStack() as stack:
             yield self._enter_when_free(stack)
         self.committed = True
 
     def _enter_when_free(self, stack: ExitStack) -> Session:
-        until = monotonic() + PATIENCE
+        store, until = self.store, monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                session = stack.enter_context(self.store.writing())
+                with _interrupt_afterwards():
+                    return stack.enter_context(store.writing())
             except StoreTrouble as trouble:
                 if trouble.code != "store-locked" or monotonic() > until:
                     raise
                 self.terminal.progress("Waiting for another change of the store")
-            else:
-                _extend_busy_timeout(session)
-                return session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         with self.store.reading() as session:
-            _extend_busy_timeout(session)
             yield session
 
     def rows(self, kind: str, *, limit: int = -1, offset: int = 0, **filters: Any) -> Iterator[Any]:
         """The rows of a list, through the plain driver. Raises StoreTrouble."""
-        from tslic_admin.db.lists.pages import every_row
-        from tslic_admin.db.lists.spec import ListSpec
-
         self.open_file()
         return every_row(self.path, self.now, ListSpec(kind, **filters), limit=limit, offset=offset)
 
@@ -115,14 +119,17 @@ class Call:
         return next(self.rows(kind, record_id=number, ended=True, voided=True), None)
 
     def server_id(self) -> int | None:
-        """The server that --server names. Raises RuleViolation."""
+        """The number of the server that --server names, None without it. Raises RuleViolation."""
         name = self.text("server")
-        if name is None:
-            return None
-        from tslic_admin.services.lookup import find_server
+        return self.record_id("server", name) if name is not None else None
 
+    def record_id(self, kind: Literal["server", "pack"], reference: str) -> int:
+        """The number of the server or key pack that a reference means. Raises RuleViolation."""
+        from tslic_admin.services import lookup  # noqa: PLC0415 - SQLAlchemy; only filters need it
+
+        find = lookup.find_server if kind == "server" else lookup.find_pack
         with self.reading() as session:
-            return find_server(session, name).id
+            return find(session, reference).id
 
     def show(
         self,
@@ -132,7 +139,7 @@ class Call:
         *,
         nothing: str,
     ) -> int:
-        """A list: in JSON as `machine` puts it, else as a table."""
+        """Write a list: in JSON as `machine` puts each row, else as a table."""
         if self.terminal.as_json:
             self.terminal.array(map(machine, rows))
         else:
@@ -144,23 +151,41 @@ class Call:
             )
         return 0
 
-    def report(self, done: ActResult, message: str, **more: object) -> int:
-        """An act: its entry, what it made and its notices in JSON, else what was done in one line."""
-        from tslic_admin.wording import messages
-
-        notices = [messages.notice_text(notice) for notice in done.notices]
+    def report(self, result: ActResult, message: str, **more: object) -> int:
+        """Write what an act did: in JSON its entry, `more` and its notices, else a line and the notices."""
+        notices = [messages.notice_text(notice) for notice in result.notices]
         if self.terminal.as_json:
-            self.terminal.document({"entry": done.entry, **more, "notices": notices})
+            self.terminal.document({"entry": result.entry, **more, "notices": notices})
             return 0
-        if done.entry is None:
+        if result.entry is None:
             self.terminal.line("Nothing was changed.")
         else:
-            self.terminal.line(f"{message} History entry {done.entry}.")
+            self.terminal.line(f"{message} History entry {result.entry}.")
         for notice in notices:
             self.terminal.line(notice)
         return 0
 
 
-def _extend_busy_timeout(session: Session) -> None:
-    """What waits inside a transaction (without write-ahead log: for readers) may take its time."""
-    session.connection().exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+@contextmanager
+def _interrupt_afterwards() -> Iterator[None]:
+    """Hold Ctrl+C back until the block ends.
+
+    WORKAROUND: SQLAlchemy logs a traceback for an interrupt that arrives while it closes a connection
+    (sqlalchemy/pool/base.py, _close_connection), and each wait for a lock ends with closing one.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not _in_main_thread():
+        yield
+        return
+    interrupts: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupts:
+            raise KeyboardInterrupt
+
+
+def _in_main_thread() -> bool:
+    """Whether handlers of signals can be set here."""
+    return threading.current_thread() is threading.main_thread()

@@ -5,32 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import Command, Option
+from tslic_admin.console.command import EXIT_ATTENTION, SERVER_FILTER, Command, Option
+from tslic_admin.db.lists.pages import LIST_KINDS, every_row, read_view
+from tslic_admin.domain.licenses.issuances import read_status
+from tslic_admin.domain.licenses.packs import read_count
+from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.exporting import machine
+from tslic_admin.services.lists import changes_spec, read_due
+from tslic_admin.wording.columns import columns_of
 
 
 def list_servers(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import server_line
-    from tslic_admin.wording.columns import columns_of
-
     columns = columns_of(
         "servers",
-        "name",
-        "activation",
-        "windows_version",
-        "role",
-        "packs",
-        "total",
-        "issued",
-        "shortage",
+        *("name", "activation", "windows_version", "role", "packs", "total", "issued", "shortage"),
         "product_id",
     )
-    return call.show(call.rows("servers"), columns, server_line, nothing="No servers are recorded.")
+    return call.show(call.rows("servers"), columns, machine.server_line, nothing="No servers are recorded.")
 
 
 def list_key_packs(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import key_pack
-    from tslic_admin.wording.columns import columns_of
-
     # closed packs too: the list says since when they are
     rows = call.rows("packs", server_id=call.server_id(), ended=True)
     columns = columns_of(
@@ -38,15 +32,10 @@ def list_key_packs(call: Call) -> int:
         *("server", "keypack_id", "version", "key_pack_type", "total", "available", "issued", "shortage"),
         *("expires_at", "origin", "transfer_policy", "code", "closed_on"),
     )
-    return call.show(rows, columns, key_pack, nothing="No key packs are recorded here.")
+    return call.show(rows, columns, machine.key_pack, nothing="No key packs are recorded here.")
 
 
 def list_licenses(call: Call) -> int:
-    from tslic_admin.domain.licenses.issuances import read_status
-    from tslic_admin.domain.licenses.packs import read_count
-    from tslic_admin.services.exporting.machine import license as machine_license
-    from tslic_admin.wording.columns import columns_of
-
     status, limit, offset = call.text("status"), call.text("limit"), call.text("offset")
     filters: dict[str, Any] = {
         "status": read_status(status) if status is not None else None,
@@ -63,73 +52,53 @@ def list_licenses(call: Call) -> int:
         *("place", "license_id", "computer", "user", "status", "issued_at", "expires_at", "holder", "record"),
     )
     rows = call.rows("licenses", limit=most, offset=first, **filters)
-    return call.show(rows, columns, machine_license, nothing="No licenses match.")
+    return call.show(rows, columns, machine.license, nothing="No licenses match.")
 
 
 def _sort_column(column: str | None) -> str:
     """By the property's name or the list's; by server, key pack and license ID where none is given."""
-    from tslic_admin.db.lists.pages import LIST_KINDS
-    from tslic_admin.domain.outcomes import RuleViolation
-    from tslic_admin.services.exporting.machine import LICENSE_SORTS
-
     if column is None:
         return "place"
     name = column.strip().casefold()
-    key = {title.casefold(): key for title, key in LICENSE_SORTS.items()}.get(name, name)
+    key = {title.casefold(): key for title, key in machine.LICENSE_SORTS.items()}.get(name, name)
     if key not in LIST_KINDS["licenses"].columns:
-        raise RuleViolation("sort-unknown", field="sort", value=column, known=", ".join(LICENSE_SORTS))
+        raise RuleViolation(
+            "sort-unknown", field="sort", value=column, known=", ".join(machine.LICENSE_SORTS)
+        )
     return key
 
 
 def _pack_filter(call: Call, server_id: int | None) -> dict[str, int]:
     """The packs that --key-pack means: a Keypack ID, on every server where none is named, or one PACK."""
-    from tslic_admin.domain.outcomes import RuleViolation
-
     text = call.text("pack")
     if text is None:
         return {}
     if "/" in text:
-        from tslic_admin.services.lookup import find_pack
-
-        with call.reading() as session:
-            return {"pack_id": find_pack(session, text).id}
+        return {"pack_id": call.record_id("pack", text)}
     tail = text.strip()
-    number = tail.removeprefix("#")
-    if not (number.isdecimal() and number.isascii()):
+    digits = tail.removeprefix("#")
+    if not (digits.isdecimal() and digits.isascii()):
         raise RuleViolation("pack-malformed", field="pack", value=text)
-    wanted = int(number)
+    number = int(digits)
     for pack in call.rows("packs", server_id=server_id, ended=True):
-        if tail.startswith("#") and pack.number == wanted:
-            return {"pack_id": wanted}
-        if not tail.startswith("#") and pack.keypack_id == wanted:
-            return {"keypack_id": wanted}
+        if tail.startswith("#") and pack.number == number:
+            return {"pack_id": number}
+        if not tail.startswith("#") and pack.keypack_id == number:
+            return {"keypack_id": number}
     raise RuleViolation("pack-unknown", field="pack", value=text)
 
 
 def list_transfers(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import transfer
-    from tslic_admin.wording.columns import columns_of
-
     columns = columns_of(
         "transfers",
-        "number",
-        "place",
-        "from_computer",
-        "to_computer",
-        "on_day",
-        "policy",
-        "removal",
-        "voided_by",
+        *("number", "place", "from_computer", "to_computer", "on_day", "policy", "removal", "voided_by"),
     )
     return call.show(
-        call.rows("transfers", ended=True), columns, transfer, nothing="No transfers are recorded."
+        call.rows("transfers", ended=True), columns, machine.transfer, nothing="No transfers are recorded."
     )
 
 
 def list_requests(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import whole_request
-    from tslic_admin.wording.columns import columns_of
-
     columns = columns_of(
         "requests",
         *("number", "server", "state", "licenses", "call_before", "version", "opened_on", "recorded_on"),
@@ -138,16 +107,12 @@ def list_requests(call: Call) -> int:
     return call.show(
         call.rows("requests", ended=True),
         columns,
-        lambda row: whole_request(call.rows, row),
+        lambda row: machine.whole_request(call.rows, row),
         nothing="No reissue requests are recorded.",
     )
 
 
 def list_history(call: Call) -> int:
-    from tslic_admin.db.lists.pages import read_view
-    from tslic_admin.services.exporting import machine
-    from tslic_admin.wording.columns import columns_of
-
     call.open_file()
     columns = columns_of(
         "history", "number", "recorded_at", "effective_on", "kind", "first", "lines", "reason", "actor"
@@ -162,61 +127,60 @@ def list_history(call: Call) -> int:
 
 
 def list_changes(call: Call) -> int:
-    from tslic_admin.db.lists.pages import every_row
-    from tslic_admin.services.exporting.machine import change
-    from tslic_admin.services.lists import changes_spec
-    from tslic_admin.services.lookup import find_server
-    from tslic_admin.wording.columns import columns_of
-
-    with call.reading() as session:
-        server = find_server(session, call.required("server")).id
-    spec = changes_spec(server, since=call.text("since"), until=call.text("until"))
+    server_id = call.record_id("server", call.required("server"))
+    spec = changes_spec(server_id, since=call.text("since"), until=call.text("until"))
     return call.show(
         every_row(call.path, call.now, spec),
         columns_of("changes", "entry", "taken_at", "what", "subject", "computer", "change"),
-        change,
+        machine.change,
         nothing="Nothing changed between the lists that were imported.",
     )
 
 
-COMPARE_COMMANDS = (
+def list_due(call: Call) -> int:
+    call.open_file()
+    rows = read_due(call.path, call.now, within=call.text("within"), on=call.text("on"))
+    call.show(rows, columns_of("due", "day", "kind", "text"), machine.due, nothing="Nothing is due.")
+    return EXIT_ATTENTION if rows else 0
+
+
+COMMANDS = (
+    Command(("servers", "list"), list_servers),
+    Command(("key-packs", "list"), list_key_packs, options=(SERVER_FILTER,)),
+    Command(
+        ("licenses", "list"),
+        list_licenses,
+        options=(
+            SERVER_FILTER,
+            Option("--key-pack", "pack", "N", "only of the key packs with this Keypack ID"),
+            Option("--status", "status", "STATUS", "such as active or temporary, or its number"),
+            Option("--ended", "ended", None, "those too that are no longer on their server"),
+            Option(
+                "--search", "search", "TEXT", "a part of a computer's or user's name, or of a hardware ID"
+            ),
+            Option("--sort", "sort", "COLUMN", "a property such as IssueDate, Holder or Record"),
+            Option("--limit", "limit", "N", "at most so many"),
+            Option("--offset", "offset", "N", "leave out so many before"),
+        ),
+    ),
     Command(
         ("compare",),
-        "list what changed between the snapshots of a server",
         list_changes,
-        (),
-        (
+        options=(
             Option("--server", "server", "NAME", "the license server", required=True),
             Option("--since", "since", "DAY", "of snapshots taken from this day on"),
             Option("--until", "until", "DAY", "of snapshots taken up to this day"),
         ),
     ),
-)
-
-
-ATTENTION = 1
-
-
-def list_due(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import due as machine_due
-    from tslic_admin.services.lists import read_due
-    from tslic_admin.wording.columns import columns_of
-
-    call.open_file()
-    rows = read_due(call.path, call.now, within=call.text("within"), on=call.text("on"))
-    call.show(rows, columns_of("due", "day", "kind", "text"), machine_due, nothing="Nothing is due.")
-    return ATTENTION if rows else 0
-
-
-DUE_COMMANDS = (
+    Command(("transfer", "list"), list_transfers),
+    Command(("reissue", "list"), list_requests),
     Command(
         ("due",),
-        "list what is due; exit code 1 if anything is",
         list_due,
-        (),
-        (
+        options=(
             Option("--within", "within", "DAYS", "so many days ahead; else 14"),
             Option("--on", "on", "DAY", "as of this day; else today"),
         ),
     ),
+    Command(("history", "list"), list_history),
 )

@@ -1,4 +1,4 @@
-"""The table of all commands in the order of the help, and parsing a command line into one of them."""
+"""Parses a command line into one command of the table and its values, or answers with help."""
 
 from __future__ import annotations
 
@@ -7,33 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from tslic_admin.console import lists, sample
-from tslic_admin.console.command import Command
-from tslic_admin.console.exporting import files as exporting_files
-from tslic_admin.console.exporting import reports
-from tslic_admin.console.history import verification
-from tslic_admin.console.importing import collector
-from tslic_admin.console.importing import files as importing_files
-from tslic_admin.console.records import client_licenses, key_packs, servers, transfers
-from tslic_admin.console.reissue import requests
-
-COMMANDS: tuple[Command, ...] = (
-    *servers.COMMANDS,
-    *key_packs.COMMANDS,
-    *key_packs.LICENSE_COMMANDS,
-    *importing_files.COMMANDS,
-    *collector.COMMANDS,
-    *lists.COMPARE_COMMANDS,
-    *transfers.COMMANDS,
-    *requests.COMMANDS,
-    *lists.DUE_COMMANDS,
-    *client_licenses.COMMANDS,
-    *exporting_files.COMMANDS,
-    *reports.COMMANDS,
-    *verification.COMMANDS,
-    *sample.COMMANDS,
-)
-
+from tslic_admin.console.command import COMMAND_TABLE, Command, CommandEntry, load_command
 
 PROGRAM = "tslic-admin-cli"
 
@@ -58,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """What was asked for. `command` None: only the version."""
+    """A command line that was understood. `command` None: only the version is asked for."""
 
     command: Command | None
     values: dict[str, Any]
@@ -67,7 +41,7 @@ class ParsedCommand:
 
 
 def parse(argv: Sequence[str]) -> ParsedCommand:
-    """Raises UsageError or Answered."""
+    """Import the module of the command that is named, and no other. Raises UsageError or HelpRequested."""
     root = _Parser(
         prog=PROGRAM, usage=f"{PROGRAM} [--data-dir DIR] [--json] [--version] COMMAND …", allow_abbrev=False
     )
@@ -76,13 +50,14 @@ def parse(argv: Sequence[str]) -> ParsedCommand:
     root.add_argument("--version", action="store_true", help="print the version and end")
     _add_everywhere(root)
     root.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    known = root.parse_args(list(argv))
-    if known.version:
-        return ParsedCommand(None, {}, known.data_dir, known.json)
-    command, rest = _choose_command(known.words)
-    values = vars(_parser_of(command).parse_intermixed_args(rest))
+    global_values = root.parse_args(list(argv))
+    if global_values.version:
+        return ParsedCommand(None, {}, global_values.data_dir, global_values.json)
+    entry, rest = _choose_command(global_values.words)
+    command = load_command(entry)
+    values = vars(_parser_of(command, entry.help).parse_intermixed_args(rest))
     data_dir, as_json = values.pop("data_dir"), values.pop("json")
-    return ParsedCommand(command, values, data_dir or known.data_dir, as_json or known.json)
+    return ParsedCommand(command, values, data_dir or global_values.data_dir, as_json or global_values.json)
 
 
 def _add_everywhere(parser: argparse.ArgumentParser) -> None:
@@ -90,23 +65,24 @@ def _add_everywhere(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-def _choose_command(words: Sequence[str]) -> tuple[Command, list[str]]:
-    meant = [command for command in COMMANDS if tuple(words[: len(command.words)]) == command.words]
-    if meant:
-        command = max(meant, key=lambda one: len(one.words))  # `import void 12` reads no files
-        return command, list(words[len(command.words) :])
+def _choose_command(words: Sequence[str]) -> tuple[CommandEntry, list[str]]:
+    """The entry that the first words name, and the words that follow."""
+    matches = [entry for entry in COMMAND_TABLE if tuple(words[: len(entry.words)]) == entry.words]
+    if matches:
+        entry = max(matches, key=lambda match: len(match.words))  # `import void 12` reads no files
+        return entry, list(words[len(entry.words) :])
     if not words:
         raise UsageError(f"a command is missing. See: {PROGRAM} --help")
-    seconds = [command.words[1] for command in COMMANDS if command.words[0] == words[0]]
-    if not seconds:
+    subcommands = [entry.words[1] for entry in COMMAND_TABLE if entry.words[0] == words[0]]
+    if not subcommands:
         raise UsageError(f"there is no command {words[0]!r}. See: {PROGRAM} --help")
     if any(word in ("-h", "--help") for word in words[1:2]):
         raise HelpRequested(_command_list(words[0]) + "\n")
-    raise UsageError(f"after {words[0]!r} comes one of: {', '.join(seconds)}. See: {PROGRAM} --help")
+    raise UsageError(f"after {words[0]!r} comes one of: {', '.join(subcommands)}. See: {PROGRAM} --help")
 
 
-def _parser_of(command: Command) -> argparse.ArgumentParser:
-    parser = _Parser(prog=f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
+def _parser_of(command: Command, description: str) -> argparse.ArgumentParser:
+    parser = _Parser(prog=f"{PROGRAM} {command.name}", description=description, allow_abbrev=False)
     _add_everywhere(parser)
     for option in command.options:
         if option.metavar is None:
@@ -129,7 +105,8 @@ def _parser_of(command: Command) -> argparse.ArgumentParser:
 
 
 def _command_list(first: str | None = None) -> str:
-    chosen = [command for command in COMMANDS if first in (None, command.words[0])]
-    width = max(len(command.name) for command in chosen)
-    lines = [f"  {command.name.ljust(width)}  {command.help}" for command in chosen]
+    """The commands for the help, of all groups or of the one that `first` names."""
+    entries = [entry for entry in COMMAND_TABLE if first in (None, entry.words[0])]
+    width = max(len(entry.name) for entry in entries)
+    lines = [f"  {entry.name.ljust(width)}  {entry.help}" for entry in entries]
     return "\n".join(["commands:", *lines])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import Command
+from tslic_admin.services.sample.filling import fill_store
 
 
 def fill_sample(call: Call) -> int:
-    from tslic_admin.services.sample.filling import fill_store
-
     call.open_file()
     fill_store(call.path, call.now)
     call.committed = True
@@ -20,4 +19,4 @@ def fill_sample(call: Call) -> int:
     return 0
 
 
-COMMANDS = (Command(("demo",), "fill an empty store with the sample", fill_sample),)
+COMMANDS = (Command(("demo",), fill_sample),)

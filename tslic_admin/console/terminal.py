@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import getpass
 import json
 import os
 import sys
@@ -129,8 +130,6 @@ class Terminal:
     def secret(self, label: str) -> str:
         """A secret from a prompt without echo, or the next line of standard input."""
         if sys.stdin.isatty():
-            import getpass
-
             return getpass.getpass(f"{label}: ")
         return sys.stdin.readline().rstrip("\r\n")
 

@@ -20,7 +20,14 @@ from tslic_admin.db.trouble import store_trouble
 BUSY_SECONDS = 30.0
 
 
-def make_engine(path: Path, *, foreign_keys: bool = True, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def make_engine(
+    path: Path,
+    *,
+    foreign_keys: bool = True,
+    busy_seconds: float = BUSY_SECONDS,
+    busy_seconds_inside: float | None = None,
+) -> Engine:
+    """Engine of one database file. The seconds are those of Store."""
     # not as text: a folder's name may hold what means something in an address, such as ? and %
     url = URL.create("sqlite", database=str(path))
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": busy_seconds})
@@ -35,6 +42,8 @@ def make_engine(path: Path, *, foreign_keys: bool = True, busy_seconds: float = 
         connection.exec_driver_sql(
             "BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN"
         )
+        if busy_seconds_inside is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={busy_seconds_inside * 1000:.0f}")
 
     return engine
 
@@ -42,6 +51,8 @@ def make_engine(path: Path, *, foreign_keys: bool = True, busy_seconds: float = 
 class Store:
     """One database file: who acts on it, what time it is, and its two kinds of transaction.
 
+    `busy_seconds`: how long a transaction waits for another program's before it begins. `busy_seconds_inside`:
+    how long it waits inside, which without write-ahead log it does for readers; as long where None.
     Raises StoreTrouble wherever the file is the trouble.
     """
 
@@ -52,10 +63,11 @@ class Store:
         actor: str,
         now: Callable[[], datetime] = utc_now,
         busy_seconds: float = BUSY_SECONDS,
+        busy_seconds_inside: float | None = None,
     ) -> None:
         self.path = path
         self._info = {"actor": actor, "now": now}
-        self._engine = make_engine(path, busy_seconds=busy_seconds)
+        self._engine = make_engine(path, busy_seconds=busy_seconds, busy_seconds_inside=busy_seconds_inside)
         self._read = sessionmaker(self._engine, info=self._info, autoflush=False)
         self._write = sessionmaker(
             self._engine.execution_options(write=True), info=self._info, expire_on_commit=False

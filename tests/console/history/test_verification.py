@@ -81,8 +81,8 @@ def recorded(console):
 
 
 def test_an_intact_history_is_said_to_be(recorded):
-    found = recorded.json("history", "verify")
-    assert found == {
+    verification = recorded.json("history", "verify")
+    assert verification == {
         "state": "intact",
         "entries": 2,
         "head": recorded.json("history", "list")[-1]["digest"],

@@ -13,8 +13,8 @@ def transferred(console) -> int:
 
 def test_a_transfer_is_voided_and_listed_with_the_entry_that_did_it(stocked):
     transferred(stocked)
-    done = stocked.json("transfer", "void", "1", "--reason", "wrong computer")
-    assert done == {"entry": 3, "transfer": 1, "notices": []}
+    result = stocked.json("transfer", "void", "1", "--reason", "wrong computer")
+    assert result == {"entry": 3, "transfer": 1, "notices": []}
     (row,) = stocked.json("transfer", "list")
     assert row["voided_by"] == 3
     entries = stocked.json("history", "list")
@@ -54,8 +54,8 @@ def test_a_pack_by_hand_is_voided_and_gone_from_the_list(stocked):
         "5",
     )
     added = stocked.json(*add, "--keypack-id", "8")
-    done = stocked.json("key-packs", "void", "DC01/8", "--reason", "another server's")
-    assert done["keypack"] == added["keypack"]
+    result = stocked.json("key-packs", "void", "DC01/8", "--reason", "another server's")
+    assert result["keypack"] == added["keypack"]
     assert [pack["KeyPackId"] for pack in stocked.json("key-packs", "list")] == [3, 4]
     assert stocked("key-packs", "void", "DC01/8", "--reason", "x").code == 3
     stocked.json(*add, "--keypack-id", "8")
@@ -64,8 +64,8 @@ def test_a_pack_by_hand_is_voided_and_gone_from_the_list(stocked):
 def test_a_license_by_hand_is_voided_and_in_no_list_any_more(stocked):
     stocked.json("key-packs", "list")
     added = stocked.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "PC40")
-    done = stocked.json("licenses", "void", added["license"], "--reason", "typed twice")
-    assert done == {"entry": 3, "license": added["license"], "notices": []}
+    result = stocked.json("licenses", "void", added["license"], "--reason", "typed twice")
+    assert result == {"entry": 3, "license": added["license"], "notices": []}
     for ended in ((), ("--ended",)):
         rows = stocked.json("licenses", "list", *ended)
         assert "PC40" not in [row["sIssuedToComputer"] for row in rows]
@@ -77,8 +77,8 @@ def test_an_import_is_voided_as_a_whole(console, tmp_path):
     file.write_text("KeyPackId,ProductType,ProductVersionID,TotalLicenses,KeyPackType\n3,0,6,10,2\n")
     read = ("import", str(file), "--server", "DC01")
     assert console.json(*read)["imported"][0]["new"] == 1
-    done = console.json("import", "void", "1", "--reason", "wrong server")
-    assert done == {"entry": 2, "voided": 1, "notices": []}
+    result = console.json("import", "void", "1", "--reason", "wrong server")
+    assert result == {"entry": 2, "voided": 1, "notices": []}
     assert console.json("key-packs", "list") == []
     assert [server["Name"] for server in console.json("servers", "list")] == ["DC01"]
     assert console.json(*read)["imported"][0]["new"] == 1

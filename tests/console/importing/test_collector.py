@@ -37,9 +37,9 @@ def test_it_needs_no_store(console):
 
 
 def test_each_server_is_named_once(console):
-    told = console.json("collector", "--server", "dc01", "--server", "DC01", "--server", "DC02")
-    assert told["servers"] == ["DC01", "DC02"]
-    assert told["script"].encode() == collector_script(["DC01", "DC02"])
+    result = console.json("collector", "--server", "dc01", "--server", "DC01", "--server", "DC02")
+    assert result["servers"] == ["DC01", "DC02"]
+    assert result["script"].encode() == collector_script(["DC01", "DC02"])
 
 
 def test_a_name_that_no_server_has_is_refused(console):
@@ -59,11 +59,11 @@ def test_what_it_wrote_is_imported_and_a_failed_server_is_said(console, tmp_path
     )
     file = tmp_path / "collected.json"
     file.write_text(json.dumps(document))
-    told = console.json("import", str(file))
-    assert [(one["server"], one["format"], one["taken_at"], one["new"]) for one in told["imported"]] == [
+    result = console.json("import", str(file))
+    assert [(one["server"], one["format"], one["taken_at"], one["new"]) for one in result["imported"]] == [
         ("DC01", "collector", "2026-03-01T10:00:00Z", 3)
     ]
-    assert told["notices"] == [
+    assert result["notices"] == [
         "DC02 could not be read (Access is denied), so nothing of it is in collected.json."
     ]
     assert "DC02 could not be read" in console("import", str(file)).out
@@ -75,8 +75,8 @@ def test_what_a_complete_list_lacks_is_gone(console, tmp_path):
     file.write_text(json.dumps(collected()))
     console.json("import", str(file))
     file.write_text(json.dumps(collected(licenses=[], taken_at="2026-03-02T10:00:00Z")))
-    (told,) = console.json("import", str(file))["imported"]
-    assert told["vanished"] == 1
+    (result,) = console.json("import", str(file))["imported"]
+    assert result["vanished"] == 1
 
 
 def test_a_newer_script_s_file_is_refused_with_what_to_do(console, tmp_path):

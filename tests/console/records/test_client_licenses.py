@@ -53,15 +53,15 @@ def files(tmp_path):
 
 
 def test_the_facts_and_the_license_that_it_matches(stocked, files):
-    found = stocked.json("client-license", str(files / "one.cal"), str(files / "two.reg"))
-    assert [(one["file"], one["entry"], one["machine"], one["license"]) for one in found] == [
+    licenses = stocked.json("client-license", str(files / "one.cal"), str(files / "two.reg"))
+    assert [(one["file"], one["entry"], one["machine"], one["license"]) for one in licenses] == [
         ("one.cal", None, "PC1", "DC01/3/1"),
         ("two.reg", "LICENSE000", "PC2", "DC01/3/2"),
         ("two.reg", "LICENSE001", "PC77", None),
     ]
-    assert list(found[0])[2:] == KEYS
-    assert found[0]["flags"] == 0x00808000
-    assert found[0]["issued"] == "2026-01-05T10:00:00Z"
+    assert list(licenses[0])[2:] == KEYS
+    assert licenses[0]["flags"] == 0x00808000
+    assert licenses[0]["issued"] == "2026-01-05T10:00:00Z"
 
 
 def test_it_says_so_in_words(stocked, files):
@@ -133,8 +133,8 @@ def test_a_recorded_removal_says_whether_the_file_holds_the_license(stocked, fil
     stocked.json("transfer", "mark", "DC01/3/1", "--to", "PC7", "--on", "2026-02-01")
     record = ("transfer", "removed", "1", "--on", "2026-02-02", "--by", "Ann", "--backup")
     assert "holds DC01/3/1, the license that was given up" in stocked(*record, str(files / "one.cal")).out
-    (said,) = stocked.json(*record, str(files / "two.reg"))["notices"]
-    assert "holds another license than DC01/3/1: that of PC2" in said
+    (notice,) = stocked.json(*record, str(files / "two.reg"))["notices"]
+    assert "holds another license than DC01/3/1: that of PC2" in notice
     stocked.json("reissue", "open", "--server", "DC01")
     stocked.json("reissue", "add", "1", "DC01/3/2")
     stocked.json("reissue", "record", "1", "--code", "A" * 35, "--quantity", "1", "--on", "2026-02-03")

@@ -11,7 +11,7 @@ def test_a_server_is_added_and_listed_in_machine_form(console):
     assert act["entry"] == 1
     (row,) = console.json("servers", "list")
     assert row == act["server"]
-    wanted = {
+    expected = {
         "Name": "DC01",
         "ProductId": "00252-20000-35572-AT477",
         "ServerRole": 1,
@@ -22,7 +22,7 @@ def test_a_server_is_added_and_listed_in_machine_form(console):
         "TotalLicenses": 0,
         "IssuedLicenses": 0,
     }
-    assert {name: row[name] for name in wanted} == wanted
+    assert {name: row[name] for name in expected} == expected
 
 
 def test_what_the_server_says_of_its_version_comes_before_what_was_typed(stocked):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option
-
-if TYPE_CHECKING:
-    from tslic_admin.services.exporting.writers import ExportResult
+from tslic_admin.services.exporting import export_request, writers
+from tslic_admin.services.exporting.writers import ExportResult
+from tslic_admin.wording.exporting.exports import left_out_text
 
 
 def export_list(call: Call) -> int:
-    from tslic_admin.services.exporting import export_request, writers
-
     name = call.required("to")
-    wish = export_request.read_export_request(
+    request = export_request.read_export_request(
         call.required("what"),
         file_name=name,
         file_format=call.text("file_format"),
@@ -35,13 +32,14 @@ def export_list(call: Call) -> int:
         call.terminal.progress(f"{done} of {total}")
 
     with call.terminal.open_output():
-        if export_request.reveals_secrets(wish):
-            from tslic_admin.services.exporting.reveals import export_revealed
+        if export_request.reveals_secrets(request):
+            # revealing writes to the history
+            from tslic_admin.services.exporting.reveals import export_revealed  # noqa: PLC0415 - SQLAlchemy
 
-            exported = export_revealed(call.store, wish, target, name_in_history(name), progress)
+            result = export_revealed(call.store, request, target, name_in_history(name), progress)
         else:
-            exported = writers.export(call.path, call.now, wish, target, progress)
-        _report_export(call, name, exported)
+            result = writers.export(call.path, call.now, request, target, progress)
+        _report_export(call, name, result)
     return 0
 
 
@@ -51,37 +49,34 @@ def name_in_history(target: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _report_export(call: Call, name: str, exported: ExportResult) -> None:
-    from tslic_admin.wording.exporting.exports import left_out_text
-
-    head = exported.head
+def _report_export(call: Call, name: str, result: ExportResult) -> None:
+    head = result.head
     if call.terminal.as_json and name != "-":
         call.terminal.document(
             {
-                "entry": exported.entry,
+                "entry": result.entry,
                 "file": name,
-                "rows": exported.rows,
-                "left_out": exported.left_out,
-                "sha256": exported.sha256,
+                "rows": result.rows,
+                "left_out": result.left_out,
+                "sha256": result.sha256,
                 "head": {"entry": head[0], "digest": head[1]} if head else None,
             }
         )
         return
     # standard output is the file itself where it was asked for
     say = call.terminal.line if name != "-" else call.terminal.write_error
-    say(f"{exported.rows} rows written to {name if name != '-' else 'standard output'}.")
-    say(f"SHA-256: {exported.sha256}")
+    say(f"{result.rows} rows written to {name if name != '-' else 'standard output'}.")
+    say(f"SHA-256: {result.sha256}")
     say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")
-    if exported.left_out:
-        say(left_out_text(exported.left_out))
-    if exported.entry is not None:
-        say(f"Secrets were revealed. History entry {exported.entry}.")
+    if result.left_out:
+        say(left_out_text(result.left_out))
+    if result.entry is not None:
+        say(f"Secrets were revealed. History entry {result.entry}.")
 
 
 COMMANDS = (
     Command(
         ("export",),
-        "write a list to a file, in machine form or as the screen shows it",
         export_list,
         (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers, reissues or due"),),
         (

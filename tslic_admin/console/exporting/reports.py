@@ -4,41 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import SERVER_FILTER, Command, Option
+from tslic_admin.console.command import EXIT_ATTENTION, SERVER_FILTER, Command, Option
 from tslic_admin.console.exporting.files import name_in_history
-
-if TYPE_CHECKING:
-    from tslic_admin.services.reports.report import ReportResult
+from tslic_admin.services.exporting.reveals import kit_revealed
+from tslic_admin.services.history.verification import VerificationState
+from tslic_admin.services.reports.audit import read_audit_request
+from tslic_admin.services.reports.audit_report import write_audit
+from tslic_admin.services.reports.clearinghouse import write_kit
+from tslic_admin.services.reports.report import ReportResult
+from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
+from tslic_admin.wording.exporting.exports import head_text
 
 
 def report_audit(call: Call) -> int:
-    from tslic_admin.services.reports.audit import read_audit_request
-    from tslic_admin.services.reports.audit_report import write_audit
-
-    wish = read_audit_request(server_id=call.server_id(), since=call.text("since"), until=call.text("until"))
+    request = read_audit_request(
+        server_id=call.server_id(), since=call.text("since"), until=call.text("until")
+    )
     call.open_file()
     code = 0
     with call.terminal.open_output():
-        code = _report_written(call, write_audit(call.path, call.now, wish, _target(call), _progress(call)))
+        code = _report_result(call, write_audit(call.path, call.now, request, _target(call), _progress(call)))
     return code  # noqa: RET504 - a reader who is gone ends the block above
 
 
 def report_clearinghouse(call: Call) -> int:
-    from tslic_admin.services.reports.clearinghouse import write_kit
-
     server, name = call.server_id(), call.required("to")
     call.open_file()
     with call.terminal.open_output():
         if call.switch("reveal"):
-            from tslic_admin.services.exporting.reveals import kit_revealed
-
-            written = kit_revealed(call.store, server, _target(call), name_in_history(name))
+            result = kit_revealed(call.store, server, _target(call), name_in_history(name))
         else:
-            written = write_kit(call.path, call.now, server, _target(call))
-        _report_written(call, written)
+            result = write_kit(call.path, call.now, server, _target(call))
+        _report_result(call, result)
     return 0
 
 
@@ -51,38 +51,34 @@ def _progress(call: Call) -> Callable[[int, int | None], None]:
     return lambda done, total: call.terminal.progress(f"{done} of {total} lines")
 
 
-def _report_written(call: Call, written: ReportResult) -> int:
-    from tslic_admin.services.history.verification import VerificationState
-    from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
-    from tslic_admin.wording.exporting.exports import head_text
-
+def _report_result(call: Call, result: ReportResult) -> int:
     name = call.required("to")
-    attention = int(written.needs_attention)
+    code = EXIT_ATTENTION if result.needs_attention else 0
     if call.terminal.as_json and name != "-":
-        head = written.head
+        head = result.head
         document = {
-            "entry": written.entry,
+            "entry": result.entry,
             "file": name,
-            "rows": written.rows,
-            "sha256": written.sha256,
+            "rows": result.rows,
+            "sha256": result.sha256,
             "head": {"entry": head[0], "digest": head[1]} if head else None,
         }
-        if written.state is not None:
-            document |= {"verification": written.state.value, "adds_up": written.adds_up}
+        if result.state is not None:
+            document |= {"verification": result.state.value, "adds_up": result.adds_up}
         call.terminal.document(document)
-        return attention
+        return code
     # standard output is the page itself where it was asked for
     say = call.terminal.line if name != "-" else call.terminal.write_error
     say(f"The report was written to {name if name != '-' else 'standard output'}.")
-    say(f"SHA-256: {written.sha256}")
-    say(f"History head: {head_text(written.head)}")
-    if written.entry is not None:
-        say(f"Secrets were revealed. History entry {written.entry}.")
-    if written.state not in (None, VerificationState.INTACT):
+    say(f"SHA-256: {result.sha256}")
+    say(f"History head: {head_text(result.head)}")
+    if result.entry is not None:
+        say(f"Secrets were revealed. History entry {result.entry}.")
+    if result.state not in (None, VerificationState.INTACT):
         say(REPORT_ALTERED)
-    if written.adds_up is False:
+    if result.adds_up is False:
         say(REPORT_DOES_NOT_ADD_UP)
-    return attention
+    return code
 
 
 TARGET_OPTION = Option("--to", "to", "FILE.html", "the file; - is standard output", required=True, file=True)
@@ -90,7 +86,6 @@ TARGET_OPTION = Option("--to", "to", "FILE.html", "the file; - is standard outpu
 COMMANDS = (
     Command(
         ("report", "audit"),
-        "write what was installed, usable and held, and what led there, as a page",
         report_audit,
         (),
         (
@@ -102,7 +97,6 @@ COMMANDS = (
     ),
     Command(
         ("report", "clearinghouse"),
-        "write what is asked for when a licensing database must be rebuilt, a page for each server",
         report_clearinghouse,
         (),
         (

@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import Argument, Command, Option
-from tslic_admin.console.lists import list_history
+from tslic_admin.console.command import EXIT_ATTENTION, EXIT_CUT_SHORT, Argument, Command, Option
+from tslic_admin.db.history.verification import Finding
+from tslic_admin.services.history.verification import (
+    Verification,
+    VerificationState,
+    read_anchor,
+    verify,
+    verify_export,
+    write_anchor,
+)
+from tslic_admin.wording.history.verification import FINDINGS, HISTORY_INTACT
 
-if TYPE_CHECKING:
-    from tslic_admin.db.history.verification import Finding
-    from tslic_admin.services.history.verification import Verification, VerificationState
-
-EXIT_CODES = {"intact": 0, "altered": 1, "cut-short": 6}
+EXIT_CODES = {
+    VerificationState.INTACT: 0,
+    VerificationState.ALTERED: EXIT_ATTENTION,
+    VerificationState.CUT_SHORT: EXIT_CUT_SHORT,
+}
 
 
 def verify_history(call: Call) -> int:
-    from tslic_admin.services.history.verification import VerificationState, read_anchor, verify_export
-    from tslic_admin.services.history.verification import verify as verify_store
-
-    anchor, exported = call.text("anchor"), call.text("export")
-    held = read_anchor(Path(anchor)) if anchor is not None else None
+    anchor_file, export_file = call.text("anchor"), call.text("export")
+    anchor = read_anchor(Path(anchor_file)) if anchor_file is not None else None
     call.open_file()
 
     def progress(done: int, total: int | None) -> None:
         call.terminal.progress(f"{done} of {total} lines")
 
-    found = verify_store(call.path, call.now, anchor=held, progress=progress)
-    state, finding = found.state, found.finding
-    if exported is not None:
-        by_file, of_file = verify_export(call.path, call.now, Path(exported))
+    verification = verify(call.path, call.now, anchor=anchor, progress=progress)
+    state, finding = verification.state, verification.finding
+    if export_file is not None:
+        export_state, export_finding = verify_export(call.path, call.now, Path(export_file))
         if state is VerificationState.INTACT:
-            state, finding = by_file, of_file
-    return _report_verification(call, found, state, finding)
+            state, finding = export_state, export_finding
+    return _report_verification(call, verification, state, finding)
 
 
 def _report_verification(
-    call: Call, found: Verification, state: VerificationState, finding: Finding | None
+    call: Call, verification: Verification, state: VerificationState, finding: Finding | None
 ) -> int:
-    from tslic_admin.wording.history.verification import FINDINGS, HISTORY_INTACT
-
-    facts = {"entries": found.entries, "head": found.head}
+    facts = {"entries": verification.entries, "head": verification.head}
     text = FINDINGS[finding.code].format_map(finding.facts) if finding else HISTORY_INTACT.format_map(facts)
     if call.terminal.as_json:
         call.terminal.document(
@@ -53,28 +56,24 @@ def _report_verification(
         )
     else:
         call.terminal.line(text)
-    return EXIT_CODES[state.value]
+    return EXIT_CODES[state]
 
 
 def anchor_history(call: Call) -> int:
-    from tslic_admin.services.history.verification import write_anchor
-
     call.open_file()
     name = call.required("file")
     head = write_anchor(call.path, call.now, Path(name))
     if call.terminal.as_json:
-        held = {"entry": head.entry, "digest": head.digest}
-        call.terminal.document({"entry": None, "file": name, "head": held, "notices": []})
+        head_document = {"entry": head.entry, "digest": head.digest}
+        call.terminal.document({"entry": None, "file": name, "head": head_document, "notices": []})
     else:
         call.terminal.line(f"The anchor at entry {head.entry} was written to {name}. Keep it elsewhere.")
     return 0
 
 
 COMMANDS = (
-    Command(("history", "list"), "list the history", list_history),
     Command(
         ("history", "verify"),
-        "hold the history against its digests and the tables against the history",
         verify_history,
         (),
         (
@@ -84,7 +83,6 @@ COMMANDS = (
     ),
     Command(
         ("history", "anchor"),
-        "write the history's head to a file, to be kept elsewhere",
         anchor_history,
         (Argument("file", "FILE", "the file", file=True),),
     ),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import Command, Option
+from tslic_admin.services.importing import collector
 
 
 def print_script(call: Call) -> int:
-    from tslic_admin.services.importing import collector
-
     names = collector.read_server_names(call.texts("server"))
     script = collector.script(names)
     if call.terminal.as_json:
@@ -23,10 +22,8 @@ def print_script(call: Call) -> int:
 COMMANDS = (
     Command(
         ("collector",),
-        "print the PowerShell script that reads license servers into a file for the import",
         print_script,
-        (),
-        (
+        options=(
             Option(
                 "--server",
                 "server",

@@ -9,29 +9,35 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import Argument, Command, Option
-from tslic_admin.console.history import voids
+from tslic_admin.console.command import EXIT_ATTENTION, EXIT_REFUSED, Argument, Command, Option
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.clocks import read_moment
+from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.formats.recognise import RECOGNISERS
+from tslic_admin.formats.tables.dates import ORDERS
+from tslic_admin.services.importing import imports
+from tslic_admin.services.importing.column_mappings import read_mappings
+from tslic_admin.services.importing.files import (
+    FoundFile,
+    ImportOptions,
+    SourceFile,
+    find_files,
+    read_zone,
+    sources_of,
+)
+from tslic_admin.services.importing.results import FileResult
+from tslic_admin.services.importing.staging import stage
+from tslic_admin.wording import messages
+from tslic_admin.wording.importing.evidence import unmatched_text
+from tslic_admin.wording.importing.preview import difference_counts_text, not_linked_text
 
-if TYPE_CHECKING:
-    from tslic_admin.domain.outcomes import Notice
-    from tslic_admin.services.importing.files import ImportOptions, SourceFile
-    from tslic_admin.services.importing.results import FileResult
-
-ATTENTION, REFUSED = 1, 3
 RESULT_COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous")
 
 
 def import_files(call: Call) -> int:
-    from tslic_admin.services.importing import imports
-    from tslic_admin.services.importing.column_mappings import read_mappings
-    from tslic_admin.services.importing.staging import stage
-    from tslic_admin.wording import messages
-
     options = _import_options(call)
     with ExitStack() as open_:
         sources = list(_sources(call.texts("files"), open_))
@@ -42,11 +48,11 @@ def import_files(call: Call) -> int:
             with call.reading() as session:
                 results = imports.preview(session, staged, progress=_progress(call))
             _show_results(call, None, results, staged.notices)
-            return ATTENTION if any(result.refused for result in results) else 0
+            return EXIT_ATTENTION if any(result.refused for result in results) else 0
         skip = call.switch("skip_refused")
         try:
             with call.writing() as session:
-                imported = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
+                import_result = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
         except RuleViolation as refusal:
             if refusal.code != "import-refused":
                 raise
@@ -54,25 +60,20 @@ def import_files(call: Call) -> int:
                 call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]), staged.notices
             )
             call.terminal.write_error(messages.refusal_text(refusal))
-            return REFUSED
-    _show_results(call, imported.act.entry, imported.results, imported.act.notices)
+            return EXIT_REFUSED
+    _show_results(call, import_result.act.entry, import_result.results, import_result.act.notices)
     return 0
 
 
 def _import_options(call: Call) -> ImportOptions:
-    from tslic_admin.domain.clocks import read_moment
-    from tslic_admin.formats.recognise import RECOGNISERS
-    from tslic_admin.formats.tables.dates import ORDERS
-    from tslic_admin.services.importing.files import ImportOptions, read_zone
-
     taken_at, zone = call.text("taken_at"), call.text("time_zone")
-    for field, known, code in (
+    for field, allowed, code in (
         ("format", RECOGNISERS, "unknown-format"),
         ("date_order", ORDERS, "unknown-date-order"),
     ):
         value = call.text(field)
-        if value not in (None, "auto", *known):
-            raise RuleViolation(code, field=field, value=value, known=", ".join(known))
+        if value not in (None, "auto", *allowed):
+            raise RuleViolation(code, field=field, value=value, known=", ".join(allowed))
     return ImportOptions(
         server=call.text("server"),
         format=call.text("format") or "auto",
@@ -84,31 +85,31 @@ def _import_options(call: Call) -> ImportOptions:
 
 
 def _sources(names: list[str], open_: ExitStack) -> Iterable[SourceFile]:
-    """All files, each opened once before anything else is done; standard input as a file of its own.
+    """The files that the names mean, each once, and standard input as a file of its own.
+
+    All are opened once before anything else is done.
 
     Raises StoreTrouble `file-missing` or `file-unreadable`, RuleViolation find_files'.
     """
-    from tslic_admin.services.importing.files import FoundFile, find_files, sources_of
-
-    found: list[FoundFile] = []
+    found_files: list[FoundFile] = []
     for name in names:
         try:
-            one = find_files([name]) if name != "-" else [FoundFile(_standard_input(open_))]
-            for file in one:
+            files = find_files([name]) if name != "-" else [FoundFile(_standard_input(open_))]
+            for file in files:
                 file.path.open("rb").close()
         except FileNotFoundError as error:
             raise StoreTrouble("file-missing", path=name) from error
         except OSError as error:
             raise StoreTrouble("file-unreadable", path=name, why=error.strerror or error) from error
-        found += one
-    known: dict[str, FoundFile] = {}
-    for one_file in found:
-        known.setdefault(str(one_file.path.absolute()), one_file)
-    return sources_of(list(known.values()))
+        found_files += files
+    by_path: dict[str, FoundFile] = {}
+    for file in found_files:
+        by_path.setdefault(str(file.path.absolute()), file)
+    return sources_of(list(by_path.values()))
 
 
 def _standard_input(open_: ExitStack) -> Path:
-    """It can be read only once, and may be larger than the memory."""
+    """A copy of standard input, which can be read only once and may be larger than the memory."""
     folder = open_.enter_context(TemporaryDirectory(prefix="tslic-import-", ignore_cleanup_errors=True))
     path = Path(folder) / "-"
     with path.open("wb") as copy:
@@ -123,13 +124,10 @@ def _progress(call: Call) -> Any:
 def _show_results(
     call: Call, entry: int | None, results: Sequence[FileResult], notices: Iterable[Notice]
 ) -> None:
-    from tslic_admin.wording import messages
-    from tslic_admin.wording.importing.preview import difference_counts_text, not_linked_text
-
-    told = [messages.notice_text(notice) for notice in notices]
+    notice_texts = [messages.notice_text(notice) for notice in notices]
     merged = list(_merge_by_file(results))
     if call.terminal.as_json:
-        call.terminal.document({"entry": entry, "imported": merged, "notices": told})
+        call.terminal.document({"entry": entry, "imported": merged, "notices": notice_texts})
         return
     headings = ["File", "Format", "Server", *(name.capitalize() for name in RESULT_COUNTS), "Refused"]
     rows = (
@@ -144,21 +142,21 @@ def _show_results(
     )
     call.terminal.table(headings, rows, nothing="Nothing was read.")
     for result in results:
-        if called := difference_counts_text(dict(result.change_counts)):
-            call.terminal.line(f"{result.file}, {result.server}: {called}")
+        if differences := difference_counts_text(dict(result.change_counts)):
+            call.terminal.line(f"{result.file}, {result.server}: {differences}")
     for one in merged:
         for refused in one["refused"]:
             where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]
             call.terminal.line(f"{where}: {refused['reason']}")
     for result in results:
-        for asked in result.questions:
+        for question in result.questions:
             call.terminal.line(
-                not_linked_text(asked.kind, asked.listed, (name for _, name in asked.candidates))
+                not_linked_text(question.kind, question.listed, (name for _, name in question.candidates))
             )
     for line in _unmatched_lines(results):
         call.terminal.line(line)
-    for notice in told:
-        call.terminal.line(notice)
+    for text in notice_texts:
+        call.terminal.line(text)
     if entry is not None:
         call.terminal.line(f"Imported. History entry {entry}.")
     else:
@@ -166,9 +164,7 @@ def _show_results(
 
 
 def _unmatched_lines(results: Sequence[FileResult]) -> Iterable[str]:
-    """What is evidence of no license that is known."""
-    from tslic_admin.wording.importing.evidence import unmatched_text
-
+    """How much of the evidence matched no license, with some examples."""
     count = sum(result.unmatched for result in results)
     if count:
         yield unmatched_text(count)
@@ -180,11 +176,9 @@ def _unmatched_lines(results: Sequence[FileResult]) -> Iterable[str]:
 
 def _merge_by_file(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:
     """One object for a file and server, though a file may hold several lists of it."""
-    from tslic_admin.wording import messages
-
-    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    merged: dict[tuple[str, str | None], dict[str, Any]] = {}
     for result in results:
-        one = found.setdefault(
+        document = merged.setdefault(
             (result.file, result.server),
             {
                 "file": result.file,
@@ -196,8 +190,8 @@ def _merge_by_file(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:
             },
         )
         for name in RESULT_COUNTS:
-            one[name] += getattr(result, name)
-        one["refused"] += [
+            document[name] += getattr(result, name)
+        document["refused"] += [
             {
                 "line": refused.line,
                 "value": refused.value,
@@ -205,13 +199,12 @@ def _merge_by_file(results: Iterable[FileResult]) -> Iterable[dict[str, Any]]:
             }
             for refused in result.refused
         ]
-    return found.values()
+    return merged.values()
 
 
 COMMANDS = (
     Command(
         ("import",),
-        "read what license servers list",
         import_files,
         (
             Argument(
@@ -229,5 +222,4 @@ COMMANDS = (
             Option("--skip-refused", "skip_refused", None, "leave out what is refused"),
         ),
     ),
-    voids.IMPORT,
 )

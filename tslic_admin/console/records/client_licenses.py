@@ -3,87 +3,82 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import Argument, Command
+from tslic_admin.console.command import EXIT_REFUSED, EXIT_TROUBLE, Argument, Command
 from tslic_admin.db.trouble import StoreTrouble
-
-if TYPE_CHECKING:
-    from tslic_admin.services.evidence.client_licenses import ClientFileContent
-
-REFUSED, TROUBLE = 3, 4
+from tslic_admin.services.evidence.client_licenses import (
+    ClientFileContent,
+    machine_form,
+    match_licenses,
+    read_file,
+)
+from tslic_admin.wording import messages
+from tslic_admin.wording.records.client_licenses import (
+    CLIENT_FILE_FORMATS,
+    CLIENT_LICENSE_COLUMNS,
+    NO_CLIENT_LICENSE,
+    client_license_cells,
+    deletions_text,
+)
 
 
 def show_client_licenses(call: Call) -> int:
-    """Each file is a result of its own: one that cannot be read keeps nothing of the others back."""
-    from tslic_admin.services.evidence.client_licenses import read_file
-    from tslic_admin.wording import messages
-
+    """Show each file by itself: one that cannot be read does not stop the others."""
     code = 0
-    found: list[dict[str, Any]] = []
+    documents: list[dict[str, Any]] = []
     for name in call.texts("files"):
         try:
             file = read_file(Path(name))
         except StoreTrouble as trouble:
             call.terminal.write_error(messages.trouble_text(trouble.code, trouble.facts))
-            code = TROUBLE
+            code = EXIT_TROUBLE
             continue
         if file.unread is not None:
             call.terminal.write_error(f"{file.name}: {messages.refusal_text(file.unread)}")
-            code = code or REFUSED
+            code = code or EXIT_REFUSED
             continue
         licenses, unread = _show_file(call, file)
-        found += licenses
+        documents += licenses
         if unread:
-            code = code or REFUSED
+            code = code or EXIT_REFUSED
     if call.terminal.as_json:
-        call.terminal.document(found)
+        call.terminal.document(documents)
     return code
 
 
 def _show_file(call: Call, file: ClientFileContent) -> tuple[list[dict[str, Any]], bool]:
-    """What a file says, in JSON; said at once where a person reads. Whether something of it could not be read."""
-    from tslic_admin.services.evidence.client_licenses import machine_form, match_licenses
-    from tslic_admin.wording import messages
-    from tslic_admin.wording.records.client_licenses import (
-        CLIENT_FILE_FORMATS,
-        CLIENT_LICENSE_COLUMNS,
-        NO_CLIENT_LICENSE,
-        client_license_cells,
-        deletions_text,
-    )
-
-    held = file.file
-    assert held is not None  # noqa: S101 - else the caller said why
+    """Write what a file holds, unless JSON is asked for. Returns it for JSON, and whether some of it was unreadable."""
+    content = file.file
+    assert content is not None  # noqa: S101 - else the caller reported why
     with call.reading() as session:
-        matched = match_licenses(session, held.licenses)
+        matches = match_licenses(session, content.licenses)
     if not call.terminal.as_json:
-        call.terminal.line(f"{file.name}: {CLIENT_FILE_FORMATS[held.format]}, SHA-256 {file.sha256}")
-        if not matched:
+        call.terminal.line(f"{file.name}: {CLIENT_FILE_FORMATS[content.format]}, SHA-256 {file.sha256}")
+        if not matches:
             call.terminal.line(f"  {NO_CLIENT_LICENSE}")
-        for one in matched:
-            names = [may_be.name for may_be in one.candidates]
-            said = client_license_cells(file.name, one.stored, names)
+        for match in matches:
+            names = [candidate.name for candidate in match.candidates]
+            cells = client_license_cells(file.name, match.stored, names)
             call.terminal.line("")
             for key, label in CLIENT_LICENSE_COLUMNS.items():
-                if key != "file" and said[key]:
-                    call.terminal.line(f"  {label + ':':<24}{said[key]}")
-        if held.deletions:
-            call.terminal.line(f"  {deletions_text(held.deletions)}")
-    elif not matched:
+                if key != "file" and cells[key]:
+                    call.terminal.line(f"  {label + ':':<24}{cells[key]}")
+        if content.deletions:
+            call.terminal.line(f"  {deletions_text(content.deletions)}")
+    elif not matches:
         call.terminal.write_error(f"{file.name}: {NO_CLIENT_LICENSE}")
-    for unread in held.unread:
+    for unread in content.unread:
         call.terminal.write_error(f"{file.name}, {unread.place}: {messages.refusal_text(unread.violation)}")
     return [
-        {"file": file.name, "entry": one.stored.place or None, **machine_form(one)} for one in matched
-    ], bool(held.unread)
+        {"file": file.name, "entry": match.stored.place or None, **machine_form(match)} for match in matches
+    ], bool(content.unread)
 
 
 COMMANDS = (
     Command(
         ("client-license",),
-        "say what a client's license file holds, and which issued licenses it matches",
         show_client_licenses,
         (
             Argument(

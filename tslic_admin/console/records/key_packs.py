@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tslic_admin.console.call import Call
-from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option, reason_option
-from tslic_admin.console.history import voids
-from tslic_admin.console.lists import list_key_packs, list_licenses
-
-if TYPE_CHECKING:
-    from tslic_admin.services.changes import ActResult
+from tslic_admin.console.command import Argument, Command, Option, reason_option
+from tslic_admin.services import lookup
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.exporting.machine import key_pack, license_reference
+from tslic_admin.services.records import closing, licenses, packs
 
 KEY_PACK_OPTIONS = (
     Option("--product-version", "product_version_id", "ID_OR_NAME", "such as 2022 or 2008 R2, or its number"),
@@ -48,89 +45,6 @@ KEY_PACK_OPTIONS = (
     Option("--purchase-ref", "purchase_ref", "TEXT", "order or invoice"),
     Option("--notes", "notes", "TEXT", "anything worth knowing"),
 )
-
-
-def add_key_pack(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records import packs
-
-    with call.writing() as session:
-        server = lookup.find_server(session, call.required("server"))
-        done = packs.add(session, server, **call.typed(o.field for o in KEY_PACK_OPTIONS))
-    return _report_key_pack(call, done, "Key pack {} was recorded.")
-
-
-def change_key_pack(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records import packs
-
-    with call.writing() as session:
-        done = packs.change(
-            session,
-            lookup.find_pack(session, call.required("pack")),
-            reason=call.text("reason"),
-            **call.typed(o.field for o in KEY_PACK_OPTIONS),
-        )
-    return _report_key_pack(call, done, "Key pack {} was changed.")
-
-
-def move_key_pack(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records.closing import move_pack as record
-
-    with call.writing() as session:
-        done = record(
-            session,
-            lookup.find_pack(session, call.required("pack")),
-            to=lookup.find_pack(session, call.required("to")),
-            on=call.required("on"),
-            reason=call.text("reason"),
-        )
-    return _report_key_pack(call, done, f"Key pack {call.required('pack').strip()} was moved to {{}}.")
-
-
-def _report_key_pack(call: Call, done: ActResult, message: str) -> int:
-    from tslic_admin.services.exporting.machine import key_pack
-
-    row = call.row("packs", done.record)
-    pack = key_pack(row) if row else None
-    return call.report(done, message.format(pack["Pack"] if pack else ""), keypack=pack)
-
-
-COMMANDS = (
-    Command(
-        ("key-packs", "add"),
-        "record an installed key pack by hand",
-        add_key_pack,
-        (),
-        (
-            Option("--server", "server", "NAME", "the license server it is on", required=True),
-            *KEY_PACK_OPTIONS,
-        ),
-    ),
-    Command(
-        ("key-packs", "set"),
-        "change a key pack, or what only our record knows of it",
-        change_key_pack,
-        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
-        (*KEY_PACK_OPTIONS, reason_option(required=True)),
-    ),
-    voids.KEY_PACK,
-    Command(
-        ("key-packs", "move"),
-        "say that a key pack was moved to another one",
-        move_key_pack,
-        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
-        (
-            Option("--to", "to", "PACK", "the key pack that it was moved to", required=True),
-            Option("--on", "on", "DAY", "when it was moved", required=True),
-            reason_option(required=True),
-        ),
-    ),
-    Command(("key-packs", "list"), "list the key packs", list_key_packs, (), (SERVER_FILTER,)),
-)
-
-
 LICENSE_OPTIONS = (
     Option("--computer", "computer", "NAME", "the computer it was issued to", required=True),
     Option("--user", "user", "NAME", "the user it was issued to"),
@@ -141,47 +55,85 @@ LICENSE_OPTIONS = (
 )
 
 
-def add_license(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import license_reference
-    from tslic_admin.services.records import licenses
+def add_key_pack(call: Call) -> int:
+    with call.writing() as session:
+        server = lookup.find_server(session, call.required("server"))
+        result = packs.add(session, server, **call.typed(option.field for option in KEY_PACK_OPTIONS))
+    return _report_key_pack(call, result, "Key pack {} was recorded.")
 
+
+def change_key_pack(call: Call) -> int:
+    with call.writing() as session:
+        result = packs.change(
+            session,
+            lookup.find_pack(session, call.required("pack")),
+            reason=call.text("reason"),
+            **call.typed(option.field for option in KEY_PACK_OPTIONS),
+        )
+    return _report_key_pack(call, result, "Key pack {} was changed.")
+
+
+def move_key_pack(call: Call) -> int:
+    with call.writing() as session:
+        result = closing.move_pack(
+            session,
+            lookup.find_pack(session, call.required("pack")),
+            to=lookup.find_pack(session, call.required("to")),
+            on=call.required("on"),
+            reason=call.text("reason"),
+        )
+    return _report_key_pack(call, result, f"Key pack {call.required('pack').strip()} was moved to {{}}.")
+
+
+def _report_key_pack(call: Call, result: ActResult, message: str) -> int:
+    row = call.row("packs", result.record)
+    pack = key_pack(row) if row else None
+    return call.report(result, message.format(pack["Pack"] if pack else ""), keypack=pack)
+
+
+def add_license(call: Call) -> int:
     with call.writing() as session:
         pack = licenses.pack_at(session, call.required("server"), call.required("pack"))
         typed = call.typed(option.field for option in LICENSE_OPTIONS if option.field != "computer")
-        done = licenses.add(session, pack, computer=call.required("computer"), **typed)
-    reference = license_reference(call.row("licenses", done.record))
-    return call.report(done, f"License {reference} was added.", license=reference)
+        result = licenses.add(session, pack, computer=call.required("computer"), **typed)
+    reference = license_reference(call.row("licenses", result.record))
+    return call.report(result, f"License {reference} was added.", license=reference)
 
 
-LICENSE_COMMANDS = (
+COMMANDS = (
+    Command(
+        ("key-packs", "add"),
+        add_key_pack,
+        (),
+        (
+            Option("--server", "server", "NAME", "the license server it is on", required=True),
+            *KEY_PACK_OPTIONS,
+        ),
+    ),
+    Command(
+        ("key-packs", "set"),
+        change_key_pack,
+        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
+        (*KEY_PACK_OPTIONS, reason_option(required=True)),
+    ),
+    Command(
+        ("key-packs", "move"),
+        move_key_pack,
+        (Argument("pack", "PACK", "SERVER/KEYPACKID, or SERVER/#N"),),
+        (
+            Option("--to", "to", "PACK", "the key pack that it was moved to", required=True),
+            Option("--on", "on", "DAY", "when it was moved", required=True),
+            reason_option(required=True),
+        ),
+    ),
     Command(
         ("licenses", "add"),
-        "add an issued license by hand",
         add_license,
         (),
         (
             Option("--server", "server", "NAME", "the license server it is on", required=True),
             Option("--key-pack", "pack", "N", "its key pack: a Keypack ID, or #N", required=True),
             *LICENSE_OPTIONS,
-        ),
-    ),
-    voids.LICENSE,
-    Command(
-        ("licenses", "list"),
-        "list the issued licenses",
-        list_licenses,
-        (),
-        (
-            SERVER_FILTER,
-            Option("--key-pack", "pack", "N", "only of the key packs with this Keypack ID"),
-            Option("--status", "status", "STATUS", "such as active or temporary, or its number"),
-            Option("--ended", "ended", None, "those too that are no longer on their server"),
-            Option(
-                "--search", "search", "TEXT", "a part of a computer's or user's name, or of a hardware ID"
-            ),
-            Option("--sort", "sort", "COLUMN", "a property such as IssueDate, Holder or Record"),
-            Option("--limit", "limit", "N", "at most so many"),
-            Option("--offset", "offset", "N", "leave out so many before"),
         ),
     ),
 )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, Option, reason_option
-from tslic_admin.console.lists import list_servers
-
-if TYPE_CHECKING:
-    from tslic_admin.services.changes import ActResult
+from tslic_admin.services import lookup
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.exporting.machine import server_line
+from tslic_admin.services.records import closing, servers
 
 SERVER_NAME = Argument("name", "NAME", "the server's name")
 SERVER_OPTIONS = (
@@ -33,62 +31,51 @@ SERVER_OPTIONS = (
 
 
 def add_server(call: Call) -> int:
-    from tslic_admin.services.records import servers
-
     with call.writing() as session:
-        done = servers.add(session, call.required("name"), **call.typed(o.field for o in SERVER_OPTIONS))
-    return _report_server(call, done, "Server {} was added.")
+        result = servers.add(
+            session, call.required("name"), **call.typed(option.field for option in SERVER_OPTIONS)
+        )
+    return _report_server(call, result, "Server {} was added.")
 
 
 def change_server(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records import servers
-
     with call.writing() as session:
-        done = servers.change(
+        result = servers.change(
             session,
             lookup.find_server(session, call.required("name")),
             reason=call.text("reason"),
             rename=call.text("rename"),
-            **call.typed(o.field for o in SERVER_OPTIONS),
+            **call.typed(option.field for option in SERVER_OPTIONS),
         )
-    return _report_server(call, done, "Server {} was changed.")
+    return _report_server(call, result, "Server {} was changed.")
 
 
 def record_rebuild(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records.closing import record_rebuild as record
-
     with call.writing() as session:
         server = lookup.find_server(session, call.required("name"))
-        done = record(session, server, on=call.required("on"), reason=call.text("reason"))
+        result = closing.record_rebuild(session, server, on=call.required("on"), reason=call.text("reason"))
     return _report_server(
-        call, done, "Server {} was rebuilt: what it held is closed, and its numbers start again."
+        call, result, "Server {} was rebuilt: what it held is closed, and its numbers start again."
     )
 
 
-def _report_server(call: Call, done: ActResult, message: str) -> int:
-    from tslic_admin.services.exporting.machine import server_line
-
-    row = call.row("servers", done.record)
-    return call.report(done, message.format(row.name), server=server_line(row))
+def _report_server(call: Call, result: ActResult, message: str) -> int:
+    row = call.row("servers", result.record)
+    return call.report(result, message.format(row.name), server=server_line(row))
 
 
 COMMANDS = (
-    Command(("servers", "add"), "add a license server", add_server, (SERVER_NAME,), SERVER_OPTIONS),
+    Command(("servers", "add"), add_server, (SERVER_NAME,), SERVER_OPTIONS),
     Command(
         ("servers", "set"),
-        "change what is known of a server, or its name",
         change_server,
         (SERVER_NAME,),
         (*SERVER_OPTIONS, Option("--rename", "rename", "NAME", "its new name"), reason_option(required=True)),
     ),
     Command(
         ("servers", "rebuilt"),
-        "say that a server was rebuilt: what it held is closed",
         record_rebuild,
         (SERVER_NAME,),
         (Option("--on", "on", "DAY", "when it was rebuilt", required=True), reason_option(required=True)),
     ),
-    Command(("servers", "list"), "list the servers", list_servers),
 )

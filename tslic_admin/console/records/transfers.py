@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason_option
-from tslic_admin.console.history import voids
-from tslic_admin.console.lists import list_transfers
 from tslic_admin.domain.outcomes import RuleViolation
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy.orm import Session
-
-    from tslic_admin.services.changes import ActResult
-    from tslic_admin.services.records.removals import GivenUpRow
+from tslic_admin.services import lookup
+from tslic_admin.services.changes import ActResult
+from tslic_admin.services.records import removals, transfers
+from tslic_admin.services.records.removals import GivenUpRow
 
 
 def remove_transferred(call: Call) -> int:
-    from tslic_admin.services import lookup
-
-    done = _record_removal(call, lambda session: lookup.find_transfer(session, call.required("transfer")))
-    return call.report(done, _removal_text(call, f"Transfer {done.record}"), transfer=done.record)
+    result = _record_removal(call, lambda session: lookup.find_transfer(session, call.required("transfer")))
+    return call.report(result, _removal_text(call, f"Transfer {result.record}"), transfer=result.record)
 
 
 def remove_reissued(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records import removals
-
     def find(session: Session) -> GivenUpRow:
         request = lookup.find_request(session, call.required("request"))
         return removals.retired_license(
             session, request, lookup.find_license(session, call.required("license"))
         )
 
-    done = _record_removal(call, find)
-    said = _removal_text(call, f"{call.required('license')} of reissue {done.record}")
-    return call.report(done, said, request=done.record)
+    result = _record_removal(call, find)
+    message = _removal_text(call, f"{call.required('license')} of reissue {result.record}")
+    return call.report(result, message, request=result.record)
 
 
 def _record_removal(call: Call, find: Callable[[Session], GivenUpRow]) -> ActResult:
-    from tslic_admin.services.records import removals
-
     on, by, reason, file = (call.text(name) for name in ("on", "by", "not_intended", "backup"))
     if (reason is None) == (on is None) or (reason is not None and (by or file) is not None):
         raise RuleViolation("removal-way", field="on")
@@ -68,33 +57,13 @@ REMOVAL_OPTIONS = (
     Option("--backup", "backup", "FILE", "the exported key; its SHA-256 is kept, the file is not", file=True),
     Option("--not-intended", "not_intended", "TEXT", "why it stays on the old client"),
 )
-TRANSFER_REMOVAL = Command(
-    ("transfer", "removed"),
-    "record that the license was removed from the old client, or why not",
-    remove_transferred,
-    (Argument("transfer", "N", "the transfer's number"),),
-    REMOVAL_OPTIONS,
-)
-REISSUE_REMOVAL = Command(
-    ("reissue", "removed"),
-    "record that a retired license was removed from the old client, or why not",
-    remove_reissued,
-    (
-        Argument("request", "REQUEST", "the request's number"),
-        Argument("license", "LICENSE", "SERVER/KEYPACKID/LICENSEID, an ended one with @ISSUEDATE"),
-    ),
-    REMOVAL_OPTIONS,
-)
 
 
 def mark_transfer(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records import transfers
-
     with call.writing() as session:
         issuance = lookup.find_license(session, call.required("license"))
         name = lookup.name_of_license(session, issuance)
-        done = transfers.mark(
+        result = transfers.mark(
             session,
             issuance,
             to=call.required("to"),
@@ -104,27 +73,23 @@ def mark_transfer(call: Call) -> int:
             reason=call.text("reason"),
             anyway=call.switch("anyway"),
         )
-    said = f"Transfer {done.record}: {name} was marked as transferred to {call.required('to').strip()}."
-    return call.report(done, said, transfer=done.record)
+    message = f"Transfer {result.record}: {name} was marked as transferred to {call.required('to').strip()}."
+    return call.report(result, message, transfer=result.record)
 
 
 def link_transfer(call: Call) -> int:
-    from tslic_admin.services import lookup
-    from tslic_admin.services.records import transfers
-
     with call.writing() as session:
         transfer = lookup.find_transfer(session, call.required("transfer"))
         text = call.required("license")
         issuance = lookup.find_license(session, text) if text.strip().casefold() != "none" else None
         name = lookup.name_of_license(session, issuance) if issuance is not None else "no license"
-        done = transfers.set_link(session, transfer, issuance, reason=call.text("reason"))
-    return call.report(done, f"Transfer {done.record} is linked to {name}.", transfer=done.record)
+        result = transfers.set_link(session, transfer, issuance, reason=call.text("reason"))
+    return call.report(result, f"Transfer {result.record} is linked to {name}.", transfer=result.record)
 
 
 COMMANDS = (
     Command(
         ("transfer", "mark"),
-        "mark that a license moved to another computer, once and for good",
         mark_transfer,
         (Argument("license", "LICENSE", "SERVER/KEYPACKID/LICENSEID, an ended one with @ISSUEDATE"),),
         (
@@ -138,7 +103,6 @@ COMMANDS = (
     ),
     Command(
         ("transfer", "link"),
-        "say which license the new computer got from its server",
         link_transfer,
         (
             Argument("transfer", "N", "the transfer's number"),
@@ -146,7 +110,19 @@ COMMANDS = (
         ),
         (reason_option(required=True),),
     ),
-    voids.TRANSFER,
-    TRANSFER_REMOVAL,
-    Command(("transfer", "list"), "list the transfers", list_transfers),
+    Command(
+        ("transfer", "removed"),
+        remove_transferred,
+        (Argument("transfer", "N", "the transfer's number"),),
+        REMOVAL_OPTIONS,
+    ),
+    Command(
+        ("reissue", "removed"),
+        remove_reissued,
+        (
+            Argument("request", "REQUEST", "the request's number"),
+            Argument("license", "LICENSE", "SERVER/KEYPACKID/LICENSEID, an ended one with @ISSUEDATE"),
+        ),
+        REMOVAL_OPTIONS,
+    ),
 )

@@ -6,15 +6,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from tslic_admin.console.call import Call
+from tslic_admin.console.command import Argument, Command
 from tslic_admin.domain.records.advice import PoolReturn
-from tslic_admin.services.reissue.worksheets import Worksheet
+from tslic_admin.services.exporting.machine import license_reference, whole_request
+from tslic_admin.services.lookup import find_request
+from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
+from tslic_admin.wording.records.calls import call_alternatives, return_text
+from tslic_admin.wording.values import (
+    PROGRAMS,
+    REMOVALS,
+    REQUEST_STATES,
+    count_text,
+    day_text,
+    license_text,
+    pack_text,
+    version_and_type,
+)
 
 
 def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
     """What to have at hand, what is collected, what came of it."""
-    from tslic_admin.wording.records.calls import call_alternatives
-    from tslic_admin.wording.values import REQUEST_STATES, count_text, day_text, version_and_type
-
     row, server, collected = sheet.request, sheet.server, sheet.collected
     yield f"Reissue request {row.number}: {REQUEST_STATES[row.state]}"
     version = "" if row.product_type is None else version_and_type(row.product_version_id, row.product_type)
@@ -40,7 +51,7 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
         yield from _purchase_lines(pack)
     yield "Collected licenses"
     for one in collected:
-        yield from _license_lines(one, sheet.returns[one.issuance_id], day_text)
+        yield from _license_lines(one, sheet.returns[one.issuance_id])
     if row.state == "open":
         yield from (f"  {text}" for text in call_alternatives(sheet.revocation, sheet.short))
     if row.recorded_on:
@@ -57,11 +68,9 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
 
 
 def _purchase_lines(pack: Any) -> Iterator[str]:
-    from tslic_admin.wording.values import PROGRAMS, pack_text
-
     program = PROGRAMS.get(pack.program, "")
     numbers = ", ".join(n for n in (pack.purchase_number, pack.authorization_number) if n)
-    bought = ", ".join(
+    purchase = ", ".join(
         text
         for text in (program, numbers, pack.reseller and f"from {pack.reseller}", pack.purchase_ref)
         if text
@@ -69,29 +78,25 @@ def _purchase_lines(pack: Any) -> Iterator[str]:
     yield from _fact_lines(
         (
             f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
-            bought or "purchase not recorded",
+            purchase or "purchase not recorded",
         )
     )
 
 
-def _license_lines(one: Any, returning: PoolReturn, day_text: Any) -> Iterator[str]:
-    from tslic_admin.services.exporting.machine import license_reference
-    from tslic_admin.wording.records.calls import return_text
-    from tslic_admin.wording.values import REMOVALS, license_text, pack_text
-
+def _license_lines(one: Any, pool_return: PoolReturn) -> Iterator[str]:
     parts = [one.computer or "no computer"]
     if one.to_computer:
         cover = day_text(one.covered_until)
         parts.append(
             f"needed by {one.to_computer}, {f'covered until {cover}' if cover else 'no temporary license seen'}"
         )
-    if one.state == "collected" and (returns := return_text(returning)):
+    if one.state == "collected" and (returns := return_text(pool_return)):
         parts.append(returns)
     if one.got_id is not None:
-        got = license_text(
+        new_license = license_text(
             pack_text(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
         )
-        parts.append(f"got {got} on {day_text(one.got_issued_at)}")
+        parts.append(f"got {new_license} on {day_text(one.got_issued_at)}")
     if one.removal:
         parts.append(REMOVALS[one.removal].lower())
     yield from _fact_lines((license_reference(one), "; ".join(parts)))
@@ -104,10 +109,6 @@ def _fact_lines(*facts: tuple[str, object]) -> Iterator[str]:
 
 
 def show_request(call: Call) -> int:
-    from tslic_admin.services.exporting.machine import whole_request
-    from tslic_admin.services.lookup import find_request
-    from tslic_admin.services.reissue.worksheets import read_worksheet
-
     with call.reading() as session:
         number = find_request(session, call.required("request")).id
     if call.terminal.as_json:
@@ -116,3 +117,8 @@ def show_request(call: Call) -> int:
         for line in worksheet_lines(sheet):
             call.terminal.line(line)
     return 0
+
+
+COMMANDS = (
+    Command(("reissue", "show"), show_request, (Argument("request", "REQUEST", "the request's number"),)),
+)

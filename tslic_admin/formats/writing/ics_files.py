@@ -27,7 +27,7 @@ class IcsWriter:
     """`stamp`: when the calendar was written, in UTC; `sequence`: a number that grows with every change."""
 
     def __init__(self, target: TextTarget, name: str, stamp: datetime, sequence: int) -> None:
-        from icalendar import Calendar, Event
+        from icalendar import Calendar, Event  # noqa: PLC0415 - takes 80 ms, and only calendars need it
 
         self._target, self._stamp, self._sequence = target, stamp, sequence
         self._new_component = Event
