@@ -155,5 +155,5 @@ def test_ctrl_c_while_a_transaction_begins_ends_it_again(stocked, monkeypatch):
     result = stocked("servers", "add", "DC02")
     assert (result.code, result.err) == (130, "Interrupted; nothing was changed.\n")
     assert len(stocked.json("servers", "list")) == 1
-    with closing(sqlite3.connect(stocked.folder / "tslic.sqlite", isolation_level=None, timeout=0)) as other:
+    with closing(sqlite3.connect(stocked.folder / "tslic.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
