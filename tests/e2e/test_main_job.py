@@ -203,7 +203,7 @@ def test_from_an_empty_store_to_a_verified_history(  # noqa: PLR0915 - one story
     # the program is restarted in the middle of it, and the call recorded
     program.again()
     window = program.window
-    window.tree.go_to(Place("requests"))
+    window.tree.go_to(Place("reissues"))
     program.settle()
     program.select(0)
     program.do("open")

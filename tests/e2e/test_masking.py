@@ -190,7 +190,7 @@ def test_a_reveal_shows_them_whole_and_is_an_entry(console: Console, folder: Pat
             assert after == [*before, "reveal"], (what, file_format)
         else:
             assert (after, secrets_found) == (before, []), (what, file_format)
-        if kind in ("servers", "packs"):
+        if kind in ("servers", "key-packs"):
             assert secrets_found, (what, file_format, form)
     assert betrayed(console("history", "list")) == betrayed(console("--json", "history", "list")) == []
 
@@ -270,7 +270,7 @@ PLACES = [
     Place("servers"),
     Place("server", 1),
     Place("pack", 4),
-    *(Place(kind) for kind in ("requests", "transfers", "temporary", "due", "history")),
+    *(Place(kind) for kind in ("reissues", "transfers", "temporary", "due", "history")),
 ]
 
 

@@ -149,7 +149,7 @@ def _client_license(gateway: Gateway) -> QDialog:
 
 
 def _export(gateway: Gateway) -> QDialog:
-    return ExportDialog(gateway, ListSpec("packs"), LIST_COLUMNS["packs"])
+    return ExportDialog(gateway, ListSpec("key-packs"), LIST_COLUMNS["key-packs"])
 
 
 def _audit(gateway: Gateway) -> QDialog:
@@ -162,7 +162,7 @@ def _kit(gateway: Gateway) -> QDialog:
 
 def _print_preview(gateway: Gateway) -> QDialog:
     layout = Layout(gateway.path.with_name("window.ini"))
-    return PrintPreviewDialog(gateway, layout, ListSpec("packs"), LIST_COLUMNS["packs"])
+    return PrintPreviewDialog(gateway, layout, ListSpec("key-packs"), LIST_COLUMNS["key-packs"])
 
 
 def _import(gateway: Gateway) -> QDialog:

@@ -124,7 +124,7 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
         {"on": FUTURE, "reason": REASON},
     ),
     "moved": (
-        lambda g: RecordMoveDialog(g, row(g, "packs", search="TSLIC08")),
+        lambda g: RecordMoveDialog(g, row(g, "key-packs", search="TSLIC08")),
         {"reason": "x", "to": "2"},
         {"to": [("", "is missing")], "on": FUTURE, "reason": REASON},
     ),

@@ -26,9 +26,9 @@ def list_servers(call: Call) -> int:
 
 def list_key_packs(call: Call) -> int:
     # closed packs too: the list says since when they are
-    rows = call.rows("packs", server_id=call.server_id(), ended=True)
+    rows = call.rows("key-packs", server_id=call.server_id(), ended=True)
     columns = columns_of(
-        "packs",
+        "key-packs",
         *("server", "keypack_id", "version", "key_pack_type", "total", "available", "issued", "shortage"),
         *("expires_at", "origin", "transfer_policy", "code", "closed_on"),
     )
@@ -80,7 +80,7 @@ def _pack_filter(call: Call, server_id: int | None) -> dict[str, int]:
     if not (digits.isdecimal() and digits.isascii()):
         raise RuleViolation("pack-malformed", field="pack", value=text)
     number = int(digits)
-    for pack in call.rows("packs", server_id=server_id, ended=True):
+    for pack in call.rows("key-packs", server_id=server_id, ended=True):
         if tail.startswith("#") and pack.number == number:
             return {"pack_id": number}
         if not tail.startswith("#") and pack.keypack_id == number:
@@ -100,12 +100,12 @@ def list_transfers(call: Call) -> int:
 
 def list_requests(call: Call) -> int:
     columns = columns_of(
-        "requests",
+        "reissues",
         *("number", "server", "state", "licenses", "call_before", "version", "opened_on", "recorded_on"),
         *("quantity", "keypack_id", "case_number"),
     )
     return call.show(
-        call.rows("requests", ended=True),
+        call.rows("reissues", ended=True),
         columns,
         lambda row: machine.whole_request(call.rows, row),
         nothing="No reissue requests are recorded.",

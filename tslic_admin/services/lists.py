@@ -75,7 +75,7 @@ def read_tree(path: Path, now: Callable[[], datetime]) -> Tree:
         open_requests, awaiting = state.tree_counts()
         return Tree(
             servers=tuple(state.rows("servers")),
-            packs=tuple(state.rows("packs")),
+            packs=tuple(state.rows("key-packs")),
             open_requests=open_requests,
             awaiting_removal=awaiting,
             temporary=state.size(ListSpec("temporary")),
@@ -123,9 +123,9 @@ def changes_spec(server: int, *, since: str | None = None, until: str | None = N
 
 LIST_KINDS = {
     "server": "servers",
-    "pack": "packs",
+    "pack": "key-packs",
     "license": "licenses",
-    "request": "requests",
+    "request": "reissues",
     "transfer": "transfers",
     "entry": "history",
 }

@@ -325,10 +325,10 @@ EVENT_COLUMNS = (
 
 COLUMNS_BY_KIND: dict[str, tuple[Column, ...]] = {
     "servers": SERVER_COLUMNS,
-    "packs": PACK_COLUMNS,
+    "key-packs": PACK_COLUMNS,
     "licenses": LICENSE_COLUMNS,
     "temporary": LICENSE_COLUMNS,
-    "requests": REQUEST_COLUMNS,
+    "reissues": REQUEST_COLUMNS,
     "transfers": TRANSFER_COLUMNS,
     "due": DUE_COLUMNS,
     "history": HISTORY_COLUMNS,

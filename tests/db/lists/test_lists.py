@@ -80,9 +80,9 @@ def test_the_model_meets_every_state_that_a_list_can_show(rich, now, model: Mode
     assert states == {None, "collected", "retired", "transferred", "received"}
     assert all(model.rows(kind) for kind in LIST_KINDS)
     assert {row["kind"] for row in model.rows("due")} == set(DueKind)
-    for kind in ("packs", "licenses", "temporary", "requests", "transfers"):
+    for kind in ("key-packs", "licenses", "temporary", "reissues", "transfers"):
         assert len(model.rows(kind, ended=True)) > len(model.rows(kind))
-    for kind in ("packs", "licenses", "temporary"):
+    for kind in ("key-packs", "licenses", "temporary"):
         assert len(model.rows(kind, ended=True, voided=True)) > len(model.rows(kind, ended=True))
 
 
@@ -114,8 +114,8 @@ def test_a_long_search_is_only_long(rich, now, kind: str, search: str) -> None:
 SCOPES = [
     ("servers", {"server_id": 2}, lambda row: row["number"] == 2),
     ("servers", {"record_id": 2}, lambda row: row["number"] == 2),
-    ("packs", {"server_id": 1}, lambda row: row["server_id"] == 1),
-    ("packs", {"record_id": 3}, lambda row: row["number"] == 3),
+    ("key-packs", {"server_id": 1}, lambda row: row["server_id"] == 1),
+    ("key-packs", {"record_id": 3}, lambda row: row["number"] == 3),
     ("licenses", {"pack_id": 1}, lambda row: row["pack_id"] == 1),
     ("licenses", {"server_id": 2}, lambda row: row["server_id"] == 2),
     ("licenses", {"keypack_id": 3}, lambda row: row["keypack_id"] == 3),
@@ -128,8 +128,8 @@ SCOPES = [
     ("licenses", {"status": 0}, lambda row: row["status"] == 0),
     ("licenses", {"record_id": 7}, lambda row: row["number"] == 7),
     ("temporary", {"server_id": 1}, lambda row: row["server_id"] == 1),
-    ("requests", {"server_id": 1}, lambda row: row["server_id"] == 1),
-    ("requests", {"record_id": 2}, lambda row: row["number"] == 2),
+    ("reissues", {"server_id": 1}, lambda row: row["server_id"] == 1),
+    ("reissues", {"record_id": 2}, lambda row: row["number"] == 2),
     ("collected", {"request_id": 1}, lambda row: row["_request_id"] == 1),
     ("collected", {"record_id": 1}, lambda row: row["number"] == 1),
     ("transfers", {"server_id": 1}, lambda row: row["server_id"] == 1),
@@ -230,7 +230,7 @@ PERIODS = [
     ("kind", "day"),
     [
         ("transfers", lambda row: row["on_day"]),
-        ("requests", lambda row: row["recorded_on"] or row["opened_on"]),
+        ("reissues", lambda row: row["recorded_on"] or row["opened_on"]),
         ("due", lambda row: row["day"]),
         ("history", lambda row: row["effective_on"]),
     ],
@@ -241,7 +241,7 @@ def test_a_period_is_of_the_day_of_taking_effect(rich, now, model: Model, kind, 
     assert got == model.rows(kind, ended=True, where=inside)
 
 
-@pytest.mark.parametrize("kind", ["transfers", "requests", "history"])
+@pytest.mark.parametrize("kind", ["transfers", "reissues", "history"])
 def test_or_of_the_day_of_recording(rich, now, model: Model, kind: str) -> None:
     today = str(model.today)
     everything = model.rows(kind, ended=True)
@@ -251,9 +251,9 @@ def test_or_of_the_day_of_recording(rich, now, model: Model, kind: str) -> None:
 
 
 def test_secrets_are_masked_unless_revealed_on_purpose(rich, now) -> None:
-    (pack,) = listed(rich, now, "packs", record_id=3)
+    (pack,) = listed(rich, now, "key-packs", record_id=3)
     assert pack["code"] == "…AAAAA"
-    revealed = listed(rich, now, "packs", record_id=3, reveal=True)[0]
+    revealed = listed(rich, now, "key-packs", record_id=3, reveal=True)[0]
     assert revealed == pack | {"code": "A" * 35}
     (server,) = listed(rich, now, "servers", record_id=1, reveal=True)
     assert server["license_server_id"] == "S" * 35
@@ -262,7 +262,7 @@ def test_secrets_are_masked_unless_revealed_on_purpose(rich, now) -> None:
 
 
 def test_the_day_to_call_before_is_the_earliest_cover_that_is_not_over(rich, now) -> None:
-    days = {row["number"]: row["call_before"] for row in listed(rich, now, "requests")}
+    days = {row["number"]: row["call_before"] for row in listed(rich, now, "reissues")}
     assert days[1] == "2026-03-11T10:00:00Z"  # NEW1's second license; NEW3's is over, one waits without
     assert days[5] == "2026-03-02T10:00:00Z"  # its last day is today
     assert days[2] is None

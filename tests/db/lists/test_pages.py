@@ -108,7 +108,7 @@ def test_every_row_comes_from_an_offset_up_to_a_limit(
 def test_rows_come_within_a_transaction_of_the_callers(rich, now, model: Model) -> None:
     with closing(connect_reader(rich, now)) as connection:
         connection.execute("BEGIN")
-        for kind in ("licenses", "packs", "licenses"):
+        for kind in ("licenses", "key-packs", "licenses"):
             assert len(list(rows_of(connection, ListSpec(kind)))) == len(model.rows(kind))
         assert connection.in_transaction
 
@@ -131,7 +131,7 @@ def test_a_running_query_is_ended_and_the_list_can_be_read_again(opened: Pages, 
     with pytest.raises(Interrupted):
         opened.page(0)
     with pytest.raises(Interrupted):
-        opened.open(ListSpec("packs", search="ü"))
+        opened.open(ListSpec("key-packs", search="ü"))
     opened._connection.create_function("folded", 1, lambda text: text.casefold() if text else None)
     size, _ = opened.open(ListSpec("licenses", search="ü"))
     opened.arrange()
@@ -201,7 +201,7 @@ def test_a_view_reads_the_first_row_of_a_list_or_none(rich, now, model: Model, k
 def test_a_view_counts_open_requests_and_removals_awaited(rich, now, model: Model) -> None:
     with read_view(rich, now) as state:
         assert state.tree_counts() == (
-            sum(row["state"] == "open" for row in model.rows("requests")),
+            sum(row["state"] == "open" for row in model.rows("reissues")),
             sum(row["removal"] == "awaiting" for row in model.rows("transfers")),
         )
         assert all(state.tree_counts())

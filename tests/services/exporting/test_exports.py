@@ -417,7 +417,7 @@ def test_a_reveal_shows_codes_whole_and_is_in_the_history(stocked, tmp_path):
     assert result.entry == 5
     with stocked.reading() as session:
         line = session.get_one(EventLineRow, (5, 1))
-        assert (line.kind, line.record, line.reference) == ("export", 0, "packs")
+        assert (line.kind, line.record, line.reference) == ("export", 0, "key-packs")
         assert (line.field, line.after) == ("Revealed", "out.csv")
 
 

@@ -133,8 +133,8 @@ def test_a_workbook_and_a_page_say_what_they_are(filled, clock):
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        (ListSpec("packs", server_id=1), "Of server DC01.example.com"),
-        (ListSpec("packs", server_id=99), "Everything that is current"),
+        (ListSpec("key-packs", server_id=1), "Of server DC01.example.com"),
+        (ListSpec("key-packs", server_id=99), "Everything that is current"),
         (ListSpec("licenses", pack_id=99), "Everything that is current"),
     ],
 )
@@ -145,7 +145,7 @@ def test_the_filter_names_what_there_is(filled, clock, spec, sentence):
 
 def test_a_page_holds_the_rows_in_the_screen_s_words(filled, clock):
     request = ExportRequest(
-        ListSpec("packs"), "html", readable=True, columns=("keypack_id", "version", "total")
+        ListSpec("key-packs"), "html", readable=True, columns=("keypack_id", "version", "total")
     )
     result, data = export_bytes(filled, clock, request)
     page = data.decode()
@@ -356,7 +356,7 @@ def test_programs_can_have_their_form_in_a_workbook_too():
 def test_what_is_no_ending_means_nothing():
     assert format_of("xlsx") is None
     assert format_of("x.pdf") is None
-    assert formats_for("packs") == [name for name in FORMATS if name != "ics"]
+    assert formats_for("key-packs") == [name for name in FORMATS if name != "ics"]
     assert forms_for("found", "csv") == ("readable",)
 
 

@@ -47,7 +47,7 @@ def test_the_record_of_a_license_names_its_transfer_or_request(values, record):
 def test_numbers_times_and_unlimited_stay_as_they_are_stored():
     pack = machine.key_pack(
         row(
-            "packs",
+            "key-packs",
             number=5,
             server="DC01",
             total=4294967295,
@@ -93,9 +93,9 @@ def test_a_linked_license_is_named_in_full(ended, linked):
 
 
 def test_a_request_says_its_days_as_local_days():
-    shown = machine.request(row("requests", number=1, call_before="2026-03-30T12:00:00Z"), [], None)
+    shown = machine.request(row("reissues", number=1, call_before="2026-03-30T12:00:00Z"), [], None)
     assert shown["call_before"] == "2026-03-30"
-    assert machine.request(row("requests", number=1), [], None)["call_before"] is None
+    assert machine.request(row("reissues", number=1), [], None)["call_before"] is None
 
 
 def test_an_entry_hands_its_events_on_as_they_come():
@@ -116,17 +116,17 @@ def test_in_columns_the_record_of_a_license_is_spread_out():
 def test_in_columns_a_request_has_a_row_for_every_license_and_one_where_there_is_none():
     pack = {"Pack": "DC01/8", "LicenseKeyPackId": "…GGGGG"}
     two = [{"license": "DC01/3/1", "to": "A", "covered_until": None, "removal": None}] * 2
-    rows = list(machine_csv.rows("requests", machine.request(row("requests", number=1), two, pack)))
+    rows = list(machine_csv.rows("reissues", machine.request(row("reissues", number=1), two, pack)))
     assert len(rows) == 2
-    shown = dict(zip(machine_csv.HEADINGS["requests"], rows[0], strict=True))
+    shown = dict(zip(machine_csv.HEADINGS["reissues"], rows[0], strict=True))
     assert (shown["request"], shown["keypack"], shown["code"], shown["license"]) == (
         1,
         "DC01/8",
         "…GGGGG",
         "DC01/3/1",
     )
-    (empty,) = machine_csv.rows("requests", machine.request(row("requests", number=1), [], None))
-    assert len(empty) == len(machine_csv.HEADINGS["requests"])
+    (empty,) = machine_csv.rows("reissues", machine.request(row("reissues", number=1), [], None))
+    assert len(empty) == len(machine_csv.HEADINGS["reissues"])
 
 
 def test_in_columns_an_entry_has_a_row_for_every_line_with_its_own_repeated():
@@ -136,9 +136,9 @@ def test_in_columns_an_entry_has_a_row_for_every_line_with_its_own_repeated():
     assert [(one["entry"], one["line"]) for one in shown] == [(3, 1), (3, 2)]
 
 
-@pytest.mark.parametrize("kind", ["servers", "packs", "transfers"])
+@pytest.mark.parametrize("kind", ["servers", "key-packs", "transfers"])
 def test_in_columns_everything_else_is_a_row_of_what_json_has(kind):
-    make = {"servers": machine.server, "packs": machine.key_pack, "transfers": machine.transfer}[kind]
+    make = {"servers": machine.server, "key-packs": machine.key_pack, "transfers": machine.transfer}[kind]
     item = make(row(kind, number=1, name="DC01") if kind == "servers" else row(kind, server="DC01"))
     (cells,) = machine_csv.rows(kind, item)
     assert dict(zip(machine_csv.HEADINGS[kind], cells, strict=True)) == item

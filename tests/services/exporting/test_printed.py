@@ -100,7 +100,7 @@ def test_a_list_is_read_in_its_order_with_what_a_page_says_of_it(licensed: Store
 
 
 def test_secrets_are_masked_even_in_a_list_that_would_reveal_them(licensed: Store, clock: Now) -> None:
-    found = read_printout(licensed.path, clock, ListSpec("packs", reveal=True), lambda row: [row.code])
+    found = read_printout(licensed.path, clock, ListSpec("key-packs", reveal=True), lambda row: [row.code])
     assert list(found.rows.rows()) == [["…BCDEF"]]
 
 

@@ -623,7 +623,7 @@ class Life(RuleBasedStateMachine):
     def the_requests_are_as_the_model_has_them(self) -> None:
         listed = {
             row.number: (row.server, row.state, row.licenses, row.quantity, row.pack_id)
-            for row in self.listed("requests").values()
+            for row in self.listed("reissues").values()
         }
         model = self.model
         assert listed == {
@@ -644,7 +644,7 @@ class Life(RuleBasedStateMachine):
                 row.origin,
                 bool(row.code),
             )
-            for row in self.listed("packs").values()
+            for row in self.listed("key-packs").values()
         }
         assert listed == {
             n: (p.server, p.keypack_id, p.policy, p.request, "reissue" if p.request else "original", p.code)

@@ -73,7 +73,7 @@ def test_one_recorded_reissue_and_one_parked_request(told):
 
 def test_the_parked_request_s_temporary_license_is_about_to_expire(told, clock):
     with read_view(told.path, clock) as state:
-        (parked,) = [row for row in state.rows("requests") if row.state == "open"]
+        (parked,) = [row for row in state.rows("reissues") if row.state == "open"]
     assert day_of(parked.call_before) == TODAY + timedelta(days=5)
     expiries = every(told, "SELECT expires_at FROM issuance WHERE status = 1")
     days = sorted((day_of(row["expires_at"]) or date.min) - TODAY for row in expiries)
@@ -181,7 +181,7 @@ def test_it_is_told_at_awkward_times(store, clock, monkeypatch, now, zone):
         newest = one(store, "SELECT max(recorded_at) FROM entry")[0]
         assert newest < now.isoformat()
         with read_view(store.path, clock) as state:
-            (parked,) = [row for row in state.rows("requests") if row.state == "open"]
+            (parked,) = [row for row in state.rows("reissues") if row.state == "open"]
         assert 3 <= ((day_of(parked.call_before) or date.min) - now.astimezone().date()).days <= 6
     finally:
         monkeypatch.undo()

@@ -114,7 +114,7 @@ def test_a_period_of_the_history(open_export: Open, settle: Settle, tmp_path: Pa
 def test_a_reveal_is_a_history_entry(
     open_export: Open, store: Store, gateway: Gateway, settle: Settle, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    dialog = open_export(ListSpec("packs"), columns("packs", "keypack_id", "code"))
+    dialog = open_export(ListSpec("key-packs"), columns("key-packs", "keypack_id", "code"))
     dialog.reveal.setChecked(True)
     with qtbot.waitSignal(gateway.changed):
         export(dialog, tmp_path / "out.csv", settle)
@@ -126,7 +126,7 @@ def test_a_reveal_is_a_history_entry(
 
 
 def test_masked_without_a_reveal(open_export: Open, settle: Settle, tmp_path: Path) -> None:
-    dialog = open_export(ListSpec("packs"), columns("packs", "keypack_id", "code"))
+    dialog = open_export(ListSpec("key-packs"), columns("key-packs", "keypack_id", "code"))
     export(dialog, tmp_path / "out.csv", settle)
     assert table(tmp_path / "out.csv")[1][1] == "…ABCDE"
 

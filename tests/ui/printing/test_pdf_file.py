@@ -75,8 +75,8 @@ def test_numbers_are_as_the_screen_groups_them_and_codes_are_masked(
     with store.writing() as session:
         packs.add(session, find_server(session, "TS2K"), product_version_id="2012", product_type="device",
                   total="1234")  # fmt: skip
-    shown = columns("packs", "keypack_id", "code", "purchase_number", "total")
-    pages, layout = laid_out(store.path, clock, shown, A4, ListSpec("packs", sort="total", reveal=True))
+    shown = columns("key-packs", "keypack_id", "code", "purchase_number", "total")
+    pages, layout = laid_out(store.path, clock, shown, A4, ListSpec("key-packs", sort="total", reveal=True))
     page_text = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
     assert "…ABCDE" in page_text
     assert "1,234" in page_text

@@ -8,7 +8,7 @@ from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 
 
 def packs(sample, clock, **more):
-    return list(every_row(sample, clock, ListSpec("packs", **more)))
+    return list(every_row(sample, clock, ListSpec("key-packs", **more)))
 
 
 def test_a_server_that_was_rebuilt_closes_what_it_held(sample, gateway, clock, qtbot, settle):

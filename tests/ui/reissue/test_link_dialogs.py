@@ -47,7 +47,7 @@ def listed(recorded, gateway, settle, qtbot, clock):
 
 
 def packs(path, clock):
-    return {row.keypack_id: row for row in every_row(path, clock, ListSpec("packs", search="RDLIC22"))}
+    return {row.keypack_id: row for row in every_row(path, clock, ListSpec("key-packs", search="RDLIC22"))}
 
 
 def test_a_preview_asks_which_pack_it_is_and_the_answer_is_imported(listed, settle, sample, clock):
@@ -87,7 +87,7 @@ def test_a_reissue_is_linked_and_parted_by_hand(listed, settle, gateway, qtbot, 
     dialog = listed((8, 2), (9, 2))
     dialog.accept()
     settle()
-    server = next(every_row(sample, clock, ListSpec("requests", record_id=2, ended=True))).server_id
+    server = next(every_row(sample, clock, ListSpec("reissues", record_id=2, ended=True))).server_id
     for chosen, origin in (("8", "reissue"), ("none", "original")):
         link = LinkPackDialog(gateway, 2, server, None)
         show(link, qtbot)

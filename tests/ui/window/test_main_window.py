@@ -66,7 +66,7 @@ def test_an_empty_store_says_what_belongs_here_and_offers_the_next_step(window):
 
 def test_the_first_start_selects_the_first_server(full_window):
     assert full_window.title_of(full_window.tree.place) == "LIC2000"
-    assert full_window.panel.spec.kind == "packs"
+    assert full_window.panel.spec.kind == "key-packs"
 
 
 def test_a_later_start_selects_the_last_place(full_window, gateway, layout, qtbot, settle):
@@ -86,7 +86,7 @@ def test_a_later_start_selects_the_last_place(full_window, gateway, layout, qtbo
 def test_the_tree_shows_servers_their_packs_and_what_is_open(full_window):
     tree = full_window.tree
     assert [tree._all.child(n).text(0) for n in range(3)] == ["LIC2000", "RDLIC22", "TSLIC08"]
-    assert tree._items[Place("requests")].text(1) == "1"
+    assert tree._items[Place("reissues")].text(1) == "1"
     assert tree._items[Place("transfers")].text(1) == "3"
     assert tree._items[Place("temporary")].text(1) == "2"
 
@@ -176,7 +176,7 @@ def test_a_search_finds_a_case_number(full_window, settle):
 
 
 def test_ended_things_are_shown_when_asked_for(full_window, settle):
-    go(full_window, settle, Place("requests"))
+    go(full_window, settle, Place("reissues"))
     open_only = full_window.panel.view.records.rowCount()
     full_window.window_actions["ended"].trigger()
     settle()
@@ -210,7 +210,7 @@ def test_the_history_tab_tells_what_happened_to_a_thing(full_window, settle):
 def test_a_link_to_an_ended_thing_shows_the_ended_ones(full_window, settle):
     full_window.navigate("request", 1)
     settle()
-    assert full_window.tree.place == Place("requests")
+    assert full_window.tree.place == Place("reissues")
     assert full_window.panel.view.selected_rows()[0].number == 1
 
 
@@ -359,7 +359,7 @@ def test_links_in_properties_lead_on(full_window, settle):
     settle()
     full_window.findChild(PackDialog).navigate.emit("request", 1)
     settle()
-    assert full_window.tree.place == Place("requests")
+    assert full_window.tree.place == Place("reissues")
 
 
 def test_files_dropped_on_the_window_are_looked_at_for_import(window, settle, tmp_path):

@@ -86,9 +86,9 @@ def test_things_are_found_far_down_the_list(long_list, model, settle, qtbot):
 
 def test_only_the_last_list_asked_for_is_shown(long_list, model, settle):
     model.show(ListSpec("licenses", pack_id=long_list))
-    model.show(ListSpec("packs"))
+    model.show(ListSpec("key-packs"))
     settle()
-    assert model.spec.kind == "packs"
+    assert model.spec.kind == "key-packs"
     assert model.rowCount() == 1
 
 

@@ -153,7 +153,7 @@ def test_the_place_is_come_back_to(compared, settle, qtbot, how):
     else:
         compared.tree.itemActivated.emit(item, 0)
     settle()
-    assert compared.panel.spec.kind == "packs"
+    assert compared.panel.spec.kind == "key-packs"
     assert not compared.panel.back.isVisible()
     assert compared.panel.ended.isVisible()
 

@@ -49,7 +49,7 @@ def test_a_filter_is_said_in_words(spec, text):
 
 
 def test_servers_and_key_packs_are_named():
-    assert filter_text(ListSpec("packs"), server="DC01") == "Of server DC01"
+    assert filter_text(ListSpec("key-packs"), server="DC01") == "Of server DC01"
     assert filter_text(ListSpec("licenses"), server="DC01", pack="DC01/3") == "Of key pack DC01/3"
 
 

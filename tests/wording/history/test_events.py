@@ -130,7 +130,7 @@ def test_every_kind_of_thing_has_its_word(table):
 
 
 def test_what_is_no_record_goes_by_its_kind():
-    assert subject_text(EventLine(1, "export", 0, "packs", "Revealed", None, "x")) == "Export packs"
+    assert subject_text(EventLine(1, "export", 0, "key-packs", "Revealed", None, "x")) == "Export key-packs"
 
 
 def test_a_field_is_one_word_or_has_its_words():

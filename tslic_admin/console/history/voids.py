@@ -41,7 +41,7 @@ def void_key_pack(call: Call) -> int:
         return voiding.pack_entry(session, pack), pack.id
 
     result, number = _void_entry(call, find)
-    pack = key_pack(call.row("packs", number))
+    pack = key_pack(call.row("key-packs", number))
     return call.report(result, f"Key pack {pack['Pack']} was voided.", keypack=pack)
 
 

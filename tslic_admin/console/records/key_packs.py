@@ -86,7 +86,7 @@ def move_key_pack(call: Call) -> int:
 
 
 def _report_key_pack(call: Call, result: ActResult, message: str) -> int:
-    row = call.row("packs", result.record)
+    row = call.row("key-packs", result.record)
     pack = key_pack(row) if row else None
     return call.report(result, message.format(pack["Pack"] if pack else ""), keypack=pack)
 

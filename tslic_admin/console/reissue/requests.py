@@ -69,7 +69,7 @@ def record_call(call: Call) -> int:
             agent=call.text("agent"),
             phone=call.text("phone"),
         )
-    row = call.row("packs", result.made)
+    row = call.row("key-packs", result.made)
     pack = key_pack(row) if row else None
     message = f"Reissue {{}} was recorded, as key pack {pack['Pack'] if pack else ''}."
     return _report_request(call, result, message, keypack=pack)
@@ -79,7 +79,7 @@ def correct_code(call: Call) -> int:
     with call.writing() as session:
         request = lookup.find_request(session, call.required("request"))
         result = calls.correct(session, request, code=call.required("code"), reason=call.text("reason"))
-    row = call.row("packs", result.made)
+    row = call.row("key-packs", result.made)
     return _report_request(
         call, result, "The code of reissue {} was corrected.", keypack=key_pack(row) if row else None
     )
@@ -89,7 +89,7 @@ def link_key_pack(call: Call) -> int:
     with call.writing() as session:
         request = lookup.find_request(session, call.required("request"))
         result = calls.set_link(session, request, call.required("keypack_id"), reason=call.text("reason"))
-    row = call.row("packs", result.made)
+    row = call.row("key-packs", result.made)
     pack = key_pack(row) if row else None
     return _report_request(
         call, result, f"Reissue {{}} is key pack {pack['Pack'] if pack else ''}.", keypack=pack

@@ -112,7 +112,7 @@ def show_request(call: Call) -> int:
     with call.reading() as session:
         number = find_request(session, call.required("request")).id
     if call.terminal.as_json:
-        call.terminal.document(whole_request(call.rows, call.row("requests", number)))
+        call.terminal.document(whole_request(call.rows, call.row("reissues", number)))
     elif sheet := read_worksheet(call.path, call.now, number):
         for line in worksheet_lines(sheet):
             call.terminal.line(line)

@@ -34,7 +34,7 @@ def recorded_day(kind: str, number: str) -> str:
 
 
 REQUESTS = ListKind(
-    name="requests",
+    name="reissues",
     source="""reissue_request q JOIN server s ON s.id = q.server_id
 LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged_into_id IS NULL""",
     number="q.id",

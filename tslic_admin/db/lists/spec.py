@@ -74,7 +74,7 @@ class ListKind:
     secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
 
     def row(self) -> Any:
-        return namedtuple(self.name, ["number", *self.columns])  # noqa: PYI024 - made from the table above
+        return namedtuple(self.name.replace("-", "_"), ["number", *self.columns])  # noqa: PYI024 - made from the table above
 
 
 def masked_column(column: str) -> str:

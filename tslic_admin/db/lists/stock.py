@@ -84,7 +84,7 @@ SHORTAGE = (
 )
 
 PACKS = ListKind(
-    name="packs",
+    name="key-packs",
     source="key_pack p JOIN server s ON s.id = p.server_id LEFT JOIN reissue_request q ON q.id = p.request_id",
     number="p.id",
     columns={

@@ -32,7 +32,7 @@ FORMATS = {
     "xlsx": FileFormat("xlsx", (READABLE, MACHINE)),
     "html": FileFormat("html", (READABLE,)),
     "ics": FileFormat("ics", kinds=frozenset({"due"})),
-    "snipe-it": FileFormat("csv", kinds=frozenset({"packs"})),
+    "snipe-it": FileFormat("csv", kinds=frozenset({"key-packs"})),
 }
 ENDINGS = {"csv": "csv", "json": "json", "xlsx": "xlsx", "html": "html", "htm": "html", "ics": "ics"}
 # a search finds several kinds of records, which have no machine form in common
@@ -61,14 +61,14 @@ PERIOD_DAYS = ("recorded", "effective")
 # The exported lists by the names that the console has for them.
 EXPORTED_LISTS = {
     "servers": ListSpec("servers"),
-    "key-packs": ListSpec("packs"),
+    "key-packs": ListSpec("key-packs"),
     "licenses": ListSpec("licenses", sort="place"),
     "history": ListSpec("history"),
     "transfers": ListSpec("transfers", ended=True),
-    "reissues": ListSpec("requests", ended=True),
+    "reissues": ListSpec("reissues", ended=True),
     "due": ListSpec("due"),
 }
-LISTS_WITH_SECRETS = {"servers", "packs", "requests"}
+LISTS_WITH_SECRETS = {"servers", "key-packs", "reissues"}
 # An entry's lines have columns of their own beside the entry's
 LINE_COLUMN_PREFIX = "events."
 

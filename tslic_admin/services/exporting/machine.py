@@ -251,5 +251,5 @@ def whole_request(rows: ReadRows, row: Any, *, reveal: bool = False) -> Machine:
     licenses = [collected(one) for one in rows("collected", request_id=row.number)]
     pack = None
     if row.pack_id is not None:
-        pack = next(map(key_pack, rows("packs", record_id=row.pack_id, ended=True, reveal=reveal)), None)
+        pack = next(map(key_pack, rows("key-packs", record_id=row.pack_id, ended=True, reveal=reveal)), None)
     return request(row, licenses, pack)

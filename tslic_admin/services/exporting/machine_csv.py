@@ -21,12 +21,12 @@ _COLLECTED = ("license", "to", "covered_until", "removal")
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "servers": ("Server", *machine.SERVER, *machine.SERVER_RECORD),
-    "packs": (*machine.KEY_PACK, "Pack", *machine.KEY_PACK_RECORD),
+    "key-packs": (*machine.KEY_PACK, "Pack", *machine.KEY_PACK_RECORD),
     "licenses": (*machine.LICENSE, "Ended", "Record", *(name.capitalize() for name in _RECORD)),
     "transfers": (
         *("transfer", "license", "from", "to", "on", "policy", "previous", "linked", "removal", "voided_by"),
     ),
-    "requests": (*_REQUEST, *_COLLECTED),
+    "reissues": (*_REQUEST, *_COLLECTED),
     "due": ("kind", "date", "subject", "text"),
     "changes": ("kind", "entry", "taken_at", "subject", "field", "before", "after", "text"),
     "history": (*_ENTRY, *_EVENT),
@@ -40,7 +40,7 @@ def rows(kind: str, item: Machine) -> Iterator[list[Any]]:
             record = item["Record"] or {}
             own = [item[name] for name in (*machine.LICENSE, "Ended")]
             yield [*own, record.get("state"), *(record.get(name) for name in _RECORD)]
-        case "requests":
+        case "reissues":
             pack = item["keypack"] or {}
             shared = item | {"keypack": pack.get("Pack"), "code": pack.get("LicenseKeyPackId")}
             first = [shared[name] for name in _REQUEST]

@@ -26,7 +26,7 @@ def describe_filter(state: ReadView, spec: ListSpec) -> str:
     if spec.server_id is not None:
         server = next((row.name for row in state.rows("servers", record_id=spec.server_id)), None)
     if spec.pack_id is not None:
-        row = next(iter(state.rows("packs", record_id=spec.pack_id, ended=True, voided=True)), None)
+        row = next(iter(state.rows("key-packs", record_id=spec.pack_id, ended=True, voided=True)), None)
         pack = pack_text(row.server, row.keypack_id, row.number) if row is not None else None
     return filter_text(spec, server=server, pack=pack)
 
@@ -129,11 +129,11 @@ def machine_form(state: ReadView, spec: ListSpec, row: Any) -> machine.Machine:
     match spec.kind:
         case "servers":
             return machine.server(row)
-        case "packs":
+        case "key-packs":
             return machine.key_pack(row)
         case "transfers":
             return machine.transfer(row)
-        case "requests":
+        case "reissues":
             return whole_request(state.rows, row, reveal=spec.reveal)
         case "due":
             return machine.due(row)

@@ -62,18 +62,18 @@ class Worksheet:
 def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Worksheet | None:
     """The worksheet of a request, or None where there is no such request. Raises StoreTrouble."""
     with read_view(path, now) as state:
-        request = next(state.rows("requests", record_id=number, ended=True), None)
+        request = next(state.rows("reissues", record_id=number, ended=True), None)
         if request is None:
             return None
         collected = tuple(state.rows("collected", request_id=number))
         packs = tuple(
             row
             for one in dict.fromkeys(row.pack_id for row in collected)
-            for row in state.rows("packs", record_id=one, ended=True)
+            for row in state.rows("key-packs", record_id=one, ended=True)
         )
         pack = None
         if request.pack_id is not None:
-            pack = next(state.rows("packs", record_id=request.pack_id, ended=True), None)
+            pack = next(state.rows("key-packs", record_id=request.pack_id, ended=True), None)
         content = state.draft(number)
         pools, revoked = _pools(state, request)
         server = next(state.rows("servers", record_id=request.server_id))
@@ -101,7 +101,7 @@ def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tup
     source_packs = {pack.number for pack in packs}
     return tuple(
         pack
-        for pack in state.rows("packs", server_id=request.server_id)
+        for pack in state.rows("key-packs", server_id=request.server_id)
         if pack.first_seen_at is not None
         and str(day_of(pack.first_seen_at)) >= request.opened_on
         and pack.request_id is None
@@ -125,7 +125,7 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
     version = version_family(request.product_version_id)
     rows = [
         row
-        for row in state.rows("packs", server_id=request.server_id)
+        for row in state.rows("key-packs", server_id=request.server_id)
         if version_family(row.product_version_id) == version and row.product_type == request.product_type
     ]
     pools = [Pool(row.product_type, row.key_pack_type, row.total, row.issued) for row in rows]
@@ -135,7 +135,7 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
 
 def _other_requests(state: ReadView, request: Any) -> tuple[Any, ...]:
     """Open requests and those settled last, and always those linked by the same call."""
-    rows = [row for row in state.rows("requests", ended=True) if row.number != request.number]
+    rows = [row for row in state.rows("reissues", ended=True) if row.number != request.number]
     settled = [row.number for row in rows if row.state in ("recorded", "installed")][-SETTLED_OFFERED:]
     linked = (request.same_call_as_id, *(r.number for r in rows if r.same_call_as_id == request.number))
     return tuple(r for r in rows if r.state == "open" or r.number in settled or r.number in linked)

@@ -127,7 +127,7 @@ class _Kit:
         yield f'<p class="made">{html_text(about)}</p>\n</td></tr></tbody>\n</table>\n'
 
     def _key_packs(self, server: Any) -> Iterator[str]:
-        packs = list(self._state.rows("packs", server_id=server.number, ended=True, reveal=self._reveal))
+        packs = list(self._state.rows("key-packs", server_id=server.number, ended=True, reveal=self._reveal))
         purchased = [pack for pack in packs if is_purchased(pack.product_type, pack.key_pack_type)]
         open_packs = [pack for pack in purchased if pack.closed_on is None]
         closed_packs = [pack for pack in purchased if pack.closed_on is not None]
@@ -148,7 +148,7 @@ class _Kit:
 
     def _reissues(self, server: Any) -> Iterator[str]:
         yield f"<h2>{words.REISSUES_HEADING}</h2>\n"
-        requests = self._state.rows("requests", server_id=server.number, ended=True)
+        requests = self._state.rows("reissues", server_id=server.number, ended=True)
         calls = [request for request in requests if request.pack_id is not None]
         if not calls:
             yield f"<p>{words.KIT_NO_REISSUES}</p>\n"
@@ -161,7 +161,7 @@ class _Kit:
         yield from html_table(headings, map(self._reissue, calls), label=words.REISSUES_HEADING)
 
     def _reissue(self, request: Any) -> str:
-        pack = next(self._state.rows("packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
+        pack = next(self._state.rows("key-packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
         cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
         return html_row((*cells, _code(pack.code), words.request_pack_text(pack)))
 

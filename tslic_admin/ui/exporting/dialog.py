@@ -17,6 +17,7 @@ from tslic_admin.services.exporting.export_request import (
     ENDINGS,
     EXPORTED_LISTS,
     LINE_COLUMN_PREFIX,
+    LISTS_WITH_SECRETS,
     MACHINE,
     READABLE,
     ExportRequest,
@@ -47,11 +48,8 @@ WHOLE_LISTS = {
     "reissues": "All reissue requests",
     "due": "All that is due",
 }
-# what is exported -> the kind of its list, where the two differ
-LIST_OF_EXPORT = {"key-packs": "packs", "reissues": "requests"}
-# kinds of lists whose rows have a day, and of lists with codes or agreement numbers
-LISTS_WITH_DAYS = {"history", "transfers", "requests", "due"}
-LISTS_WITH_SECRETS = {"servers", "packs", "requests"}
+# lists whose rows have a day
+LISTS_WITH_DAYS = {"history", "transfers", "reissues", "due"}
 FORM_NAMES = {
     READABLE: "As the screen shows it, in words",
     MACHINE: "Machine form, for scripts and for importing again",
@@ -162,7 +160,7 @@ class ExportDialog(ToFileDialog):
     def _kind(self) -> str:
         """The kind of the list to export."""
         chosen = str(self.what.currentData())
-        return self._spec.kind if chosen == SHOWN_LIST and self._spec else LIST_OF_EXPORT.get(chosen, chosen)
+        return self._spec.kind if chosen == SHOWN_LIST and self._spec else chosen
 
     @property
     def _is_shown(self) -> bool:

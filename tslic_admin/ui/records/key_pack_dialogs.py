@@ -371,7 +371,7 @@ class RecordMoveDialog(FormDialog):
         self.add_field("on", "&Date of the move:", day_edit(gateway.today))
         self.add_field("reason", "R&eason:", QLineEdit())
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._fill_packs)
+        self.read(lambda: list(every_row(path, now, ListSpec("key-packs"))), self._fill_packs)
 
     def _fill_packs(self, rows: list[Any]) -> None:
         for row in rows:

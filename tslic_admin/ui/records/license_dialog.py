@@ -47,7 +47,7 @@ class AddLicenseDialog(FormDialog):
         self.another = QCheckBox("Add an&other one afterwards")
         self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("packs"))), self._fill_packs)
+        self.read(lambda: list(every_row(path, now, ListSpec("key-packs"))), self._fill_packs)
 
     def _fill_packs(self, rows: list[Any]) -> None:
         self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")

@@ -56,7 +56,7 @@ class _RequestChooser(FormDialog):
 
         def query() -> _RequestChoices:
             servers = tuple(every_row(path, now, ListSpec("servers")))
-            requests = every_row(path, now, ListSpec("requests", server_id=server_id))
+            requests = every_row(path, now, ListSpec("reissues", server_id=server_id))
             open_requests = [row for row in requests if row.state == "open"]
             if license_id is not None:
                 spec = ListSpec("licenses", record_id=license_id, ended=True)

@@ -39,7 +39,9 @@ class LinkPackDialog(FormDialog):
             "that stands is taken back first: its key pack is then what it was before."
         )
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("packs", server_id=server))), self._fill_packs)
+        self.read(
+            lambda: list(every_row(path, now, ListSpec("key-packs", server_id=server))), self._fill_packs
+        )
 
     def _fill_packs(self, packs: list[Any]) -> None:
         for pack in packs:

@@ -177,8 +177,8 @@ LIST_COLUMNS: dict[str, tuple[ListColumn, ...]] = {
         _text("rebuilt_on", 11, hidden=True),
         _text("notes", 30, hidden=True),
     ),
-    "packs": _columns(
-        "packs",
+    "key-packs": _columns(
+        "key-packs",
         _text("version", 37, icon=_pack_icon),
         _text("key_pack_type", 8),
         _count("total"),
@@ -204,8 +204,8 @@ LIST_COLUMNS: dict[str, tuple[ListColumn, ...]] = {
     ),
     "licenses": _licenses(place_hidden=True),
     "temporary": _licenses(place_hidden=False),
-    "requests": _columns(
-        "requests",
+    "reissues": _columns(
+        "reissues",
         _text("number", 12, icon=lambda _: "reissue"),
         _text("server"),
         _text("state", 24),
@@ -277,10 +277,10 @@ LIST_COLUMNS: dict[str, tuple[ListColumn, ...]] = {
 # The kind of record that a row of each list is; it decides which actions are enabled.
 RECORD_KIND = {
     "servers": "server",
-    "packs": "pack",
+    "key-packs": "pack",
     "licenses": "license",
     "temporary": "license",
-    "requests": "request",
+    "reissues": "request",
     "transfers": "transfer",
     "due": "due",
     "history": "entry",

@@ -48,7 +48,7 @@ EMPTY_STATES = {
         "No license server is recorded yet.\nImport what a server lists, or add one by hand.",
         ("import", "add-server", "sample"),
     ),
-    "packs": EmptyState(
+    "key-packs": EmptyState(
         "No key pack of this server is recorded yet.\nImport the server's list, or record installed licenses.",
         ("import",),
     ),
@@ -57,7 +57,7 @@ EMPTY_STATES = {
         ("import", "add-license"),
     ),
     "temporary": EmptyState("Nobody waits under a temporary license."),
-    "requests": EmptyState(
+    "reissues": EmptyState(
         "No reissue request is open.\nCollect the licenses that one telephone call is to replace.",
         ("reissue",),
     ),

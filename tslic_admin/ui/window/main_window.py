@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
             "server": lambda: ALL_SERVERS,
             "pack": lambda: Place("server", row.server_id),
             "license": lambda: Place("pack", row.pack_id),
-            "request": lambda: Place("requests"),
+            "request": lambda: Place("reissues"),
             "transfer": lambda: Place("transfers"),
             "entry": lambda: Place("history"),
         }[kind]()
@@ -278,7 +278,13 @@ class MainWindow(QMainWindow):
         records = self.panel.view.records
         if records.spec is None:
             return
-        noun = {"temporary": "licenses", "packs": "key packs", "history": "entries", "found": "found"}
+        noun = {
+            "temporary": "licenses",
+            "key-packs": "key packs",
+            "reissues": "requests",
+            "history": "entries",
+            "found": "found",
+        }
         parts = [f"{number_text(records.size)} {noun.get(records.spec.kind, records.spec.kind)}"]
         if selected := self.panel.view.selected_count():
             parts[0] += f", {number_text(selected)} selected"

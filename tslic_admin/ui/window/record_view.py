@@ -19,10 +19,10 @@ from tslic_admin.ui.window.record_model import RecordModel
 # The sort order of each list at a first start: column key, and whether descending.
 DEFAULT_SORT = {
     "servers": ("name", False),
-    "packs": ("keypack_id", False),
+    "key-packs": ("keypack_id", False),
     "licenses": ("computer", False),
     "temporary": ("expires_at", False),
-    "requests": ("number", True),
+    "reissues": ("number", True),
     "transfers": ("number", True),
     "due": ("day", False),
     "history": ("number", True),

@@ -33,7 +33,7 @@ class Place(NamedTuple):
     def spec(self, *, ended: bool = False, search: str = "") -> ListSpec:
         """The list of this place."""
         if self.kind == "server":
-            return ListSpec("packs", server_id=self.number, ended=ended, voided=ended, search=search)
+            return ListSpec("key-packs", server_id=self.number, ended=ended, voided=ended, search=search)
         if self.kind == "pack":
             return ListSpec("licenses", pack_id=self.number, ended=ended, voided=ended, search=search)
         within = DEFAULT_WITHIN_DAYS if self.kind == "due" else None
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 ALL_SERVERS = Place("servers")
 RECORD_PLACES = (
     (Place("due"), "Due", "temporary"),
-    (Place("requests"), "Reissue requests", "reissue"),
+    (Place("reissues"), "Reissue requests", "reissue"),
     (Place("transfers"), "Transfers", "transfer"),
     (Place("temporary"), "Temporary licenses", "temporary"),
     (Place("history"), "Issuance history", "history"),
@@ -139,7 +139,7 @@ class PlacesTree(QTreeWidget):
         self._items[Place("due")].setIcon(0, icons.icon("warning" if tree.overdue else "temporary"))
         counts = {
             "due": tree.due,
-            "requests": tree.open_requests,
+            "reissues": tree.open_requests,
             "transfers": tree.awaiting_removal,
             "temporary": tree.temporary,
         }

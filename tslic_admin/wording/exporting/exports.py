@@ -10,10 +10,10 @@ from tslic_admin.wording.values import STATUSES, code_text
 
 LIST_TITLES = {
     "servers": "Servers",
-    "packs": "Key packs",
+    "key-packs": "Key packs",
     "licenses": "Issued licenses",
     "temporary": "Temporary licenses",
-    "requests": "Reissue requests",
+    "reissues": "Reissue requests",
     "transfers": "Transfers",
     "due": "What is due",
     "history": "Issuance history",
