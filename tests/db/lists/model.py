@@ -107,7 +107,7 @@ class Model:
                 "shortage": sum(shortage(p["total"], p["issued"]) for p in own),
             }
 
-    def packs(self) -> Iterator[Row]:
+    def key_packs(self) -> Iterator[Row]:
         for p in self.tables["key_pack"]:
             request = self.get("reissue_request", p["request_id"]) if p["request_id"] else None
             hidden = {"id", "number", "license_key_pack_id", "moved_from_id", "merged_into_id"}
@@ -181,7 +181,7 @@ class Model:
                 over = row["expires_at"] is not None and day_of(row["expires_at"]) < self.today
                 yield row | {"_live": row["_live"] and not over}
 
-    def requests(self) -> Iterator[Row]:
+    def reissues(self) -> Iterator[Row]:
         for q in self.tables["reissue_request"]:
             held = [c for c in self.of("collected", request_id=q["id"]) if c["state"] != "dropped"]
             pack = self._pack_of_request(q["id"])
@@ -408,7 +408,7 @@ class Model:
 
         rows = [
             row
-            for row in getattr(self, kind)()
+            for row in getattr(self, kind.replace("-", "_"))()
             if shown(row) and where(row) and _holds(row, SEARCHED[kind], search.strip())
         ]
         return [
