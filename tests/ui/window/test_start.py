@@ -55,7 +55,7 @@ def run_python(*arguments: str) -> list[str]:
 
 def test_the_first_list_is_shown_before_dialogs_and_sqlalchemy_are_imported(sample: Path) -> None:
     shown, modules = run_python("-c", FIRST_LIST, str(sample.parent))
-    assert shown == "packs 2"
+    assert shown == "key-packs 2"
     imported = modules.split()
     packages = ("tslic_admin.ui.window", "tslic_admin.ui.widgets", "tslic_admin.ui.gateway")
     assert [
