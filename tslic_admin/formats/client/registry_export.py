@@ -95,10 +95,10 @@ class _Lines:
 
 def begins_registry_export(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a registry export."""
-    return _passed_header(_Lines(head))
+    return _skip_header(_Lines(head))
 
 
-def _passed_header(lines: _Lines) -> bool:
+def _skip_header(lines: _Lines) -> bool:
     """Past the line that every export begins with; what is typed may have empty lines before it."""
     head: str | None = ""
     for _ in range(EMPTY_LINES):
@@ -110,7 +110,7 @@ def _passed_header(lines: _Lines) -> bool:
 def read_registry_export(data: bytes) -> RegistryExport | None:
     """The licenses in a registry export; None where it is none."""
     lines = _Lines(data)
-    if not _passed_header(lines):
+    if not _skip_header(lines):
         return None
     export = RegistryExport()
     place: _Place | None = None
@@ -127,7 +127,7 @@ def read_registry_export(data: bytes) -> RegistryExport | None:
         elif value := _VALUE.match(text):
             rest = text[value.end() :]
             if rest.startswith('"'):
-                _pass_string(rest[1:], lines)
+                _skip_string(rest[1:], lines)
             elif place is not None:
                 _add_value(export, place, value[1].strip('"').casefold(), rest, lines)
     return export
@@ -180,7 +180,7 @@ def _bytes(text: str, lines: _Lines) -> tuple[bytes | None, bool]:
     return bytes(data), False
 
 
-def _pass_string(text: str | None, lines: _Lines) -> None:
+def _skip_string(text: str | None, lines: _Lines) -> None:
     """Past the end of a string: it may run over several lines, and what looks like a key in it is none."""
     while text is not None and not _STRING_END.match(text):
         text = lines.next()

@@ -81,7 +81,7 @@ def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | No
                         value = cursor.value()
                         rows += 1
                         if isinstance(value, dict):
-                            headings.same(tuple(value))
+                            headings.intern(tuple(value))
                             continue
                         odd += 1
                         if odd > MOST_REFUSED:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import normalize_heading, understand
+from tslic_admin.formats.tables.headings import normalize_heading, recognise_headings
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
 
@@ -29,7 +29,7 @@ def find(text: TextFile) -> Rows | None:
             names = _headings(line, delimiter)
             if (
                 names
-                and understand(names)
+                and recognise_headings(names)
                 and not any(normalize_heading(name) == _LSREPORT_HEADING for name in names)
             ):
                 return rows_below(text, number, delimiter, names, names)
