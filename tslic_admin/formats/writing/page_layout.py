@@ -1,4 +1,4 @@
-"""Lay a printed list out: the widths of its columns, and which rows stand on which page."""
+"""Calculate the widths of printed columns and which rows are on which page; ui/printing/pages.py draws them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ColumnNeed:
-    """What a column wants: `whole`, to hold each of its texts in one line, and `word`, to break none of its words."""
+    """The widths that a column needs: `line` for its longest text in one line, `word` for its longest word."""
 
-    whole: int
+    line: int
     word: int
 
-    def at(self, size: int, of: int) -> ColumnNeed:
+    def scaled(self, size: int, base: int) -> ColumnNeed:
         """The same with letters of another size."""
-        return ColumnNeed(-(-self.whole * size // of), -(-self.word * size // of))
+        return ColumnNeed(-(-self.line * size // base), -(-self.word * size // base))
 
 
 def widest(needs: Iterable[ColumnNeed]) -> ColumnNeed:
     """What holds all of these."""
     each = list(needs)
-    return ColumnNeed(max(need.whole for need in each), max(need.word for need in each))
+    return ColumnNeed(max(need.line for need in each), max(need.word for need in each))
 
 
-def fits_whole(needs: Sequence[ColumnNeed], room: int) -> bool:
+def fits_lines(needs: Sequence[ColumnNeed], room: int) -> bool:
     """Whether no line has to be broken."""
-    return sum(need.whole for need in needs) <= room
+    return sum(need.line for need in needs) <= room
 
 
 def _least(needs: Sequence[ColumnNeed], comfort: int) -> list[int]:
-    return [min(need.whole, max(need.word, comfort)) for need in needs]
+    return [min(need.line, max(need.word, comfort)) for need in needs]
 
 
 def fits_words(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> bool:
@@ -47,13 +47,13 @@ def widths(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> list[int
     where that cannot be, at least no narrower than its longest word. The sum is never more than the room, and
     no width is zero where there is room for that.
     """
-    whole = [need.whole for need in needs]
-    if sum(whole) <= room:
-        return whole
+    lines = [need.line for need in needs]
+    if sum(lines) <= room:
+        return lines
     for least in (_least(needs, comfort), _least(needs, 0)):
         if sum(least) <= room:
-            return _widths_below_cap(least, whole, room)
-    return _widths_below_cap([0] * len(whole), _least(needs, 0), room)
+            return _widths_below_cap(least, lines, room)
+    return _widths_below_cap([0] * len(lines), _least(needs, 0), room)
 
 
 def _widths_below_cap(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
@@ -66,11 +66,11 @@ def _widths_below_cap(least: Sequence[int], most: Sequence[int], room: int) -> l
         else:
             high = cap - 1
     capped = [_within(a, b, low) for a, b in zip(least, most, strict=True)]
-    left = room - sum(capped)
+    remaining = room - sum(capped)
     for place, (width, limit) in enumerate(zip(capped, most, strict=True)):
-        if left > 0 and width < limit:
+        if remaining > 0 and width < limit:
             capped[place] += 1
-            left -= 1
+            remaining -= 1
     return capped
 
 
@@ -84,17 +84,17 @@ LEAST_LINES_BEGUN = 3
 
 @dataclass(frozen=True, slots=True)
 class RowPart:
-    """Lines of a row that stand on a page: from `first` up to, and not with, `last`, of `of`."""
+    """Lines of a row that stand on a page: from `first` up to, but not including, `last`; the row has `lines`."""
 
     row: int
     first: int
     last: int
-    of: int
+    lines: int
 
     @property
     def continues(self) -> bool:
         """Whether the rest of it is on the next page."""
-        return self.last < self.of
+        return self.last < self.lines
 
 
 @dataclass(frozen=True, slots=True)
