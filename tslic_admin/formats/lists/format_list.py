@@ -19,7 +19,7 @@ _PAIR = re.compile(r"\ufeff?(\s*)([^:=\s][^:=]{0,60}?)\s*([:=])\s?(.*)\n?")
 
 
 def find(text: TextFile) -> Rows | None:
-    """The blocks of the file, where one of them is of a class."""
+    """The blocks of the file; None where no block belongs to a known table."""
     for row in _rows(text, LINES_SEARCHED):
         if not isinstance(row, RefusedRow) and recognise_headings(row[1]):
             return lambda: _rows(text)
@@ -37,7 +37,7 @@ def _rows(text: TextFile, lines: int | None = None) -> Iterator[Row | RefusedRow
 
 
 def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """Each block with the line where it begins; a line that fits into no block as it is."""
+    """Each block with the number of its first line; a line outside of blocks is returned as text."""
     block: dict[str, str] = {}
     begin, indent, last, gap = 0, 0, "", False
     for number, line in enumerate(islice(text.lines(), lines), 1):
@@ -71,12 +71,12 @@ def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, 
 
 
 def _continue_value(value: str, more: str) -> str:
-    """PowerShell wraps between words, and inside a word only where one alone fills the line."""
+    """A value with its next line. PowerShell wraps between words; it breaks only a word that fills a line."""
     return f"{value}{more}" if value[-1:].isspace() or " " not in value else f"{value} {more}"
 
 
 def find_tsctst(text: TextFile) -> Rows | None:
-    """The blocks, where the first that is known is of a client's license."""
+    """The blocks; None unless the first known one is a client's license as tsctst.exe prints it."""
     rows = find(text)
     for row in rows() if rows is not None else ():
         heading = None if isinstance(row, RefusedRow) else recognise_headings(row[1])

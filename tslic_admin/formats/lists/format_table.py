@@ -18,7 +18,7 @@ _ABOVE = 30
 _SAMPLE = 1000
 _UNDERLINE = re.compile(r"\s*-[\s-]*")
 _FOR_DISPLAY = ("product_version", "type_and_model")
-"""Texts that nothing is decided by: cut short they are left out, where any other cut cell costs the row."""
+"""Fields that are only displayed. A truncated cell of them is left out; any other truncated cell refuses its row."""
 
 Span = tuple[int, int]
 
@@ -41,7 +41,7 @@ def find(text: TextFile) -> Rows | None:
 
 
 def _headings(line: str, underline: str | None) -> tuple[RecognisedHeadings, list[Span]] | None:
-    """What the headings mean and where each stands; None where these are no headings.
+    """The recognised headings and the position of each; None where the line has no known headings.
 
     Dashes show it; without them headings are parted by two blanks, or else are single words.
     """

@@ -82,7 +82,7 @@ def _layout(lines: list[str], above: int, delimiter: str) -> TableLayout | None:
 
 
 def check_mapping(mapping: ColumnMapping) -> None:
-    """Whether rows can be read by it.
+    """Check that rows can be read by a mapping.
 
     Raises RuleViolation `mapping-subject-unknown`, `mapping-property-unknown`, `mapping-twice`,
     `mapping-missing`, `mapping-nothing`.

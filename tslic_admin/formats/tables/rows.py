@@ -30,10 +30,10 @@ Rows = Callable[[], Iterator[Row | RefusedRow]]
 """Reads a file's rows from the start, each time it is called."""
 
 MOST_REFUSED = 10_000
-"""A file with more rows that cannot be read is no list; every one of them would be reported."""
+"""A file with more unreadable rows is refused as a whole: each row would be reported."""
 
 HEADINGS_KEPT, MOST_HEADINGS = 64, 5000
-"""A list has a few rows of headings; a file in which every row has its own must not fill the memory."""
+"""Rows of headings kept in memory, and allowed in a file. A list has only a few."""
 
 RowBuilder = Callable[[int, list[str]], Record | RefusedRow | OwnRow | list[EvidenceRecord]]
 
@@ -43,7 +43,7 @@ _MACHINE = "resourceid"
 
 
 class HeadingPool:
-    """Rows of headings as the same object each time they come again, as `Row` wants them."""
+    """Returns the same object for equal rows of headings, so that `Row` headings can be compared by identity."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -63,7 +63,7 @@ class HeadingPool:
 
 
 def refuse_row(line: int, value: str, code: str) -> RefusedRow:
-    """A refused row, its value made fit for a message."""
+    """A refused row; its value is shortened for a message."""
     return RefusedRow(line, excerpt(value), code)
 
 
@@ -133,7 +133,7 @@ def table_content(format_name: str, rows: Rows, date_order: str | None, zone: tz
 
 
 def check_keys(headings: Sequence[str]) -> None:
-    """Raise RuleViolation where nothing under these headings can be taken.
+    """Raise RuleViolation where no row below these headings can be imported.
 
     `columns-missing`: no row could be told from another. `columns-ambiguous`: two of them could be the same
     property. `own-readable`: an export of this program for people, in which days stand for times.

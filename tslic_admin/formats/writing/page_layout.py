@@ -16,12 +16,12 @@ class ColumnNeed:
     word: int
 
     def scaled(self, size: int, base: int) -> ColumnNeed:
-        """The same with letters of another size."""
+        """The same widths at font size `size`, from those at `base`."""
         return ColumnNeed(-(-self.line * size // base), -(-self.word * size // base))
 
 
 def widest(needs: Iterable[ColumnNeed]) -> ColumnNeed:
-    """What holds all of these."""
+    """The greatest of these widths."""
     each = list(needs)
     return ColumnNeed(max(need.line for need in each), max(need.word for need in each))
 
@@ -116,7 +116,7 @@ class PageBody:
 
 @dataclass(slots=True)
 class PagePlan:
-    """Where each page begins: at a line of a row. There is at least one page, which is empty where no row is."""
+    """The row and line at which each page begins. A list without rows has one empty page."""
 
     rows: int = 0
     _first_rows: array[int] = field(default_factory=lambda: array("Q", [0]))
@@ -127,7 +127,7 @@ class PagePlan:
         return len(self._first_rows)
 
     def begin(self, row: int, line: int) -> None:
-        """A page begins here."""
+        """Add a page that begins at this line of this row."""
         self._first_rows.append(row)
         self._first_lines.append(line)
 
@@ -147,7 +147,7 @@ class PagePlan:
         return page
 
     def parts(self, page: int, lines_of: Callable[[int], int]) -> Iterator[RowPart]:
-        """What of which rows a page holds; `lines_of`: how many lines a row has."""
+        """The parts of rows on a page; `lines_of` returns the number of lines of a row."""
         ends = self._first_rows[page + 1] if page + 1 < self.pages else self.rows
         for row in self.rows_on(page):
             of = lines_of(row)
@@ -156,7 +156,7 @@ class PagePlan:
 
 
 def plan_pages(rows: Iterable[int], body: PageBody) -> PagePlan:
-    """Lay rows of so many lines out on pages of a body, which holds at least one line.
+    """Distribute rows over pages. `rows`: the lines of each row; `body` holds at least one line.
 
     A row stands on one page where it fits on one, and otherwise goes on over as many as it needs.
     """
