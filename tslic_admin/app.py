@@ -24,14 +24,14 @@ from tslic_admin.services.identity import current_actor, program_version
 from tslic_admin.services.stores import StoreTrouble, open_store_file
 from tslic_admin.ui.gateway.error_boxes import CrashDialog, log_qt_messages, trouble_box
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 if TYPE_CHECKING:
     from tslic_admin.db.store import Store
 
 SELF_TEST_MS = 20_000
-TROUBLE, SELF_TEST_FAILED = 4, 1  # exit codes
+EXIT_TROUBLE, EXIT_SELF_TEST_FAILED = 4, 1  # exit codes
 
 
 def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
@@ -46,7 +46,7 @@ def run(paths: Paths, *, demo: bool, self_test: bool) -> int:
             fill_with_sample(paths)
     except StoreTrouble as trouble:
         trouble_box(None, trouble, paths.store).exec()
-        return TROUBLE
+        return EXIT_TROUBLE
     gateway = make_gateway(paths)
     window = make_window(paths, gateway)
     attach_commands_later(window, gateway)
@@ -91,7 +91,7 @@ def make_gateway(paths: Paths) -> Gateway:
 
 def make_window(paths: Paths, gateway: Gateway) -> MainWindow:
     """The window without its commands: actions wait for `attach_commands`."""
-    return MainWindow(gateway, Layout(paths.config / "window.ini"))
+    return MainWindow(gateway, WindowSettings(paths.config / "window.ini"))
 
 
 def attach_commands_later(window: MainWindow, gateway: Gateway) -> None:
@@ -142,7 +142,7 @@ def quit_when_settled(app: QApplication, window: MainWindow, gateway: Gateway) -
         write_line(
             f"tslic-admin {program_version()} self-test failed: not ready after {SELF_TEST_MS // 1000} s."
         )
-        app.exit(SELF_TEST_FAILED)
+        app.exit(EXIT_SELF_TEST_FAILED)
 
     timer.timeout.connect(close_if_settled)
     timer.start()

@@ -118,7 +118,7 @@ class Program:
 
 @pytest.fixture
 def program(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(options, "TYPING_MS", 0)
+    monkeypatch.setattr(options, "PREVIEW_PAUSE_MS", 0)
     program = Program(tmp_path / "data", qtbot)
     yield program
     program.close()

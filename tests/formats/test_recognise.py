@@ -10,9 +10,9 @@ import pytest
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.recognise import RECOGNISERS, read
-from tslic_admin.formats.tables.headings import KNOWN_TABLES, understand
+from tslic_admin.formats.tables.headings import KNOWN_TABLES, recognise_headings
 from tslic_admin.formats.tables.records import IssuedRecord
-from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.server_tables import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
 
 CSV = b"LicenseId,KeyPackId,IssueDate\n7,3,20/03/2022 12:26:14\n"
 
@@ -143,13 +143,13 @@ def test_a_large_file_is_never_held_as_records():
 
 
 def test_every_class_lists_its_columns_as_its_record_does():
-    for wmi_class in (one for one in KNOWN_TABLES if not one.evidence):
-        fields = list(wmi_class.record.__dataclass_fields__)
-        assert [column.field for column in wmi_class.columns] == fields[1:]
+    for table in (one for one in KNOWN_TABLES if not one.evidence):
+        fields = list(table.record.__dataclass_fields__)
+        assert [column.field for column in table.columns] == fields[1:]
 
 
 @pytest.mark.parametrize(
-    ("headings", "wmi_class"),
+    ("headings", "table"),
     [
         ("KeyPackId,Description", KEY_PACK_TABLE),
         ("KeyPackId,LicenseId", LICENSE_TABLE),
@@ -160,6 +160,6 @@ def test_every_class_lists_its_columns_as_its_record_does():
         ("ProductId,Name", None),
     ],
 )
-def test_the_class_is_the_one_whose_own_headings_stand_there(headings, wmi_class):
-    heading = understand(headings.split(","))
-    assert (heading.wmi_class if heading else None) is wmi_class
+def test_a_table_is_recognised_by_its_distinctive_headings(headings, table):
+    heading = recognise_headings(headings.split(","))
+    assert (heading.table if heading else None) is table

@@ -19,8 +19,8 @@ from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.importing import options
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +67,12 @@ def settle(qtbot: QtBot, gateway: Gateway) -> Callable[[], None]:
 
 
 @pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    return Layout(tmp_path / "window.ini")
+def layout(tmp_path: Path) -> WindowSettings:
+    return WindowSettings(tmp_path / "window.ini")
 
 
 @pytest.fixture
-def window(qtbot: QtBot, gateway: Gateway, layout: Layout, settle: Callable[[], None]) -> MainWindow:
+def window(qtbot: QtBot, gateway: Gateway, layout: WindowSettings, settle: Callable[[], None]) -> MainWindow:
     """The window with its commands, shown and settled, on whatever the store holds by then."""
     window = MainWindow(gateway, layout)
     Commands(window)
@@ -87,7 +87,7 @@ def open_import(
     gateway: Gateway, settle: Callable[[], None], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., ImportDialog]:
     """Open the import dialog with files or pasted texts, looked at; typing is followed at once."""
-    monkeypatch.setattr(options, "TYPING_MS", 0)
+    monkeypatch.setattr(options, "PREVIEW_PAUSE_MS", 0)
 
     def open_it(*inputs: Path | str | bytes) -> ImportDialog:
         dialog = ImportDialog(gateway, inputs)

@@ -20,7 +20,7 @@ from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers
 from tslic_admin.services.records.removal_kits import GivenUpLicense
 from tslic_admin.ui.exporting.dialog import ExportDialog
-from tslic_admin.ui.exporting.report_dialogs import AuditDialog, KitDialog
+from tslic_admin.ui.exporting.report_dialogs import AuditReportDialog, ClearinghouseKitDialog
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.help_dialogs import AboutDialog, KeysDialog
 from tslic_admin.ui.history.overdue_dialog import OverdueDialog
@@ -39,7 +39,7 @@ from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDi
 from tslic_admin.ui.widgets.code_edit import CodeEdit
 from tslic_admin.ui.widgets.fields import text_of
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
-from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 CODE = "ABCDE" * 7
 
@@ -153,15 +153,15 @@ def _export(gateway: Gateway) -> QDialog:
 
 
 def _audit(gateway: Gateway) -> QDialog:
-    return AuditDialog(gateway)
+    return AuditReportDialog(gateway)
 
 
 def _kit(gateway: Gateway) -> QDialog:
-    return KitDialog(gateway)
+    return ClearinghouseKitDialog(gateway)
 
 
 def _print_preview(gateway: Gateway) -> QDialog:
-    layout = Layout(gateway.path.with_name("window.ini"))
+    layout = WindowSettings(gateway.path.with_name("window.ini"))
     return PrintPreviewDialog(gateway, layout, ListSpec("key-packs"), LIST_COLUMNS["key-packs"])
 
 
@@ -222,7 +222,7 @@ def _overdue(gateway: Gateway) -> QDialog:
     rows = [
         row_type("due")(**about | {"day": f"2026-02-{day:02}", "subject": "DC01/3"}) for day in range(1, 29)
     ]
-    return OverdueDialog(rows, Layout(gateway.path.with_name("window.ini")))
+    return OverdueDialog(rows, WindowSettings(gateway.path.with_name("window.ini")))
 
 
 def _collector(gateway: Gateway) -> QDialog:
@@ -253,8 +253,8 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "correct-code": _correct_code,
     "link-transfer": _link_transfer,
     "void": _void,
-    "rebuilt": _record_rebuild,
-    "moved": _record_move,
+    "record-rebuild": _record_rebuild,
+    "record-move": _record_move,
     "collector": _collector,
     "about": _about,
     "keys": _keys,

@@ -118,12 +118,12 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
             "views": FREE,
         },
     ),
-    "rebuilt": (
+    "record-rebuild": (
         lambda g: RecordRebuildDialog(g, row(g, "servers", search="TSLIC08")),
         {"reason": "x"},
         {"on": FUTURE, "reason": REASON},
     ),
-    "moved": (
+    "record-move": (
         lambda g: RecordMoveDialog(g, row(g, "key-packs", search="TSLIC08")),
         {"reason": "x", "to": "2"},
         {"to": [("", "is missing")], "on": FUTURE, "reason": REASON},
@@ -292,7 +292,7 @@ ASKED: dict[str, list[tuple[str, str]] | None] = {
 def test_a_bad_value_in_an_import_is_said_and_nothing_can_be_imported(
     sample, gateway, settle, qtbot, store, monkeypatch
 ) -> None:
-    monkeypatch.setattr(options, "TYPING_MS", 0)
+    monkeypatch.setattr(options, "PREVIEW_PAUSE_MS", 0)
     dialog = ImportDialog(gateway, [b"KeyPackId,TotalLicenses\n3,250\n"])
     show(dialog, qtbot)
     settle()

@@ -24,7 +24,7 @@ from tslic_admin.wording.importing.refusals import (
     ROW_REFUSALS,
 )
 from tslic_admin.wording.messages import CONSOLE_REFUSALS, FILE_TROUBLE, STORE_TROUBLE
-from tslic_admin.wording.rule_messages import NOTICES, REFUSALS
+from tslic_admin.wording.rule_messages import NOTICES, RULE_REFUSALS
 
 SENTENCES = {
     "RuleViolation": messages.ALL_REFUSALS,
@@ -103,7 +103,7 @@ def test_what_is_raised_or_said_has_a_sentence_and_brings_its_facts(site: Site) 
 @pytest.mark.parametrize("kind", ["RuleViolation", "Notice"])
 def test_every_sentence_is_used(kind: str) -> None:
     raised = {code for site in SITES for code in site.codes}
-    sentences = REFUSALS if kind == "RuleViolation" else NOTICES
+    sentences = RULE_REFUSALS if kind == "RuleViolation" else NOTICES
     assert set(sentences) - raised == set()
 
 
@@ -118,7 +118,7 @@ def test_the_sentences_of_files_trouble_and_findings_are_used_too() -> None:
 def test_no_code_has_two_sentences() -> None:
     parts = (
         *(
-            REFUSALS,
+            RULE_REFUSALS,
             FILE_REFUSALS,
             EXPORT_REFUSALS,
             PRINT_REFUSALS,

@@ -22,7 +22,7 @@ from tslic_admin.formats.tables.cells import excerpt
 from tslic_admin.formats.tables.dates import ORDERS
 from tslic_admin.formats.tables.files import LARGEST_FILE, FileBytes, TextFile, open_text, refuse_other_kind
 from tslic_admin.formats.tables.records import FileContent, RefusedRow
-from tslic_admin.formats.tables.rows import MOST_REFUSED, Rows, check_keys, content
+from tslic_admin.formats.tables.rows import MOST_REFUSED, Rows, check_keys, table_content
 
 Recogniser = Callable[[FileBytes, TextFile | None, str | None, tzinfo | None], FileContent | None]
 """File, the same as text if it is text, requested date order and time zone -> its content, or None: another format."""
@@ -40,7 +40,7 @@ def _table(name: str, find: Callable[[TextFile], Rows | None], order: str | None
         first = next((row for row in islice(rows(), MOST_REFUSED) if not isinstance(row, RefusedRow)), None)
         if first is not None:
             check_keys(first[1])
-        return content(name, rows, date_order or order, time_zone)
+        return table_content(name, rows, date_order or order, time_zone)
 
     return recognise
 
@@ -95,7 +95,9 @@ def read(
     order = None if date_order == "auto" else date_order
     layout = layout_of(text) if text is not None and format in ("auto", "csv") else None
     if text is not None and layout is not None and mappings and layout.digest in mappings:
-        return content(MAPPED_FORMAT, mapped_rows(text, layout, mappings[layout.digest]), order, time_zone)
+        return table_content(
+            MAPPED_FORMAT, mapped_rows(text, layout, mappings[layout.digest]), order, time_zone
+        )
     for name in RECOGNISERS if format == "auto" else [format]:
         recognised = RECOGNISERS[name](data, text, order, time_zone)
         if recognised is not None:

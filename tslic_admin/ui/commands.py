@@ -1,4 +1,4 @@
-"""What each action of the window does."""
+"""Carries out the actions of the window; window/actions.py declares them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, record_of_row
 from tslic_admin.ui.exporting.dialog import ExportDialog
-from tslic_admin.ui.exporting.report_dialogs import AuditDialog, KitDialog
+from tslic_admin.ui.exporting.report_dialogs import AuditReportDialog, ClearinghouseKitDialog
 from tslic_admin.ui.help_dialogs import AboutDialog, KeysDialog, show_help
 from tslic_admin.ui.history.overdue_dialog import show_overdue
 from tslic_admin.ui.history.verification import verify_history
@@ -39,18 +39,18 @@ SELECT_FOR_CHANGES = (
 
 
 class Commands(QObject):
-    """Runs the actions of a window by the table COMMANDS; belongs to the window."""
+    """Runs the actions of a window by the table ACTION_METHODS; belongs to the window."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._gateway = window, window.gateway
-        window.acted.connect(self.run)
-        window.dropped.connect(self._import_files)
+        window.action_triggered.connect(self.run)
+        window.files_dropped.connect(self._import_files)
         window.commands_attached()
 
     def run(self, name: str) -> None:
         """Run an action by its name."""
-        COMMANDS[name](self)
+        ACTION_METHODS[name](self)
 
     def _row(self) -> Any:
         return self._window.selected()[1][0]
@@ -71,7 +71,7 @@ class Commands(QObject):
         spec = self._window.panel.spec
         if spec is not None:
             columns = self._window.panel.view.columns_in_order()
-            printing = print_list(self._gateway, self._window.saved_layout, spec, columns, self._window)
+            printing = print_list(self._gateway, self._window.settings, spec, columns, self._window)
             printing.printed.connect(self._show_printed)
 
     def _show_printed(self, text: str) -> None:
@@ -81,15 +81,15 @@ class Commands(QObject):
         spec = self._window.panel.spec
         if spec is not None:
             columns = self._window.panel.view.columns_in_order()
-            PrintPreviewDialog(self._gateway, self._window.saved_layout, spec, columns, self._window).open()
+            PrintPreviewDialog(self._gateway, self._window.settings, spec, columns, self._window).open()
 
     def save_pdf(self) -> None:
         spec = self._window.panel.spec
         if spec is not None:
             columns = self._window.panel.view.columns_in_order()
-            save_list(self._gateway, self._window.saved_layout, spec, columns, self._window)
+            save_list(self._gateway, self._window.settings, spec, columns, self._window)
 
-    def sample(self) -> None:
+    def open_sample(self) -> None:
         """Start a second window on the sample; this window's store is not touched."""
         arguments = ["--demo"] if getattr(sys, "frozen", False) else ["-m", "tslic_admin", "--demo"]
         started = QProcess.startDetached(sys.executable, arguments)
@@ -262,10 +262,10 @@ class Commands(QObject):
         name = window.title_of(Place("server", server))
         window.panel.show_changes(ListSpec("changes", server_id=server), f"What changed on {name}")
 
-    def rebuilt(self) -> None:
+    def record_rebuild(self) -> None:
         RecordRebuildDialog(self._gateway, self._row(), self._window).open()
 
-    def moved(self) -> None:
+    def record_move(self) -> None:
         RecordMoveDialog(self._gateway, self._row(), self._window).open()
 
     def add_server(self) -> None:
@@ -297,10 +297,10 @@ class Commands(QObject):
         open_client_license(self._window)
 
     def audit_report(self) -> None:
-        AuditDialog(self._gateway, self._window).open()
+        AuditReportDialog(self._gateway, self._window).open()
 
     def clearinghouse_kit(self) -> None:
-        KitDialog(self._gateway, self._window).open()
+        ClearinghouseKitDialog(self._gateway, self._window).open()
 
     def overdue(self) -> None:
         show_overdue(self._window, self.open_thing, at_start=False)
@@ -317,7 +317,7 @@ class Commands(QObject):
     def help(self) -> None:
         show_help(self._window)
 
-    def keys(self) -> None:
+    def show_keys(self) -> None:
         keys = [(spec.text.replace("&", ""), spec.keys) for spec in ACTIONS if spec.keys]
         KeysDialog(keys, self._window).open()
 
@@ -326,13 +326,13 @@ class Commands(QObject):
 
 
 # the method of each action in window/actions.py
-COMMANDS: dict[str, Callable[[Commands], None]] = {
+ACTION_METHODS: dict[str, Callable[[Commands], None]] = {
     "import": Commands.import_,
     "export": Commands.export,
     "print": Commands.print,
     "print-preview": Commands.print_preview,
     "save-pdf": Commands.save_pdf,
-    "sample": Commands.sample,
+    "sample": Commands.open_sample,
     "quit": Commands.quit,
     "copy": Commands.copy,
     "copy-headers": Commands.copy_headers,
@@ -356,8 +356,8 @@ COMMANDS: dict[str, Callable[[Commands], None]] = {
     "record-removal": Commands.record_removal,
     "void": Commands.void,
     "changes": Commands.changes,
-    "rebuilt": Commands.rebuilt,
-    "moved": Commands.moved,
+    "record-rebuild": Commands.record_rebuild,
+    "record-move": Commands.record_move,
     "add-server": Commands.add_server,
     "properties": Commands.properties,
     "collector": Commands.collector,
@@ -367,6 +367,6 @@ COMMANDS: dict[str, Callable[[Commands], None]] = {
     "overdue": Commands.overdue,
     "verify": Commands.verify,
     "help": Commands.help,
-    "keys": Commands.keys,
+    "keys": Commands.show_keys,
     "about": Commands.about,
 }

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.stores import SCHEMA, SQLITE_VERSION
-from tslic_admin.ui.widgets.fields import READABLE, Sentence, line_label, value_label
+from tslic_admin.ui.widgets.fields import LINE_CHARACTERS, Sentence, line_label, value_label
 from tslic_admin.ui.window.main_window import RECORDS_ONLY
 
 
@@ -156,7 +156,7 @@ class AboutDialog(QDialog):
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setDefault(True)
         close.setFocus()
-        self.resize(self.fontMetrics().averageCharWidth() * READABLE, self.sizeHint().height())
+        self.resize(self.fontMetrics().averageCharWidth() * LINE_CHARACTERS, self.sizeHint().height())
 
     def copy(self) -> None:
         """Copy the facts as text, one line for each."""

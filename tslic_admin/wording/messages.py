@@ -18,7 +18,7 @@ from tslic_admin.wording.importing.refusals import (
     ROW_REFUSALS,
 )
 from tslic_admin.wording.records.client_licenses import found_license_text, found_licenses_text
-from tslic_admin.wording.rule_messages import NOTICES, REFUSALS
+from tslic_admin.wording.rule_messages import NOTICES, RULE_REFUSALS
 from tslic_admin.wording.values import (
     ACTS,
     CLIENTS,
@@ -58,7 +58,7 @@ STORE_TROUBLE = {
 
 
 ALL_REFUSALS = (
-    REFUSALS
+    RULE_REFUSALS
     | FILE_REFUSALS
     | EXPORT_REFUSALS
     | PRINT_REFUSALS

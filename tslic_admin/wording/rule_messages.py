@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-REFUSALS = {
+RULE_REFUSALS = {
     # what was typed
     "code-length": "The {shape} has {length} characters; {got} were entered. Compare it with what was read out.",
     "code-characters": "The {shape} holds letters A to Z and digits only; “{character}” is neither. Correct it.",

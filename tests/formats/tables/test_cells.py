@@ -16,7 +16,12 @@ from tslic_admin.formats.tables.cells import (
     number,
     text,
 )
-from tslic_admin.formats.tables.wmi_classes import license_program, license_status, product_type, server_role
+from tslic_admin.formats.tables.server_tables import (
+    license_program,
+    license_status,
+    product_type,
+    server_role,
+)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.tables.cells import UnreadableCell
-from tslic_admin.formats.tables.dates import Dates, OrderEvidence, looks_like_date
+from tslic_admin.formats.tables.dates import DateOrderDetector, Dates, looks_like_date
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -163,10 +163,10 @@ def test_what_was_read_is_remembered_but_not_without_end(monkeypatch):
     assert dates.read("2022-01-01") == first
 
 
-def evidence(*texts: str) -> OrderEvidence:
-    seen = OrderEvidence()
+def evidence(*texts: str) -> DateOrderDetector:
+    seen = DateOrderDetector()
     for text in texts:
-        seen.see(text)
+        seen.add(text)
     return seen
 
 

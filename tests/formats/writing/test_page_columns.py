@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tslic_admin.formats.writing.page_layout import ColumnNeed, fits_whole, fits_words, widest, widths
+from tslic_admin.formats.writing.page_layout import ColumnNeed, fits_lines, fits_words, widest, widths
 
 NEEDS = st.lists(st.builds(ColumnNeed, st.integers(1, 5000), st.integers(1, 5000)), min_size=1, max_size=25)
 ROOM = st.integers(100, 20_000)
@@ -44,7 +44,7 @@ def test_a_long_text_is_not_read_word_by_word_beside_an_id() -> None:
 
 
 def test_other_letters_want_other_widths_and_never_too_little() -> None:
-    assert ColumnNeed(100, 50).at(7, 9) == ColumnNeed(78, 39)
+    assert ColumnNeed(100, 50).scaled(7, 9) == ColumnNeed(78, 39)
 
 
 def test_a_heading_counts_as_much_as_the_cells_below_it() -> None:
@@ -55,13 +55,13 @@ def test_a_heading_counts_as_much_as_the_cells_below_it() -> None:
 def test_no_table_is_wider_than_its_page(needs: list[ColumnNeed], room: int, comfort: int) -> None:
     found = widths(needs, room, comfort)
     assert sum(found) <= room
-    assert all(0 < width <= need.whole for width, need in zip(found, needs, strict=True))
-    if fits_whole(needs, room):
-        assert found == [need.whole for need in needs]
+    assert all(0 < width <= need.line for width, need in zip(found, needs, strict=True))
+    if fits_lines(needs, room):
+        assert found == [need.line for need in needs]
     else:
         assert sum(found) == room  # nothing is wasted while a line has to be broken
         for least in (comfort, 0):
             if fits_words(needs, room, least):
-                least_widths = [min(max(need.word, least), need.whole) for need in needs]
+                least_widths = [min(max(need.word, least), need.line) for need in needs]
                 assert all(width >= want for width, want in zip(found, least_widths, strict=True))
                 break

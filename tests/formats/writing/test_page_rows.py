@@ -82,10 +82,10 @@ def test_every_line_is_on_one_page_in_order_and_no_page_is_overfull(
         # a page is left early only by a row that does not fit on it, or that would hardly begin there
         used = sum(body.height(part.last - part.first) for part in page)
         if not page[-1].continues:
-            whole = body.height(nexts.of)
+            whole = body.height(nexts.lines)
             fits = (body.room - used - gap) // line
             assert used + whole > body.room
-            assert nexts.of <= body.lines or fits < min(LEAST_LINES_BEGUN, body.lines)
+            assert nexts.lines <= body.lines or fits < min(LEAST_LINES_BEGUN, body.lines)
 
 
 @pytest.mark.parametrize("room", [5 + 10, 5 + 19])

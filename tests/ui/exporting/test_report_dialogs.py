@@ -18,7 +18,7 @@ from ui.every_dialog import CODE, show, stock
 
 from tslic_admin.db.schema.tables import EntryRow
 from tslic_admin.db.store import Store
-from tslic_admin.ui.exporting.report_dialogs import AuditDialog, KitDialog, ReportDialog
+from tslic_admin.ui.exporting.report_dialogs import AuditReportDialog, ClearinghouseKitDialog, ReportDialog
 from tslic_admin.ui.gateway.gateway import Gateway
 
 Settle = Callable[[], None]
@@ -45,7 +45,7 @@ def write(dialog: ReportDialog, target: Path, settle: Settle) -> None:
 
 
 def test_the_audit_of_a_period_and_a_server(open_report: Open, settle: Settle, tmp_path: Path) -> None:
-    dialog = open_report(AuditDialog)
+    dialog = open_report(AuditReportDialog)
     assert [dialog.servers.itemText(n) for n in range(3)] == ["All servers", "DC01.corp.example", "TS2K"]
     dialog.servers.setCurrentIndex(1)
     dialog.fields["since"].setText("2026-03-01")
@@ -65,7 +65,7 @@ def test_the_audit_of_a_period_and_a_server(open_report: Open, settle: Settle, t
 def test_a_wrong_day_is_said_at_its_field_and_writes_nothing(
     open_report: Open, settle: Settle, tmp_path: Path
 ) -> None:
-    dialog = open_report(AuditDialog)
+    dialog = open_report(AuditReportDialog)
     dialog.fields["since"].setText("2026-13-01")
     write(dialog, tmp_path / "audit.html", settle)
     assert dialog._errors["since"].isVisible()
@@ -77,7 +77,7 @@ def test_a_wrong_day_is_said_at_its_field_and_writes_nothing(
 
 
 def test_without_a_file_it_asks_for_one(open_report: Open, settle: Settle) -> None:
-    dialog = open_report(AuditDialog)
+    dialog = open_report(AuditReportDialog)
     write(dialog, Path(), settle)
     dialog.to.clear()
     dialog.verb.click()
@@ -88,7 +88,7 @@ def test_what_is_not_intact_is_said_in_the_dialog_too(
     store: Store, open_report: Open, settle: Settle, tmp_path: Path
 ) -> None:
     tamper(store, "UPDATE key_pack SET total = 9999 WHERE id = 1", "DELETE FROM issuance")
-    dialog = open_report(AuditDialog)
+    dialog = open_report(AuditReportDialog)
     write(dialog, tmp_path / "audit.html", settle)
     assert dialog.intro.text().endswith("The history is not intact; the report says where.")
 
@@ -100,7 +100,7 @@ def test_figures_that_do_not_add_up_are_said_too(
         store,
         "INSERT INTO issuance (id, key_pack_id, license_id, by_hand, status) VALUES (1, 1, 1, 0, 2)",
     )
-    dialog = open_report(AuditDialog)
+    dialog = open_report(AuditReportDialog)
     write(dialog, tmp_path / "audit.html", settle)
     assert dialog.intro.text().endswith("The figures do not add up; the report says which.")
 
@@ -108,13 +108,13 @@ def test_figures_that_do_not_add_up_are_said_too(
 def test_the_kit_is_masked_unless_it_is_revealed_on_purpose(
     store: Store, open_report: Open, settle: Settle, tmp_path: Path
 ) -> None:
-    dialog = open_report(KitDialog)
+    dialog = open_report(ClearinghouseKitDialog)
     assert not dialog.warning.isVisible()
     write(dialog, tmp_path / "kit.html", settle)
     assert CODE not in (tmp_path / "kit.html").read_text(encoding="ascii").replace("-", "")
     assert "Revealed" not in dialog.facts
 
-    dialog = open_report(KitDialog)
+    dialog = open_report(ClearinghouseKitDialog)
     dialog.reveal.setChecked(True)
     assert dialog.warning.isVisible()
     write(dialog, tmp_path / "kit2.html", settle)
@@ -129,7 +129,7 @@ def test_the_kit_is_masked_unless_it_is_revealed_on_purpose(
 def test_a_place_that_takes_no_file_is_said_at_the_field(
     open_report: Open, settle: Settle, tmp_path: Path
 ) -> None:
-    for dialog_type in (AuditDialog, KitDialog):
+    for dialog_type in (AuditReportDialog, ClearinghouseKitDialog):
         dialog = open_report(dialog_type)
         write(dialog, tmp_path / "missing" / "x.html", settle)
         assert "cannot be written" in dialog._errors["to"].text()
@@ -137,7 +137,7 @@ def test_a_place_that_takes_no_file_is_said_at_the_field(
 
 
 def test_the_store_itself_is_refused(store: Store, open_report: Open, settle: Settle) -> None:
-    dialog = open_report(KitDialog)
+    dialog = open_report(ClearinghouseKitDialog)
     dialog._may_replace = str(store.path)
     write(dialog, store.path, settle)
     assert "store's own file" in dialog._errors["to"].text()
@@ -148,7 +148,7 @@ def test_a_file_that_is_there_is_replaced_only_after_asking(
 ) -> None:
     target = tmp_path / "kit.html"
     target.write_text("old")
-    dialog = open_report(KitDialog)
+    dialog = open_report(ClearinghouseKitDialog)
     write(dialog, target, settle)
     (box,) = dialog.findChildren(QMessageBox)
     assert target.read_text() == "old"
@@ -160,7 +160,7 @@ def test_a_file_that_is_there_is_replaced_only_after_asking(
 def test_open_shows_the_page_and_says_where_nothing_can(
     open_report: Open, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialog = open_report(KitDialog)
+    dialog = open_report(ClearinghouseKitDialog)
     target = tmp_path / "kit für uns.html"
     write(dialog, target, settle)
     opened: list[QUrl] = []
@@ -180,7 +180,8 @@ def test_open_shows_the_page_and_says_where_nothing_can(
 
 
 @pytest.mark.parametrize(
-    ("dialog_type", "reveal"), [(AuditDialog, False), (KitDialog, False), (KitDialog, True)]
+    ("dialog_type", "reveal"),
+    [(AuditReportDialog, False), (ClearinghouseKitDialog, False), (ClearinghouseKitDialog, True)],
 )
 def test_cancel_leaves_the_file_and_the_history_as_they_were(
     store: Store,

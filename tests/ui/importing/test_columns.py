@@ -155,7 +155,7 @@ def test_a_folder_that_is_dropped_is_taken_too_and_an_empty_one_said(
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / "none"))])
     (tmp_path / "none").mkdir()
-    dialog.file_buttons.take(dropped)
+    dialog.file_buttons.add_mime_data(dropped)
     settle()
     assert "There is no file in" in dialog.refusal.text()
     dialog.file_buttons.remove.click()

@@ -167,8 +167,8 @@ def test_pasted_text_and_dropped_files_are_taken(open_import: Open, settle: Sett
     (tmp_path / "more.csv").write_bytes(packs(("DC02", 3, 250)))
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / "more.csv"))])
-    dialog.file_buttons.take(dropped)
-    dialog.file_buttons.take(dropped)
+    dialog.file_buttons.add_mime_data(dropped)
+    dialog.file_buttons.add_mime_data(dropped)
     settle()
     assert [row["File"] for row in cells(dialog.files)] == ["pasted text", "more.csv"]
     dialog.file_buttons.remove.click()
@@ -195,7 +195,7 @@ def test_trouble_where_files_wait_is_said(
     def stage(*_: Any, **__: Any) -> None:
         raise OSError(13, "Permission denied")
 
-    monkeypatch.setattr("tslic_admin.ui.importing.preview.stage", stage)
+    monkeypatch.setattr("tslic_admin.ui.importing.preview_runner.stage", stage)
     dialog.add_files([packs(("DC01", 3, 250))])
     settle()
     assert dialog.refusal.text() == "The files cannot be looked at: Permission denied. Try again."
@@ -204,7 +204,7 @@ def test_trouble_where_files_wait_is_said(
 def test_cancel_while_importing_leaves_everything_as_before(
     open_import: Open, store: Store, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tslic_admin.ui.importing.preview.apply", _endless)
+    monkeypatch.setattr("tslic_admin.ui.importing.preview_runner.apply", _endless)
     dialog = open_import(packs(("DC01", 3, 250)))
     dialog.accept()
     qtbot.waitUntil(dialog.progress.isVisible)  # after a second; and it is not taken for waiting
@@ -239,7 +239,7 @@ def test_closing_while_files_are_read_ends_the_reading(
     open_import: Open, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = open_import()
-    monkeypatch.setattr("tslic_admin.ui.importing.preview.stage", _endless_stage)
+    monkeypatch.setattr("tslic_admin.ui.importing.preview_runner.stage", _endless_stage)
     dialog.add_files([packs(("DC01", 3, 250))])
     dialog.reject()
     settle()

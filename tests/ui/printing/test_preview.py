@@ -17,15 +17,17 @@ from tslic_admin.db.store import Store
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 Settle = Callable[[], None]
 Open = Callable[[], PrintPreviewDialog]
 
 
 @pytest.fixture
-def open_preview(store: Store, gateway: Gateway, layout: Layout, settle: Settle, qtbot: QtBot) -> Open:
+def open_preview(
+    store: Store, gateway: Gateway, layout: WindowSettings, settle: Settle, qtbot: QtBot
+) -> Open:
     """Of 200 servers, on paper of this size: A4."""
     add_servers(store, **{f"SRV{number:03}": "" for number in range(200)})
     layout.page_setup = "A4 automatic 12"
@@ -91,7 +93,7 @@ def test_what_stands_on_the_page_is_said_to_a_screen_reader(open_preview: Open) 
 
 
 def test_another_paper_is_laid_out_anew_at_the_same_row_and_kept(
-    open_preview: Open, settle: Settle, layout: Layout
+    open_preview: Open, settle: Settle, layout: WindowSettings
 ) -> None:
     dialog = open_preview()
     dialog.go_to(2)
@@ -112,7 +114,7 @@ def test_another_paper_is_laid_out_anew_at_the_same_row_and_kept(
 
 
 def test_margins_without_room_are_said_and_smaller_ones_help(
-    open_preview: Open, settle: Settle, layout: Layout
+    open_preview: Open, settle: Settle, layout: WindowSettings
 ) -> None:
     dialog = open_preview()
     dialog.paper.setCurrentText("A5")
@@ -168,7 +170,7 @@ def test_a_pdf_is_saved_from_here(open_preview: Open) -> None:
 
 
 def test_closed_while_it_reads_nothing_more_happens(
-    open_preview: Open, gateway: Gateway, layout: Layout, settle: Settle, qtbot: QtBot
+    open_preview: Open, gateway: Gateway, layout: WindowSettings, settle: Settle, qtbot: QtBot
 ) -> None:
     open_preview()
     dialog = PrintPreviewDialog(gateway, layout, BY_NAME, columns("servers", "name"))
@@ -189,7 +191,7 @@ def test_rows_that_cannot_be_read_any_more_are_trouble_and_no_bug(
         raise StoreTrouble("temporary-folder", path="T:", why="gone")
 
     assert dialog.pages is not None
-    monkeypatch.setattr(type(dialog.pages.printable.printed.rows), "rows", gone)
+    monkeypatch.setattr(type(dialog.pages.printable.printout.rows), "rows", gone)
     with qtbot.waitSignal(gateway.trouble) as trouble:
         dialog.next.click()
         painted(dialog)

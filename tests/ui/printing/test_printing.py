@@ -23,16 +23,16 @@ from tslic_admin.ui.printing import paper_printer
 from tslic_admin.ui.printing.output import Printing
 from tslic_admin.ui.printing.page_setup import PageSetup, sheet_of
 from tslic_admin.ui.printing.paper_printer import PaperPrinter, print_pages, sheet_order, sheets_to_print
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import ALL_SERVERS
+from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.printing import NO_PRINTER
 
 Settle = Callable[[], None]
 
 
 @pytest.fixture
-def servers(store: Store, layout: Layout) -> Store:
+def servers(store: Store, layout: WindowSettings) -> Store:
     """Two servers and a last place that lists them."""
     add_servers(store, S1="in the cellar", S2="in the attic")
     layout.place = str(ALL_SERVERS)
@@ -106,7 +106,7 @@ def test_without_a_printer_a_sentence_offers_a_pdf(
 def test_margins_without_room_are_said_before_anything_is_asked(
     servers: Store, window: MainWindow, settle: Settle
 ) -> None:
-    window.saved_layout.page_setup = "A5 landscape 60"
+    window.settings.page_setup = "A5 landscape 60"
     window.window_actions["save-pdf"].trigger()
     settle()
     assert box_of(window).text().startswith("The margins leave no room for a row of the list.")

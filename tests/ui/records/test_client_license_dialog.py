@@ -12,7 +12,11 @@ from ui.every_dialog import show
 
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.services.lists import ListSpec, every_row
-from tslic_admin.ui.records.client_license_dialog import LIST_ORDER, NO_FILES, ClientLicenseDialog
+from tslic_admin.ui.records.client_license_dialog import (
+    CLIENT_FILES_INSTRUCTION,
+    LIST_ORDER,
+    ClientLicenseDialog,
+)
 
 
 def license_of(row: Any, **more: Any) -> bytes:
@@ -65,7 +69,7 @@ def cells(dialog, row: int) -> dict[str, str]:
 
 
 def test_it_says_what_it_is_for_until_there_is_a_license(dialog):
-    assert dialog.sentence.text() == NO_FILES
+    assert dialog.sentence.text() == CLIENT_FILES_INSTRUCTION
     assert not dialog.copy_button.isEnabled()
     assert not dialog.find_button.isEnabled()
     dialog.find_in_records()  # Enter in the empty list

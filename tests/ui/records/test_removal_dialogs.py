@@ -21,8 +21,8 @@ from tslic_admin.ui.records.removal_dialogs import (
 from tslic_admin.ui.records.transfer_dialogs import TransferDialog
 from tslic_admin.ui.reissue.dialog import ReissueDialog
 from tslic_admin.ui.reissue.licenses_page import REMOVAL
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_that_it_stays_needs_a_reason(record, settle, sample, clock, thing):
 
 @pytest.fixture
 def window(sample, gateway, qtbot, settle, tmp_path):
-    window = MainWindow(gateway, Layout(tmp_path / "window.ini"))
+    window = MainWindow(gateway, WindowSettings(tmp_path / "window.ini"))
     window.controller = Commands(window)
     qtbot.addWidget(window)
     window.show()
@@ -231,7 +231,7 @@ def test_the_tab_tells_and_leads_on(window, settle, qtbot):
     text = window.details.removal.toPlainText()
     assert "HAM-PC-0216" in text
     assert "Awaiting removal" in text
-    with qtbot.waitSignal(window.acted) as acted:
+    with qtbot.waitSignal(window.action_triggered) as acted:
         window.details.removal.anchorClicked.emit(QUrl("do/record-removal"))
     assert acted.args == ["record-removal"]
     settle()

@@ -6,7 +6,7 @@ from collections import Counter
 
 from PySide6.QtGui import QKeySequence
 
-from tslic_admin.ui.commands import COMMANDS
+from tslic_admin.ui.commands import ACTION_METHODS
 from tslic_admin.ui.widgets.icons import icon
 from tslic_admin.ui.widgets.list_columns import RECORD_KIND
 from tslic_admin.ui.window.actions import ACTIONS, MENUS, TOOL_BAR, default_action
@@ -44,7 +44,7 @@ def test_access_keys_are_unique_within_a_menu():
 
 
 def test_every_action_has_a_command_and_every_command_an_action():
-    assert list(COMMANDS) == [spec.name for spec in ACTIONS]
+    assert list(ACTION_METHODS) == [spec.name for spec in ACTIONS]
 
 
 def test_every_icon_is_there(qapp):

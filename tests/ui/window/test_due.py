@@ -23,9 +23,9 @@ from tslic_admin.services.records import transfers
 from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.history.overdue_dialog import OverdueDialog
 from tslic_admin.ui.reissue.dialog import ReissueDialog
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import RECORD_PLACES, Place
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 
 @pytest.fixture
@@ -161,15 +161,15 @@ def test_a_start_tells_nothing_once_it_is_not_wanted(due, at_start, window, sett
     dialog = at_start()
     dialog.at_start.setChecked(False)
     dialog.close()
-    window.saved_layout.save()
-    assert Layout(tmp_path / "window.ini").show_overdue is False
+    window.settings.save()
+    assert WindowSettings(tmp_path / "window.ini").show_overdue is False
     assert at_start() is None
     window.window_actions["overdue"].trigger()  # it can be asked for, and wanted again
     settle()
     again = overdue_dialogs()[0]
     assert not again.at_start.isChecked()
     again.at_start.setChecked(True)
-    assert window.saved_layout.show_overdue is True
+    assert window.settings.show_overdue is True
     again.close()
 
 

@@ -12,9 +12,9 @@ from tslic_admin.services.lookup import find_license
 from tslic_admin.services.records import servers, transfers
 from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.records.key_pack_dialogs import PackDialog
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import RECORDS_ONLY, MainWindow
 from tslic_admin.ui.window.tree import ALL_SERVERS, Place
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_details_show_every_field_and_links_that_lead_on(full_window, settle, qt
     assert "BER-PC-0103" in full_window.details.fields.toPlainText()
     assert "Replaced by key pack" in full_window.details.fields.toPlainText()
     assert "One-time transfer" not in full_window.details.fields.toPlainText()
-    full_window.details.linked.emit("pack", pack(full_window, "TSLIC08", 7).number)
+    full_window.details.navigate.emit("pack", pack(full_window, "TSLIC08", 7).number)
     settle()
     assert full_window.tree.place.kind == "server"
     assert full_window.panel.view.selected_rows()[0].keypack_id == 7
@@ -388,10 +388,10 @@ def test_everything_has_a_name_for_a_screen_reader(full_window):
 
 
 def test_a_layout_of_other_columns_is_forgotten(tmp_path):
-    first = Layout(tmp_path / "window.ini")
+    first = WindowSettings(tmp_path / "window.ini")
     first.place = "pack/3"
     first.save()
-    assert Layout(tmp_path / "window.ini").place == "pack/3"
+    assert WindowSettings(tmp_path / "window.ini").place == "pack/3"
     text = (tmp_path / "window.ini").read_text().replace("version=1", "version=99")
     (tmp_path / "window.ini").write_text(text)
-    assert Layout(tmp_path / "window.ini").place == ""
+    assert WindowSettings(tmp_path / "window.ini").place == ""

@@ -79,9 +79,9 @@ def test_an_order_the_other_way_round_ends_with_what_came_first(long_list, model
 def test_things_are_found_far_down_the_list(long_list, model, settle, qtbot):
     model.show(ListSpec("licenses", pack_id=long_list))
     settle()
-    with qtbot.waitSignal(model.places) as places:
+    with qtbot.waitSignal(model.rows_located) as located:
         model.locate([5, COUNT, 10**9])
-    assert places.args[0] == {5: 4, COUNT: COUNT - 1}
+    assert located.args[0] == {5: 4, COUNT: COUNT - 1}
 
 
 def test_only_the_last_list_asked_for_is_shown(long_list, model, settle):

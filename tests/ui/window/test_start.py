@@ -19,9 +19,9 @@ from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.help_dialogs import KeysDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import Place
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 Settle = Callable[[], None]
 
@@ -85,7 +85,7 @@ def test_the_self_test_says_in_one_line_that_it_passed() -> None:
 
 @pytest.fixture
 def early(
-    sample: Path, gateway: Gateway, layout: Layout, settle: Settle, qtbot: QtBot
+    sample: Path, gateway: Gateway, layout: WindowSettings, settle: Settle, qtbot: QtBot
 ) -> Iterator[MainWindow]:
     """The window on the sample, before its commands are attached."""
     layout.show_overdue = False
@@ -129,13 +129,13 @@ def test_a_waiting_action_does_not_run_for_another_selection(early: MainWindow, 
     early.panel.view.clearSelection()
     settle()
     acted: list[str] = []
-    early.acted.connect(acted.append)
+    early.action_triggered.connect(acted.append)
     attach_commands(early)
     assert acted == []
 
 
 def test_the_commands_are_attached_after_the_first_list(
-    sample: Path, gateway: Gateway, layout: Layout, qtbot: QtBot
+    sample: Path, gateway: Gateway, layout: WindowSettings, qtbot: QtBot
 ) -> None:
     layout.show_overdue = False
     window = MainWindow(gateway, layout)

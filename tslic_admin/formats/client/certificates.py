@@ -222,34 +222,34 @@ def plain_text(data: bytes, encoding: str) -> str | None:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text) or None
 
 
-def is_intact(certificate: Certificate, chain: Sequence[Certificate]) -> bool | None:
-    """Whether the certificate, and its issuers as far as the chain holds them, are as they were signed.
+def check_signatures(certificate: Certificate, chain: Sequence[Certificate]) -> bool | None:
+    """Whether the signatures of a certificate and of its issuers in the chain are valid.
 
     None: that cannot be checked, because the issuer is not in the chain or the algorithm is not known. An intact
     chain is no proof of a genuine one: anybody can sign certificates with a key of his own.
     """
-    holds = _signed_by_one(certificate, chain)
+    valid = _is_signed_in_chain(certificate, chain)
     seen = {certificate.signed_bytes}
-    while holds and certificate.issuer != certificate.subject:
+    while valid and certificate.issuer != certificate.subject:
         above = [one for one in chain if one.subject == certificate.issuer and one.signed_bytes not in seen]
         if not above:
             break
         certificate = above[0]
         seen.add(certificate.signed_bytes)
-        if _signed_by_one(certificate, chain) is False:
+        if _is_signed_in_chain(certificate, chain) is False:
             return False
-    return holds
+    return valid
 
 
-def _signed_by_one(certificate: Certificate, chain: Sequence[Certificate]) -> bool | None:
+def _is_signed_in_chain(certificate: Certificate, chain: Sequence[Certificate]) -> bool | None:
     issuers = [one for one in chain if one.subject == certificate.issuer][:TRIED_ISSUERS]
-    answers = [_signed_by(certificate, issuer) for issuer in issuers]
+    answers = [_is_signed_by(certificate, issuer) for issuer in issuers]
     if True in answers:
         return True
     return False if False in answers else None
 
 
-def _signed_by(certificate: Certificate, issuer: Certificate) -> bool | None:
+def _is_signed_by(certificate: Certificate, issuer: Certificate) -> bool | None:
     """Whether an issuer's RSA key signed a certificate; None where no RSA key or no known hash is meant."""
     name = HASHES.get(certificate.algorithm)
     if name is None:

@@ -1,4 +1,4 @@
-"""Read a file with a client's own licenses, whatever it is called: found by its content, read whole or refused."""
+"""Read a file with a client's own licenses; its format is recognised by its content, not by its name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ARMOR = re.compile(rb"-----(?:BEGIN|END) [A-Z0-9 #]{1,40}-----")
 
 @dataclass(frozen=True, slots=True)
 class StoredLicense:
-    """A license and where it stood: the entry of the license store, empty for a file that is the license itself.
+    """A license and its `place`: its entry in the license store; empty where the file is the license itself.
 
     `hardware_id`: the client's own, 20 bytes in hexadecimal, as the registry has it.
     """
@@ -59,7 +59,7 @@ class ClientFile:
 
 
 def may_be_client_file(head: bytes, size: int) -> bool:
-    """Whether a file is worth reading whole, by its first bytes and its size."""
+    """Whether a file may have a client's licenses, by its first bytes and its size."""
     return size <= MOST_BYTES or is_chain(head) or begins_registry_export(head)
 
 
@@ -98,7 +98,7 @@ def _licenses_in(data: bytes) -> tuple[ClientLicense, ...]:
 
 
 def _from_base64(data: bytes) -> bytes | None:
-    """A chain out of its text form, with or without the lines around it; None where it is none."""
+    """Decode a base64 chain, with or without armor lines; None where it is not base64 of a chain."""
     if len(data) > 2 * LONGEST_CHAIN:
         return None
     try:

@@ -20,7 +20,7 @@ LONGEST_INFO_TEXT = 1 << 12
 
 
 def chain_in(data: bytes) -> bytes | None:
-    """The chain within, where the lengths lead to the very end of the data; else None: not this format."""
+    """The chain inside a NEW_LICENSE_INFO; None where its lengths do not add up to the data: another format."""
     at = 4
     part = b""
     for number in range(INFO_FIELDS):
@@ -39,7 +39,7 @@ def chain_in(data: bytes) -> bytes | None:
 class ClientLicense:
     """What a client's license says. None: it does not say that. Times in UTC.
 
-    `signature_holds`: the file is as it was signed, which does not make it genuine; None: cannot be checked.
+    `signature_holds`: the signatures are valid, which does not prove a genuine license; None: cannot be checked.
     """
 
     machine: str | None
@@ -70,5 +70,5 @@ class ClientLicense:
 
 
 def is_chain(data: bytes) -> bool:
-    """Whether bytes begin as a chain does: a sequence of which the first is the number of signed data."""
+    """Whether bytes begin as a chain does: a sequence whose first item is the OID of signed data."""
     return data[:1] == b"\x30" and bytes.fromhex("06092a864886f70d010702") in data[2:24]

@@ -11,9 +11,9 @@ from pyasn1.type import namedtype, tag, univ
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.certificates import (
     Certificate,
+    check_signatures,
     damaged_license,
     decode,
-    is_intact,
     names_of,
     plain_text,
     read_certificate,
@@ -184,5 +184,5 @@ def _license(leaf: Certificate, chain: list[Certificate]) -> ClientLicense:
         issuer=(server.name if server else None) or issuer.get(COMMON_NAME),
         issuer_id=server.issuer_id if server else None,
         scope=(server.scope if server else None) or issuer.get(LOCALITY),
-        signature_holds=is_intact(leaf, chain),
+        signature_holds=check_signatures(leaf, chain),
     )

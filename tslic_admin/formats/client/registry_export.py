@@ -31,9 +31,9 @@ NATIVE, WOW64 = "64", "32"
 
 @dataclass(frozen=True, slots=True)
 class StoreEntry:
-    """A license's key: its name such as LICENSE000 and its registry view. `data` None: the value is no bytes.
+    """A license's key: its name such as LICENSE000 and its registry view. `data` None: the value is not binary.
 
-    `too_long`: what stood there was more than a license can be, and was not kept.
+    `too_long`: the value was longer than a license can be, and was not kept.
     """
 
     line: int
@@ -50,7 +50,10 @@ class StoreEntry:
 
 @dataclass
 class RegistryExport:
-    """What a registry export holds of MSLicensing, up to one entry more than MOST_ENTRIES. `hardware_ids` by view, in hexadecimal; `keys`: it has such keys."""
+    """The MSLicensing keys of a registry export; at most one entry more than MOST_ENTRIES is kept.
+
+    `hardware_ids`: by view, in hexadecimal. `keys`: the number of MSLicensing keys.
+    """
 
     entries: list[StoreEntry] = field(default_factory=list)
     hardware_ids: dict[str, str] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class _Place:
 
 
 class _Lines:
-    """Lines with their numbers, without the spaces around them; of one that is too long its beginning and end."""
+    """Lines with their numbers, stripped; a line that is too long is cut to its beginning and end."""
 
     def __init__(self, data: bytes) -> None:
         self._stream = io.TextIOWrapper(io.BytesIO(data), encoding=_encoding(data), errors="replace")
@@ -95,11 +98,11 @@ class _Lines:
 
 def begins_registry_export(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a registry export."""
-    return _passed_header(_Lines(head))
+    return _skip_header(_Lines(head))
 
 
-def _passed_header(lines: _Lines) -> bool:
-    """Past the line that every export begins with; what is typed may have empty lines before it."""
+def _skip_header(lines: _Lines) -> bool:
+    """Skip empty lines and the header line of an export; False where there is no header."""
     head: str | None = ""
     for _ in range(EMPTY_LINES):
         if head := lines.next():
@@ -110,7 +113,7 @@ def _passed_header(lines: _Lines) -> bool:
 def read_registry_export(data: bytes) -> RegistryExport | None:
     """The licenses in a registry export; None where it is none."""
     lines = _Lines(data)
-    if not _passed_header(lines):
+    if not _skip_header(lines):
         return None
     export = RegistryExport()
     place: _Place | None = None
@@ -127,7 +130,7 @@ def read_registry_export(data: bytes) -> RegistryExport | None:
         elif value := _VALUE.match(text):
             rest = text[value.end() :]
             if rest.startswith('"'):
-                _pass_string(rest[1:], lines)
+                _skip_string(rest[1:], lines)
             elif place is not None:
                 _add_value(export, place, value[1].strip('"').casefold(), rest, lines)
     return export
@@ -180,8 +183,8 @@ def _bytes(text: str, lines: _Lines) -> tuple[bytes | None, bool]:
     return bytes(data), False
 
 
-def _pass_string(text: str | None, lines: _Lines) -> None:
-    """Past the end of a string: it may run over several lines, and what looks like a key in it is none."""
+def _skip_string(text: str | None, lines: _Lines) -> None:
+    """Skip to the end of a string of several lines; a line in it that looks like a key is not a key."""
     while text is not None and not _STRING_END.match(text):
         text = lines.next()
 

@@ -23,9 +23,9 @@ _LOOKS_LIKE = re.compile(r"\s*<(?:[?!]|(?:\w+:)?Events?[\s>/])")
 _EVENT = re.compile(r"<(?:\w+:)?Events?[\s>/]")
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _NUMBERED_VERSION = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})", re.ASCII)
-_LONGEST = 4096  # of one value
-_MOST = 64  # parameters of an event
-_WITHOUT_END = 1 << 23  # characters of a single tag
+_LONGEST_VALUE = 4096
+_MOST_PARAMETERS = 64
+_LONGEST_TAG = 1 << 23  # characters
 
 
 @dataclass(slots=True)
@@ -98,9 +98,9 @@ class _Reader:
         self._path.append(name)
         self._text, self._leaf = "", True
         if self._path == ["System", "Provider"]:
-            self._event.provider = attributes.get("Name", "")[:_LONGEST]
+            self._event.provider = attributes.get("Name", "")[:_LONGEST_VALUE]
         elif self._path == ["System", "TimeCreated"]:
-            self._event.parts["TimeCreated"] = attributes.get("SystemTime", "")[:_LONGEST]
+            self._event.parts["TimeCreated"] = attributes.get("SystemTime", "")[:_LONGEST_VALUE]
 
     def _end(self, _: str) -> None:
         event = self._event
@@ -110,7 +110,11 @@ class _Reader:
             self.done.append(event)
             self._event = None
             return
-        if self._leaf and self._path[0] in ("EventData", "UserData") and len(event.parameters) < _MOST:
+        if (
+            self._leaf
+            and self._path[0] in ("EventData", "UserData")
+            and len(event.parameters) < _MOST_PARAMETERS
+        ):
             event.parameters.append(self._text)
         elif self._leaf and self._path[0] == "System" and self._text.strip():
             event.parts[self._path[-1]] = self._text.strip()
@@ -118,8 +122,8 @@ class _Reader:
         self._leaf = False
 
     def _characters(self, data: str) -> None:
-        if self._leaf and len(self._text) < _LONGEST:
-            self._text = (self._text + data)[:_LONGEST]
+        if self._leaf and len(self._text) < _LONGEST_VALUE:
+            self._text = (self._text + data)[:_LONGEST_VALUE]
 
 
 def _events(text: TextFile) -> Iterator[_Event]:
@@ -134,7 +138,7 @@ def _events(text: TextFile) -> Iterator[_Event]:
         for piece in _pieces(text):
             reader.parser.Parse(piece)
             fed += len(piece)
-            if fed - reader.parser.CurrentByteIndex > _WITHOUT_END:
+            if fed - reader.parser.CurrentByteIndex > _LONGEST_TAG:
                 raise RuleViolation("xml-malformed", line=reader.parser.CurrentLineNumber)
             yield from reader.done
             reader.done.clear()

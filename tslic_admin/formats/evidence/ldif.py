@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE
+from tslic_admin.formats.tables.evidence_tables import DIRECTORY_TABLE
 from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
 from tslic_admin.formats.tables.headings import normalize_heading, properties_by_heading
 from tslic_admin.formats.tables.records import RefusedRow

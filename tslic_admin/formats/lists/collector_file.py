@@ -22,13 +22,12 @@ SERVER_LISTS = ("server", "key_packs", "licenses")
 SUMMARY_MEMBERS = ("name", "taken_at", "activation", "complete", "errors")
 MOST_ERRORS, MOST_SERVERS = 20, 10_000
 MOST_BEFORE = 20  # members of the file before its servers
-MOST_ABOVE = 20
 
 
 def recognise(
     _: FileBytes, text: TextFile | None, _order: str | None, time_zone: tzinfo | None
 ) -> FileContent | None:
-    """The content of such a file. Raises RuleViolation `json-malformed`, `collector-newer`, `too-many-…`."""
+    """The content of a collector file. Raises RuleViolation `json-malformed`, `collector-newer`, `too-many-…`."""
     version = _version(text) if text is not None else None
     if text is None or version is None:
         return None
@@ -48,7 +47,7 @@ def recognise(
 
 
 def _version(text: TextFile) -> str | None:
-    """The version of such a file, None where it is none: the format is named before anything large comes."""
+    """The version of a collector file; None for another file. Reads only the members before `servers`."""
     cursor = JsonCursor(text.chunks())
     members: dict[str, Any] = {}
     try:
@@ -81,7 +80,7 @@ def _servers(cursor: JsonCursor, zone: tzinfo | None) -> Iterator[tuple[str | No
                         value = cursor.value()
                         rows += 1
                         if isinstance(value, dict):
-                            headings.same(tuple(value))
+                            headings.intern(tuple(value))
                             continue
                         odd += 1
                         if odd > MOST_REFUSED:
@@ -114,7 +113,7 @@ def _text(value: Any) -> str:
 
 
 def _rows(text: TextFile, servers: list[tuple[str | None, str]]) -> Iterator[Row | RefusedRow]:
-    """Every row of every list with its server; the text was read through once, so that it can be now."""
+    """Every row of every list, with its server. `recognise` has checked that the text can be read."""
     headings = HeadingPool()
     cursor = JsonCursor(text.chunks())
     for member in cursor.members():

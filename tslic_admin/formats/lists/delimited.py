@@ -8,7 +8,7 @@ from itertools import islice
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import normalize_heading, understand
+from tslic_admin.formats.tables.headings import normalize_heading, recognise_headings
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
 
@@ -19,7 +19,7 @@ _LSREPORT_HEADING = "issuetype"
 
 
 def find(text: TextFile) -> Rows | None:
-    """The rows under the first line, where that line holds headings of a class."""
+    """The rows below the first line; None where it has no known headings."""
     for number, line in enumerate(islice(text.lines(), LINES_SEARCHED), 1):
         if len(line) > LONGEST_LINE:
             return None
@@ -29,7 +29,7 @@ def find(text: TextFile) -> Rows | None:
             names = _headings(line, delimiter)
             if (
                 names
-                and understand(names)
+                and recognise_headings(names)
                 and not any(normalize_heading(name) == _LSREPORT_HEADING for name in names)
             ):
                 return rows_below(text, number, delimiter, names, names)
@@ -38,7 +38,7 @@ def find(text: TextFile) -> Rows | None:
 
 
 def is_preamble(line: str) -> bool:
-    """Export-Csv's `#TYPE ...`, also with its sign taken for a comment, and Excel's `sep=;` are no rows."""
+    """Whether a line is Export-Csv's `#TYPE ...`, with or without its `#`, or Excel's `sep=;`."""
     return line.lstrip("\ufeff").lower().startswith(("#type ", "type ", "sep="))
 
 
@@ -55,7 +55,7 @@ def rows_below(text: TextFile, above: int, delimiter: str, headings: list[str], 
 
 
 class _CountedLines:
-    """The lines of a file, counted against the row they go into: a quote never closed could take in all of them."""
+    """The lines of a file. Limits the length of a row: one with an unclosed quote would continue to the end of the file."""
 
     def __init__(self, text: TextFile) -> None:
         self._text = text

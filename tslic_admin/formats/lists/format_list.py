@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tslic_admin.formats.tables.evidence_classes import TSCTST_TABLE
+from tslic_admin.formats.tables.evidence_tables import TSCTST_TABLE
 from tslic_admin.formats.tables.files import LINES_SEARCHED, LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, understand
+from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, recognise_headings
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import HeadingPool, Row, Rows, refuse_row
 
@@ -19,9 +19,9 @@ _PAIR = re.compile(r"\ufeff?(\s*)([^:=\s][^:=]{0,60}?)\s*([:=])\s?(.*)\n?")
 
 
 def find(text: TextFile) -> Rows | None:
-    """The blocks of the file, where one of them is of a class."""
+    """The blocks of the file; None where no block belongs to a known table."""
     for row in _rows(text, LINES_SEARCHED):
-        if not isinstance(row, RefusedRow) and understand(row[1]):
+        if not isinstance(row, RefusedRow) and recognise_headings(row[1]):
             return lambda: _rows(text)
     return None
 
@@ -33,11 +33,11 @@ def _rows(text: TextFile, lines: int | None = None) -> Iterator[Row | RefusedRow
             yield refuse_row(line, block, "row-not-recognised")
         elif any(normalize_heading(name) in KNOWN_HEADINGS for name in block):  # else a banner, a prompt
             names = tuple(block)
-            yield line, headings.same(names), [value.rstrip() for value in block.values()]
+            yield line, headings.intern(names), [value.rstrip() for value in block.values()]
 
 
 def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """Each block with the line where it begins; a line that fits into no block as it is."""
+    """Each block with the number of its first line; a line outside of blocks is returned as text."""
     block: dict[str, str] = {}
     begin, indent, last, gap = 0, 0, "", False
     for number, line in enumerate(islice(text.lines(), lines), 1):
@@ -71,15 +71,15 @@ def _blocks(text: TextFile, lines: int | None) -> Iterator[tuple[int, dict[str, 
 
 
 def _continue_value(value: str, more: str) -> str:
-    """PowerShell wraps between words, and inside a word only where one alone fills the line."""
+    """A value with its next line. PowerShell wraps between words; it breaks only a word that fills a line."""
     return f"{value}{more}" if value[-1:].isspace() or " " not in value else f"{value} {more}"
 
 
 def find_tsctst(text: TextFile) -> Rows | None:
-    """The blocks, where the first that is known is of a client's license."""
+    """The blocks; None unless the first known one is a client's license as tsctst.exe prints it."""
     rows = find(text)
     for row in rows() if rows is not None else ():
-        heading = None if isinstance(row, RefusedRow) else understand(row[1])
+        heading = None if isinstance(row, RefusedRow) else recognise_headings(row[1])
         if heading is not None:
-            return rows if heading.wmi_class is TSCTST_TABLE else None
+            return rows if heading.table is TSCTST_TABLE else None
     return None

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from tslic_admin.formats.tables.cells import date
-from tslic_admin.formats.tables.columns import TableColumn
 from tslic_admin.formats.tables.dates import looks_like_date
 from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import Heading, is_cut, understand
+from tslic_admin.formats.tables.headings import RecognisedHeadings, is_truncated, recognise_headings
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
+from tslic_admin.formats.tables.table_definition import TableColumn
 
 _ABOVE = 30
 _SAMPLE = 1000
 _UNDERLINE = re.compile(r"\s*-[\s-]*")
 _FOR_DISPLAY = ("product_version", "type_and_model")
-"""Texts that nothing is decided by: cut short they are left out, where any other cut cell costs the row."""
+"""Fields that are only displayed. A truncated cell of them is left out; any other truncated cell refuses its row."""
 
 Span = tuple[int, int]
 
@@ -40,8 +40,8 @@ def find(text: TextFile) -> Rows | None:
     return None
 
 
-def _headings(line: str, underline: str | None) -> tuple[Heading, list[Span]] | None:
-    """What the headings mean and where each stands; None where these are no headings.
+def _headings(line: str, underline: str | None) -> tuple[RecognisedHeadings, list[Span]] | None:
+    """The recognised headings and the position of each; None where the line has no known headings.
 
     Dashes show it; without them headings are parted by two blanks, or else are single words.
     """
@@ -49,13 +49,13 @@ def _headings(line: str, underline: str | None) -> tuple[Heading, list[Span]] | 
     understood = []
     for pattern in patterns:
         spans = [match.span() for match in re.finditer(pattern, underline or line)]
-        heading = understand([line[a:b] for a, b in spans])
+        heading = recognise_headings([line[a:b] for a, b in spans])
         if heading:
             understood.append((heading, spans))
     return max(understood, key=lambda one: len(one[0].positions), default=None)
 
 
-def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> list[int]:
+def _cuts(text: TextFile, first: int, heading: RecognisedHeadings, spans: list[Span]) -> list[int]:
     """Where to cut between neighbouring columns: at a place between their headings that no row writes on.
 
     The place before a heading is the one, unless its column is right-aligned and wider than the heading:
@@ -78,13 +78,13 @@ def _cuts(text: TextFile, first: int, heading: Heading, spans: list[Span]) -> li
     return cuts
 
 
-def _places(heading: Heading, predicate: Callable[[TableColumn], bool]) -> set[int]:
-    columns = (column for column in heading.wmi_class.columns if predicate(column))
+def _places(heading: RecognisedHeadings, predicate: Callable[[TableColumn], bool]) -> set[int]:
+    columns = (column for column in heading.table.columns if predicate(column))
     return {place for column in columns for place in heading.positions.get(column.field, ())}
 
 
 def _rows(
-    text: TextFile, first: int, names: tuple[str, ...], heading: Heading, cuts: list[int]
+    text: TextFile, first: int, names: tuple[str, ...], heading: RecognisedHeadings, cuts: list[int]
 ) -> Iterator[Row | RefusedRow]:
     bounds = list(zip((0, *cuts), (*cuts, None), strict=True))
     needed = _places(heading, lambda column: column.field not in _FOR_DISPLAY)
@@ -95,7 +95,7 @@ def _rows(
         cells = [line[a:b].strip() for a, b in bounds]
         if tuple(cells) == names:  # two outputs in one file
             continue
-        cut = [place for place, cell in enumerate(cells) if is_cut(cell)]
+        cut = [place for place, cell in enumerate(cells) if is_truncated(cell)]
         worst = next((place for place in cut if place in needed), None)
         if any(line[place : place + 1].strip() for place in cuts):
             yield refuse_row(number, line.strip(), "row-misaligned")

@@ -1,4 +1,4 @@
-"""Walk through a JSON document piece by piece, without holding it."""
+"""Read a JSON document piece by piece, without holding it in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 class JsonCursor:
     """A place in a JSON text. Everything raises ValueError where the text is not JSON or ends too early.
 
-    Of `members` and `items` each one must be read, by `value` or by walking through it, before the next.
+    While iterating over `members` or `items`, read each one before the next: by `value`, or by iterating over it.
     """
 
     def __init__(self, chunks: Iterator[str]) -> None:
@@ -25,7 +25,7 @@ class JsonCursor:
         self.line = 1
 
     def peek(self) -> str:
-        """The next character that is no blank; empty at the end."""
+        """The next character that is not white space; empty at the end."""
         while True:
             blank = _SPACE.match(self._buffer, self._at)
             self._go_to(blank.end() if blank else self._at)
@@ -41,12 +41,12 @@ class JsonCursor:
         self._at += 1
 
     def end(self) -> None:
-        """Past what was read there is nothing."""
+        """Raise ValueError unless the text ends here."""
         if sign := self.peek():
             raise ValueError(sign)
 
     def members(self) -> Iterator[str]:
-        """The names of an object's members, the cursor before the value of each."""
+        """Iterate over the names of an object's members; the cursor is before the value of each."""
         self.take("{")
         if self.peek() == "}":
             self.take("}")
@@ -61,7 +61,7 @@ class JsonCursor:
                 return
 
     def items(self) -> Iterator[int]:
-        """The lines on which a list's items begin, the cursor before each item."""
+        """Iterate over the line numbers of a list's items; the cursor is before each item."""
         self.take("[")
         if self.peek() == "]":
             self.take("]")
@@ -73,7 +73,7 @@ class JsonCursor:
                 return
 
     def value(self) -> Any:
-        """The next value, decoded; numbers and words that JSON has not as their texts."""
+        """The next value, decoded. Numbers, and NaN and Infinity, are returned as texts."""
         sign = self.peek()
         while True:
             try:
@@ -91,7 +91,7 @@ class JsonCursor:
             return value
 
     def _ends(self, sign: str) -> bool:
-        """Past a comma, or past the end of what is walked through."""
+        """Skip a comma or the closing `sign`; True if it was `sign`."""
         if self.peek() == sign:
             self.take(sign)
             return True
@@ -103,7 +103,7 @@ class JsonCursor:
         self._at = place
 
     def _read_on(self) -> bool:
-        """Have twice as much of a value at hand, so that one of any length is tried only a few times."""
+        """Double the buffer, so that a long value is decoded in few attempts. False at the end of the text."""
         available = len(self._buffer) - self._at
         if available > LONGEST_VALUE:
             raise ValueError(self._buffer[self._at])

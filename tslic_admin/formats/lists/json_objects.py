@@ -9,7 +9,7 @@ from typing import Any
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.lists.json_cursor import DECODER, LONGEST_VALUE
 from tslic_admin.formats.tables.files import TextFile
-from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, understand
+from tslic_admin.formats.tables.headings import KNOWN_HEADINGS, normalize_heading, recognise_headings
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import HeadingPool, Row, Rows, refuse_row
 
@@ -25,7 +25,7 @@ def find(text: TextFile) -> Rows | None:
         first = next(_objects(text), None)
     except ValueError:
         return None
-    if first is None or not isinstance(first[1], dict) or not understand(tuple(first[1])):
+    if first is None or not isinstance(first[1], dict) or not recognise_headings(tuple(first[1])):
         return None
     return lambda: _rows(text)
 
@@ -61,7 +61,7 @@ def cells_of(line: int, value: Mapping[str, Any], headings: HeadingPool) -> Row 
     )
     if nested is not None:
         return refuse_row(line, nested, "value-nested")
-    return line, headings.same(names), [cell or "" for cell in cells]
+    return line, headings.intern(names), [cell or "" for cell in cells]
 
 
 def _cell(value: Any) -> str | None:

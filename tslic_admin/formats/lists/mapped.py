@@ -11,20 +11,20 @@ from itertools import islice
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.lists.delimited import DELIMITERS, is_preamble, rows_below
-from tslic_admin.formats.tables.columns import WmiClass
 from tslic_admin.formats.tables.files import LONGEST_LINE, TextFile
-from tslic_admin.formats.tables.headings import MappedHeadings, guess
+from tslic_admin.formats.tables.headings import MappedHeadings, guess_columns
 from tslic_admin.formats.tables.rows import Rows
-from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.server_tables import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.table_definition import TableDefinition
 
 MAPPED_FORMAT = "mapped"
-MAPPABLE_TABLES: Mapping[str, WmiClass] = {
+MAPPABLE_TABLES: Mapping[str, TableDefinition] = {
     "licenses": LICENSE_TABLE,
     "key-packs": KEY_PACK_TABLE,
     "servers": SERVER_TABLE,
 }
 MOST_COLUMNS = 500
-_ABOVE, _BELOW = 30, 10
+_LINES_ABOVE, _LINES_BELOW = 30, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def properties_by_field(subject: str) -> dict[str, str]:
 def layout_of(text: TextFile) -> TableLayout | None:
     """The table in a text: headings over rows of as many cells; None where there is none."""
     above = 0
-    lines = list(islice(text.lines(), _ABOVE + _BELOW))
+    lines = list(islice(text.lines(), _LINES_ABOVE + _LINES_BELOW))
     if any(len(line) > LONGEST_LINE for line in lines):
         return None
     while above < len(lines) and (not lines[above].strip() or is_preamble(lines[above])):
@@ -68,13 +68,13 @@ def layout_of(text: TextFile) -> TableLayout | None:
 
 
 def _layout(lines: list[str], above: int, delimiter: str) -> TableLayout | None:
-    beginning = lines[above : above + _BELOW]
+    beginning = lines[above : above + _LINES_BELOW]
     rows = list(csv.reader(beginning, delimiter=delimiter, skipinitialspace=True))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2 or not 2 <= len(rows[0]) <= MOST_COLUMNS:
         return None
     headings, *below = rows
-    if len(lines) > above + _BELOW and len(below) > 1:
+    if len(lines) > above + _LINES_BELOW and len(below) > 1:
         below.pop()  # it may be cut where the reading ended
     if any(len(row) != len(headings) for row in below) or sum(bool(name.strip()) for name in headings) < 2:
         return None
@@ -82,7 +82,7 @@ def _layout(lines: list[str], above: int, delimiter: str) -> TableLayout | None:
 
 
 def check_mapping(mapping: ColumnMapping) -> None:
-    """Whether rows can be read by it.
+    """Check that rows can be read by a mapping.
 
     Raises RuleViolation `mapping-subject-unknown`, `mapping-property-unknown`, `mapping-twice`,
     `mapping-missing`, `mapping-nothing`.
@@ -96,11 +96,11 @@ def check_mapping(mapping: ColumnMapping) -> None:
             raise RuleViolation("mapping-property-unknown", field="columns", value=field)
         if field in chosen[:number]:
             raise RuleViolation("mapping-twice", field="columns", property=names[field])
-    wmi_class = MAPPABLE_TABLES[mapping.subject]
-    missing = [name for field, name in names.items() if field in wmi_class.keys and field not in chosen]
+    table = MAPPABLE_TABLES[mapping.subject]
+    missing = [name for field, name in names.items() if field in table.keys and field not in chosen]
     if missing:
         raise RuleViolation("mapping-missing", field="columns", properties=missing)
-    if not set(chosen) - wmi_class.keys - {"server"}:
+    if not set(chosen) - table.keys - {"server"}:
         raise RuleViolation("mapping-nothing", field="columns")
 
 
@@ -117,7 +117,7 @@ def mapped_rows(text: TextFile, layout: TableLayout, mapping: ColumnMapping) -> 
 def suggest_mapping(layout: TableLayout, subject: str | None = None) -> ColumnMapping:
     """A first guess by the headings; nothing is read by it before a user confirms it."""
     subjects = [subject] if subject is not None else list(MAPPABLE_TABLES)
-    guesses = {name: guess(MAPPABLE_TABLES[name], layout.headings) for name in subjects}
+    guesses = {name: guess_columns(MAPPABLE_TABLES[name], layout.headings) for name in subjects}
     best = max(subjects, key=lambda name: len(guesses[name]))
     fields = {place: field for field, place in guesses[best].items()}
     return ColumnMapping(best, tuple(fields.get(place) for place in range(len(layout.headings))))

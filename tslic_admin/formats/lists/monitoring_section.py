@@ -9,7 +9,7 @@ from itertools import islice
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.tables.cells import excerpt
 from tslic_admin.formats.tables.files import LINES_SEARCHED, TextFile
-from tslic_admin.formats.tables.headings import is_cut, normalize_heading
+from tslic_admin.formats.tables.headings import is_truncated, normalize_heading
 from tslic_admin.formats.tables.records import RefusedRow
 from tslic_admin.formats.tables.rows import Row, Rows, refuse_row
 
@@ -53,6 +53,6 @@ def _check(headings: list[str], line: int) -> None:
     """The headings say nothing new; but should they differ from the fixed order, the rows cannot be trusted."""
     for heading, expected in zip(headings, _LONG, strict=False):
         name, expected_name = normalize_heading(heading), normalize_heading(expected)
-        is_beginning = is_cut(heading.strip()) and expected_name.startswith(name)
+        is_beginning = is_truncated(heading.strip()) and expected_name.startswith(name)
         if name != expected_name and not is_beginning:
             raise RuleViolation("section-headings", line=line, value=excerpt(heading), expected=expected)

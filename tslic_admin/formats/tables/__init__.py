@@ -1,1 +1,1 @@
-"""What every reader builds on: files as text, cells, dates, the tables whose headings are known, and rows as records."""
+"""What all readers share: files as text, cells, dates, the definitions of known tables, and rows as records."""

@@ -17,7 +17,7 @@ _NOT_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class UnreadableCell(Exception):
-    """A cell that makes its row untrustworthy: what stands there, and the code of the reason."""
+    """A cell that cannot be read, so that its row is refused: its text, and the code of the reason."""
 
     def __init__(self, code: str, value: str = "") -> None:
         super().__init__(code)
@@ -130,9 +130,9 @@ _TYPES = {"built-in": 3, "device": 0, "user": 1}
 
 
 def version_in(cell: str) -> int | None:
-    """The ID of the version that an English text names; None where it names none, or two that are not one.
+    """The ID of the version that an English text names; None where it names none or two.
 
-    *2008 or 2008 R2* is one: servers list both under the ID of 2008 (rule 4.3).
+    *2008 or 2008 R2* counts as one version: servers list both under the ID of 2008 (rule 4.3).
     """
     match = _VERSION.fullmatch(" ".join(cell.split()))
     if match is None:

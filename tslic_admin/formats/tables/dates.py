@@ -65,7 +65,7 @@ class Dates:
         self._seen[text] = moment
         return moment
 
-    def end(self, text: str) -> datetime | None:
+    def read_end(self, text: str) -> datetime | None:
         """As `read`; an end may also be the word *Never*, as the tool's own list has it."""
         return moment(NEVER) if text.strip().lower() == "never" else self.read(text)
 
@@ -117,8 +117,8 @@ def _day_of(begin: datetime) -> DayOnly:
     return DayOnly.combine(begin.date(), begin.timetz())
 
 
-class OrderEvidence:
-    """What the dates of one file say about their order: a value over 12 or a dot between them proves it."""
+class DateOrderDetector:
+    """Finds the order of day, month and year from all dates of a file: a value over 12 or a dot proves it."""
 
     def __init__(self) -> None:
         self._possible = set(ORDERS)
@@ -127,7 +127,7 @@ class OrderEvidence:
         self.needed = False
         self._contradiction: str | None = None
 
-    def see(self, text: str) -> None:
+    def add(self, text: str) -> None:
         """Take a date text into account. What is no date, or begins with its year, counts for nothing."""
         match = _match(text)
         if match is None or len(match["first"]) == 4:

@@ -1,4 +1,4 @@
-"""The bytes and the text of a file: read anew each time, never held as a whole; encodings, comment signs, files of another kind."""
+"""Read a file as bytes or text without holding it in memory; find its encoding and comment sign; refuse binary formats."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def refuse_other_kind(data: FileBytes) -> None:
 
 
 LONGEST_LINE = 1 << 14
-"""What is longer is no line of headings and no line of a list."""
+"""Characters of a line; a longer one is not a line of a list."""
 
 LINES_SEARCHED = 100_000
 """Lines of a file in which a list must begin."""
@@ -105,7 +105,7 @@ class TextFile:
                 yield line.removeprefix(self.comment if line.startswith(self.comment) else "#")
 
     def chunks(self) -> Iterator[str]:
-        """The same text in pieces of bounded size, for what is not made of lines."""
+        """The same text in pieces of bounded size, for formats without lines."""
         if self.comment:
             yield from self.lines()
             return
@@ -114,7 +114,7 @@ class TextFile:
 
 
 def open_text(data: FileBytes) -> TextFile | None:
-    """The file as text, or None where it is none: binary, empty, or in an encoding that does not hold up."""
+    """The file as text, or None where it is none: binary, empty, or in an unknown encoding."""
     for encoding in _encodings(data.head(_SAMPLE)):
         endless = _endless(data, encoding)
         if endless is not None:

@@ -1,4 +1,4 @@
-"""Understand a row of headings: which known table it belongs to, and where each field stands."""
+"""Recognise a row of headings: which known table it belongs to, and the position of each field."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from tslic_admin.formats.tables.columns import WmiClass
-from tslic_admin.formats.tables.evidence_classes import DIRECTORY_TABLE, REPORT_TABLES, TSCTST_TABLE
-from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.evidence_tables import DIRECTORY_TABLE, REPORT_TABLES, TSCTST_TABLE
+from tslic_admin.formats.tables.server_tables import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.table_definition import TableDefinition
 
 _NOT_IN_HEADING = re.compile(r"[^a-z0-9_]")
 
@@ -29,68 +29,68 @@ KNOWN_HEADINGS = frozenset(
 )
 
 
-def properties_by_heading(wmi_class: WmiClass) -> dict[str, str]:
-    """The property that each heading of a class stands for, both as they are compared and as it is called."""
-    return {normalize_heading(heading): c.headings[0] for c in wmi_class.columns for heading in c.headings}
+def properties_by_heading(table: TableDefinition) -> dict[str, str]:
+    """The property that each heading of a table stands for, both as they are compared and as it is called."""
+    return {normalize_heading(heading): c.headings[0] for c in table.columns for heading in c.headings}
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """A row of headings understood: which class it is of, and the positions at which each field may stand.
+class RecognisedHeadings:
+    """A row of headings that was recognised: its table, and the positions at which each field may be.
 
     `ambiguous`: the first two headings that may both be of one field, where there are such.
     """
 
-    wmi_class: WmiClass
+    table: TableDefinition
     positions: Mapping[str, tuple[int, ...]]
     ambiguous: tuple[str, str] | None = None
 
     @property
-    def marks(self) -> int:
+    def distinctive_count(self) -> int:
         """How many headings there are that no other table has."""
-        return len(self.positions.keys() & self.wmi_class.marks)
+        return len(self.positions.keys() & self.table.distinctive_fields)
 
     @property
     def missing(self) -> list[str]:
         """The properties without which no row can be told from another."""
-        keys = (c for c in self.wmi_class.columns if c.field in self.wmi_class.keys)
+        keys = (c for c in self.table.columns if c.field in self.table.keys)
         return [column.headings[0] for column in keys if column.field not in self.positions]
 
 
 class MappedHeadings(tuple[str, ...]):  # noqa: SLOT001 - a tuple has no room for slots
     """Names of properties by a column mapping, with their table; an empty name is of a column that is left out."""
 
-    wmi_class: WmiClass
+    table: TableDefinition
 
-    def __new__(cls, names: Iterable[str], wmi_class: WmiClass) -> Self:
+    def __new__(cls, names: Iterable[str], table: TableDefinition) -> Self:
         named = super().__new__(cls, names)
-        named.wmi_class = wmi_class
+        named.table = table
         return named
 
 
-def understand(names: Sequence[str]) -> Heading | None:
-    """The class whose headings these are, in any order and case; None where they are of no class.
+def recognise_headings(names: Sequence[str]) -> RecognisedHeadings | None:
+    """The table whose headings these are, in any order and case; None where no table is known by them.
 
     A heading cut by its printer (`ExpirationD...`) counts where only one property begins like that.
     """
     if isinstance(names, MappedHeadings):
-        return _heading(names.wmi_class, names)
-    issued, *others = (_heading(wmi_class, names) for wmi_class in KNOWN_TABLES)
+        return _match_headings(names.table, names)
+    issued, *others = (_match_headings(table, names) for table in KNOWN_TABLES)
     if not issued.missing:  # whatever columns of its key pack were joined to it
-        return _heading(LICENSE_TABLE, names, loose=True)
-    best = max(issued, *others, key=lambda heading: heading.marks)
-    whole = bool(best.wmi_class.keys) and not best.missing
-    needs = best.wmi_class.one_required
+        return _match_headings(LICENSE_TABLE, names, loose=True)
+    best = max(issued, *others, key=lambda heading: heading.distinctive_count)
+    has_all_keys = bool(best.table.keys) and not best.missing
+    needs = best.table.one_required
     if needs and not needs & best.positions.keys():
         return None
-    if best.marks >= best.wmi_class.marks_required or (whole and best.marks):
-        return _heading(best.wmi_class, names, loose=True)
+    if best.distinctive_count >= best.table.distinctive_required or (has_all_keys and best.distinctive_count):
+        return _match_headings(best.table, names, loose=True)
     return None
 
 
-def guess(wmi_class: WmiClass, names: Sequence[str]) -> dict[str, int]:
-    """The places of the headings that probably stand for a property of this class, by field."""
-    positions = _heading(wmi_class, names, loose=True).positions
+def guess_columns(table: TableDefinition, names: Sequence[str]) -> dict[str, int]:
+    """The places of the headings that probably stand for a property of this table, by field."""
+    positions = _match_headings(table, names, loose=True).positions
     return {field: places[0] for field, places in positions.items()}
 
 
@@ -123,18 +123,20 @@ def is_configmgr(names: Sequence[str]) -> bool:
     )
 
 
-def is_cut(cell: str) -> bool:
+def is_truncated(cell: str) -> bool:
     """Whether a fixed-width printer had no room for all of a cell or heading."""
     return cell.endswith(("...", "…"))
 
 
-def _heading(wmi_class: WmiClass, names: Sequence[str], *, loose: bool = False) -> Heading:
+def _match_headings(
+    table: TableDefinition, names: Sequence[str], *, loose: bool = False
+) -> RecognisedHeadings:
     places: dict[str, list[int]] = {}
     for position, name in enumerate(names):
-        places.setdefault(_lookup_key(wmi_class, name), []).append(position)
+        places.setdefault(_lookup_key(table, name), []).append(position)
     positions: dict[str, tuple[int, ...]] = {}
     ambiguous = None
-    for column in wmi_class.columns:
+    for column in table.columns:
         matches = [places[p] for h in column.headings if (p := normalize_heading(h)) in places]
         if not matches and loose:
             matches = [places[p] for h in column.loose if (p := normalize_heading(h)) in places]
@@ -144,19 +146,19 @@ def _heading(wmi_class: WmiClass, names: Sequence[str], *, loose: bool = False) 
             rivals = matches[0] if of_property else [place for one in matches for place in one]
             if len(rivals) > 1 and column.field != "server":
                 ambiguous = ambiguous or (names[rivals[0]], names[rivals[1]])
-    return Heading(wmi_class, positions, ambiguous)
+    return RecognisedHeadings(table, positions, ambiguous)
 
 
 @lru_cache
-def _known_headings(wmi_class: WmiClass) -> tuple[str, ...]:
-    return tuple(normalize_heading(heading) for column in wmi_class.columns for heading in column.headings)
+def _known_headings(table: TableDefinition) -> tuple[str, ...]:
+    return tuple(normalize_heading(heading) for column in table.columns for heading in column.headings)
 
 
-def _lookup_key(wmi_class: WmiClass, name: str) -> str:
+def _lookup_key(table: TableDefinition, name: str) -> str:
     """A heading as it is looked up: one that was cut is completed, ConfigMgr's trailing 0 is no part of it."""
     heading = normalize_heading(name)
-    known = _known_headings(wmi_class)
-    if is_cut(name.strip()):
+    known = _known_headings(table)
+    if is_truncated(name.strip()):
         fits = [p for p in known if p.startswith(heading)]
         return fits[0] if len(fits) == 1 else ""
     if heading.endswith("0") and heading[:-1] in known:

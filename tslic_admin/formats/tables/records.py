@@ -104,7 +104,7 @@ Record = KeyPackRecord | IssuedRecord | ServerRecord | EvidenceRecord
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that cannot be taken: where it stands, what stood there, and why (a code for wording/)."""
+    """A row that cannot be imported: its line, the text that was refused, and the reason (a code of wording/)."""
 
     line: int
     value: str
@@ -120,7 +120,7 @@ class OwnRow:
 
 @dataclass(frozen=True, slots=True)
 class ServerSummary:
-    """What a file states itself about the lists of one server in it.
+    """What a file states about its lists of one server.
 
     `complete`: the lists are all there, each read to its end. `errors`: why not, in the words of the computer
     that read them. `rows`: how many rows they have.
@@ -132,7 +132,7 @@ class ServerSummary:
     errors: tuple[str, ...] = ()
 
     def combine(self, other: ServerSummary) -> ServerSummary:
-        """The summary of a server that stands twice in a file: complete only if both are."""
+        """The summary of a server that is twice in a file: complete only if both are."""
         times = [at for at in (self.taken_at, other.taken_at) if at is not None]
         return ServerSummary(
             min(times, default=None),

@@ -1,4 +1,4 @@
-"""Turn rows under known headings into records, and settle the order of a table's dates."""
+"""Turn rows under known headings into records, and decide the order of day, month and year in a table's dates."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from operator import itemgetter
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.tables.cells import UnreadableCell, date, excerpt, number
-from tslic_admin.formats.tables.columns import TableColumn
-from tslic_admin.formats.tables.dates import Dates, OrderEvidence
+from tslic_admin.formats.tables.dates import DateOrderDetector, Dates
 from tslic_admin.formats.tables.headings import (
-    Heading,
+    RecognisedHeadings,
     is_configmgr,
     is_own_export,
     is_readable_export,
     normalize_heading,
-    understand,
+    recognise_headings,
 )
 from tslic_admin.formats.tables.records import EvidenceRecord, OwnRow, Record, RefusedRow, ServerSummary
-from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE
+from tslic_admin.formats.tables.server_tables import KEY_PACK_TABLE, LICENSE_TABLE
+from tslic_admin.formats.tables.table_definition import TableColumn
 
 Row = tuple[int, tuple[str, ...], list[str]]
 """Line (from 1), headings (the same object from row to row where they do not change), as many cells."""
@@ -30,10 +30,10 @@ Rows = Callable[[], Iterator[Row | RefusedRow]]
 """Reads a file's rows from the start, each time it is called."""
 
 MOST_REFUSED = 10_000
-"""A file with more rows that cannot be read is no list; every one of them would be reported."""
+"""A file with more unreadable rows is refused as a whole: each row would be reported."""
 
 HEADINGS_KEPT, MOST_HEADINGS = 64, 5000
-"""A list has a few rows of headings; a file in which every row has its own must not fill the memory."""
+"""Rows of headings kept in memory, and allowed in a file. A list has only a few."""
 
 RowBuilder = Callable[[int, list[str]], Record | RefusedRow | OwnRow | list[EvidenceRecord]]
 
@@ -43,13 +43,13 @@ _MACHINE = "resourceid"
 
 
 class HeadingPool:
-    """Rows of headings as the same object each time they come again, as `Row` wants them."""
+    """Returns the same object for equal rows of headings, so that `Row` headings can be compared by identity."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._different = 0
 
-    def same(self, names: tuple[str, ...]) -> tuple[str, ...]:
+    def intern(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Raises RuleViolation `too-many-headings`."""
         same = self._seen.get(names)
         if same is None:
@@ -63,13 +63,13 @@ class HeadingPool:
 
 
 def refuse_row(line: int, value: str, code: str) -> RefusedRow:
-    """A refused row, its value made fit for a message."""
+    """A refused row; its value is shortened for a message."""
     return RefusedRow(line, excerpt(value), code)
 
 
 @dataclass(frozen=True, slots=True)
 class TableContent:
-    """A recognised table of one of the WMI classes (a FileContent)."""
+    """A recognised table (a FileContent)."""
 
     format: str
     date_order: str | None
@@ -101,13 +101,13 @@ class TableContent:
                 yield made
 
 
-def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo | None) -> TableContent:
-    """The table with its date order settled, by all of its dates where `date_order` is None.
+def table_content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo | None) -> TableContent:
+    """The table with its date order: `date_order`, or the order that all of its dates prove.
 
     Raises RuleViolation `date-order-open`, `machines-mixed`, `too-many-refused`, and whatever the rows raise: they are all read once.
     """
-    evidence = OrderEvidence()
-    machines = _Machines()
+    detector = DateOrderDetector()
+    machines = _MachineCheck()
     names: tuple[str, ...] | None = None
     places: list[int] = []
     refused_rows = 0
@@ -121,26 +121,26 @@ def content(format_name: str, rows: Rows, date_order: str | None, zone: tzinfo |
         if headings is not names:
             names = headings
             places = _date_places(headings)
-            machines.under(headings)
-        machines.see(cells)
+            machines.start_table(headings)
+        machines.check(cells)
         for place in places:
             cell = cells[place]
             if not cell[:14].isdecimal():  # neither CIM nor GeneralizedTime
-                evidence.see(cell)
-    if not evidence.needed:
+                detector.add(cell)
+    if not detector.needed:
         return TableContent(format_name, None, rows, zone)
-    return TableContent(format_name, date_order or evidence.order(), rows, zone)
+    return TableContent(format_name, date_order or detector.order(), rows, zone)
 
 
 def check_keys(headings: Sequence[str]) -> None:
-    """Raise RuleViolation where nothing under these headings can be taken.
+    """Raise RuleViolation where no row below these headings can be imported.
 
     `columns-missing`: no row could be told from another. `columns-ambiguous`: two of them could be the same
     property. `own-readable`: an export of this program for people, in which days stand for times.
     """
     if is_readable_export(headings):
         raise RuleViolation("own-readable")
-    heading = understand(headings)
+    heading = recognise_headings(headings)
     if heading is not None and heading.ambiguous:
         first, second = (excerpt(name) for name in heading.ambiguous)
         raise RuleViolation("columns-ambiguous", first=first, second=second)
@@ -148,20 +148,20 @@ def check_keys(headings: Sequence[str]) -> None:
         raise RuleViolation("columns-missing", columns=", ".join(heading.missing))
 
 
-class _Machines:
-    """ConfigMgr's numbers of machines, where the rows name no server: those of two would be taken for one's."""
+class _MachineCheck:
+    """Refuses a ConfigMgr table with the rows of two machines and no server name: they would be taken for one server's."""
 
     def __init__(self) -> None:
         self._place: int | None = None
         self._first: str | None = None
 
-    def under(self, headings: tuple[str, ...]) -> None:
-        heading = understand(headings)
+    def start_table(self, headings: tuple[str, ...]) -> None:
+        heading = recognise_headings(headings)
         names = [normalize_heading(name) for name in headings]
         is_unneeded = heading is None or "server" in heading.positions or _MACHINE not in names
         self._place = None if is_unneeded else names.index(_MACHINE)
 
-    def see(self, cells: list[str]) -> None:
+    def check(self, cells: list[str]) -> None:
         """Raises RuleViolation `machines-mixed`."""
         if self._place is not None:
             number = cells[self._place]
@@ -171,29 +171,29 @@ class _Machines:
 
 
 def _date_places(headings: tuple[str, ...]) -> list[int]:
-    heading = understand(headings)
+    heading = recognise_headings(headings)
     if heading is None:
         return []
     return [
         heading.positions[column.field][0]
-        for column in heading.wmi_class.columns
+        for column in heading.table.columns
         if column.read is date and column.field in heading.positions
     ]
 
 
 def _builder(headings: tuple[str, ...], dates: Dates) -> RowBuilder:
     """What makes a record of a row under these headings."""
-    heading = understand(headings)
+    heading = recognise_headings(headings)
     if heading is None:
         return lambda line, _: refuse_row(line, ", ".join(headings), "row-not-recognised")
-    record: Callable[..., Record | list[EvidenceRecord]] = heading.wmi_class.record
-    columns = heading.wmi_class.columns
+    record: Callable[..., Record | list[EvidenceRecord]] = heading.table.record
+    columns = heading.table.columns
     if is_own_export(headings):
         columns = tuple(replace(c, read=number) if c.field == "license_id" else c for c in columns)
     places, readers = zip(*(_reader(column, heading, dates) for column in columns), strict=True)
     pick = itemgetter(*places)
     servers = heading.positions.get("server", ())
-    own = _own(headings, heading)
+    own = _own_row_test(headings, heading)
     null = is_configmgr(headings)
     facts = _facts(headings, heading)
 
@@ -203,7 +203,7 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> RowBuilder:
         if len(servers) > 1:
             cells[servers[0]] = next((cells[place] for place in servers if cells[place].strip()), "")
         try:
-            if heading.wmi_class.evidence:
+            if heading.table.evidence:
                 values = (read(cell) for read, cell in zip(readers, pick(cells), strict=True))
                 return record(line, facts(cells), *values)
             return record(line, *[read(cell) for read, cell in zip(readers, pick(cells), strict=True)])
@@ -215,7 +215,9 @@ def _builder(headings: tuple[str, ...], dates: Dates) -> RowBuilder:
     return build
 
 
-def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], tuple[tuple[str, str], ...]]:
+def _facts(
+    headings: tuple[str, ...], heading: RecognisedHeadings
+) -> Callable[[list[str]], tuple[tuple[str, str], ...]]:
     """The cells of the columns that are known, as they stand, under their headings; other columns are left out."""
     places = sorted(place for field in heading.positions for place in heading.positions[field])
     named = [(place, excerpt(headings[place].strip())) for place in places]
@@ -224,24 +226,30 @@ def _facts(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]],
     )
 
 
-def _own(headings: tuple[str, ...], heading: Heading) -> Callable[[list[str]], bool]:
+def _own_row_test(headings: tuple[str, ...], heading: RecognisedHeadings) -> Callable[[list[str]], bool]:
     """Whether a row without its server's number is a record of this program only, by the machine form's own columns."""
     places = {normalize_heading(name): place for place, name in enumerate(headings)}
-    if heading.wmi_class is KEY_PACK_TABLE and "pack" in places:
+    if heading.table is KEY_PACK_TABLE and "pack" in places:
         place = places["pack"]
         return lambda cells: OWN_PACK.search(cells[place].strip()) is not None
-    is_own_list = heading.wmi_class is LICENSE_TABLE and is_own_export(headings)
+    is_own_list = heading.table is LICENSE_TABLE and is_own_export(headings)
     return lambda _: is_own_list
 
 
-def _reader(column: TableColumn, heading: Heading, dates: Dates) -> tuple[int, Callable[[str], object]]:
+def _reader(
+    column: TableColumn, heading: RecognisedHeadings, dates: Dates
+) -> tuple[int, Callable[[str], object]]:
     """Where a field stands and how it is read; where it has no column, by one of its fallbacks."""
     if column.field in heading.positions:
         read = (
-            dates.end if column.field == "expires_at" else dates.read if column.read is date else column.read
+            dates.read_end
+            if column.field == "expires_at"
+            else dates.read
+            if column.read is date
+            else column.read
         )
         return heading.positions[column.field][0], read
     for other, read_other in column.fallbacks:
         if other in heading.positions:
             return heading.positions[other][0], read_other
-    return 0, (lambda _: column.read("")) if column.field in heading.wmi_class.keys else (lambda _: None)
+    return 0, (lambda _: column.read("")) if column.field in heading.table.keys else (lambda _: None)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from tslic_admin.formats.lists.collector_file import COLLECTOR_FORMAT, COLLECTOR_VERSION
-from tslic_admin.formats.tables.columns import WmiClass
-from tslic_admin.formats.tables.wmi_classes import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.server_tables import KEY_PACK_TABLE, LICENSE_TABLE, SERVER_TABLE
+from tslic_admin.formats.tables.table_definition import TableDefinition
 
 FILE_NAME = "tslic-collector.ps1"
 _PIECES = re.compile(r"[ -~]+|[^ -~]", re.DOTALL)
@@ -45,10 +45,10 @@ def powershell_text(text: str) -> str:
     return pieces[0] if len(pieces) == 1 else f"({' + '.join(pieces)})"
 
 
-def _properties(wmi_class: WmiClass) -> str:
+def _properties(table: TableDefinition) -> str:
     """The documented properties of a class, as a list of texts."""
     own = {"server", "activation"}
-    names = (column.headings[0] for column in wmi_class.columns if column.field not in own)
+    names = (column.headings[0] for column in table.columns if column.field not in own)
     return ", ".join(f"'{name}'" for name in names)
 
 

@@ -1,4 +1,4 @@
-"""Write HTML pages that need nothing else: the frame, cells and tables of every page, and a list as one page."""
+"""Write self-contained HTML pages: the frame, cells and tables of every page, and a list as one page."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def html_text(value: str) -> str:
 
 
 def page_start(title: str, *, style: str = "") -> str:
-    """Everything before what the body holds. `style`: rules of the page's own, after those that all have."""
+    """The page up to the content of its body. `style`: further CSS rules, after those of all pages."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -90,7 +90,7 @@ def html_row(cells: Iterable[HtmlValue], *, attributes: str = "") -> str:
 
 
 def html_table(headings: Iterable[str], rows: Iterable[str], *, label: str) -> Iterator[str]:
-    """A table of rows that come one by one. `label`: what it lists, for who does not see it."""
+    """A table of rows that come one by one. `label`: its name for screen readers."""
     columns = "".join(f'<th scope="col">{html_text(heading)}</th>' for heading in headings)
     yield f'<table aria-label="{html_text(label)}">\n<thead><tr>{columns}</tr></thead>\n<tbody>\n'
     yield from rows

@@ -1,4 +1,4 @@
-"""Lay a printed list out: the widths of its columns, and which rows stand on which page."""
+"""Calculate the widths of printed columns and which rows are on which page; ui/printing/pages.py draws them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ColumnNeed:
-    """What a column wants: `whole`, to hold each of its texts in one line, and `word`, to break none of its words."""
+    """The widths that a column needs: `line` for its longest text in one line, `word` for its longest word."""
 
-    whole: int
+    line: int
     word: int
 
-    def at(self, size: int, of: int) -> ColumnNeed:
-        """The same with letters of another size."""
-        return ColumnNeed(-(-self.whole * size // of), -(-self.word * size // of))
+    def scaled(self, size: int, base: int) -> ColumnNeed:
+        """The same widths at font size `size`, from those at `base`."""
+        return ColumnNeed(-(-self.line * size // base), -(-self.word * size // base))
 
 
 def widest(needs: Iterable[ColumnNeed]) -> ColumnNeed:
-    """What holds all of these."""
+    """The greatest of these widths."""
     each = list(needs)
-    return ColumnNeed(max(need.whole for need in each), max(need.word for need in each))
+    return ColumnNeed(max(need.line for need in each), max(need.word for need in each))
 
 
-def fits_whole(needs: Sequence[ColumnNeed], room: int) -> bool:
+def fits_lines(needs: Sequence[ColumnNeed], room: int) -> bool:
     """Whether no line has to be broken."""
-    return sum(need.whole for need in needs) <= room
+    return sum(need.line for need in needs) <= room
 
 
 def _least(needs: Sequence[ColumnNeed], comfort: int) -> list[int]:
-    return [min(need.whole, max(need.word, comfort)) for need in needs]
+    return [min(need.line, max(need.word, comfort)) for need in needs]
 
 
 def fits_words(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> bool:
@@ -47,13 +47,13 @@ def widths(needs: Sequence[ColumnNeed], room: int, comfort: int = 0) -> list[int
     where that cannot be, at least no narrower than its longest word. The sum is never more than the room, and
     no width is zero where there is room for that.
     """
-    whole = [need.whole for need in needs]
-    if sum(whole) <= room:
-        return whole
+    lines = [need.line for need in needs]
+    if sum(lines) <= room:
+        return lines
     for least in (_least(needs, comfort), _least(needs, 0)):
         if sum(least) <= room:
-            return _widths_below_cap(least, whole, room)
-    return _widths_below_cap([0] * len(whole), _least(needs, 0), room)
+            return _widths_below_cap(least, lines, room)
+    return _widths_below_cap([0] * len(lines), _least(needs, 0), room)
 
 
 def _widths_below_cap(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
@@ -66,11 +66,11 @@ def _widths_below_cap(least: Sequence[int], most: Sequence[int], room: int) -> l
         else:
             high = cap - 1
     capped = [_within(a, b, low) for a, b in zip(least, most, strict=True)]
-    left = room - sum(capped)
+    remaining = room - sum(capped)
     for place, (width, limit) in enumerate(zip(capped, most, strict=True)):
-        if left > 0 and width < limit:
+        if remaining > 0 and width < limit:
             capped[place] += 1
-            left -= 1
+            remaining -= 1
     return capped
 
 
@@ -84,17 +84,17 @@ LEAST_LINES_BEGUN = 3
 
 @dataclass(frozen=True, slots=True)
 class RowPart:
-    """Lines of a row that stand on a page: from `first` up to, and not with, `last`, of `of`."""
+    """Lines of a row that stand on a page: from `first` up to, but not including, `last`; the row has `lines`."""
 
     row: int
     first: int
     last: int
-    of: int
+    lines: int
 
     @property
     def continues(self) -> bool:
         """Whether the rest of it is on the next page."""
-        return self.last < self.of
+        return self.last < self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class PageBody:
 
 @dataclass(slots=True)
 class PagePlan:
-    """Where each page begins: at a line of a row. There is at least one page, which is empty where no row is."""
+    """The row and line at which each page begins. A list without rows has one empty page."""
 
     rows: int = 0
     _first_rows: array[int] = field(default_factory=lambda: array("Q", [0]))
@@ -127,7 +127,7 @@ class PagePlan:
         return len(self._first_rows)
 
     def begin(self, row: int, line: int) -> None:
-        """A page begins here."""
+        """Add a page that begins at this line of this row."""
         self._first_rows.append(row)
         self._first_lines.append(line)
 
@@ -147,7 +147,7 @@ class PagePlan:
         return page
 
     def parts(self, page: int, lines_of: Callable[[int], int]) -> Iterator[RowPart]:
-        """What of which rows a page holds; `lines_of`: how many lines a row has."""
+        """The parts of rows on a page; `lines_of` returns the number of lines of a row."""
         ends = self._first_rows[page + 1] if page + 1 < self.pages else self.rows
         for row in self.rows_on(page):
             of = lines_of(row)
@@ -156,7 +156,7 @@ class PagePlan:
 
 
 def plan_pages(rows: Iterable[int], body: PageBody) -> PagePlan:
-    """Lay rows of so many lines out on pages of a body, which holds at least one line.
+    """Distribute rows over pages. `rows`: the lines of each row; `body` holds at least one line.
 
     A row stands on one page where it fits on one, and otherwise goes on over as many as it needs.
     """

@@ -55,12 +55,12 @@ def column_letters(place: int) -> str:
 
 
 def sheet_name(title: str) -> str:
-    """A title as a sheet may be called."""
+    """A title shortened and cleaned to a valid sheet name."""
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_SHEET_NAME].strip("' ") or "List"
 
 
 def sheet_start(widths: Sequence[int], *, frozen: bool) -> str:
-    """Everything before the rows; `frozen`: the first of them stays in sight, and prints on one page's width."""
+    """The XML before the rows; `frozen`: the first of them stays in sight, and prints on one page's width."""
     pane = (
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/>'
@@ -80,7 +80,7 @@ def sheet_start(widths: Sequence[int], *, frozen: bool) -> str:
 
 
 def sheet_end(used: str, last_row: int) -> str:
-    """Everything behind the rows: the filter over them, how they print, and no warning about IDs kept as text."""
+    """The XML after the rows: the filter over them, how they print, and no warning about IDs kept as text."""
     below = used.replace("A1:", "A2:") if last_row > 1 else used
     return (
         f'</sheetData><autoFilter ref="{used}"/>'
@@ -174,15 +174,15 @@ class Style(IntEnum):
 
 
 class Id(str):
-    """A text that is known by itself and never a number, whatever it looks like."""
+    """A text that is an identifier: never written as a number, even if it consists of digits."""
 
     __slots__ = ()
 
 
 class XlsxWriter:
-    """A workbook of one list and, behind it, a sheet that says what the list is: a context that is left when all is written.
+    """Writes a workbook: a sheet with the list, and a second sheet that describes it. Use it as a context manager.
 
-    `stream` gets bytes and need not seek. `about`: what stands on the second sheet.
+    `stream` gets bytes and need not seek. `about`: the names and values of the second sheet.
     """
 
     def __init__(
@@ -211,7 +211,7 @@ class XlsxWriter:
             self._close()
 
     def _close(self) -> None:
-        """An archive cannot be left open; what closes one that is not finished goes nowhere, so that it is none."""
+        """Close the archive without writing to the stream: an unfinished file must not become a valid archive."""
         self._gate.shut = True
         if self._sheet is not None:
             self._sheet.close()
@@ -276,7 +276,7 @@ class XlsxWriter:
         self._put("".join(written))
 
     def _text(self, ref: str, text: str, style: Style = Style.PLAIN) -> str:
-        """A text of whatever kind; `_write_row` writes those that need no care by itself."""
+        """The XML of any text; `_write_row` writes plain texts itself, which is faster."""
         if len(text) * 2 > LONGEST_CELL:
             self._measure(ref, text)
         if style is Style.PLAIN and text.startswith(_FORMULA):
@@ -364,7 +364,7 @@ def _day(at: SheetCell) -> str:
 
 
 class _Gate:
-    """Lets an archive's bytes through until it is shut. It cannot seek: what was written is not touched again."""
+    """Passes an archive's bytes on to a stream until `shut`. It has no seek, so that the archive is written in order."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -376,4 +376,4 @@ class _Gate:
         return len(data)
 
     def flush(self) -> None:
-        """What is behind is flushed by whoever opened it."""
+        """Do nothing: whoever opened the stream flushes it."""

@@ -31,8 +31,9 @@ from tslic_admin.services.exporting.export_request import FORMATS as FILE_FORMAT
 from tslic_admin.services.exporting.reveals import export_revealed
 from tslic_admin.services.exporting.writers import ExportResult, export
 from tslic_admin.services.lists import ListSpec, Pages
-from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ProgressCallback, ToFileDialog
+from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import choice, optional_day_edit
 from tslic_admin.ui.widgets.list_columns import ListColumn
 from tslic_admin.wording.columns import columns_of
@@ -57,7 +58,7 @@ FORM_NAMES = {
 DAY_CHOICES = {"recorded": "The day of recording", "effective": "The day of taking effect"}
 
 
-VISIBLE_ROWS = 5
+COLUMN_LIST_ROWS = 5
 
 
 class ColumnChoice(QListWidget):
@@ -66,7 +67,9 @@ class ColumnChoice(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * VISIBLE_ROWS * 5 // 4 + 2 * self.frameWidth())
+        self.setFixedHeight(
+            self.fontMetrics().lineSpacing() * COLUMN_LIST_ROWS * 5 // 4 + 2 * self.frameWidth()
+        )
 
     def offer(self, kind: str, shown: Sequence[str] = ()) -> None:
         """List the columns of a list, with only `shown` checked; with all checked where `shown` is empty."""

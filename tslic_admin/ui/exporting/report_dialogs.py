@@ -17,8 +17,9 @@ from tslic_admin.services.reports.audit import read_audit_request
 from tslic_admin.services.reports.audit_report import write_audit
 from tslic_admin.services.reports.clearinghouse import write_kit
 from tslic_admin.services.reports.report import ReportResult
-from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ProgressCallback, ToFileDialog
+from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import Choice, Sentence, optional_day_edit
 from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
 from tslic_admin.wording.exporting.exports import head_text
@@ -82,7 +83,7 @@ class ReportDialog(ToFileDialog):
             self.show_error(None, f"No program here opens {target}. Open it in a browser.")
 
 
-class AuditDialog(ReportDialog):
+class AuditReportDialog(ReportDialog):
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Audit Report", "&Write Report", parent)
         self.explain(ABOUT_AUDIT)
@@ -108,7 +109,7 @@ class AuditDialog(ReportDialog):
         return text, facts
 
 
-class KitDialog(ReportDialog):
+class ClearinghouseKitDialog(ReportDialog):
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Clearinghouse Kit", "&Write Kit", parent)
         self.explain(ABOUT_KIT)

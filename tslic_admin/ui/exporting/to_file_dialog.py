@@ -16,13 +16,11 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Cancelled, Job
+from tslic_admin.ui.gateway.jobs import Cancelled, Job, ProgressCallback
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
 from tslic_admin.wording.messages import trouble_text
-
-ProgressCallback = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)

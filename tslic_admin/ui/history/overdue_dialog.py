@@ -24,8 +24,8 @@ from tslic_admin.services.lists import read_overdue
 from tslic_admin.ui.widgets.fields import Sentence
 from tslic_admin.ui.widgets.icons import icon
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.main_window import MainWindow
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 OVERDUE_COLUMNS = ("day", "kind", "text")
 MAX_ROWS = 12  # the table is at most this high before it scrolls
@@ -36,7 +36,7 @@ class OverdueDialog(QDialog):
 
     open_requested = Signal(str, object)
 
-    def __init__(self, rows: Sequence[Any], layout: Layout, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: Sequence[Any], settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Overdue")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -45,8 +45,8 @@ class OverdueDialog(QDialog):
         self.sentence = Sentence(text if rows else "Nothing is overdue.")
         self.table = self._make_table()
         self.at_start = QCheckBox("Show this at &start when something is overdue")
-        self.at_start.setChecked(layout.show_overdue)
-        self.at_start.toggled.connect(lambda on: setattr(layout, "show_overdue", on))
+        self.at_start.setChecked(settings.show_overdue)
+        self.at_start.toggled.connect(lambda on: setattr(settings, "show_overdue", on))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.open_button = QPushButton("&Open")
         self.all_button = QPushButton("All That Is &Due")
@@ -122,10 +122,10 @@ def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, 
     def show(rows: list[Any]) -> None:
         if not shiboken6.isValid(window) or (at_start and not rows):
             return
-        dialog = OverdueDialog(rows, window.saved_layout, window)
+        dialog = OverdueDialog(rows, window.settings, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, at_start)
         dialog.open_requested.connect(open_thing)
         dialog.show()
 
-    if window.saved_layout.show_overdue or not at_start:
+    if window.settings.show_overdue or not at_start:
         window.gateway.read(lambda: read_overdue(path, now), show)

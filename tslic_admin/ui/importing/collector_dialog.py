@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from tslic_admin.services.importing import collector
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import Sentence
-from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.ui.widgets.form_dialog import FormDialog, result_or_error
 from tslic_admin.wording.messages import trouble_text
 
 ABOUT = (
@@ -35,7 +34,7 @@ HOW_TO_RUN = (
     f"powershell -ExecutionPolicy Bypass -File {collector.FILE_NAME}\n"
     "Then import the file that it names at its end."
 )
-VISIBLE_ROWS = 5  # of a list or text before it scrolls
+SERVER_LIST_ROWS = 5  # of a list or text before it scrolls
 
 
 class CollectorDialog(FormDialog):
@@ -52,7 +51,7 @@ class CollectorDialog(FormDialog):
         self.other_servers.setToolTip("Where no server is named, the script reads the computer it runs on.")
         self.add_field("server", "&Other servers, one a line:", self.other_servers)
         for box in (self.servers, self.other_servers):
-            box.setFixedHeight(box.fontMetrics().height() * VISIBLE_ROWS + 12)
+            box.setFixedHeight(box.fontMetrics().height() * SERVER_LIST_ROWS + 12)
         how = Sentence(HOW_TO_RUN)
         how.setObjectName("how")
         how.setTextInteractionFlags(
@@ -122,7 +121,7 @@ class CollectorDialog(FormDialog):
         store = self.gateway.path
         self.set_busy(True)
         self.read(
-            lambda: _error_of(lambda: collector.write(script, target, store=store)),
+            lambda: result_or_error(lambda: collector.write(script, target, store=store)),
             lambda answer: self._show_saved(target, answer),
         )
 
@@ -137,12 +136,3 @@ class CollectorDialog(FormDialog):
             close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
             close.setText("Close")
             close.setFocus()
-
-
-def _error_of(work: Callable[[], None]) -> RuleViolation | StoreTrouble | None:
-    """Return the error of `work` if the dialog can show it; any other exception is a bug."""
-    try:
-        work()
-    except (RuleViolation, StoreTrouble) as error:
-        return error
-    return None

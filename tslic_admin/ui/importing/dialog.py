@@ -28,14 +28,14 @@ from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.importing.column_mapping import MappingStep, file_to_map, needs_columns
 from tslic_admin.ui.importing.options import FIELD_FOR_REFUSAL, OptionsForm, read_options
-from tslic_admin.ui.importing.preview import ImportInput, ImportPreview, count_refused
-from tslic_admin.ui.importing.results import (
-    ImportRows,
+from tslic_admin.ui.importing.preview_results import (
     MatchQuestions,
+    PreviewRows,
     show_results,
     summary_text,
     verb_text,
 )
+from tslic_admin.ui.importing.preview_runner import ImportInput, PreviewRunner, count_refused
 from tslic_admin.ui.records.server_dialogs import open_rebuild_dialog
 from tslic_admin.ui.widgets.fields import choose
 from tslic_admin.ui.widgets.form_dialog import FormDialog
@@ -95,9 +95,9 @@ class FileButtons(QWidget):
         self.inputs_added.emit(names)
 
     def paste(self) -> None:
-        self.take(QGuiApplication.clipboard().mimeData())
+        self.add_mime_data(QGuiApplication.clipboard().mimeData())
 
-    def take(self, data: QMimeData) -> None:
+    def add_mime_data(self, data: QMimeData) -> None:
         """Add files that were dropped or copied, else the text."""
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         inputs: Sequence[str | bytes | Path] = files or (
@@ -107,7 +107,7 @@ class FileButtons(QWidget):
 
 
 PASTED_TEXT = "pasted text"
-NO_FILES = (
+IMPORT_INSTRUCTION = (
     "Choose the files that a license server's lists were exported to, drop them here, or paste their text."
     " Nothing is written before you have seen what they come to."
 )
@@ -122,15 +122,15 @@ class ImportDialog(FormDialog):
         self, gateway: Gateway, inputs: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(gateway, "Import", "&Import", parent)
-        self.explain(NO_FILES)
+        self.explain(IMPORT_INSTRUCTION)
         self.setAcceptDrops(True)
         self._inputs: list[ImportInput] = []
         self._results: Sequence[FileResult] = ()
-        self._preview = ImportPreview(gateway, self)
+        self._preview = PreviewRunner(gateway, self)
         self._preview.previewed.connect(self._show_preview)
         self._preview.failed.connect(self._show_failure)
         self.files = TextTableView("What the files hold", "Drop files here", stretch=0)
-        self.rows = ImportRows()
+        self.rows = PreviewRows()
         self.rows.rebuild_requested.connect(
             lambda name: open_rebuild_dialog(self, name, self.refresh_preview)
         )
@@ -187,7 +187,7 @@ class ImportDialog(FormDialog):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.file_buttons.take(event.mimeData())
+        self.file_buttons.add_mime_data(event.mimeData())
         event.acceptProposedAction()
 
     def _remove_all(self) -> None:
@@ -235,9 +235,9 @@ class ImportDialog(FormDialog):
         self._invalidate_preview()
         self.file_buttons.remove.setEnabled(bool(self._inputs))
         if not self._inputs:
-            self._preview.drop()
+            self._preview.discard()
             self._show_results(())
-            self.explain(NO_FILES)
+            self.explain(IMPORT_INSTRUCTION)
             return
         typed = self.typed()
         answers = self.questions.answers()
@@ -252,7 +252,7 @@ class ImportDialog(FormDialog):
 
     def _invalidate_preview(self) -> None:
         """The preview does not fit the options any more: nothing can be imported until there is a new one."""
-        self._preview.drop()
+        self._preview.discard()
         self.verb.setText("&Import")
         self.verb.setEnabled(False)
 
@@ -343,7 +343,7 @@ class ImportDialog(FormDialog):
 
     def _show_imported(self, result: ActResult, results: Sequence[FileResult]) -> None:
         self._failed()
-        self._preview.drop()
+        self._preview.discard()
         self._show_results(results)
         left_out = count_refused(results)
         self.explain(f"Imported: {summary_text(results, left_out)} Recorded as history entry {result.entry}.")
@@ -359,5 +359,5 @@ class ImportDialog(FormDialog):
         self.acted.emit(result)
 
     def done(self, result: int) -> None:
-        self._preview.drop()
+        self._preview.discard()
         super().done(result)

@@ -14,7 +14,7 @@ from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.widgets.fields import Choice, choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 
-TYPING_MS = 400
+PREVIEW_PAUSE_MS = 400
 DATE_ORDERS = {
     "mdy": "Month, day, year (mdy)",
     "dmy": "Day, month, year (dmy)",
@@ -71,7 +71,7 @@ class OptionsForm(QObject):
         complete.toggled.connect(self._emit_changed)
         for field in FIELD_FOR_REFUSAL.values():
             dialog.show_field(field, False)
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing = QTimer(self, singleShot=True, interval=PREVIEW_PAUSE_MS)
         self._typing.timeout.connect(self.changed)
         for edit in (server.typed, zone.typed, taken_at):
             edit.textChanged.connect(self._wait_for_pause)

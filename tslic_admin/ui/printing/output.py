@@ -18,19 +18,18 @@ from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.output_file import new_file
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.jobs import Job, ProgressCallback
 from tslic_admin.ui.gateway.progress import show_progress
 from tslic_admin.ui.printing.page_setup import PageSetup, read_setup, sheet_of
 from tslic_admin.ui.printing.pages import (
     PagePainter,
     PrintableList,
     PrintPages,
-    ProgressCallback,
     read_printable,
 )
 from tslic_admin.ui.printing.typography import INCH
 from tslic_admin.ui.widgets.list_columns import ListColumn
-from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.exports import rows_text
 from tslic_admin.wording.exporting.printing import NO_PRINTER, pages_text
 from tslic_admin.wording.messages import refusal_text, trouble_text
@@ -57,7 +56,7 @@ def write_pdf(
         file = QFile()
         file.open(stream.fileno(), QFile.OpenModeFlag.WriteOnly, QFile.FileHandleFlag.DontCloseHandle)
         writer = QPdfWriter(file)
-        writer.setTitle(pages.printable.printed.title)
+        writer.setTitle(pages.printable.printout.title)
         writer.setCreator(f"tslic-admin {program_version()}")
         writer.setResolution(INCH)  # one dot is one twip
         full_page = QPageLayout(layout)
@@ -146,7 +145,7 @@ class Printing(QObject):
 
     def save(self, pages: PrintPages, layout: QPageLayout) -> None:
         """Ask for the file and write it."""
-        start = str(Path(QDir.homePath()) / f"{pages.printable.printed.title}.pdf")
+        start = str(Path(QDir.homePath()) / f"{pages.printable.printout.title}.pdf")
         chooser = QFileDialog(self._parent, "Save as PDF", start, "PDF (*.pdf);;All files (*)")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -165,7 +164,7 @@ class Printing(QObject):
         )
 
     def _saved(self, pages: PrintPages, target: Path) -> None:
-        size = f"{pages_text(pages.count)} with {rows_text(len(pages.printable.printed.rows))}"
+        size = f"{pages_text(pages.count)} with {rows_text(len(pages.printable.printout.rows))}"
         box = QMessageBox(
             QMessageBox.Icon.Information,
             "Save as PDF",
@@ -238,22 +237,22 @@ def lay_out(printable: PrintableList, setup: PageSetup, job: Job) -> tuple[Print
 
 
 def print_list(
-    gateway: Gateway, saved_layout: Layout, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
+    gateway: Gateway, settings: WindowSettings, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
 ) -> Printing:
     """Read a list and print it with these columns and the saved page setup."""
     printing = Printing(gateway, parent)
     printing.refused.connect(lambda text: _show_warning(parent, text))
-    printing.read(spec, columns, read_setup(saved_layout.page_setup), printing.print)
+    printing.read(spec, columns, read_setup(settings.page_setup), printing.print)
     return printing
 
 
 def save_list(
-    gateway: Gateway, saved_layout: Layout, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
+    gateway: Gateway, settings: WindowSettings, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
 ) -> Printing:
     """Read a list and save it as PDF with these columns and the saved page setup."""
     printing = Printing(gateway, parent)
     printing.refused.connect(lambda text: _show_warning(parent, text))
-    printing.read(spec, columns, read_setup(saved_layout.page_setup), printing.save)
+    printing.read(spec, columns, read_setup(settings.page_setup), printing.save)
     return printing
 
 

@@ -1,4 +1,4 @@
-"""Lays a list out on sheets of paper, and paints its pages."""
+"""Lays a list out on sheets of paper (by formats/writing/page_layout.py), and paints its pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tslic_admin.formats.writing.page_layout import (
     ColumnNeed,
     PageBody,
     PagePlan,
-    fits_whole,
+    fits_lines,
     fits_words,
     plan_pages,
     widest,
@@ -24,28 +24,27 @@ from tslic_admin.formats.writing.page_layout import (
 )
 from tslic_admin.services.exporting.printout import Printout, read_printout
 from tslic_admin.services.lists import ListSpec
+from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.printing.page_setup import PageSetup, Sheet, sheet_of
 from tslic_admin.ui.printing.typography import LINE_END, POINT, PageFont, printable_text
 from tslic_admin.ui.widgets.list_columns import ListColumn
 from tslic_admin.wording.exporting.printing import ROW_CONTINUES, page_number_text
 
-SIZE = 9 * POINT
+BODY_SIZE = 9 * POINT
 # Font sizes, tried in this order: the largest that breaks no line, else the largest whose broken lines are long
 # enough to be read easily, else the largest that breaks no word. Smaller ones cannot be read.
-WHOLE_SIZES = (SIZE, 17 * POINT // 2, 8 * POINT)
-SIZES = (*WHOLE_SIZES, 15 * POINT // 2, 7 * POINT, 13 * POINT // 2, 6 * POINT)
+UNBROKEN_SIZES = (BODY_SIZE, 17 * POINT // 2, 8 * POINT)
+BODY_SIZES = (*UNBROKEN_SIZES, 15 * POINT // 2, 7 * POINT, 13 * POINT // 2, 6 * POINT)
 TITLE_SIZE, FACT_SIZE = 12 * POINT, 8 * POINT
 LONGEST_WORD = (
-    20 * SIZE
+    20 * BODY_SIZE
 )  # a longer word is broken, because a smaller font for it would make the whole list small
-COMFORT = 14 * SIZE  # the shortest line that is read easily
+COMFORTABLE_WIDTH = 14 * BODY_SIZE  # the shortest line that is read easily
 COLUMN_GAP = 7 * POINT
 ROW_GAP = 3 * POINT
 HEADER_GAP = 6 * POINT
 FACT_LINES = 3  # a filter can be of any length
 PROGRESS_ROWS = 200  # rows between two reports of progress while pages are planned
-
-ProgressCallback = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +82,18 @@ class PrintableList:
     """A list that was read to be printed.
 
     `right`: whether a column is aligned to the right. `needs`: the widths that the columns and their headings need at
-    font size SIZE. `broken`: whether a column has texts of several lines.
+    font size BODY_SIZE. `multiline`: whether a column has texts of several lines.
     """
 
-    printed: Printout
+    printout: Printout
     titles: Sequence[str]
     right: Sequence[bool]
     needs: Sequence[ColumnNeed]
-    broken: Sequence[bool]
+    multiline: Sequence[bool]
 
     def wants_landscape(self, setup: PageSetup) -> bool:
         """Whether lines would be broken in portrait orientation."""
-        return not fits_whole(self.needs, self._room(sheet_of(setup.layout(landscape=False))))
+        return not fits_lines(self.needs, self._room(sheet_of(setup.layout(landscape=False))))
 
     def sheet(self, setup: PageSetup) -> Sheet:
         return sheet_of(setup.layout(landscape=self.wants_landscape(setup)))
@@ -109,11 +108,11 @@ class PrintableList:
         Raises RuleViolation `margins-too-wide` where no row would fit between them; StoreTrouble.
         """
         room = self._room(sheet)
-        if room < len(self.titles) * SIZE:
+        if room < len(self.titles) * BODY_SIZE:
             raise RuleViolation("margins-too-wide", field="margin")
         size = self._size(room)
-        needs = [need.at(size, SIZE) for need in self.needs]
-        column_widths = widths(needs, room, COMFORT * size // SIZE)
+        needs = [need.scaled(size, BODY_SIZE) for need in self.needs]
+        column_widths = widths(needs, room, COMFORTABLE_WIDTH * size // BODY_SIZE)
         letters, bold, small = PageFont(size), PageFont(size, bold=True), PageFont(FACT_SIZE)
         facts = [small.cut(fact, sheet.inner_width, FACT_LINES) for fact in self._facts()]
         heading_lines = max(
@@ -126,11 +125,11 @@ class PrintableList:
         if body.lines < 1:
             raise RuleViolation("margins-too-wide", field="margin")
         one_line = [
-            need.whole <= width and not broken
-            for need, width, broken in zip(needs, column_widths, self.broken, strict=True)
+            need.line <= width and not broken
+            for need, width, broken in zip(needs, column_widths, self.multiline, strict=True)
         ]
         pages = PrintPages(self, sheet, size, column_widths, one_line, facts, heading_lines, top, PagePlan())
-        rows = self.printed.rows
+        rows = self.printout.rows
         total = len(rows)
 
         def lines() -> Any:
@@ -145,16 +144,18 @@ class PrintableList:
         """The font size for this width."""
 
         def at(size: int) -> list[ColumnNeed]:
-            return [need.at(size, SIZE) for need in self.needs]
+            return [need.scaled(size, BODY_SIZE) for need in self.needs]
 
-        whole = (size for size in WHOLE_SIZES if fits_whole(at(size), room))
-        comfortable = (size for size in SIZES if fits_words(at(size), room, COMFORT * size // SIZE))
-        words = (size for size in SIZES if fits_words(at(size), room))
-        return next(whole, None) or next(comfortable, None) or next(words, SIZES[-1])
+        unbroken = (size for size in UNBROKEN_SIZES if fits_lines(at(size), room))
+        comfortable = (
+            size for size in BODY_SIZES if fits_words(at(size), room, COMFORTABLE_WIDTH * size // BODY_SIZE)
+        )
+        words = (size for size in BODY_SIZES if fits_words(at(size), room))
+        return next(unbroken, None) or next(comfortable, None) or next(words, BODY_SIZES[-1])
 
     def _facts(self) -> list[str]:
         """The lines below the title; the two short facts share one."""
-        texts = {name: f"{name}: {printable_text(fact)}" for name, fact in self.printed.facts}
+        texts = {name: f"{name}: {printable_text(fact)}" for name, fact in self.printout.facts}
         return [f"{texts.pop('Store')}   ·   {texts.pop('Printed')}", *texts.values()]
 
 
@@ -164,12 +165,12 @@ class _ColumnMeasure:
     def __init__(self, columns: Sequence[ListColumn]) -> None:
         self.titles = [column.title for column in columns]
         self._columns = columns
-        self._letters = PageFont(SIZE)
-        bold = PageFont(SIZE, bold=True)
+        self._letters = PageFont(BODY_SIZE)
+        bold = PageFont(BODY_SIZE, bold=True)
         self.needs = [
             ColumnNeed(bold.width(title), max(map(bold.width, title.split()))) for title in self.titles
         ]
-        self.broken = [False] * len(columns)
+        self.multiline = [False] * len(columns)
 
     def __call__(self, row: Any) -> list[str]:
         cells = [printable_text(column.show(row)) for column in self._columns]
@@ -181,14 +182,14 @@ class _ColumnMeasure:
     def _measure(self, place: int, text: str) -> None:
         width, need = self._letters.width, self.needs[place]
         if LINE_END in text:
-            self.broken[place] = True
-            whole = max(map(width, text.split(LINE_END)))
+            self.multiline[place] = True
+            line = max(map(width, text.split(LINE_END)))
         else:
-            whole = width(text)
-        word = whole if whole <= need.word else max(map(width, text.split()), default=0)
+            line = width(text)
+        word = line if line <= need.word else max(map(width, text.split()), default=0)
         word = min(word, LONGEST_WORD)
-        if whole > need.whole or word > need.word:
-            self.needs[place] = widest([need, ColumnNeed(whole, word)])
+        if line > need.line or word > need.word:
+            self.needs[place] = widest([need, ColumnNeed(line, word)])
 
 
 def read_printable(
@@ -202,7 +203,7 @@ def read_printable(
     measure = _ColumnMeasure(columns)
     printed = read_printout(path, now, spec, measure, progress)
     right = [column.right for column in columns]
-    return PrintableList(printed, measure.titles, right, measure.needs, measure.broken)
+    return PrintableList(printed, measure.titles, right, measure.needs, measure.multiline)
 
 
 INK, FAINT, SHADE = QColor("black"), QColor(170, 170, 170), QColor(235, 235, 235)
@@ -235,7 +236,7 @@ class PagePainter:
         place = page_number_text(page + 1, pages.count)
         self._small.draw(painter, 0, self._title.line - self._small.line, width, place, right=True)
         room = width - self._small.width(place) - COLUMN_GAP
-        title = self._title.cut(pages.printable.printed.title, room, 1)
+        title = self._title.cut(pages.printable.printout.title, room, 1)
         self._title.draw(painter, 0, 0, room, title)
         y = self._title.line
         for fact in pages.facts:
@@ -262,7 +263,7 @@ class PagePainter:
 
     def _rows(self, painter: QPainter, page: int) -> None:
         pages, letters = self._pages, self._letters
-        plan, stored = pages.plan, pages.printable.printed.rows
+        plan, stored = pages.plan, pages.printable.printout.rows
         numbers = plan.rows_on(page)
         rows = dict(zip(numbers, stored.rows(numbers), strict=True))
         y = pages.body_top

@@ -11,8 +11,8 @@ from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter,
 from PySide6.QtWidgets import QDialog, QWidget
 
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.ui.gateway.jobs import Cancelled
-from tslic_admin.ui.printing.pages import PagePainter, PrintPages, ProgressCallback
+from tslic_admin.ui.gateway.jobs import Cancelled, ProgressCallback
+from tslic_admin.ui.printing.pages import PagePainter, PrintPages
 from tslic_admin.ui.printing.typography import INCH
 
 
@@ -96,7 +96,7 @@ def open_print_dialog(
 ) -> None:
     """Ask for the printer and the pages; `then` gets them."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(pages.printable.printed.title)
+    printer.setDocName(pages.printable.printout.title)
     printer.setPageLayout(layout)
     dialog = QPrintDialog(printer, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

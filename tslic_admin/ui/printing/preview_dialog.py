@@ -51,7 +51,7 @@ from tslic_admin.ui.printing.pages import PagePainter, PrintableList, PrintPages
 from tslic_admin.ui.printing.typography import INCH
 from tslic_admin.ui.widgets.fields import choice, choose, error_label
 from tslic_admin.ui.widgets.list_columns import ListColumn, number_text
-from tslic_admin.ui.window.layout import Layout
+from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.printing import page_number_text
 from tslic_admin.wording.messages import refusal_text
 
@@ -103,7 +103,7 @@ class PageView(QScrollArea):
         """Describe the page to screen readers."""
         if self._pages is None:
             return
-        printed = self._pages.printable.printed
+        printed = self._pages.printable.printout
         self.setAccessibleName(f"{printed.title}, {page_number_text(self._page + 1, self._pages.count)}")
         try:
             rows = list(printed.rows.rows(self._pages.plan.rows_on(self._page)))
@@ -209,7 +209,7 @@ class PrintPreviewDialog(QDialog):
     def __init__(
         self,
         gateway: Gateway,
-        saved_layout: Layout,
+        settings: WindowSettings,
         spec: ListSpec,
         columns: Sequence[ListColumn],
         parent: QWidget | None = None,
@@ -218,7 +218,7 @@ class PrintPreviewDialog(QDialog):
         self.setWindowTitle("Print Preview")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.gateway, self._saved_layout, self._spec, self._columns = gateway, saved_layout, spec, columns
+        self.gateway, self._settings, self._spec, self._columns = gateway, settings, spec, columns
         self._job: Job | None = None
         self._printable: PrintableList | None = None
         self.pages: PrintPages | None = None
@@ -239,7 +239,7 @@ class PrintPreviewDialog(QDialog):
     # building
 
     def _make_choices(self) -> None:
-        setup = read_setup(self._saved_layout.page_setup)
+        setup = read_setup(self._settings.page_setup)
         self.paper = choice({name: name for name in PAPERS})
         self.orientation, self.zoom = choice(ORIENTATIONS), choice(ZOOMS)
         self.margin, self.number = _NumberBox(), _NumberBox()
@@ -313,7 +313,7 @@ class PrintPreviewDialog(QDialog):
         )
 
     def _set_up(self, *_: object) -> None:
-        self._saved_layout.page_setup = str(self.setup)
+        self._settings.page_setup = str(self.setup)
         self._read()
 
     def _read(self) -> None:

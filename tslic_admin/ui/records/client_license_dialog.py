@@ -44,7 +44,7 @@ from tslic_admin.wording.records.client_licenses import (
     deletions_text,
 )
 
-NO_FILES = (
+CLIENT_FILES_INSTRUCTION = (
     "Choose or drop what a client keeps its licenses in: its exported key HKLM\\SOFTWARE\\Microsoft\\MSLicensing (.reg), "
     "or the license itself (.cal, .p7b, license.HOST). The files are only read; nothing of them is kept."
 )
@@ -76,7 +76,7 @@ class ClientLicenseDialog(QDialog):
         self._reading = False
         self._matches: list[tuple[str, LicenseMatch]] = []
         self._problems: list[str] = []
-        self.sentence = Sentence(NO_FILES)
+        self.sentence = Sentence(CLIENT_FILES_INSTRUCTION)
         self.choose_button, self.remove_button = QPushButton("Choose &Files…"), QPushButton("&Remove All")
         self.copy_button, self.find_button = QPushButton("&Copy"), QPushButton("Find in Recor&ds")
         self.table = TextTableView("Licenses", "Drop files here", stretch=-1)
@@ -212,7 +212,7 @@ class ClientLicenseDialog(QDialog):
         self.refusal.setText("\n".join(self._problems))
         self.refusal.setAccessibleName(self.refusal.text())
         self.refusal.setVisible(bool(self._problems))
-        self.sentence.setText(SIGNATURE_NOTE if self._matches else NO_FILES)
+        self.sentence.setText(SIGNATURE_NOTE if self._matches else CLIENT_FILES_INSTRUCTION)
         self.remove_button.setEnabled(bool(self._paths))
         self.copy_button.setEnabled(bool(rows))
         self.facts.setVisible(bool(rows))

@@ -27,7 +27,7 @@ from tslic_admin.services.records.removals import read_backup
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import FieldWith, Sentence, choice, day_edit, text_of
-from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.ui.widgets.form_dialog import FormDialog, result_or_error
 from tslic_admin.wording.messages import notice_text, trouble_text
 from tslic_admin.wording.records.removals import removal_effects
 
@@ -43,13 +43,13 @@ REGISTRY_VIEWS = {"64 32": "64-bit and 32-bit", "64": "64-bit only", "32": "32-b
 class RemovalKitDialog(FormDialog):
     """For one license that was given up. Nothing is recorded here, and nothing is done to the client."""
 
-    def __init__(self, gateway: Gateway, thing: GivenUpLicense, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, given_up: GivenUpLicense, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Removal Kit", "&Write Kit…", parent)
-        self._thing = thing
+        self._given_up = given_up
         self._folder: Path | None = None
         self.explain(
-            f"Writes scripts and a checklist with which somebody removes license {thing.license} from "
-            f"{thing.computer}. Nothing is recorded by it: record the removal when it was done."
+            f"Writes scripts and a checklist with which somebody removes license {given_up.license} from "
+            f"{given_up.computer}. Nothing is recorded by it: record the removal when it was done."
         )
         self.what = choice(KIT_SCOPES)
         self.entry = QLineEdit("LICENSE000")
@@ -85,7 +85,7 @@ class RemovalKitDialog(FormDialog):
         views = tuple(text_of(self.fields["views"]).split())
         if entry is not None and not entry.strip():
             raise RuleViolation("kit-entry-malformed", field="entry", value="")
-        return kit_of(self._thing, views=views, entry=entry)
+        return kit_of(self._given_up, views=views, entry=entry)
 
     # writing
 
@@ -106,7 +106,7 @@ class RemovalKitDialog(FormDialog):
         """Write the kit below a folder."""
         kit, made_on = self._kit(), self.gateway.today.isoformat()
         self.set_busy(True)
-        self.read(lambda: _or_error(lambda: write(kit, folder, made_on)), self._show_written)
+        self.read(lambda: result_or_error(lambda: write(kit, folder, made_on)), self._show_written)
 
     def _show_written(self, answer: Any) -> None:
         self.set_busy(False)
@@ -116,7 +116,7 @@ class RemovalKitDialog(FormDialog):
             self.show_error(None, trouble_text(answer.code, answer.facts))
         else:
             self._folder = answer
-            self.explain(f"The kit is in the folder {answer.name}. Take it to {self._thing.computer}.")
+            self.explain(f"The kit is in the folder {answer.name}. Take it to {self._given_up.computer}.")
             self.open_folder.show()
             self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
             self.open_folder.setFocus()
@@ -126,29 +126,21 @@ class RemovalKitDialog(FormDialog):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
 
-def _or_error(work: Callable[[], T]) -> T | RuleViolation | StoreTrouble:
-    """Return the error of `work` if the dialog can show it; any other exception is a bug."""
-    try:
-        return work()
-    except (RuleViolation, StoreTrouble) as error:
-        return error
-
-
 WAY_REMOVED, WAY_NOT_INTENDED = "removed", "kept"
-TYPING_PAUSE_MS = 300  # without a key typed, until the file is read
+PATH_PAUSE_MS = 300  # without a key typed, until the file is read
 WAYS = {WAY_REMOVED: "It was removed", WAY_NOT_INTENDED: "It is not intended"}
 
 
 class RemovalDialog(FormDialog):
     """For one license that was given up; a later record of it replaces an earlier one."""
 
-    def __init__(self, gateway: Gateway, thing: GivenUpLicense, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, given_up: GivenUpLicense, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
-        self._thing = thing
+        self._given_up = given_up
         self._backup: tuple[str, ClientFileContent] | None = None
         self.setAcceptDrops(True)
         self.explain(
-            f"License {thing.license} was given up: {thing.because}. Is it gone from {thing.computer}? Of the "
+            f"License {given_up.license} was given up: {given_up.because}. Is it gone from {given_up.computer}? Of the "
             "exported key only the SHA-256 is kept, as evidence; the file is not."
         )
         self.way = choice(WAYS)
@@ -172,7 +164,7 @@ class RemovalDialog(FormDialog):
             self.form.setRowVisible(label, False)
         self.add_field("reason", "&Reason:", QLineEdit())
         self.way.currentIndexChanged.connect(self._show_fields_of_way)
-        self._typing_pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._typing_pause = QTimer(self, singleShot=True, interval=PATH_PAUSE_MS)
         self._typing_pause.timeout.connect(self.read_backup_file)
         self.file.textChanged.connect(self._restart_typing_pause)
         self._show_fields_of_way()
@@ -211,7 +203,7 @@ class RemovalDialog(FormDialog):
         text = self.file.text()
         if text.strip():
             self.read(
-                lambda: _or_error(lambda: read_backup(Path(text.strip()))),
+                lambda: result_or_error(lambda: read_backup(Path(text.strip()))),
                 lambda answer: self._show_if_unchanged(text, answer),
             )
 
@@ -225,10 +217,10 @@ class RemovalDialog(FormDialog):
         self._show_line(self.comparison, "")
         if backup is None:
             return
-        thing, text = self._thing, self.file.text()
+        given_up, text = self._given_up, self.file.text()
 
         def compare(session: Session) -> tuple[Notice, ...]:
-            row = removals.get_given_up(session, thing.kind, thing.number)
+            row = removals.get_given_up(session, given_up.kind, given_up.number)
             return removals.compare_backup(session, row, backup)
 
         self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices))
@@ -254,7 +246,7 @@ class RemovalDialog(FormDialog):
             return
         self.clear_refusal()
         self.set_busy(True)
-        self.read(lambda: _or_error(lambda: read_backup(Path(file))), self._accept_with_backup)
+        self.read(lambda: result_or_error(lambda: read_backup(Path(file))), self._accept_with_backup)
 
     def _accept_with_backup(self, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
         self.set_busy(False)
@@ -267,11 +259,11 @@ class RemovalDialog(FormDialog):
             super().accept()
 
     def act(self) -> Callable[[Session], ActResult]:
-        thing, typed, way = self._thing, self.typed(), self.way.currentData()
+        given_up, typed, way = self._given_up, self.typed(), self.way.currentData()
         backup = self._backup[1] if self._backup is not None else None
 
         def act(session: Session) -> ActResult:
-            row = removals.get_given_up(session, thing.kind, thing.number)
+            row = removals.get_given_up(session, given_up.kind, given_up.number)
             if way == WAY_NOT_INTENDED:
                 return removals.record_not_intended(session, row, reason=typed["reason"])
             return removals.record_removed(session, row, on=typed["on"], by=typed["by"], backup=backup)
@@ -293,8 +285,8 @@ def open_removal_dialog(
         given_up = find_given_up(path, now, number) if kind == "license" else (kind, number)
         return read_given_up(path, now, *given_up) if given_up is not None else None
 
-    def show(thing: GivenUpLicense | None) -> None:
-        if thing is not None and shiboken6.isValid(parent):
-            dialog_type(gateway, thing, parent).open()
+    def show(given_up: GivenUpLicense | None) -> None:
+        if given_up is not None and shiboken6.isValid(parent):
+            dialog_type(gateway, given_up, parent).open()
 
     gateway.read(query, show)

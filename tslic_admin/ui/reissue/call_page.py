@@ -25,7 +25,7 @@ NOTE_FIELDS = (
 )
 TIME_FIELDS = (("call_started_at", "Call &started:"), ("call_ended_at", "Call en&ded:"))
 TIME_FORM = "YYYY-MM-DD HH:MM"
-OWN_CALL = "A call of its own"
+SEPARATE_CALL = "A call of its own"
 
 
 class CallPage(QWidget):
@@ -99,7 +99,7 @@ class CallPage(QWidget):
         self._sheet = sheet
         self._show_facts(sheet)
         linked_request, box = sheet.request.same_call_as_id, self.same_call_box
-        choices: dict[int | None, str] = {None: OWN_CALL}
+        choices: dict[int | None, str] = {None: SEPARATE_CALL}
         for other in sheet.others:
             if other.number == linked_request or (
                 other.state != "withdrawn" and other.same_call_as_id != sheet.request.number

@@ -133,7 +133,7 @@ class ReissueDialog(QDialog):
         before, self._sheet = self._sheet, sheet
         first, request = before is None, sheet.request
         if not self._is_open:
-            self.keeper.drop()
+            self.keeper.discard()
         if first or not self._is_open:
             self._fill_fields(sheet)
         left_out = set(sheet.draft.get("left_out", ()) if first else self.licenses.left_out())

@@ -45,7 +45,7 @@ class DraftKeeper(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """The request is settled: it needs no draft any more."""
         self._timer.stop()
         self._unsaved = False
@@ -89,7 +89,7 @@ class DraftKeeper(QObject):
     def _drop_after_refusal(self) -> None:
         """The save was refused: another program recorded the call or withdrew the request."""
         if self._end_save():
-            self.drop()
+            self.discard()
             self.saved.emit()
 
     def _report_failed(self) -> None:

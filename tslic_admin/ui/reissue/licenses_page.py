@@ -16,7 +16,7 @@ from tslic_admin.ui.widgets.fields import Sentence
 from tslic_admin.wording.records.calls import RETURN_HEADING, call_alternatives, return_cell
 from tslic_admin.wording.values import REMOVALS, day_text, license_text, pack_text, version_and_type
 
-NUMBER = Qt.ItemDataRole.UserRole
+NUMBER_ROLE = Qt.ItemDataRole.UserRole
 LOST_BY, LICENSE, NEEDED_BY, COVERED_UNTIL, RETURNS_ON, NEW_LICENSE, REMOVAL = range(7)
 TITLES = (
     "Lost by",
@@ -145,7 +145,7 @@ class LicensesPage(QWidget):
         self.table.insertRow(row)
         for column in range(len(TITLES)):
             item = QTableWidgetItem()
-            item.setData(NUMBER, number)
+            item.setData(NUMBER_ROLE, number)
             if column == LOST_BY:
                 item.setCheckState(Qt.CheckState.Checked if retired else Qt.CheckState.Unchecked)
             if column in TIPS:
@@ -192,7 +192,7 @@ class LicensesPage(QWidget):
 
     def _number(self, row: int) -> int:
         item = self.table.item(row, LOST_BY)
-        return int(item.data(NUMBER)) if item is not None else 0
+        return int(item.data(NUMBER_ROLE)) if item is not None else 0
 
     def _report_edit(self, item: QTableWidgetItem) -> None:
         if self._filling:

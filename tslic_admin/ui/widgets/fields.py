@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from tslic_admin.domain.codes import MASK
 from tslic_admin.ui.widgets.code_edit import CodeEdit
 
-READABLE = 72  # characters of a line
+LINE_CHARACTERS = 72  # characters of a line
 
 
 class Choice(QComboBox):
@@ -113,7 +113,7 @@ class Sentence(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
     def sizeHint(self) -> QSize:
-        readable = self.fontMetrics().averageCharWidth() * READABLE * 2 // 3
+        readable = self.fontMetrics().averageCharWidth() * LINE_CHARACTERS * 2 // 3
         width = min(self.fontMetrics().horizontalAdvance(self.text()) + 8, readable)
         return QSize(width, self.heightForWidth(width))
 
@@ -141,7 +141,8 @@ def line_label(text: str) -> QLineEdit:
     palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
     edit.setPalette(palette)
     width = min(
-        edit.fontMetrics().horizontalAdvance(text) + 12, edit.fontMetrics().averageCharWidth() * READABLE
+        edit.fontMetrics().horizontalAdvance(text) + 12,
+        edit.fontMetrics().averageCharWidth() * LINE_CHARACTERS,
     )
     edit.setMinimumWidth(min(width, 240))
     return edit
@@ -277,7 +278,7 @@ class FieldArea(QScrollArea):
         content = self._content
         hint = content.sizeHint()
         # sentences wrap: take the width of a readable line, and the height that follows from it
-        width = max(hint.width(), self.fontMetrics().averageCharWidth() * READABLE)
+        width = max(hint.width(), self.fontMetrics().averageCharWidth() * LINE_CHARACTERS)
         if self.isVisible():
             width = max(width, self.viewport().width())
         height = content.heightForWidth(width) if content.hasHeightForWidth() else hint.height()

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TITLE_BAR = 40
+
+
+def result_or_error(work: Callable[[], T]) -> T | RuleViolation | StoreTrouble:
+    """Return the error of `work` if a dialog can show it; any other exception is a bug."""
+    try:
+        return work()
+    except (RuleViolation, StoreTrouble) as error:
+        return error
 
 
 def form_layout() -> QFormLayout:

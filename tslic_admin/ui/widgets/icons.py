@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
-SIZES = (16, 20, 24, 32, 40, 48, 64)
+ICON_SIZES = (16, 20, 24, 32, 40, 48, 64)
 
 
 def icon(name: str) -> QIcon:
@@ -20,7 +20,7 @@ def icon(name: str) -> QIcon:
 def _icon(name: str, highlighted: int) -> QIcon:
     """Made of pixmaps: the engine for SVG files would draw other sizes, and open branches, untinted."""
     plain, result = QIcon(f":/icons/{name}.svg"), QIcon()
-    for size in SIZES:
+    for size in ICON_SIZES:
         pixmap = plain.pixmap(QSize(size, size))
         result.addPixmap(pixmap)
         tinted = _tinted(pixmap.copy(), highlighted)

@@ -1,4 +1,4 @@
-"""How the list columns of wording look in the window: order, width, icon, tooltip, hidden at first."""
+"""The columns of each list in the window: order, width, icon, tooltip, hidden at first; titles and texts are in wording/columns.py."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 from PySide6.QtCore import QLocale
 
 from tslic_admin.domain.clocks import moment
-from tslic_admin.wording.columns import COLUMNS_BY_KIND as WORDS
-from tslic_admin.wording.columns import Column as Words
+from tslic_admin.wording.columns import COLUMNS_BY_KIND, Column
 
 
 def number_text(value: int) -> str:
@@ -34,7 +33,7 @@ def zoned_text(stored: str | None) -> str:
 class ListColumn:
     """`width` is in characters; `count`: group the number's digits; `right`: align right; `icon`: name of one of :/icons."""
 
-    words: Words
+    column: Column
     width: int = 14
     hidden: bool = False
     count: bool = False
@@ -46,16 +45,16 @@ class ListColumn:
     @property
     def key(self) -> str:
         """The sort key of the column."""
-        return self.words.key
+        return self.column.key
 
     @property
     def title(self) -> str:
-        return self.words.title
+        return self.column.title
 
     def show(self, row: Any) -> str:
         if self.text is not None:
             return self.text(row)
-        cell = self.words.show(row)
+        cell = self.column.show(row)
         if cell is None:
             return ""
         return number_text(cell) if self.count and isinstance(cell, int) else str(cell)
@@ -78,7 +77,7 @@ def _day(key: str, **look: Any) -> Look:
 
 
 def _columns(kind: str, *looks: Look) -> tuple[ListColumn, ...]:
-    words = {column.key: column for column in WORDS[kind]}
+    words = {column.key: column for column in COLUMNS_BY_KIND[kind]}
     return tuple(ListColumn(words[key], **look) for key, look in looks)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-Index = QModelIndex | QPersistentModelIndex
+Index = QModelIndex | QPersistentModelIndex  # what Qt passes to a model
 NO_INDEX = QModelIndex()
 
 

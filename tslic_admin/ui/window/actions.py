@@ -1,4 +1,4 @@
-"""Every action of the window as a table, and the menus, tool bar and context menu made from it."""
+"""Declares the actions of the window in a table and makes menus, tool bar and context menu from it; commands.py carries them out."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tslic_admin.ui.widgets.icons import icon
 class ActionSpec:
     """An action of the window.
 
-    `needs`: the kinds of selected things that it is for; empty: it is always enabled. `many`: it is for several at once.
-    `only`: whether it is for this row of this kind. `offered`: kinds whose context menu contains it although it is
-    always enabled. `bar`: it is in the tool bar. `before`: a separator is before it in its menu.
+    `needs`: the kinds of selected records that enable it; empty: it is always enabled. `many`: several records may be
+    selected. `only`: a further condition on the selected row, by its kind. `offered`: kinds whose context menu
+    contains it although it is always enabled. `bar`: it is in the tool bar. `before`: a separator precedes it.
     """
 
     name: str
@@ -128,8 +128,8 @@ ACTIONS = (
         only=_is_voidable,
     ),
     ActionSpec("changes", "&Action", "What Chan&ged", before=True, offered=_kinds("server", "entry")),
-    ActionSpec("rebuilt", "&Action", "Server Was Re&built…", "", "", _kinds("server")),
-    ActionSpec("moved", "&Action", "Key Pack &Was Moved…", "", "", _kinds("pack")),
+    ActionSpec("record-rebuild", "&Action", "Server Was Re&built…", "", "", _kinds("server")),
+    ActionSpec("record-move", "&Action", "Key Pack &Was Moved…", "", "", _kinds("pack")),
     ActionSpec("add-server", "&Action", "Add &Server…", "", "server"),
     ActionSpec(
         "properties", "&Action", "P&roperties…", "Alt+Return", "", _kinds("server", "pack", "request")

@@ -22,8 +22,8 @@ SHOWN_AS_LINK = {"server": "server", "place": "pack"}
 class DetailsPane(QTabWidget):
     """Shows one thing at a time."""
 
-    linked = Signal(str, int)  # a link to another thing was clicked: kind, number
-    acted = Signal(str)  # a link to an action of the window was clicked
+    navigate = Signal(str, int)  # a link to another thing was clicked: kind, number
+    action_requested = Signal(str)  # a link to an action of the window was clicked
 
     def __init__(self, gateway: Gateway, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,9 +64,9 @@ class DetailsPane(QTabWidget):
     def _follow(self, url: QUrl) -> None:
         kind, _, number = url.toString().partition("/")
         if kind == "do":
-            self.acted.emit(number)
+            self.action_requested.emit(number)
         elif number.isdecimal():
-            self.linked.emit(kind, int(number))
+            self.navigate.emit(kind, int(number))
 
     def _fill(self, details: Details) -> None:
         if self._shown != (details.kind, details.number):

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.record_view import RecordView
 from tslic_admin.ui.window.tree import Place
+from tslic_admin.ui.window.window_settings import WindowSettings
 
-TYPING_PAUSE_MS = 200
+FILTER_PAUSE_MS = 200
 
 
 def name_clear_button(edit: QLineEdit) -> None:
@@ -75,34 +75,34 @@ class ListPanel(QWidget):
     """Shows the list of a place of the tree, the results of a search, or what changed."""
 
     action_requested = Signal(str)  # the name of an action that an empty list offers
-    left = Signal()  # *Back* was clicked: the window shall show the selected place again
+    back_clicked = Signal()  # *Back* was clicked: the window shall show the selected place again
 
     def __init__(
         self,
         gateway: Gateway,
-        layout: Layout,
+        settings: WindowSettings,
         action_text: Callable[[str], str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._layout, self._action_text = layout, action_text
+        self._settings, self._action_text = settings, action_text
         self.place = Place("servers")
         self._search = ""
         self._changes: ListSpec | None = None
-        self.view = RecordView(gateway, layout)
+        self.view = RecordView(gateway, settings)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter this list"))
         self.filter.setAccessibleName(self.tr("Filter this list"))
         name_clear_button(self.filter)
         self.ended = QCheckBox(self.tr("&Ended"))
         self.ended.setToolTip(self.tr("Also show what is no longer on the server"))
-        self.ended.setChecked(layout.show_ended)
+        self.ended.setChecked(settings.show_ended)
         self.back = QPushButton(self.tr("&Back"))
         self.back.setToolTip(self.tr("Back to the list of this place"))
         self.back.hide()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=FILTER_PAUSE_MS)
         self._pause.timeout.connect(self._apply)
         self.empty_text = QLabel()
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -112,7 +112,7 @@ class ListPanel(QWidget):
         self.filter.textChanged.connect(lambda _: self._pause.start())
         self.filter.returnPressed.connect(self._apply)
         self.ended.toggled.connect(self._ended_toggled)
-        self.back.clicked.connect(self.left)
+        self.back.clicked.connect(self.back_clicked)
         self.view.records.shown.connect(self._shown)
 
     def _lay_out(self) -> None:
@@ -173,7 +173,7 @@ class ListPanel(QWidget):
         self.view.show_list(ListSpec("found", search=text))
 
     @property
-    def is_elsewhere(self) -> bool:
+    def shows_search_or_changes(self) -> bool:
         """Whether the list shows something else than the selected place of the tree."""
         return bool(self._search) or self._changes is not None
 
@@ -207,7 +207,7 @@ class ListPanel(QWidget):
             self.view.show_list(spec, select=self.view.selected_numbers())
 
     def _ended_toggled(self, on: bool) -> None:
-        self._layout.show_ended = on
+        self._settings.show_ended = on
         self._apply()
 
     # empty lists

@@ -17,9 +17,9 @@ from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.widgets.list_columns import RECORD_KIND, number_text
 from tslic_admin.ui.window.actions import WindowActions
 from tslic_admin.ui.window.details_pane import DetailsPane
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.list_panel import ListPanel, name_clear_button
 from tslic_admin.ui.window.tree import ALL_SERVERS, Place, PlacesTree
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 SEARCH_PAUSE_MS = 250
 RECORDS_ONLY = "Records only; changes nothing on a license server."
@@ -31,12 +31,12 @@ class MainWindow(QMainWindow):
     Until then, triggered actions and dropped files wait.
     """
 
-    acted = Signal(str)  # name of an action that was triggered
-    dropped = Signal(list)  # paths of files that were dropped here
+    action_triggered = Signal(str)  # the name of the action; emitted once the commands are attached
+    files_dropped = Signal(list)  # paths of files that were dropped here
 
-    def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.gateway, self.saved_layout = gateway, layout
+        self.gateway, self.settings = gateway, settings
         self.setWindowTitle(f"Terminal Services Licensing records - {gateway.path.name}")
         self.setWindowIcon(QIcon(":/icons/app.svg"))
         self.tree_state: Tree | None = None
@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self._waiting_actions: list[str] = []
         self._waiting_files: list[str] = []
         self.tree = PlacesTree()
-        self.panel = ListPanel(gateway, layout, self.window_actions.text_of)
+        self.panel = ListPanel(gateway, settings, self.window_actions.text_of)
         self.details = DetailsPane(gateway)
         self.search_box = QLineEdit()
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
@@ -83,9 +83,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.tree.chosen.connect(self._go_to)
         self.tree.opened.connect(lambda _: self.panel.view.setFocus())
-        self.tree.itemClicked.connect(lambda _: self._back())
-        self.tree.itemActivated.connect(lambda _: self._back())
-        self.panel.left.connect(self._back)
+        self.tree.itemClicked.connect(lambda _: self._show_selected_place())
+        self.tree.itemActivated.connect(lambda _: self._show_selected_place())
+        self.panel.back_clicked.connect(self._show_selected_place)
         view = self.panel.view
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(
@@ -94,14 +94,14 @@ class MainWindow(QMainWindow):
         view.opened.connect(lambda _: self.window_actions.run_default())
         view.selection_changed.connect(self._selection_changed)
         view.records.shown.connect(self._show_count)
-        self.window_actions.triggered.connect(self._act)
-        self.panel.action_requested.connect(self._act)
+        self.window_actions.triggered.connect(self._run_action)
+        self.panel.action_requested.connect(self._run_action)
         ended = self.window_actions["ended"]
         ended.setChecked(self.panel.ended.isChecked())
         self.panel.ended.toggled.connect(ended.setChecked)
         ended.toggled.connect(self.panel.ended.setChecked)
-        self.details.linked.connect(self.navigate)
-        self.details.acted.connect(self._act)
+        self.details.navigate.connect(self.navigate)
+        self.details.action_requested.connect(self._run_action)
         self._pause.timeout.connect(self.search_now)
         self.search_box.textChanged.connect(lambda _: self._pause.start())
         self.search_box.returnPressed.connect(self.search_now)
@@ -112,17 +112,17 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         room = self.screen().availableGeometry()
         self.resize(min(1280, room.width()), min(780, room.height() - 40))  # 40: the frame
-        geometry = self.saved_layout.state("window")
+        geometry = self.settings.state("window")
         if geometry is not None:
             self.restoreGeometry(geometry)
         for name, splitter in (("split", self.split), ("right", self.right)):
-            state = self.saved_layout.state(name)
+            state = self.settings.state(name)
             if state is not None:
                 splitter.restoreState(state)
 
     def reset_layout(self) -> None:
         """Restore the default sizes and columns."""
-        self.saved_layout.reset()
+        self.settings.reset()
         self.split.setSizes([280, 900])
         self.right.setSizes([420, 220])
         self.panel.view.reset_columns()
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.tree_state = tree
         self.tree.show_tree(tree)
         if first:
-            last = Place.read(self.saved_layout.place)
+            last = Place.read(self.settings.place)
             start = last if last is not None and self.tree.has(last) else self.tree.first_server()
             self.tree.go_to(start or ALL_SERVERS)
         if self._after_refresh is not None:
@@ -161,9 +161,9 @@ class MainWindow(QMainWindow):
         self.search_box.blockSignals(blocked)
         self.panel.show_place(place, self.title_of(place))
 
-    def _back(self) -> None:
+    def _show_selected_place(self) -> None:
         """Show the selected place again, where the list shows something else."""
-        if self.panel.is_elsewhere and self.tree.place is not None:
+        if self.panel.shows_search_or_changes and self.tree.place is not None:
             self._go_to(self.tree.place)
 
     def title_of(self, place: Place) -> str:
@@ -220,29 +220,29 @@ class MainWindow(QMainWindow):
 
     # actions
 
-    def _act(self, name: str) -> None:
-        """Emit `acted`, once there are commands for it."""
+    def _run_action(self, name: str) -> None:
+        """Emit `action_triggered`, once the commands are attached."""
         if self.has_commands:
-            self.acted.emit(name)
+            self.action_triggered.emit(name)
         elif name not in self._waiting_actions:
             self._waiting_actions.append(name)
 
-    def _drop(self, paths: list[str]) -> None:
+    def _take_dropped_files(self, paths: list[str]) -> None:
         if self.has_commands:
-            self.dropped.emit(paths)
+            self.files_dropped.emit(paths)
         else:
             self._waiting_files += paths
 
     def commands_attached(self) -> None:
-        """Emit what was triggered or dropped before; called once `acted` and `dropped` are connected."""
+        """Emit what was triggered or dropped before; called once `action_triggered` and `files_dropped` are connected."""
         self.has_commands = True
         names, self._waiting_actions = self._waiting_actions, []
         paths, self._waiting_files = self._waiting_files, []
         for name in names:
             if self.window_actions[name].isEnabled():  # another row may have been selected since
-                self.acted.emit(name)
+                self.action_triggered.emit(name)
         if paths:
-            self.dropped.emit(paths)
+            self.files_dropped.emit(paths)
 
     # selection
 
@@ -321,7 +321,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._drop([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        self._take_dropped_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 
     # end
@@ -342,7 +342,7 @@ class MainWindow(QMainWindow):
             "right": self.right.saveState(),
         }
         for name, state in states.items():
-            self.saved_layout.keep_state(name, state)
+            self.settings.keep_state(name, state)
         if self.tree.place is not None:
-            self.saved_layout.place = str(self.tree.place)
-        self.saved_layout.save()
+            self.settings.place = str(self.tree.place)
+        self.settings.save()

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
 from tslic_admin.services.lists import PAGE, ListSpec, Pages
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.icons import icon
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS, ListColumn
+from tslic_admin.ui.widgets.text_table import NO_INDEX, Index
 
-Index = QModelIndex | QPersistentModelIndex
 MAX_CACHED_PAGES = 64
 LOADING = "…"
-NO_INDEX = QModelIndex()
 
 
 class RecordModel(QAbstractTableModel):
     """The rows of one spec. Pages are read on the read worker; until a page is here, its cells show “…”."""
 
     shown = Signal()  # the model has another spec, or the same one with newer rows
-    places = Signal(object)  # answer to `locate`: number -> row
+    rows_located = Signal(object)  # answer to `locate`: number -> row
     sort_requested = Signal(int, object)  # a header was clicked: column, Qt.SortOrder
 
     def __init__(self, gateway: Gateway, parent: QObject | None = None) -> None:
@@ -76,11 +75,11 @@ class RecordModel(QAbstractTableModel):
             for offset, record in enumerate(rows)
         }
         if self._size <= PAGE or all(number in here for number in targets):
-            self.places.emit({number: here[number] for number in targets if number in here})
+            self.rows_located.emit({number: here[number] for number in targets if number in here})
             return
         self._gateway.read(
             lambda: self.reading_pages().find(targets),
-            lambda found: self.places.emit(found) if generation == self._generation else None,
+            lambda found: self.rows_located.emit(found) if generation == self._generation else None,
         )
 
     # reading, on the read worker
@@ -105,13 +104,13 @@ class RecordModel(QAbstractTableModel):
         if size > PAGE:
             self._gateway.read(self.reading_pages().arrange, lambda _: None)
 
-    def _ask_for(self, page: int) -> None:
+    def _request_page(self, page: int) -> None:
         if page in self._requested:
             return
         self._requested.add(page)
         generation = self._generation
 
-        def here(rows: list[Any]) -> None:
+        def store_page(rows: list[Any]) -> None:
             if generation != self._generation:
                 return
             self._requested.discard(page)
@@ -124,7 +123,7 @@ class RecordModel(QAbstractTableModel):
             top, bottom = page * PAGE, min((page + 1) * PAGE, self._size) - 1
             self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self._columns) - 1))
 
-        self._gateway.read(lambda: self.reading_pages().page(page), here)
+        self._gateway.read(lambda: self.reading_pages().page(page), store_page)
 
     # Qt's side
 
@@ -140,7 +139,7 @@ class RecordModel(QAbstractTableModel):
         if texts is None:
             record = self.row(row)
             if record is None:
-                self._ask_for(row // PAGE)
+                self._request_page(row // PAGE)
                 return None
             texts = self._texts[row] = tuple(column.show(record) for column in self._columns)
         return texts

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from tslic_admin.services.lists import PAGE, ListSpec
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.list_columns import ListColumn
-from tslic_admin.ui.window.layout import Layout
 from tslic_admin.ui.window.record_model import RecordModel
+from tslic_admin.ui.window.window_settings import WindowSettings
 
 # The sort order of each list at a first start: column key, and whether descending.
 DEFAULT_SORT = {
@@ -38,9 +38,9 @@ class RecordView(QTableView):
     selection_changed = Signal()
     opened = Signal(object)  # the record of a row, by double click or Enter
 
-    def __init__(self, gateway: Gateway, layout: Layout, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._gateway, self._layout = gateway, layout
+        self._gateway, self._settings = gateway, settings
         self._kind = ""
         self._reselect: list[int] = []
         self._scroll_position = 0
@@ -74,7 +74,7 @@ class RecordView(QTableView):
         self.records.sort_requested.connect(self._sort)
         self.records.modelAboutToBeReset.connect(self._remember)
         self.records.shown.connect(self._shown)
-        self.records.places.connect(self._select_rows)
+        self.records.rows_located.connect(self._select_rows)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.doubleClicked.connect(lambda index: self._open(index.row()))
 
@@ -82,7 +82,7 @@ class RecordView(QTableView):
 
     def show_list(self, spec: ListSpec, *, select: Iterable[int] = ()) -> None:
         """Show a list in its saved sort order, and select these things in it."""
-        key, descending = self._layout.sort(spec.kind) or DEFAULT_SORT[spec.kind]
+        key, descending = self._settings.sort(spec.kind) or DEFAULT_SORT[spec.kind]
         self._reselect = list(select)
         self._scroll_to_selection = bool(self._reselect)
         self.records.show(replace(spec, sort=key, descending=descending))
@@ -94,7 +94,7 @@ class RecordView(QTableView):
     def _remember(self) -> None:
         self._scroll_position = self.verticalScrollBar().value()
         if self._kind:
-            self._layout.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
+            self._settings.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
         if not self._reselect and self.selected_count() <= MAX_RESTORED_SELECTION:
             self._reselect = self.selected_numbers()
 
@@ -172,7 +172,7 @@ class RecordView(QTableView):
         descending = order == Qt.SortOrder.DescendingOrder
         if (key, descending) == (self.records.spec.sort, self.records.spec.descending):
             return
-        self._layout.keep_sort(self._kind, key, descending=descending)
+        self._settings.keep_sort(self._kind, key, descending=descending)
         self.records.show(replace(self.records.spec, sort=key, descending=descending))
 
     def _show_order(self, spec: ListSpec) -> None:
@@ -188,7 +188,7 @@ class RecordView(QTableView):
         header = self.horizontalHeader()
         for section in range(header.count()):
             header.moveSection(header.visualIndex(section), section)
-        state = self._layout.state(f"columns/{self._kind}")
+        state = self._settings.state(f"columns/{self._kind}")
         if state is not None and header.restoreState(state):
             return
         metrics = self.fontMetrics()
@@ -228,7 +228,7 @@ class RecordView(QTableView):
 
     def keep_layout(self) -> None:
         if self._kind:
-            self._layout.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
+            self._settings.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
 
     # clipboard
 

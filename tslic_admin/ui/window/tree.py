@@ -13,7 +13,7 @@ from tslic_admin.ui.widgets import icons
 from tslic_admin.ui.widgets.list_columns import activation_icon
 from tslic_admin.wording.values import ACTIVATIONS, code_text, short_version_and_type
 
-ROLE = Qt.ItemDataRole.UserRole
+PLACE_ROLE = Qt.ItemDataRole.UserRole
 
 
 class Place(NamedTuple):
@@ -83,14 +83,14 @@ class PlacesTree(QTreeWidget):
         item = QTreeWidgetItem(parent, [text, count])
         item.setIcon(0, icons.icon(icon))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        item.setData(0, ROLE, str(place))
+        item.setData(0, PLACE_ROLE, str(place))
         self._items[place] = item
         return item
 
     @property
     def place(self) -> Place | None:
         item = self.currentItem()
-        return Place.read(item.data(0, ROLE) or "") if item is not None else None
+        return Place.read(item.data(0, PLACE_ROLE) or "") if item is not None else None
 
     def has(self, place: Place) -> bool:
         return place in self._items
@@ -105,7 +105,7 @@ class PlacesTree(QTreeWidget):
 
     def first_server(self) -> Place | None:
         item = self._all.child(0)
-        return Place.read(item.data(0, ROLE)) if item is not None else None
+        return Place.read(item.data(0, PLACE_ROLE)) if item is not None else None
 
     def show_tree(self, tree: Tree) -> None:
         """Show the current servers, key packs and counts."""
@@ -162,6 +162,6 @@ class PlacesTree(QTreeWidget):
             self.chosen.emit(place)
 
     def _activated(self, item: QTreeWidgetItem) -> None:
-        place = Place.read(item.data(0, ROLE) or "")
+        place = Place.read(item.data(0, PLACE_ROLE) or "")
         if place is not None:
             self.opened.emit(place)

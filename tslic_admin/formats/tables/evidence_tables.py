@@ -16,8 +16,13 @@ from tslic_admin.domain.records.evidence import (
     version_id_of,
 )
 from tslic_admin.formats.tables.cells import UnreadableCell, date, number, text, version_in
-from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, TableColumn, WmiClass
 from tslic_admin.formats.tables.records import EvidenceRecord
+from tslic_admin.formats.tables.table_definition import (
+    EXPIRES_AT_FIELD,
+    SERVER_FIELD,
+    TableColumn,
+    TableDefinition,
+)
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -82,7 +87,7 @@ _VERSION_ID_COLUMN = TableColumn(
 )
 _CAL_TYPE_COLUMN = TableColumn("cal_type", text, ("CALType",))
 
-PER_USER_TABLE = WmiClass(
+PER_USER_TABLE = TableDefinition(
     _per_user,
     (
         SERVER_FIELD,
@@ -93,12 +98,12 @@ PER_USER_TABLE = WmiClass(
         EXPIRES_AT_FIELD,
     ),
     keys=frozenset(),
-    marks=frozenset({"user", "cal_type"}),
+    distinctive_fields=frozenset({"user", "cal_type"}),
     one_required=frozenset({"expires_at"}),  # a line that only says *Per User CAL* is no headings
-    marks_required=2,
+    distinctive_required=2,
     evidence=True,
 )
-PER_DEVICE_TABLE = WmiClass(
+PER_DEVICE_TABLE = TableDefinition(
     _per_device,
     (
         SERVER_FIELD,
@@ -110,8 +115,8 @@ PER_DEVICE_TABLE = WmiClass(
         _VERSION_ID_COLUMN,
     ),
     keys=frozenset(),
-    marks=frozenset({"computer", "hardware_id", "cal_type"}),
-    marks_required=3,
+    distinctive_fields=frozenset({"computer", "hardware_id", "cal_type"}),
+    distinctive_required=3,
     evidence=True,
 )
 REPORT_TABLES = (PER_USER_TABLE, PER_DEVICE_TABLE)
@@ -218,7 +223,7 @@ def _set_columns() -> tuple[TableColumn, ...]:
 
 _SET_COLUMNS = _set_columns()
 _SET_FIELDS = frozenset(column.field for column in _SET_COLUMNS)
-DIRECTORY_TABLE = WmiClass(
+DIRECTORY_TABLE = TableDefinition(
     _users_licenses,
     (
         TableColumn("dn", directory_text, ("DistinguishedName", "DN")),
@@ -228,9 +233,9 @@ DIRECTORY_TABLE = WmiClass(
         *_SET_COLUMNS,
     ),
     keys=frozenset(),
-    marks=frozenset({"dn", "account", "principal", *_SET_FIELDS}),
+    distinctive_fields=frozenset({"dn", "account", "principal", *_SET_FIELDS}),
     one_required=_SET_FIELDS,
-    marks_required=2,
+    distinctive_required=2,
     evidence=True,
 )
 
@@ -272,7 +277,7 @@ def _tsctst_license(
     )
 
 
-TSCTST_TABLE = WmiClass(
+TSCTST_TABLE = TableDefinition(
     _tsctst_license,
     (
         TableColumn("computer", text, ("Issued to machine",)),
@@ -285,7 +290,7 @@ TSCTST_TABLE = WmiClass(
         TableColumn("expires_at", date, ("Expires on",)),
     ),
     keys=frozenset(),
-    marks=frozenset({"computer", "hardware_id", "issuer", "version", "issued_at"}),
-    marks_required=3,
+    distinctive_fields=frozenset({"computer", "hardware_id", "issuer", "version", "issued_at"}),
+    distinctive_required=3,
     evidence=True,
 )

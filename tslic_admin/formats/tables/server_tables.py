@@ -1,4 +1,4 @@
-"""The three lists of a license server, as its WMI classes: key packs, issued licenses, the server itself."""
+"""The tables of a license server's three WMI classes: key packs, issued licenses, the server itself."""
 
 from __future__ import annotations
 
@@ -23,8 +23,13 @@ from tslic_admin.formats.tables.cells import (
     version_in,
     version_part,
 )
-from tslic_admin.formats.tables.columns import EXPIRES_AT_FIELD, SERVER_FIELD, TableColumn, WmiClass
 from tslic_admin.formats.tables.records import IssuedRecord, KeyPackRecord, ServerRecord
+from tslic_admin.formats.tables.table_definition import (
+    EXPIRES_AT_FIELD,
+    SERVER_FIELD,
+    TableColumn,
+    TableDefinition,
+)
 
 UNKNOWN_ACTIVATION = 2
 _activation = code_reader({"activated": 0, "notactivated": 1, "unknown": UNKNOWN_ACTIVATION})
@@ -48,7 +53,7 @@ KEYPACK_ID_FIELD = TableColumn(
     "keypack_id", lru_cache(key_reader("keypack-id-missing")), ("KeyPackId",), ("Pack ID",)
 )
 
-KEY_PACK_TABLE = WmiClass(
+KEY_PACK_TABLE = TableDefinition(
     KeyPackRecord,
     (
         SERVER_FIELD,
@@ -90,7 +95,7 @@ KEY_PACK_TABLE = WmiClass(
         ),
     ),
     keys=frozenset({"keypack_id"}),
-    marks=frozenset(
+    distinctive_fields=frozenset(
         {
             "description",
             "key_pack_type",
@@ -102,9 +107,9 @@ KEY_PACK_TABLE = WmiClass(
             "type_and_model",
         }
     ),
-    marks_required=3,
+    distinctive_required=3,
 )
-LICENSE_TABLE = WmiClass(
+LICENSE_TABLE = TableDefinition(
     IssuedRecord,
     (
         SERVER_FIELD,
@@ -130,10 +135,10 @@ LICENSE_TABLE = WmiClass(
         TableColumn("hardware_id", text, ("sHardwareId", "Hardware ID"), ("HWID", "Client HWID")),
     ),
     keys=frozenset({"keypack_id", "license_id"}),
-    marks=frozenset({"license_id", "user", "computer", "status", "issued_at", "hardware_id"}),
-    marks_required=3,
+    distinctive_fields=frozenset({"license_id", "user", "computer", "status", "issued_at", "hardware_id"}),
+    distinctive_required=3,
 )
-SERVER_TABLE = WmiClass(
+SERVER_TABLE = TableDefinition(
     ServerRecord,
     (
         TableColumn("server", text, (*SERVER_FIELD.headings, "Name")),
@@ -156,6 +161,6 @@ SERVER_TABLE = WmiClass(
         TableColumn("activation", activation, ("ActivationStatus",)),
     ),
     keys=frozenset(),
-    marks=frozenset({"product_id", "role", "database_path", "version_number", "activation"}),
-    marks_required=2,
+    distinctive_fields=frozenset({"product_id", "role", "database_path", "version_number", "activation"}),
+    distinctive_required=2,
 )

@@ -52,7 +52,7 @@ class _PreviewRun:
     sources: tuple[SourceFile, ...] = ()
 
 
-class ImportPreview(QObject):
+class PreviewRunner(QObject):
     """At most one run is current; answers of earlier runs are ignored and their staging is closed."""
 
     previewed = Signal(object)  # tuple of FileResult
@@ -65,7 +65,7 @@ class ImportPreview(QObject):
 
     def start(self, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Job:
         """Stage and compare; then `previewed` or `failed` is emitted. The job can be cancelled."""
-        self.drop()
+        self.discard()
         run = self._run = _PreviewRun(Job(self))
         path, now = self._gateway.path, self._gateway.now
 
@@ -73,12 +73,12 @@ class ImportPreview(QObject):
             return replace(options(), mappings=read_mappings(path, now))
 
         self._gateway.read(
-            lambda: _or_error(lambda: _stage(run, files, options_with_mappings)),
+            lambda: _result_or_error(lambda: _stage(run, files, options_with_mappings)),
             lambda answer: self._compare(run, answer),
         )
         return run.job
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Drop the current run. Its staging is closed now, or by its own answer if that is still pending."""
         run, self._run = self._run, None
         if run is not None:
@@ -93,7 +93,7 @@ class ImportPreview(QObject):
             self._fail(run, answer)
         else:
             self._gateway.ask(
-                lambda session: _or_error(lambda: _preview(session, answer, run)),
+                lambda session: _result_or_error(lambda: _preview(session, answer, run)),
                 lambda results: self._finish(run, answer, results),
             )
 
@@ -156,7 +156,7 @@ def count_refused(results: Sequence[FileResult]) -> int:
     return sum(len(result.refused) for result in results)
 
 
-def _or_error(work: Callable[[], Any]) -> Any:
+def _result_or_error(work: Callable[[], Any]) -> Any:
     """Return the error of `work` if the dialog can show it; the gateway reports any other exception."""
     try:
         return work()

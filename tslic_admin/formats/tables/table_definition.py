@@ -1,4 +1,4 @@
-"""What a table consists of: its columns, their headings, and how their cells are read."""
+"""How a known table is defined: its columns, their headings, and how their cells are read."""
 
 from __future__ import annotations
 
@@ -25,19 +25,20 @@ class TableColumn:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WmiClass:
-    """A class as a table. `columns` follow the record's fields; `marks` are fields no other table has.
+class TableDefinition:
+    """A kind of table that the readers know. `columns` have the order of the record's fields.
 
-    `marks_required`: how many of the marks identify the table. `one_required`: fields of which one must be there.
-    `record` makes the record of a row. `evidence`: `record` takes the facts that were read, name and value, before
-    the fields, and may make a list of records.
+    `record` makes the record of a row. `keys`: fields without which no row can be told from another.
+    `distinctive_fields`: fields that no other table has; `distinctive_required` of them identify the table.
+    `one_required`: fields of which a table must have at least one. `evidence`: `record` gets the facts that were
+    read, name and value, before the fields, and may return a list of records.
     """
 
     record: Callable[..., Any]
     columns: tuple[TableColumn, ...]
     keys: frozenset[str]
-    marks: frozenset[str]
-    marks_required: int
+    distinctive_fields: frozenset[str]
+    distinctive_required: int
     evidence: bool = False
     one_required: frozenset[str] = frozenset()
 

@@ -1,4 +1,4 @@
-"""Shows the results of a preview: one row per file, the rows of the lists one by one, and questions about ambiguous matches."""
+"""Shows what a preview found: a row for each file, refused and changed rows one by one, and questions about ambiguous matches."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ RowTexts = tuple[str, str, str]
 REBUILT_CODES = ("server-rebuilt", "server-rebuilt-product")
 
 
-class ImportRows(QWidget):
+class PreviewRows(QWidget):
     """Hidden while there are no rows. Shows all refused rows, and the first rows of every other outcome.
 
     `rebuild_requested`: the user says that the named server was rebuilt, because its list looks like it.

@@ -1,4 +1,4 @@
-"""The saved layout of the window in an INI file: sizes, columns, sort orders, last place, page setup."""
+"""The saved settings of the window in an INI file: sizes, columns, sort orders, last place, page setup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 VERSION = 1  # increased when a change of the columns makes saved states useless
 
 
-class Layout:
+class WindowSettings:
     """Typed access to the settings file. Its keys are used nowhere else."""
 
     def __init__(self, path: Path) -> None:
