@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import (
     EXIT_BUG,
     EXIT_INTERRUPTED,
@@ -18,6 +17,7 @@ from tslic_admin.console.command import (
     Command,
     Option,
 )
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.console.parsing import PROGRAM, HelpRequested, ParsedCommand, UsageError, parse
 from tslic_admin.console.terminal import Terminal
 from tslic_admin.db.driver import utc_now
@@ -63,10 +63,10 @@ def main(argv: Sequence[str] | None = None, *, now: Callable[[], datetime] = utc
 
 def _run(command: Command, parsed: ParsedCommand, terminal: Terminal, now: Callable[[], datetime]) -> int:
     paths = Paths.under(Path(parsed.data_dir)) if parsed.data_dir else Paths.for_user()
-    call = None
+    invocation = None
     try:
-        call = Call(_resolve_values(command, parsed, terminal), terminal, paths.store, now)
-        return command.run(call)
+        invocation = Invocation(_resolve_values(command, parsed, terminal), terminal, paths.store, now)
+        return command.run(invocation)
     except RuleViolation as violation:
         terminal.write_error(messages.refusal_text(violation))
         return EXIT_REFUSED
@@ -74,14 +74,14 @@ def _run(command: Command, parsed: ParsedCommand, terminal: Terminal, now: Calla
         terminal.write_error(messages.trouble_text(trouble.code, trouble.facts))
         return EXIT_TROUBLE
     except KeyboardInterrupt:
-        return _interrupted(terminal, committed=call is not None and call.committed)
+        return _interrupted(terminal, committed=invocation is not None and invocation.committed)
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug, whatever it is, is logged and reported
         return _report_bug(error, terminal, paths)
     finally:
-        if call is not None:
-            call.close()
+        if invocation is not None:
+            invocation.close()
 
 
 def _interrupted(terminal: Terminal, *, committed: bool) -> int:
@@ -107,7 +107,7 @@ def _resolve_values(command: Command, parsed: ParsedCommand, terminal: Terminal)
     values = dict(parsed.values)
     for option in command.options:
         if option.secret and values[option.field] == "-":
-            text = terminal.secret(option.flag.removeprefix("--").replace("-", " "))
+            text = terminal.read_secret(option.flag.removeprefix("--").replace("-", " "))
             if not text.strip():
                 raise RuleViolation("secret-empty", field=option.field, flag=option.flag)
             values[option.field] = text

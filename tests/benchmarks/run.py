@@ -109,7 +109,7 @@ def run(folder: Path, rows: int) -> None:
     say(f"open a list of {rows}", open_list(1), "a list of 10", small)
     say("filter it by a part of a name", open_list(1, search="0012"), "a list of 10", small)
     pages.open(ListSpec("licenses", pack_id=1, sort="computer"))
-    say("lay down its order (in the background)", timed(pages.arrange), "a list of 10", small)
+    say("lay down its order (in the background)", timed(pages.write_order), "a list of 10", small)
     say("then any page of it", timed(lambda: pages.page(rows // 1024), 5), "a list of 10", small)
     if command_line:
         scan = timed(lambda: subprocess.run(

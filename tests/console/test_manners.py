@@ -151,7 +151,7 @@ def test_an_interrupt_after_the_commit_says_that_the_act_is_recorded(console, mo
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tslic_admin.console.call.Call.report", interrupted)
+    monkeypatch.setattr("tslic_admin.console.invocation.Invocation.report", interrupted)
     assert "recorded" in console("servers", "add", "DC01").err
 
 
@@ -159,7 +159,7 @@ def test_an_interrupt_while_a_secret_is_asked_for_changes_nothing(console, monke
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tslic_admin.console.terminal.Terminal.secret", interrupted)
+    monkeypatch.setattr("tslic_admin.console.terminal.Terminal.read_secret", interrupted)
     assert console("servers", "add", "DC01", "--license-server-id", "-").code == 130
 
 

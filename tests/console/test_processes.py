@@ -67,7 +67,7 @@ def test_the_second_program_waits_for_the_first(stocked):
 
 
 def test_who_waits_too_long_is_told_that_the_store_is_locked(stocked, monkeypatch):
-    monkeypatch.setattr("tslic_admin.console.call.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("tslic_admin.console.invocation.PATIENCE_SECONDS", 0)
     with closing(sqlite3.connect(stocked.folder / "tslic.sqlite", isolation_level=None)) as first:
         first.execute("BEGIN IMMEDIATE")
         result = stocked("servers", "add", "DC02")

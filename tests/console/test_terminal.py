@@ -26,7 +26,7 @@ def test_a_secret_is_asked_for_without_echo_where_a_person_types(terminal, monke
 
     monkeypatch.setattr(sys, "stdin", Keyboard())
     monkeypatch.setattr("getpass.getpass", lambda prompt: f"asked {prompt}")
-    assert terminal.secret("code") == "asked code: "
+    assert terminal.read_secret("code") == "asked code: "
 
 
 def test_numbers_stand_to_the_right_and_texts_to_the_left(terminal, capsys):

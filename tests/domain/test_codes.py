@@ -15,9 +15,9 @@ from tslic_admin.domain.codes import (
     OPEN_LICENSE_NUMBER,
     Shape,
     group_code,
-    hide_codes,
     is_masked,
     mask_code,
+    mask_codes_in,
     read_code,
 )
 from tslic_admin.domain.outcomes import RuleViolation
@@ -136,5 +136,5 @@ def test_nothing_is_masked_as_nothing(nothing: str | None) -> None:
 def test_codes_in_a_foreign_text_are_masked_and_nothing_else_is():
     code = "-".join(["ABCDE", "12345"] * 3 + ["VWXYZ"])
     text = f"moved with {code}, by {code[:29]}; {code.replace('-', '')} from 00252-20000-35572-AT477"
-    assert hide_codes(text) == "moved with …VWXYZ, by …ABCDE; …VWXYZ from 00252-20000-35572-AT477"
-    assert hide_codes("b2f1a0c4-0001-4c1e-9d3e-0123456789ab") == "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"
+    assert mask_codes_in(text) == "moved with …VWXYZ, by …ABCDE; …VWXYZ from 00252-20000-35572-AT477"
+    assert mask_codes_in("b2f1a0c4-0001-4c1e-9d3e-0123456789ab") == "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"

@@ -21,8 +21,8 @@ from model.every_act import CHANCE, EveryAct
 from tslic_admin.db.history.state_at import holdings_at, rows_at
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
-from tslic_admin.services.exporting.machine import pack_text
 from tslic_admin.services.reports.audit import Audit, AuditRequest, compute_audit
+from tslic_admin.wording.values import pack_text
 
 
 class Audited(EveryAct):

@@ -6,7 +6,7 @@ import pytest
 from full_store import fill
 
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.services.lists import LIST_KINDS, read_details, read_tree
+from tslic_admin.services.lists import LIST_BY_RECORD_KIND, read_details, read_tree
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def filled(store):
     return store
 
 
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_BY_RECORD_KIND)
 def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 1)
     assert (found.kind, found.number) == (kind, 1)
@@ -24,7 +24,7 @@ def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind)
     assert bool(found.related) is (kind not in ("server", "entry"))
 
 
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_BY_RECORD_KIND)
 def test_what_is_not_there_has_no_row_and_no_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 999)
     assert (found.row, found.related, found.events) == (None, (), ())

@@ -1,1 +1,1 @@
-"""The console program: parsing the command line, what a command is handed, and one module per command group."""
+"""The console program: parsing the command line, the invocation that each command gets, and one module per command group."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tslic_admin.console.call import Call
+    from tslic_admin.console.invocation import Invocation
 
 # Exit codes other than 0, done.
 EXIT_ATTENTION = 1  # done, and the answer is one to look at
@@ -22,7 +22,7 @@ EXIT_INTERRUPTED = 130  # by Ctrl+C
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A word without a flag. `field`: its name in the call's values, a list where `many`.
+    """A word without a flag. `field`: its name in the invocation's values, a list where `many`.
 
     `file`: a file's name, which may hold any bytes; all other texts must be storable.
     """
@@ -53,7 +53,7 @@ class Command:
     """What a command takes and does. `words`: as in its entry of COMMAND_TABLE. `run` returns the exit code."""
 
     words: tuple[str, ...]
-    run: Callable[[Call], int]
+    run: Callable[[Invocation], int]
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()
 

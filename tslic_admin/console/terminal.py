@@ -127,7 +127,7 @@ class Terminal:
             sys.stderr.write("\r" + " " * self._progress + "\r")
             self._progress = 0
 
-    def secret(self, label: str) -> str:
+    def read_secret(self, label: str) -> str:
         """A secret from a prompt without echo, or the next line of standard input."""
         if sys.stdin.isatty():
             return getpass.getpass(f"{label}: ")

@@ -1,4 +1,4 @@
-"""A temporary database in which the rows of imported files wait until they are compared."""
+"""A temporary database that holds the rows of imported files until they are compared with the records."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ STAGED_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 STAGED_KEYS = {"servers": (), "key-packs": ("keypack_id",), "licenses": ("keypack_id", "license_id")}
-_TABLE = {"servers": "server_row", "key-packs": "pack_row", "licenses": "license_row"}
+_LIST_TABLES = {"servers": "server_row", "key-packs": "pack_row", "licenses": "license_row"}
 # evidence makes no server and has no key of one
-_EVERY_TABLE = _TABLE | {"evidence": "evidence_row"}
+_TABLES = _LIST_TABLES | {"evidence": "evidence_row"}
 
 
 class StagedRefusal(NamedTuple):
-    """A row, or with line 0 a whole file, that cannot be taken, and why (a code of wording/)."""
+    """Why a row, or with line 0 a whole file, is refused (a code of wording/)."""
 
     line: int
     value: str
@@ -96,7 +96,7 @@ class Staging:
         run = self._connection.execute
         run("PRAGMA journal_mode=OFF")
         run("PRAGMA synchronous=OFF")
-        for subject, table in _EVERY_TABLE.items():
+        for subject, table in _TABLES.items():
             # no types: a staged value is whatever the reader made of it
             run(f"CREATE TABLE {table} (file, line, named, server, refused DEFAULT 0, {_quoted(subject)})")
         run("CREATE INDEX of_identity ON evidence_row (identity)")
@@ -114,7 +114,7 @@ class Staging:
         marks = ", ".join("?" * (len(STAGED_COLUMNS[subject]) + 2))
         self._connection.execute("BEGIN")
         self._connection.executemany(
-            f"INSERT INTO {_EVERY_TABLE[subject]} (file, line, named, {_quoted(subject)})"
+            f"INSERT INTO {_TABLES[subject]} (file, line, named, {_quoted(subject)})"
             f" VALUES ({file}, {marks})",
             rows,
         )
@@ -128,7 +128,7 @@ class Staging:
         server: int | None = None,
         lasting: bool = False,
     ) -> None:
-        """`server`: whose rows they are, once that is known. `lasting`: it stands whatever the store says."""
+        """Store refusals. `server`: the server of the rows, if known. `lasting`: `begin` keeps them; it deletes all others."""
         self._connection.executemany(
             "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -146,8 +146,8 @@ class Staging:
         )
 
     def discard_file(self, file: int) -> None:
-        """Of this file nothing was staged, and nothing refused."""
-        for table in (*_TABLE.values(), "refusal"):
+        """Remove all rows and refusals of a file."""
+        for table in (*_LIST_TABLES.values(), "refusal"):
             self._connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
 
     # comparing
@@ -155,13 +155,13 @@ class Staging:
     def names(self) -> list[str | None]:
         """Every server that a row names, and None where one names none; in the order of their first row."""
         names: dict[str | None, None] = {}
-        for table in _TABLE.values():
+        for table in _LIST_TABLES.values():
             sql = f"SELECT named FROM {table} GROUP BY named ORDER BY min(file), min(line)"
             names.update(dict.fromkeys(row[0] for row in self._connection.execute(sql)))
         return list(names)
 
     def begin(self, servers: Mapping[str | None, int]) -> None:
-        """Start to compare: every row belongs to the server that its name stands for.
+        """Begin a comparison: give every row the number of the server that its name stands for.
 
         Rows of a name that is not in `servers` are left out; their refusals are the caller's.
         """
@@ -169,7 +169,7 @@ class Staging:
         run("DELETE FROM refusal WHERE NOT lasting")
         run("DELETE FROM server_name")
         self._connection.executemany("INSERT INTO server_name VALUES (?, ?)", servers.items())
-        for table in _TABLE.values():
+        for table in _LIST_TABLES.values():
             run(
                 f"UPDATE {table} SET refused = 0,"
                 f" server = (SELECT n.server FROM server_name n WHERE n.named IS {table}.named)"
@@ -177,10 +177,10 @@ class Staging:
         self._refuse_repeated()
 
     def _refuse_repeated(self) -> None:
-        """Of a key that stands twice nobody can say which row is this server's: none of them is taken."""
+        """Refuse all rows of a key that occurs more than once: which of them is right is unknown."""
         run = self._connection.execute
         for subject, keys in STAGED_KEYS.items():
-            table, key = _TABLE[subject], ", ".join(("server", *keys))
+            table, key = _LIST_TABLES[subject], ", ".join(("server", *keys))
             has_key = "".join(f"AND {one} IS NOT NULL " for one in keys)  # no key, nothing to be repeated
             value = " || '/' || ".join(f"t.{one}" for one in keys) or "t.named"
             run(f"CREATE TEMP TABLE repeated ({key}, files, PRIMARY KEY ({key})) WITHOUT ROWID")
@@ -200,16 +200,16 @@ class Staging:
     def lists(self, subject: str) -> list[tuple[int, int]]:
         """The lists of one subject: (file, server), in the order of the files."""
         sql = (
-            f"SELECT DISTINCT file, server FROM {_TABLE[subject]} WHERE server IS NOT NULL"
+            f"SELECT DISTINCT file, server FROM {_LIST_TABLES[subject]} WHERE server IS NOT NULL"
             " ORDER BY file, server"
         )
         return list(self._connection.execute(sql))
 
     def rows(self, subject: str, file: int, server: int) -> Iterator[tuple[Any, ...]]:
-        """The rows of a list that may be taken, (line, *STAGED_COLUMNS), in the order of the server's keys."""
+        """The rows of a list that are not refused, (line, *STAGED_COLUMNS), in the order of the server's keys."""
         order = ", ".join(STAGED_KEYS[subject]) or "line"
         sql = (
-            f"SELECT line, {_quoted(subject)} FROM {_TABLE[subject]}"
+            f"SELECT line, {_quoted(subject)} FROM {_LIST_TABLES[subject]}"
             f" WHERE file = ? AND server = ? AND NOT refused ORDER BY {order}"
         )
         return iter(self._connection.execute(sql, (file, server)))
@@ -218,13 +218,13 @@ class Staging:
         """All rows of a server in all files, (file, refused, line, *STAGED_COLUMNS), in the order of its keys."""
         order = ", ".join((*STAGED_KEYS[subject], "file", "line"))
         sql = (
-            f"SELECT file, refused, line, {_quoted(subject)} FROM {_TABLE[subject]}"
+            f"SELECT file, refused, line, {_quoted(subject)} FROM {_LIST_TABLES[subject]}"
             f" WHERE server = ? ORDER BY {order}"
         )
         return iter(self._connection.execute(sql, (server,)))
 
     def evidence(self) -> Iterator[tuple[Any, ...]]:
-        """All evidence as it was read: (file, line, server as named or None, whether it stood before, *STAGED_COLUMNS)."""
+        """All evidence as it was read: (file, line, server as named or None, whether an earlier row has its identity, *STAGED_COLUMNS)."""
         sql = (
             "SELECT e.file, e.line, e.named,"
             " EXISTS (SELECT 1 FROM evidence_row b WHERE b.identity = e.identity AND b.rowid < e.rowid),"
@@ -237,25 +237,28 @@ class Staging:
         sql = "SELECT DISTINCT file, keypack_id FROM license_row WHERE server = ?"
         return set(self._connection.execute(sql, (server,)))
 
-    def unread(self) -> set[int]:
-        """The files of which a row could not be read, or is of nobody knows which server: it may be any."""
-        every = " UNION ".join(f"SELECT file FROM {table} WHERE server IS NULL" for table in _TABLE.values())
+    def files_with_unread_rows(self) -> set[int]:
+        """The files with a row that could not be read, or whose server is unknown: it may belong to any server."""
+        every = " UNION ".join(
+            f"SELECT file FROM {table} WHERE server IS NULL" for table in _LIST_TABLES.values()
+        )
         sql = f"SELECT file FROM refusal WHERE lasting AND line > 0 UNION {every}"
         return {row[0] for row in self._connection.execute(sql)}
 
     def lines_without_server(self, file: int) -> list[tuple[int, str | None]]:
-        """The lines of a file whose name, or want of one, stands for no server; and that name."""
+        """The lines of a file without a resolved server, each with the name in it (None: an empty cell)."""
         every = " UNION ALL ".join(
-            f"SELECT line, named FROM {table} WHERE file = ?1 AND server IS NULL" for table in _TABLE.values()
+            f"SELECT line, named FROM {table} WHERE file = ?1 AND server IS NULL"
+            for table in _LIST_TABLES.values()
         )
         return list(self._connection.execute(f"{every} ORDER BY line", (file,)))
 
-    def refused(self) -> bool:
-        """Whether anything is."""
+    def has_refusals(self) -> bool:
+        """Whether any row or file is refused."""
         return bool(self._connection.execute("SELECT EXISTS (SELECT 1 FROM refusal)").fetchone()[0])
 
     def refusals(self, file: int) -> list[tuple[int | None, StagedRefusal]]:
-        """What is refused of a file, by line, each with the server whose row it is where that is known."""
+        """The refusals of a file by line, each with the server of the row, None where it is unknown."""
         sql = "SELECT server, line, value, code, facts FROM refusal WHERE file = ? ORDER BY line"
         return [
             (server, StagedRefusal(line, str(value or ""), code, json.loads(facts)))

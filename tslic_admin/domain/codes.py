@@ -67,8 +67,8 @@ def mask_code(code: str | None) -> str | None:
     return None if not code else MASK + code[-VISIBLE_CHARACTERS:]
 
 
-def hide_codes(text: str) -> str:
-    """A foreign text with everything masked in it that looks like a code of 25 or 35 characters."""
+def mask_codes_in(text: str) -> str:
+    """A text with every part masked that looks like a code of 25 or 35 characters."""
     return _SECRETS.sub(lambda match: MASK + match[0][-VISIBLE_CHARACTERS:], text)
 
 

@@ -25,11 +25,11 @@ class ActResult:
     """An act that was committed: its history entry (None where nothing changed), and what it made.
 
     `record` is the number of the server, pack, license, transfer or request that the act is about;
-    `made` that of a second thing it made (the key pack of a recorded reissue).
+    `second_record` that of a second record it made (the key pack of a recorded reissue).
     """
 
     entry: int | None
     changes: Changes
     record: int | None = None
-    made: int | None = None
+    second_record: int | None = None
     notices: tuple[Notice, ...] = ()

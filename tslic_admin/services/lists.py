@@ -25,7 +25,7 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS, read_within
 
 __all__ = [
-    "LIST_KINDS",
+    "LIST_BY_RECORD_KIND",
     "MOST",
     "PAGE",
     "Details",
@@ -121,7 +121,7 @@ def changes_spec(server: int, *, since: str | None = None, until: str | None = N
     return ListSpec("changes", server_id=server, since=first, until=last)
 
 
-LIST_KINDS = {
+LIST_BY_RECORD_KIND = {
     "server": "servers",
     "pack": "key-packs",
     "license": "licenses",
@@ -149,7 +149,7 @@ class Details:
 
 def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
     """Everything about one thing. Raises StoreTrouble."""
-    spec = ListSpec(LIST_KINDS[kind], record_id=number, ended=True, voided=True)
+    spec = ListSpec(LIST_BY_RECORD_KIND[kind], record_id=number, ended=True, voided=True)
     with read_view(path, now) as state, store_trouble():
         row = state.row(spec)
         return Details(

@@ -1,4 +1,4 @@
-"""Seals an act with its history entry; reads the session's clock, the reason and typed fields."""
+"""Writes the history entry of an act, and reads what acts have in common: the clock, the reason and typed fields."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def seal_act(
     *,
     on: date | None = None,
     reason: str | None = None,
-    more: Iterable[Line] = (),
+    bulk_lines: Iterable[Line] = (),
 ) -> ActResult:
     """Seal the act with its entry; where nothing changed there is none, and nothing to refresh.
 
-    `more`: lines of bulk writers.
+    `bulk_lines`: lines of bulk writers.
     """
-    entry = seal(session, kind, on=on, reason=reason, more=more)
+    entry = seal(session, kind, on=on, reason=reason, bulk_lines=bulk_lines)
     return ActResult(entry, changes | Changes.HISTORY if entry else Changes.NONE)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange, lines_of, write
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange, lines_of, write_rows
 from tslic_admin.db.history.recording import BATCH, seal
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, ServerRow
 from tslic_admin.db.store import Store
@@ -30,7 +30,7 @@ def license_(number: int, license_id: int | None = None, **values: Any) -> NewRo
 
 def put(store: Store, *differences: RowChange) -> int | None:
     with store.writing() as session:
-        return seal(session, "import", more=write(session.connection(), differences))
+        return seal(session, "import", bulk_lines=write_rows(session.connection(), differences))
 
 
 def rows(store: Store, sql: str) -> list[tuple[Any, ...]]:
@@ -147,5 +147,5 @@ def test_rows_are_read_and_written_on_one_connection(store):
             for (number,) in licenses:
                 yield ChangedRow(IssuanceRow, number, {"status": (None, 2)}, "r")
 
-        assert seal(session, "import", more=write(driver, differences())) == 2
+        assert seal(session, "import", bulk_lines=write_rows(driver, differences())) == 2
     assert rows(store, "SELECT count(*) FROM issuance WHERE status = 2") == [(BATCH + 2,)]

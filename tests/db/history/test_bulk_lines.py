@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tslic_admin.db.history import bulk
-from tslic_admin.db.history.bulk import ChangedRow, NewRow, lines_of, write
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, lines_of, write_rows
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import EventLineRow, IssuanceRow, KeyPackRow, ServerRow
 
@@ -28,7 +28,7 @@ def lines(session) -> list[tuple]:
 
 
 def run(session, *differences) -> int | None:
-    return seal(session, "import", more=write(session.connection(), differences))
+    return seal(session, "import", bulk_lines=write_rows(session.connection(), differences))
 
 
 def test_a_new_row_leaves_the_line_that_the_session_would_have_left(

@@ -148,7 +148,7 @@ def test_lines_stand_in_the_order_in_which_things_were_first_touched_then_those_
         session.flush()
         session.get_one(ServerRow, server).country = "DE"
         more = [("license", 7, "DC01/3/7", "LicenseStatus", "1", "2")]
-        seal(session, "import", more=iter(more))
+        seal(session, "import", bulk_lines=iter(more))
         assert [line[:5] for line in lines_of(session, 2)] == [
             (1, "server", server, "DC01", "Phone"),
             (2, "server", server, "DC01", "Country"),
@@ -249,7 +249,7 @@ def test_many_lines_are_written_while_they_come(store, server, monkeypatch):
             yield "license", number, f"DC01/3/{number}", "LicenseStatus", "1", "2"
 
     with store.writing() as session:
-        assert seal(session, "import", more=more()) == 2
+        assert seal(session, "import", bulk_lines=more()) == 2
         assert len(lines_of(session, 2)) == count
     assert seen == [BATCH, 2 * BATCH]
 

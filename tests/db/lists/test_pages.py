@@ -51,7 +51,7 @@ def test_pages_put_together_are_the_list_before_and_after_its_order_is_laid_down
     assert size == len(expected)
     assert [row._asdict() for row in first] == expected[:page]
     assert all_pages(opened, size) == expected
-    opened.arrange()
+    opened.write_order()
     assert all_pages(opened, size) == expected
 
 
@@ -81,14 +81,14 @@ def test_a_row_that_another_filter_hides_is_not_found(opened: Pages, model: Mode
 
 
 def test_before_a_list_is_opened_there_is_nothing(opened: Pages) -> None:
-    opened.arrange()
+    opened.write_order()
     assert (opened.page(0), opened.find([1])) == ([], {})
 
 
 def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
     opened.open(ListSpec("licenses"))
-    opened.arrange()
-    opened.arrange()  # which is nothing to do
+    opened.write_order()
+    opened.write_order()  # which is nothing to do
     size, first = opened.open(ListSpec("licenses", search="pc", sort="license_id"))
     expected = model.rows("licenses", search="pc", sort="license_id")
     assert (size, [row._asdict() for row in first]) == (len(expected), expected)
@@ -127,14 +127,14 @@ def test_a_running_query_is_ended_and_the_list_can_be_read_again(opened: Pages, 
     opened.open(ListSpec("licenses", search="ü"))
     interrupting(opened, "folded", "x")
     with pytest.raises(Interrupted):
-        opened.arrange()
+        opened.write_order()
     with pytest.raises(Interrupted):
         opened.page(0)
     with pytest.raises(Interrupted):
         opened.open(ListSpec("key-packs", search="ü"))
     opened._connection.create_function("folded", 1, lambda text: text.casefold() if text else None)
     size, _ = opened.open(ListSpec("licenses", search="ü"))
-    opened.arrange()
+    opened.write_order()
     assert all_pages(opened, size) == model.rows("licenses", search="ü")
 
 
@@ -173,7 +173,7 @@ def test_what_others_write_meanwhile_does_not_move_an_order_that_was_laid_down(r
     path.write_bytes(rich.read_bytes())
     one = Pages(path, now)
     size, before = one.open(ListSpec("licenses"))
-    one.arrange()
+    one.write_order()
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("UPDATE issuance SET computer = 'ZZZ' WHERE id = ?", (before[0].number,))
     after = one.page(0)

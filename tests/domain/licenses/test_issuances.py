@@ -13,11 +13,11 @@ from tslic_admin.domain.licenses.issuances import (
     Comparison,
     IssuedLicense,
     LicenseStatus,
+    can_match_listed,
     compare,
     decide_hand_made,
     is_expired,
     match_hand_made,
-    may_be_listed,
     read_hardware_id,
     read_status,
     real_hardware_id,
@@ -136,8 +136,8 @@ COPIED = IssuedLicense("PC1", None, 2, None, None, None)
 
 def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_it_is_called_now() -> None:
     existing = replace(COPIED, hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
-    assert may_be_listed(existing, replace(EXISTING, computer="NEWNAME"))
-    assert not may_be_listed(existing, replace(EXISTING, hardware_id="0x99"))
+    assert can_match_listed(existing, replace(EXISTING, computer="NEWNAME"))
+    assert not can_match_listed(existing, replace(EXISTING, hardware_id="0x99"))
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,9 @@ def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as
 ) -> None:
     existing = replace(COPIED, issued_at=entered)
     incoming = replace(EXISTING, computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
-    assert may_be_listed(existing, incoming) is same
-    assert not may_be_listed(existing, replace(incoming, computer="PC2"))
-    assert not may_be_listed(existing, replace(incoming, computer=None))
+    assert can_match_listed(existing, incoming) is same
+    assert not can_match_listed(existing, replace(incoming, computer="PC2"))
+    assert not can_match_listed(existing, replace(incoming, computer=None))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as
     ],
 )
 def test_two_users_of_one_computer_have_two_licenses(one: str | None, other: str, same: bool) -> None:
-    assert may_be_listed(replace(COPIED, user=one), replace(WITHOUT, user=other)) is same
+    assert can_match_listed(replace(COPIED, user=one), replace(WITHOUT, user=other)) is same
 
 
 def entered(**facts: object) -> tuple[int, date | None]:
@@ -271,4 +271,4 @@ def test_no_license_is_two_and_every_pair_fits(
     assert len(pairs) == len(listed)
     assert len(matched) == len(set(matched))
     for other, place in zip(listed, pairs, strict=True):
-        assert place is None or may_be_listed(by_hand[place], other)
+        assert place is None or can_match_listed(by_hand[place], other)

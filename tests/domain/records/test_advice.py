@@ -71,7 +71,7 @@ def test_it_is_said_in_a_column_and_in_a_sentence(one: PoolReturn, in_column: st
 def test_a_fifth_of_a_version_may_be_revoked_at_a_time_or_one(total: int, at_a_time: int) -> None:
     found = compute_revocation_limit([replace(DEVICES, total=total)], revoked=0, server_version=4)
     assert found == RevocationLimit(at_a_time, 0)
-    assert found.left == at_a_time
+    assert found.remaining == at_a_time
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=5), st.integers(0, 10**6))
@@ -86,7 +86,7 @@ def test_of_all_packs_of_a_version_together_and_never_fewer_than_none(
         return
     assert found is not None
     assert found.at_a_time == max(1, sum(totals) // 5)
-    assert found.left == max(0, found.at_a_time - revoked)
+    assert found.remaining == max(0, found.at_a_time - revoked)
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,10 @@ kits = st.builds(
     license=names,
     because=names,
     views=st.sampled_from([("64", "32"), ("64",), ("32",)]),
-    entry=st.sampled_from([None, "LICENSE000", "LICENSE00A"]),
+    store_entry=st.sampled_from([None, "LICENSE000", "LICENSE00A"]),
 )
 BOTH = RemovalKit("PC1", "DC01/3/17", "Transfer 4 of 2026-03-02, to PC9")
-ONE = RemovalKit("PC1", "DC01/3/17", "Reissue request 2", entry="LICENSE001")
+ONE = RemovalKit("PC1", "DC01/3/17", "Reissue request 2", store_entry="LICENSE001")
 
 
 def lines(kit: RemovalKit, name: str) -> list[str]:
@@ -124,7 +124,7 @@ def test_regedit_deletes_the_keys_and_nothing_else(kit):
     text = lines(kit, "2-remove.reg")
     assert text[0] == "Windows Registry Editor Version 5.00"
     keys = [line for line in text[1:] if line and not line.startswith("; ")]
-    below = f"\\Store\\{kit.entry}" if kit.entry else ""
+    below = f"\\Store\\{kit.store_entry}" if kit.store_entry else ""
     assert keys == [
         f"[-{REGISTRY_KEYS[view].replace('HKLM', 'HKEY_LOCAL_MACHINE')}{below}]" for view in kit.views
     ]

@@ -15,7 +15,7 @@ from tslic_admin.db.schema.tables import CollectedRow, ServerRow, TransferRow
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.client.client_file import read_client_file
-from tslic_admin.services.evidence.client_licenses import machine_form, match_licenses, read_file
+from tslic_admin.services.evidence.client_licenses import match_in_machine_form, match_licenses, read_file
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.lookup import find_request, get_issuance
 from tslic_admin.services.records import removals, transfers
@@ -81,7 +81,7 @@ def test_what_nobody_can_tell_apart_is_no_match(stock):
     assert matches(stock, license_of()) == [["DC01/3/1", "DC01/3/18"]]
     with stock.store.reading() as session:
         (one,) = match_licenses(session, read_client_file(license_of()).licenses)
-    assert machine_form(one)["license"] is None
+    assert match_in_machine_form(one)["license"] is None
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_product_id_names_a_server_too_and_tells_another_of_the_same_name(
 def test_the_machine_form(stock):
     with stock.store.reading() as session:
         (one,) = match_licenses(session, read_client_file(license_of()).licenses)
-    assert machine_form(one) == {
+    assert match_in_machine_form(one) == {
         "machine": "PC1",
         "user": "ann",
         "product": "A02-10.01-S",
@@ -153,10 +153,10 @@ def test_a_file_of_any_size_is_hashed_and_only_its_beginning_kept(tmp_path, monk
     monkeypatch.setattr("tslic_admin.services.evidence.client_licenses.read_client_file", look)
     read = read_file(path)
     assert looked_at == [256]
-    assert (read.name, read.is_registry, len(read.begin), read.file) == ("key.reg", True, 64, None)
+    assert (read.name, read.is_registry, len(read.first_bytes), read.file) == ("key.reg", True, 64, None)
     assert read.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert read.unread is not None
-    assert read.unread.code == "client-file-too-large"
+    assert read.refusal is not None
+    assert read.refusal.code == "client-file-too-large"
 
 
 def test_a_file_that_cannot_be_read_is_trouble(tmp_path):

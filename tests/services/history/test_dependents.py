@@ -213,7 +213,7 @@ def test_a_reissue_is_built_on_by_its_installation_and_by_its_packs_licenses(sto
     request = stock.open_request(*stock.licenses)
     recorded = stock.do(record(request, licenses=stock.licenses[:2]))
     assert on(stock.store, recorded.entry) == []
-    put_license(stock.store, recorded.made or 0, 1, "PC1")
+    put_license(stock.store, recorded.second_record or 0, 1, "PC1")
     listed = last_entry(stock.store).number
     day = stock.do(installed(request))
     assert on(stock.store, recorded.entry) == [listed, day.entry]

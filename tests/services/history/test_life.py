@@ -535,13 +535,13 @@ class Life(RuleBasedStateMachine):
         if done is None:
             return
         request.state = "recorded" if adopted is None else "installed"
-        request.quantity, request.recorded_on, request.pack = quantity, self.today, done.made
-        assert done.made is not None
-        assert adopted in (None, done.made)
+        request.quantity, request.recorded_on, request.pack = quantity, self.today, done.second_record
+        assert done.second_record is not None
+        assert adopted in (None, done.second_record)
         if adopted is None:
-            self.model.packs[done.made] = Pack(request.server, keypack_id, quantity, seen=False)
-        self.model.packs[done.made].request = number
-        self.model.packs[done.made].code = True
+            self.model.packs[done.second_record] = Pack(request.server, keypack_id, quantity, seen=False)
+        self.model.packs[done.second_record].request = number
+        self.model.packs[done.second_record].code = True
         for one in held:
             waits = self.model.licenses[one].held[2]  # type: ignore[index]
             self.model.licenses[one].held = ("retired", number, waits) if one in named else None

@@ -84,7 +84,7 @@ def test_an_entry_of_many_lines_is_never_held_in_memory(full, clock):
     count = 20_000
     more = (("export", 0, "licenses", "Revealed", None, "x" * 100) for _ in range(count))
     with full.writing() as session:
-        seal(session, "reveal", more=more)
+        seal(session, "reveal", bulk_lines=more)
     verify(full.path, clock)  # what is imported and compiled once does not count
     tracemalloc.start()
     try:

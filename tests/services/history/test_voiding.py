@@ -75,10 +75,10 @@ def test_a_voided_reissue_opens_its_request_again_and_its_code_may_be_entered_ag
     done = stock.do(void(recorded.entry))
     assert Changes.REISSUES | Changes.PACKS | Changes.LICENSES in done.changes
     assert tables(stock.store) == before
-    assert stock.row("key_pack", recorded.made)["voided_by"] == done.entry
+    assert stock.row("key_pack", recorded.second_record)["voided_by"] == done.entry
     assert intact(stock.store, clock)
     again = stock.do(record(request, code=CODE))
-    assert stock.row("key_pack", again.made)["license_key_pack_id"] == CODE.replace("-", "")
+    assert stock.row("key_pack", again.second_record)["license_key_pack_id"] == CODE.replace("-", "")
     assert [row["state"] for row in every(stock.store, "SELECT state FROM collected")] == ["retired"] * 3
 
 
@@ -302,7 +302,7 @@ def test_a_field_that_two_lists_of_one_import_changed_is_as_it_was_before_both(i
             for old, new in ((None, "ann"), ("ann", "bob"))
         ]
         session.connection().exec_driver_sql("UPDATE issuance SET user = 'bob' WHERE id = 1")
-        entry = seal(session, "import", more=lines)
+        entry = seal(session, "import", bulk_lines=lines)
         session.expire(license_)
     with importer.store.writing() as session:
         voiding.void(session, entry, reason="x")
@@ -439,7 +439,7 @@ def test_the_entry_behind_each_thing_is_the_one_that_recorded_it(stock: Stock) -
     with stock.store.reading() as session:
         assert voiding.entry_behind(session, "transfer", marked.record) == marked.entry
         assert voiding.entry_behind(session, "request", request) == recorded.entry
-        assert voiding.entry_behind(session, "pack", recorded.made or 0) == recorded.entry
+        assert voiding.entry_behind(session, "pack", recorded.second_record or 0) == recorded.entry
         assert voiding.entry_behind(session, "entry", 3) == 3
         assert lookup.find_transfer(session, str(marked.record)).id == marked.record
         assert voiding.import_entry(session, "1") == 1

@@ -205,9 +205,9 @@ def test_a_full_disk_of_the_waiting_rows_is_trouble_and_not_a_bug(importer, monk
     from tslic_admin.db.trouble import StoreTrouble
 
     with stage(sources([packs()]), importer.options) as staged:
-        staged.area._connection.execute("PRAGMA max_page_count=8")
+        staged.staging._connection.execute("PRAGMA max_page_count=8")
         with pytest.raises(StoreTrouble, match="store-full"), importer.store.writing() as session:
-            staged.area.refuse(0, (StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100)))
+            staged.staging.refuse(0, (StagedRefusal(n, "x" * 4000, "pack-unseen", {}) for n in range(100)))
             imports.apply(session, staged)
 
 
@@ -227,7 +227,7 @@ def test_a_full_disk_while_files_are_read_is_trouble_too(importer, monkeypatch):
 
 
 def test_what_is_refused_beforehand_is_not_written_to_be_taken_back(importer, monkeypatch):
-    monkeypatch.setattr(imports, "write", lambda *_: pytest.fail("it is written"))
+    monkeypatch.setattr(imports, "write_rows", lambda *_: pytest.fail("it is written"))
     importer.refuse(packs(), BROKEN)
     importer.refuse(packs({}, {}))
     importer.refuse(packs(), taken_at=NOW + timedelta(days=1))
@@ -369,7 +369,7 @@ def test_a_file_that_is_written_while_it_is_read_is_refused(importer, tmp_path):
 
     with stage([SourceFile("growing.csv", path=path)], importer.options, progress=write_on) as staged:
         assert staged.files[0].format is None
-        assert [one.code for _, one in staged.area.refusals(0)] == ["file-changed"]
+        assert [one.code for _, one in staged.staging.refusals(0)] == ["file-changed"]
 
 
 def test_reading_a_large_file_can_be_cancelled_before_its_first_row(importer, tmp_path):

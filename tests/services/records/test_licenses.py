@@ -102,14 +102,14 @@ def test_a_closed_pack_issues_nothing(stock: Stock) -> None:
     [("9", "pack-unknown"), ("x", "pack-malformed"), ("", "pack-malformed"), ("3/1", "pack-malformed")],
 )
 def test_a_pack_that_is_not_there_is_refused(stock: Stock, key_pack: str, code: str) -> None:
-    stock.refuse(lambda session: licenses.pack_at(session, "DC01", key_pack), code)
-    stock.refuse(lambda session: licenses.pack_at(session, "nowhere", "3"), "server-unknown")
+    stock.refuse(lambda session: licenses.find_pack_on_server(session, "DC01", key_pack), code)
+    stock.refuse(lambda session: licenses.find_pack_on_server(session, "nowhere", "3"), "server-unknown")
 
 
 def test_the_pack_is_named_by_its_keypack_id_or_its_number_here(stock: Stock) -> None:
     unseen = put_pack(stock.store, stock.server, None, first_seen_at=None)
-    assert stock.do(lambda session: licenses.pack_at(session, "dc01", " 3 ").id) == stock.pack
-    assert stock.do(lambda session: licenses.pack_at(session, "dc01", f"#{unseen}").id) == unseen
+    assert stock.do(lambda session: licenses.find_pack_on_server(session, "dc01", " 3 ").id) == stock.pack
+    assert stock.do(lambda session: licenses.find_pack_on_server(session, "dc01", f"#{unseen}").id) == unseen
 
 
 def test_the_same_license_is_not_recorded_twice(stock: Stock) -> None:

@@ -65,7 +65,7 @@ def test_a_kit_is_written_into_a_folder_of_its_own(kit, tmp_path):
 def test_one_license_is_chosen_by_its_key(stock, clock):
     thing = removal_kits.read_given_up(stock.store.path, clock, "transfer", 1)
     kit = removal_kits.kit_of(thing, views=("64",), entry="license001")
-    assert kit.entry == "LICENSE001"
+    assert kit.store_entry == "LICENSE001"
     page = removal_kits.files(kit, "2026-03-02")["checklist.html"].decode()
     assert "removes one license" in page
     assert "Wow6432Node" not in page

@@ -59,7 +59,7 @@ def test_the_call_makes_a_key_pack_like_any_other_whose_origin_is_known(stock: S
         Changes.REISSUES | Changes.LICENSES | Changes.PACKS | Changes.SERVERS | Changes.HISTORY
     )
     assert (done.record, codes(done)) == (request_, [])
-    pack = stock.row("key_pack", done.made)
+    pack = stock.row("key_pack", done.second_record)
     assert (pack["origin"], pack["request_id"], pack["server_id"]) == ("reissue", request_, stock.server)
     assert (pack["license_key_pack_id"], pack["total"], pack["keypack_id"]) == (
         CODE.replace("-", ""),
@@ -118,7 +118,7 @@ def test_more_than_are_replaced_and_none_at_all_are_said(stock: Stock, request_:
     empty = stock.open_request()
     done = stock.do(record(empty, code=OTHER_CODE))
     assert codes(done) == ["nothing-retired"]
-    pack = stock.row("key_pack", done.made)
+    pack = stock.row("key_pack", done.second_record)
     assert (pack["product_type"], pack["product_version_id"], pack["description"]) == (None, None, None)
 
 
@@ -132,7 +132,7 @@ def test_what_the_replaced_packs_agree_on_holds_for_the_new_one(stock: Stock) ->
     for pack in (stock.pack, other):
         stock.do(lambda s, n=pack: packs.change(s, s.get_one(KeyPackRow, n), reason="x", program="open"))
     request = stock.open_request(stock.licenses[0], put_license(stock.store, other, 1))
-    pack = stock.row("key_pack", stock.do(record(request)).made)
+    pack = stock.row("key_pack", stock.do(record(request)).second_record)
     assert (pack["program"], pack["key_pack_type"], pack["description"]) == ("open", 2, None)
 
 
@@ -186,7 +186,7 @@ def test_a_code_is_recorded_once(stock: Stock, request_: int) -> None:
 
 def test_the_code_of_a_voided_pack_may_be_entered_again(stock: Stock, request_: int) -> None:
     put_pack(stock.store, stock.server, 8, license_key_pack_id=CODE.replace("-", ""), voided_by=1)
-    assert stock.do(record(request_)).made
+    assert stock.do(record(request_)).second_record
 
 
 def test_a_call_is_recorded_once(stock: Stock, request_: int) -> None:
@@ -206,7 +206,7 @@ def test_the_draft_is_gone_once_the_call_is_recorded(stock: Stock, request_: int
 
 def test_a_keypack_id_that_nobody_has_yet_is_the_new_packs(stock: Stock, request_: int) -> None:
     done = stock.do(record(request_, keypack_id=" 8 "))
-    assert stock.row("key_pack", done.made)["keypack_id"] == 8
+    assert stock.row("key_pack", done.second_record)["keypack_id"] == 8
     assert stock.row("reissue_request", request_)["state"] == "recorded"
 
 
@@ -220,7 +220,7 @@ def listed(stock: Stock) -> int:
 
 def test_a_pack_that_the_server_lists_already_is_adopted(stock: Stock, request_: int, listed: int) -> None:
     done = stock.do(record(request_, keypack_id="8"))
-    assert done.made == listed
+    assert done.second_record == listed
     pack = stock.row("key_pack", listed)
     assert (pack["origin"], pack["request_id"], pack["license_key_pack_id"]) == (
         "reissue", request_, CODE.replace("-", ""),
@@ -250,7 +250,7 @@ def test_a_pack_recorded_by_hand_with_the_same_code_is_adopted_too(stock: Stock,
     hand = put_pack(
         stock.store, stock.server, 8, total=2, first_seen_at=None, license_key_pack_id=CODE.replace("-", "")
     )
-    assert stock.do(record(request_, keypack_id="8")).made == hand
+    assert stock.do(record(request_, keypack_id="8")).second_record == hand
     assert stock.row("reissue_request", request_)["installed_on"] == "2026-03-01"
 
 
@@ -288,15 +288,15 @@ def test_a_closed_pack_and_one_of_another_server_are_not_meant(stock: Stock, req
     put_pack(stock.store, stock.server, 8, total=2, closed_on="2026-01-01", closed_why="rebuilt")
     put_pack(stock.store, put_server(stock.store, "DC02"), 8, total=2)
     done = stock.do(record(request_, keypack_id="8"))
-    assert stock.row("key_pack", done.made)["first_seen_at"] is None
-    assert done.made == max(row["id"] for row in every(stock.store, "SELECT id FROM key_pack"))
+    assert stock.row("key_pack", done.second_record)["first_seen_at"] is None
+    assert done.second_record == max(row["id"] for row in every(stock.store, "SELECT id FROM key_pack"))
 
 
 # Installing
 
 
 def test_the_installation_is_recorded_on_its_day(stock: Stock, request_: int) -> None:
-    pack = stock.do(record(request_)).made
+    pack = stock.do(record(request_)).second_record
     done = stock.do(installed(request_, "2026-03-01"))
     assert (done.record, done.changes) == (request_, Changes.REISSUES | Changes.PACKS | Changes.HISTORY)
     row = stock.row("reissue_request", request_)

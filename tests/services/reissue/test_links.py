@@ -8,7 +8,7 @@ import pytest
 from services.importer import Importer, licenses, packs
 from services.stock import CODE, Stock, every, one, put, put_license, put_pack
 
-from tslic_admin.db.history.bulk import ChangedRow, NewRow, write
+from tslic_admin.db.history.bulk import ChangedRow, NewRow, write_rows
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, TransferRow
 from tslic_admin.domain.records.links import PackTraits, match_pairs
 from tslic_admin.services.importing.results import LinkQuestion
@@ -238,5 +238,5 @@ def test_a_change_may_point_to_a_row_of_the_same_import(store, stock):
     with store.writing() as session:
         from tslic_admin.db.history.recording import seal
 
-        seal(session, "import", more=write(session.connection(), differences))
+        seal(session, "import", bulk_lines=write_rows(session.connection(), differences))
     assert every(store, "SELECT succeeded_by_id FROM issuance WHERE id = ?", license_)[0][0] == 900

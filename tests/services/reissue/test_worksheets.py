@@ -14,7 +14,7 @@ from tslic_admin.services.lookup import find_request, find_server, get_issuance
 from tslic_admin.services.records import servers
 from tslic_admin.services.reissue import calls, requests
 from tslic_admin.services.reissue.calls import reveal_code, reveal_for_call
-from tslic_admin.services.reissue.worksheets import SETTLED_OFFERED, read_worksheet
+from tslic_admin.services.reissue.worksheets import MOST_CLOSED_REQUESTS, read_worksheet
 from tslic_admin.wording.records.calls import SPELLING_ALPHABET, spell_code, spell_code_lines
 
 
@@ -29,7 +29,7 @@ def test_an_open_request_brings_what_is_needed_for_the_call(told, clock):
     assert [row.computer for row in sheet.collected] == ["MUC-PC-0320", "MUC-PC-0321"]
     assert [row.keypack_id for row in sheet.packs] == [3]
     assert sheet.pack is None
-    assert [row.number for row in sheet.others] == [1, 3]
+    assert [row.number for row in sheet.other_requests] == [1, 3]
     assert sheet.draft["agent"] == "Mr. Haddad"
 
 
@@ -116,7 +116,7 @@ def test_the_same_call_is_offered_among_open_requests_and_the_last_that_were_set
     def open_one(session, **more):
         return requests.open_request(session, find_server(session, "RDLIC22"), **more).record
 
-    for n in range(SETTLED_OFFERED):
+    for n in range(MOST_CLOSED_REQUESTS):
         with store.writing() as session:
             request = find_request(session, open_one(session))
             calls.record(session, request, code=f"{code}{n:02}", quantity="1", on="2026-03-01")
@@ -124,11 +124,11 @@ def test_the_same_call_is_offered_among_open_requests_and_the_last_that_were_set
         linked = open_one(session, same_call_as=find_request(session, 2))
         withdrawn = open_one(session)
         requests.withdraw(session, find_request(session, withdrawn), reason="not needed")
-    offered = [row.number for row in read_worksheet(told, clock, 2).others]
-    assert offered == [*range(4, 4 + SETTLED_OFFERED), linked]
+    offered = [row.number for row in read_worksheet(told, clock, 2).other_requests]
+    assert offered == [*range(4, 4 + MOST_CLOSED_REQUESTS), linked]
     with store.writing() as session:
         requests.set_same_call(session, find_request(session, linked), find_request(session, 1))
-    assert next(row.number for row in read_worksheet(told, clock, linked).others) == 1
+    assert next(row.number for row in read_worksheet(told, clock, linked).other_requests) == 1
 
 
 def test_codes_are_spelled_in_words_by_groups():
@@ -169,7 +169,7 @@ def test_how_many_may_be_revoked_counts_the_open_packs_of_the_version_on_that_se
     request = stock.open_request(stock.licenses[0])
     sheet = read_worksheet(stock.store.path, clock, request)
     assert sheet.revocation == RevocationLimit(5, 1)
-    assert sheet.short == 3
+    assert sheet.shortage == 3
 
 
 def test_2008_and_2008_r2_are_one_version_there_too(store, clock):

@@ -12,7 +12,7 @@ from full_store import take_in
 from services.reports.transfers import link, transfer
 from services.stock import CODE, Stock, put_license, put_pack, put_server
 
-from tslic_admin.db.history.periods import entry_moves
+from tslic_admin.db.history.periods import held_changes_by_entry
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, TransferRow
@@ -42,7 +42,7 @@ def of_pack(store, number: int, **period: Any) -> PackAudit:
 def from_entries(store, pack: int, term: StatementTerm) -> list[tuple[int, int]]:
     with read_view(store.path, store._info["now"]) as state:
         compute_audit(state, store._info["now"], AuditRequest())
-        return [tuple(one) for one in entry_moves(state.connection, pack, term)]
+        return [tuple(one) for one in held_changes_by_entry(state.connection, pack, term)]
 
 
 def record(stock: Stock, *licenses: int) -> int:
@@ -221,7 +221,7 @@ def test_pools_that_nobody_bought_are_not_summed_up_and_never_short(stock):
     built_in = put_pack(stock.store, stock.server, 2, product_type=3, key_pack_type=6, total=UNLIMITED)
     for number in (pool, built_in):
         one = of_pack(stock.store, number)
-        assert (one.stands, one.is_summed, one.short_by_record) == (True, False, 0)
+        assert (one.is_open, one.is_summed, one.short_by_record) == (True, False, 0)
     assert of_pack(stock.store, built_in).usable == UNLIMITED
 
 

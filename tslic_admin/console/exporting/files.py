@@ -4,42 +4,42 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services.exporting import export_request, writers
 from tslic_admin.services.exporting.writers import ExportResult
 from tslic_admin.wording.exporting.exports import left_out_text
 
 
-def export_list(call: Call) -> int:
-    name = call.required("to")
+def export_list(invocation: Invocation) -> int:
+    name = invocation.required("to")
     request = export_request.read_export_request(
-        call.required("what"),
+        invocation.required("what"),
         file_name=name,
-        file_format=call.text("file_format"),
-        readable=call.switch("readable"),
-        machine=call.switch("machine"),
-        server_id=call.server_id(),
-        since=call.text("since"),
-        until=call.text("until"),
-        by=call.text("by"),
-        reveal=call.switch("reveal"),
+        file_format=invocation.text("file_format"),
+        readable=invocation.switch("readable"),
+        machine=invocation.switch("machine"),
+        server_id=invocation.server_id(),
+        since=invocation.text("since"),
+        until=invocation.text("until"),
+        by=invocation.text("by"),
+        reveal=invocation.switch("reveal"),
     )
-    call.open_file()
-    target = Path(name) if name != "-" else call.terminal.binary_output()
+    invocation.open_file()
+    target = Path(name) if name != "-" else invocation.terminal.binary_output()
 
     def progress(done: int, total: int) -> None:
-        call.terminal.progress(f"{done} of {total}")
+        invocation.terminal.progress(f"{done} of {total}")
 
-    with call.terminal.open_output():
+    with invocation.terminal.open_output():
         if export_request.reveals_secrets(request):
             # revealing writes to the history
             from tslic_admin.services.exporting.reveals import export_revealed  # noqa: PLC0415 - SQLAlchemy
 
-            result = export_revealed(call.store, request, target, name_in_history(name), progress)
+            result = export_revealed(invocation.store, request, target, name_in_history(name), progress)
         else:
-            result = writers.export(call.path, call.now, request, target, progress)
-        _report_export(call, name, result)
+            result = writers.export(invocation.path, invocation.now, request, target, progress)
+        _report_export(invocation, name, result)
     return 0
 
 
@@ -49,10 +49,10 @@ def name_in_history(target: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _report_export(call: Call, name: str, result: ExportResult) -> None:
+def _report_export(invocation: Invocation, name: str, result: ExportResult) -> None:
     head = result.head
-    if call.terminal.as_json and name != "-":
-        call.terminal.document(
+    if invocation.terminal.as_json and name != "-":
+        invocation.terminal.document(
             {
                 "entry": result.entry,
                 "file": name,
@@ -64,7 +64,7 @@ def _report_export(call: Call, name: str, result: ExportResult) -> None:
         )
         return
     # standard output is the file itself where it was asked for
-    say = call.terminal.line if name != "-" else call.terminal.write_error
+    say = invocation.terminal.line if name != "-" else invocation.terminal.write_error
     say(f"{result.rows} rows written to {name if name != '-' else 'standard output'}.")
     say(f"SHA-256: {result.sha256}")
     say(f"History head: entry {head[0]}, {head[1]}" if head else "History head: nothing recorded yet")

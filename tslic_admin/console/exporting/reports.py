@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import EXIT_ATTENTION, SERVER_FILTER, Command, Option
 from tslic_admin.console.exporting.files import name_in_history
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services.exporting.reveals import kit_revealed
 from tslic_admin.services.history.verification import VerificationState
 from tslic_admin.services.reports.audit import read_audit_request
@@ -19,42 +19,45 @@ from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_
 from tslic_admin.wording.exporting.exports import head_text
 
 
-def report_audit(call: Call) -> int:
+def report_audit(invocation: Invocation) -> int:
     request = read_audit_request(
-        server_id=call.server_id(), since=call.text("since"), until=call.text("until")
+        server_id=invocation.server_id(), since=invocation.text("since"), until=invocation.text("until")
     )
-    call.open_file()
+    invocation.open_file()
     code = 0
-    with call.terminal.open_output():
-        code = _report_result(call, write_audit(call.path, call.now, request, _target(call), _progress(call)))
+    with invocation.terminal.open_output():
+        code = _report_result(
+            invocation,
+            write_audit(invocation.path, invocation.now, request, _target(invocation), _progress(invocation)),
+        )
     return code  # noqa: RET504 - a reader who is gone ends the block above
 
 
-def report_clearinghouse(call: Call) -> int:
-    server, name = call.server_id(), call.required("to")
-    call.open_file()
-    with call.terminal.open_output():
-        if call.switch("reveal"):
-            result = kit_revealed(call.store, server, _target(call), name_in_history(name))
+def report_clearinghouse(invocation: Invocation) -> int:
+    server, name = invocation.server_id(), invocation.required("to")
+    invocation.open_file()
+    with invocation.terminal.open_output():
+        if invocation.switch("reveal"):
+            result = kit_revealed(invocation.store, server, _target(invocation), name_in_history(name))
         else:
-            result = write_kit(call.path, call.now, server, _target(call))
-        _report_result(call, result)
+            result = write_kit(invocation.path, invocation.now, server, _target(invocation))
+        _report_result(invocation, result)
     return 0
 
 
-def _target(call: Call) -> Path | BinaryIO:
-    name = call.required("to")
-    return Path(name) if name != "-" else call.terminal.binary_output()
+def _target(invocation: Invocation) -> Path | BinaryIO:
+    name = invocation.required("to")
+    return Path(name) if name != "-" else invocation.terminal.binary_output()
 
 
-def _progress(call: Call) -> Callable[[int, int | None], None]:
-    return lambda done, total: call.terminal.progress(f"{done} of {total} lines")
+def _progress(invocation: Invocation) -> Callable[[int, int | None], None]:
+    return lambda done, total: invocation.terminal.progress(f"{done} of {total} lines")
 
 
-def _report_result(call: Call, result: ReportResult) -> int:
-    name = call.required("to")
+def _report_result(invocation: Invocation, result: ReportResult) -> int:
+    name = invocation.required("to")
     code = EXIT_ATTENTION if result.needs_attention else 0
-    if call.terminal.as_json and name != "-":
+    if invocation.terminal.as_json and name != "-":
         head = result.head
         document = {
             "entry": result.entry,
@@ -65,10 +68,10 @@ def _report_result(call: Call, result: ReportResult) -> int:
         }
         if result.state is not None:
             document |= {"verification": result.state.value, "adds_up": result.adds_up}
-        call.terminal.document(document)
+        invocation.terminal.document(document)
         return code
     # standard output is the page itself where it was asked for
-    say = call.terminal.line if name != "-" else call.terminal.write_error
+    say = invocation.terminal.line if name != "-" else invocation.terminal.write_error
     say(f"The report was written to {name if name != '-' else 'standard output'}.")
     say(f"SHA-256: {result.sha256}")
     say(f"History head: {head_text(result.head)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import EXIT_ATTENTION, EXIT_CUT_SHORT, Argument, Command, Option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.db.history.verification import Finding
 from tslic_admin.services.history.verification import (
     Verification,
@@ -24,30 +24,30 @@ EXIT_CODES = {
 }
 
 
-def verify_history(call: Call) -> int:
-    anchor_file, export_file = call.text("anchor"), call.text("export")
+def verify_history(invocation: Invocation) -> int:
+    anchor_file, export_file = invocation.text("anchor"), invocation.text("export")
     anchor = read_anchor(Path(anchor_file)) if anchor_file is not None else None
-    call.open_file()
+    invocation.open_file()
 
     def progress(done: int, total: int | None) -> None:
-        call.terminal.progress(f"{done} of {total} lines")
+        invocation.terminal.progress(f"{done} of {total} lines")
 
-    verification = verify(call.path, call.now, anchor=anchor, progress=progress)
+    verification = verify(invocation.path, invocation.now, anchor=anchor, progress=progress)
     state, finding = verification.state, verification.finding
     if export_file is not None:
-        export_state, export_finding = verify_export(call.path, call.now, Path(export_file))
+        export_state, export_finding = verify_export(invocation.path, invocation.now, Path(export_file))
         if state is VerificationState.INTACT:
             state, finding = export_state, export_finding
-    return _report_verification(call, verification, state, finding)
+    return _report_verification(invocation, verification, state, finding)
 
 
 def _report_verification(
-    call: Call, verification: Verification, state: VerificationState, finding: Finding | None
+    invocation: Invocation, verification: Verification, state: VerificationState, finding: Finding | None
 ) -> int:
     facts = {"entries": verification.entries, "head": verification.head}
     text = FINDINGS[finding.code].format_map(finding.facts) if finding else HISTORY_INTACT.format_map(facts)
-    if call.terminal.as_json:
-        call.terminal.document(
+    if invocation.terminal.as_json:
+        invocation.terminal.document(
             {
                 "state": state.value,
                 **facts,
@@ -55,19 +55,21 @@ def _report_verification(
             }
         )
     else:
-        call.terminal.line(text)
+        invocation.terminal.line(text)
     return EXIT_CODES[state]
 
 
-def anchor_history(call: Call) -> int:
-    call.open_file()
-    name = call.required("file")
-    head = write_anchor(call.path, call.now, Path(name))
-    if call.terminal.as_json:
+def anchor_history(invocation: Invocation) -> int:
+    invocation.open_file()
+    name = invocation.required("file")
+    head = write_anchor(invocation.path, invocation.now, Path(name))
+    if invocation.terminal.as_json:
         head_document = {"entry": head.entry, "digest": head.digest}
-        call.terminal.document({"entry": None, "file": name, "head": head_document, "notices": []})
+        invocation.terminal.document({"entry": None, "file": name, "head": head_document, "notices": []})
     else:
-        call.terminal.line(f"The anchor at entry {head.entry} was written to {name}. Keep it elsewhere.")
+        invocation.terminal.line(
+            f"The anchor at entry {head.entry} was written to {name}. Keep it elsewhere."
+        )
     return 0
 
 

@@ -6,78 +6,78 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, reason_option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine import key_pack
+from tslic_admin.services.exporting.machine_form import key_pack
 from tslic_admin.services.history import voiding
 
 FindEntry = Callable[[Session], tuple[int, int]]  # the entry, the number of the thing
 
 
-def void_transfer(call: Call) -> int:
+def void_transfer(invocation: Invocation) -> int:
     def find(session: Session) -> tuple[int, int]:
-        number = lookup.find_transfer(session, call.required("transfer")).id
+        number = lookup.find_transfer(session, invocation.required("transfer")).id
         return voiding.entry_behind(session, "transfer", number), number
 
-    result, number = _void_entry(call, find)
-    return call.report(result, f"Transfer {number} was voided.", transfer=number)
+    result, number = _void_entry(invocation, find)
+    return invocation.report(result, f"Transfer {number} was voided.", transfer=number)
 
 
-def void_reissue(call: Call) -> int:
+def void_reissue(invocation: Invocation) -> int:
     def find(session: Session) -> tuple[int, int]:
-        number = lookup.find_request(session, call.required("request")).id
+        number = lookup.find_request(session, invocation.required("request")).id
         return voiding.entry_behind(session, "request", number), number
 
-    result, number = _void_entry(call, find)
+    result, number = _void_entry(invocation, find)
     message = f"The recorded reissue {number} was voided; its request is open again."
-    return call.report(result, message, request=number)
+    return invocation.report(result, message, request=number)
 
 
-def void_key_pack(call: Call) -> int:
+def void_key_pack(invocation: Invocation) -> int:
     def find(session: Session) -> tuple[int, int]:
-        pack = lookup.find_pack(session, call.required("pack"))
+        pack = lookup.find_pack(session, invocation.required("pack"))
         return voiding.pack_entry(session, pack), pack.id
 
-    result, number = _void_entry(call, find)
-    pack = key_pack(call.row("key-packs", number))
-    return call.report(result, f"Key pack {pack['Pack']} was voided.", keypack=pack)
+    result, number = _void_entry(invocation, find)
+    pack = key_pack(invocation.row("key-packs", number))
+    return invocation.report(result, f"Key pack {pack['Pack']} was voided.", keypack=pack)
 
 
-def void_license(call: Call) -> int:
+def void_license(invocation: Invocation) -> int:
     name = ""
 
     def find(session: Session) -> tuple[int, int]:
         nonlocal name
-        issuance = lookup.find_license(session, call.required("license"))
+        issuance = lookup.find_license(session, invocation.required("license"))
         name = lookup.name_of_license(session, issuance)
         return voiding.entry_behind(session, "license", issuance.id), issuance.id
 
-    result, _ = _void_entry(call, find)
-    return call.report(result, f"License {name} was voided.", license=name)
+    result, _ = _void_entry(invocation, find)
+    return invocation.report(result, f"License {name} was voided.", license=name)
 
 
-def void_import(call: Call) -> int:
+def void_import(invocation: Invocation) -> int:
     def find(session: Session) -> tuple[int, int]:
-        entry = voiding.import_entry(session, call.required("entry"))
+        entry = voiding.import_entry(session, invocation.required("entry"))
         return entry, entry
 
-    result, entry = _void_entry(call, find)
-    return call.report(result, f"The import of entry {entry} was voided.", voided=entry)
+    result, entry = _void_entry(invocation, find)
+    return invocation.report(result, f"The import of entry {entry} was voided.", voided=entry)
 
 
-def _void_entry(call: Call, find: FindEntry) -> tuple[ActResult, int]:
+def _void_entry(invocation: Invocation, find: FindEntry) -> tuple[ActResult, int]:
     def progress(done: int, total: int | None) -> None:
-        call.terminal.progress(f"{done} of {total}")
+        invocation.terminal.progress(f"{done} of {total}")
 
-    with call.writing() as session:
+    with invocation.writing() as session:
         entry, number = find(session)
-        result = voiding.void(session, entry, reason=call.text("reason"), progress=progress)
+        result = voiding.void(session, entry, reason=invocation.text("reason"), progress=progress)
     return result, number
 
 
-def _void_command(words: tuple[str, str], run: Callable[[Call], int], argument: Argument) -> Command:
+def _void_command(words: tuple[str, str], run: Callable[[Invocation], int], argument: Argument) -> Command:
     return Command(words, run, (argument,), (reason_option(required=True),))
 
 

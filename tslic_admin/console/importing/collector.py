@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import Command, Option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services.importing import collector
 
 
-def print_script(call: Call) -> int:
-    names = collector.read_server_names(call.texts("server"))
+def print_script(invocation: Invocation) -> int:
+    names = collector.read_server_names(invocation.texts("server"))
     script = collector.script(names)
-    if call.terminal.as_json:
-        call.terminal.document({"servers": names, "script": script.decode("ascii")})
+    if invocation.terminal.as_json:
+        invocation.terminal.document({"servers": names, "script": script.decode("ascii")})
         return 0
-    with call.terminal.open_output():
+    with invocation.terminal.open_output():
         # bytes: a text stream of Windows would end each line twice
-        call.terminal.binary_output().write(script)
+        invocation.terminal.binary_output().write(script)
     return 0
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import EXIT_ATTENTION, EXIT_REFUSED, Argument, Command, Option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.clocks import read_moment
 from tslic_admin.domain.outcomes import Notice, RuleViolation
@@ -37,50 +37,52 @@ from tslic_admin.wording.importing.preview import difference_counts_text, not_li
 RESULT_COUNTS = ("new", "changed", "unchanged", "vanished", "linked", "ambiguous")
 
 
-def import_files(call: Call) -> int:
-    options = _import_options(call)
+def import_files(invocation: Invocation) -> int:
+    options = _import_options(invocation)
     with ExitStack() as open_:
-        sources = list(_sources(call.texts("files"), open_))
-        call.open_file()
-        options = replace(options, mappings=read_mappings(call.path, call.now))
-        staged = open_.enter_context(stage(sources, options, progress=_progress(call)))
-        if call.switch("dry_run"):
-            with call.reading() as session:
-                results = imports.preview(session, staged, progress=_progress(call))
-            _show_results(call, None, results, staged.notices)
+        sources = list(_sources(invocation.texts("files"), open_))
+        invocation.open_file()
+        options = replace(options, mappings=read_mappings(invocation.path, invocation.now))
+        staged = open_.enter_context(stage(sources, options, progress=_progress(invocation)))
+        if invocation.switch("dry_run"):
+            with invocation.reading() as session:
+                results = imports.preview(session, staged, progress=_progress(invocation))
+            _show_results(invocation, None, results, staged.notices)
             return EXIT_ATTENTION if any(result.refused for result in results) else 0
-        skip = call.switch("skip_refused")
+        skip = invocation.switch("skip_refused")
         try:
-            with call.writing() as session:
-                import_result = imports.apply(session, staged, skip_refused=skip, progress=_progress(call))
+            with invocation.writing() as session:
+                import_result = imports.apply(
+                    session, staged, skip_refused=skip, progress=_progress(invocation)
+                )
         except RuleViolation as refusal:
             if refusal.code != "import-refused":
                 raise
             _show_results(
-                call, None, cast("tuple[FileResult, ...]", refusal.facts["results"]), staged.notices
+                invocation, None, cast("tuple[FileResult, ...]", refusal.facts["results"]), staged.notices
             )
-            call.terminal.write_error(messages.refusal_text(refusal))
+            invocation.terminal.write_error(messages.refusal_text(refusal))
             return EXIT_REFUSED
-    _show_results(call, import_result.act.entry, import_result.results, import_result.act.notices)
+    _show_results(invocation, import_result.act.entry, import_result.results, import_result.act.notices)
     return 0
 
 
-def _import_options(call: Call) -> ImportOptions:
-    taken_at, zone = call.text("taken_at"), call.text("time_zone")
+def _import_options(invocation: Invocation) -> ImportOptions:
+    taken_at, zone = invocation.text("taken_at"), invocation.text("time_zone")
     for field, allowed, code in (
         ("format", RECOGNISERS, "unknown-format"),
         ("date_order", ORDERS, "unknown-date-order"),
     ):
-        value = call.text(field)
+        value = invocation.text(field)
         if value not in (None, "auto", *allowed):
             raise RuleViolation(code, field=field, value=value, known=", ".join(allowed))
     return ImportOptions(
-        server=call.text("server"),
-        format=call.text("format") or "auto",
-        date_order=call.text("date_order") or "auto",
+        server=invocation.text("server"),
+        format=invocation.text("format") or "auto",
+        date_order=invocation.text("date_order") or "auto",
         time_zone=zone,
         taken_at=read_moment(taken_at, field="taken_at", zone=read_zone(zone)) if taken_at else None,
-        complete=call.switch("complete"),
+        complete=invocation.switch("complete"),
     )
 
 
@@ -117,17 +119,17 @@ def _standard_input(open_: ExitStack) -> Path:
     return path
 
 
-def _progress(call: Call) -> Any:
-    return lambda done, _total: call.terminal.progress(f"{done} rows")
+def _progress(invocation: Invocation) -> Any:
+    return lambda done, _total: invocation.terminal.progress(f"{done} rows")
 
 
 def _show_results(
-    call: Call, entry: int | None, results: Sequence[FileResult], notices: Iterable[Notice]
+    invocation: Invocation, entry: int | None, results: Sequence[FileResult], notices: Iterable[Notice]
 ) -> None:
     notice_texts = [messages.notice_text(notice) for notice in notices]
     merged = list(_merge_by_file(results))
-    if call.terminal.as_json:
-        call.terminal.document({"entry": entry, "imported": merged, "notices": notice_texts})
+    if invocation.terminal.as_json:
+        invocation.terminal.document({"entry": entry, "imported": merged, "notices": notice_texts})
         return
     headings = ["File", "Format", "Server", *(name.capitalize() for name in RESULT_COUNTS), "Refused"]
     rows = (
@@ -140,27 +142,27 @@ def _show_results(
         ]
         for one in merged
     )
-    call.terminal.table(headings, rows, nothing="Nothing was read.")
+    invocation.terminal.table(headings, rows, nothing="Nothing was read.")
     for result in results:
         if differences := difference_counts_text(dict(result.change_counts)):
-            call.terminal.line(f"{result.file}, {result.server}: {differences}")
+            invocation.terminal.line(f"{result.file}, {result.server}: {differences}")
     for one in merged:
         for refused in one["refused"]:
             where = f"{one['file']}, line {refused['line']}" if refused["line"] else one["file"]
-            call.terminal.line(f"{where}: {refused['reason']}")
+            invocation.terminal.line(f"{where}: {refused['reason']}")
     for result in results:
         for question in result.questions:
-            call.terminal.line(
+            invocation.terminal.line(
                 not_linked_text(question.kind, question.listed, (name for _, name in question.candidates))
             )
     for line in _unmatched_lines(results):
-        call.terminal.line(line)
+        invocation.terminal.line(line)
     for text in notice_texts:
-        call.terminal.line(text)
+        invocation.terminal.line(text)
     if entry is not None:
-        call.terminal.line(f"Imported. History entry {entry}.")
+        invocation.terminal.line(f"Imported. History entry {entry}.")
     else:
-        call.terminal.line("Nothing was changed.")
+        invocation.terminal.line("Nothing was changed.")
 
 
 def _unmatched_lines(results: Sequence[FileResult]) -> Iterable[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import EXIT_REFUSED, EXIT_TROUBLE, Argument, Command
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.services.evidence.client_licenses import (
     ClientFileContent,
-    machine_form,
+    match_in_machine_form,
     match_licenses,
     read_file,
 )
@@ -24,55 +24,58 @@ from tslic_admin.wording.records.client_licenses import (
 )
 
 
-def show_client_licenses(call: Call) -> int:
+def show_client_licenses(invocation: Invocation) -> int:
     """Show each file by itself: one that cannot be read does not stop the others."""
     code = 0
     documents: list[dict[str, Any]] = []
-    for name in call.texts("files"):
+    for name in invocation.texts("files"):
         try:
             file = read_file(Path(name))
         except StoreTrouble as trouble:
-            call.terminal.write_error(messages.trouble_text(trouble.code, trouble.facts))
+            invocation.terminal.write_error(messages.trouble_text(trouble.code, trouble.facts))
             code = EXIT_TROUBLE
             continue
-        if file.unread is not None:
-            call.terminal.write_error(f"{file.name}: {messages.refusal_text(file.unread)}")
+        if file.refusal is not None:
+            invocation.terminal.write_error(f"{file.name}: {messages.refusal_text(file.refusal)}")
             code = code or EXIT_REFUSED
             continue
-        licenses, unread = _show_file(call, file)
+        licenses, unread = _show_file(invocation, file)
         documents += licenses
         if unread:
             code = code or EXIT_REFUSED
-    if call.terminal.as_json:
-        call.terminal.document(documents)
+    if invocation.terminal.as_json:
+        invocation.terminal.document(documents)
     return code
 
 
-def _show_file(call: Call, file: ClientFileContent) -> tuple[list[dict[str, Any]], bool]:
+def _show_file(invocation: Invocation, file: ClientFileContent) -> tuple[list[dict[str, Any]], bool]:
     """Write what a file holds, unless JSON is asked for. Returns it for JSON, and whether some of it was unreadable."""
     content = file.file
     assert content is not None  # noqa: S101 - else the caller reported why
-    with call.reading() as session:
+    with invocation.reading() as session:
         matches = match_licenses(session, content.licenses)
-    if not call.terminal.as_json:
-        call.terminal.line(f"{file.name}: {CLIENT_FILE_FORMATS[content.format]}, SHA-256 {file.sha256}")
+    if not invocation.terminal.as_json:
+        invocation.terminal.line(f"{file.name}: {CLIENT_FILE_FORMATS[content.format]}, SHA-256 {file.sha256}")
         if not matches:
-            call.terminal.line(f"  {NO_CLIENT_LICENSE}")
+            invocation.terminal.line(f"  {NO_CLIENT_LICENSE}")
         for match in matches:
             names = [candidate.name for candidate in match.candidates]
             cells = client_license_cells(file.name, match.stored, names)
-            call.terminal.line("")
+            invocation.terminal.line("")
             for key, label in CLIENT_LICENSE_COLUMNS.items():
                 if key != "file" and cells[key]:
-                    call.terminal.line(f"  {label + ':':<24}{cells[key]}")
+                    invocation.terminal.line(f"  {label + ':':<24}{cells[key]}")
         if content.deletions:
-            call.terminal.line(f"  {deletions_text(content.deletions)}")
+            invocation.terminal.line(f"  {deletions_text(content.deletions)}")
     elif not matches:
-        call.terminal.write_error(f"{file.name}: {NO_CLIENT_LICENSE}")
+        invocation.terminal.write_error(f"{file.name}: {NO_CLIENT_LICENSE}")
     for unread in content.unread:
-        call.terminal.write_error(f"{file.name}, {unread.place}: {messages.refusal_text(unread.violation)}")
+        invocation.terminal.write_error(
+            f"{file.name}, {unread.place}: {messages.refusal_text(unread.violation)}"
+        )
     return [
-        {"file": file.name, "entry": match.stored.place or None, **machine_form(match)} for match in matches
+        {"file": file.name, "entry": match.stored.place or None, **match_in_machine_form(match)}
+        for match in matches
     ], bool(content.unread)
 
 

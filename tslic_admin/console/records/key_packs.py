@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, Option, reason_option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine import key_pack, license_reference
+from tslic_admin.services.exporting.machine_form import key_pack, row_license_reference
 from tslic_admin.services.records import closing, licenses, packs
 
 KEY_PACK_OPTIONS = (
@@ -55,49 +55,53 @@ LICENSE_OPTIONS = (
 )
 
 
-def add_key_pack(call: Call) -> int:
-    with call.writing() as session:
-        server = lookup.find_server(session, call.required("server"))
-        result = packs.add(session, server, **call.typed(option.field for option in KEY_PACK_OPTIONS))
-    return _report_key_pack(call, result, "Key pack {} was recorded.")
+def add_key_pack(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        server = lookup.find_server(session, invocation.required("server"))
+        result = packs.add(session, server, **invocation.typed(option.field for option in KEY_PACK_OPTIONS))
+    return _report_key_pack(invocation, result, "Key pack {} was recorded.")
 
 
-def change_key_pack(call: Call) -> int:
-    with call.writing() as session:
+def change_key_pack(invocation: Invocation) -> int:
+    with invocation.writing() as session:
         result = packs.change(
             session,
-            lookup.find_pack(session, call.required("pack")),
-            reason=call.text("reason"),
-            **call.typed(option.field for option in KEY_PACK_OPTIONS),
+            lookup.find_pack(session, invocation.required("pack")),
+            reason=invocation.text("reason"),
+            **invocation.typed(option.field for option in KEY_PACK_OPTIONS),
         )
-    return _report_key_pack(call, result, "Key pack {} was changed.")
+    return _report_key_pack(invocation, result, "Key pack {} was changed.")
 
 
-def move_key_pack(call: Call) -> int:
-    with call.writing() as session:
+def move_key_pack(invocation: Invocation) -> int:
+    with invocation.writing() as session:
         result = closing.move_pack(
             session,
-            lookup.find_pack(session, call.required("pack")),
-            to=lookup.find_pack(session, call.required("to")),
-            on=call.required("on"),
-            reason=call.text("reason"),
+            lookup.find_pack(session, invocation.required("pack")),
+            to=lookup.find_pack(session, invocation.required("to")),
+            on=invocation.required("on"),
+            reason=invocation.text("reason"),
         )
-    return _report_key_pack(call, result, f"Key pack {call.required('pack').strip()} was moved to {{}}.")
+    return _report_key_pack(
+        invocation, result, f"Key pack {invocation.required('pack').strip()} was moved to {{}}."
+    )
 
 
-def _report_key_pack(call: Call, result: ActResult, message: str) -> int:
-    row = call.row("key-packs", result.record)
+def _report_key_pack(invocation: Invocation, result: ActResult, message: str) -> int:
+    row = invocation.row("key-packs", result.record)
     pack = key_pack(row) if row else None
-    return call.report(result, message.format(pack["Pack"] if pack else ""), keypack=pack)
+    return invocation.report(result, message.format(pack["Pack"] if pack else ""), keypack=pack)
 
 
-def add_license(call: Call) -> int:
-    with call.writing() as session:
-        pack = licenses.pack_at(session, call.required("server"), call.required("pack"))
-        typed = call.typed(option.field for option in LICENSE_OPTIONS if option.field != "computer")
-        result = licenses.add(session, pack, computer=call.required("computer"), **typed)
-    reference = license_reference(call.row("licenses", result.record))
-    return call.report(result, f"License {reference} was added.", license=reference)
+def add_license(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        pack = licenses.find_pack_on_server(
+            session, invocation.required("server"), invocation.required("pack")
+        )
+        typed = invocation.typed(option.field for option in LICENSE_OPTIONS if option.field != "computer")
+        result = licenses.add(session, pack, computer=invocation.required("computer"), **typed)
+    reference = row_license_reference(invocation.row("licenses", result.record))
+    return invocation.report(result, f"License {reference} was added.", license=reference)
 
 
 COMMANDS = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command, Option, reason_option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine import server_line
+from tslic_admin.services.exporting.machine_form import server_line
 from tslic_admin.services.records import closing, servers
 
 SERVER_NAME = Argument("name", "NAME", "the server's name")
@@ -30,38 +30,42 @@ SERVER_OPTIONS = (
 )
 
 
-def add_server(call: Call) -> int:
-    with call.writing() as session:
+def add_server(invocation: Invocation) -> int:
+    with invocation.writing() as session:
         result = servers.add(
-            session, call.required("name"), **call.typed(option.field for option in SERVER_OPTIONS)
+            session,
+            invocation.required("name"),
+            **invocation.typed(option.field for option in SERVER_OPTIONS),
         )
-    return _report_server(call, result, "Server {} was added.")
+    return _report_server(invocation, result, "Server {} was added.")
 
 
-def change_server(call: Call) -> int:
-    with call.writing() as session:
+def change_server(invocation: Invocation) -> int:
+    with invocation.writing() as session:
         result = servers.change(
             session,
-            lookup.find_server(session, call.required("name")),
-            reason=call.text("reason"),
-            rename=call.text("rename"),
-            **call.typed(option.field for option in SERVER_OPTIONS),
+            lookup.find_server(session, invocation.required("name")),
+            reason=invocation.text("reason"),
+            rename=invocation.text("rename"),
+            **invocation.typed(option.field for option in SERVER_OPTIONS),
         )
-    return _report_server(call, result, "Server {} was changed.")
+    return _report_server(invocation, result, "Server {} was changed.")
 
 
-def record_rebuild(call: Call) -> int:
-    with call.writing() as session:
-        server = lookup.find_server(session, call.required("name"))
-        result = closing.record_rebuild(session, server, on=call.required("on"), reason=call.text("reason"))
+def record_rebuild(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        server = lookup.find_server(session, invocation.required("name"))
+        result = closing.record_rebuild(
+            session, server, on=invocation.required("on"), reason=invocation.text("reason")
+        )
     return _report_server(
-        call, result, "Server {} was rebuilt: what it held is closed, and its numbers start again."
+        invocation, result, "Server {} was rebuilt: what it held is closed, and its numbers start again."
     )
 
 
-def _report_server(call: Call, result: ActResult, message: str) -> int:
-    row = call.row("servers", result.record)
-    return call.report(result, message.format(row.name), server=server_line(row))
+def _report_server(invocation: Invocation, result: ActResult, message: str) -> int:
+    row = invocation.row("servers", result.record)
+    return invocation.report(result, message.format(row.name), server=server_line(row))
 
 
 COMMANDS = (

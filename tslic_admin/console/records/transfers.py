@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason_option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
@@ -16,37 +16,41 @@ from tslic_admin.services.records import removals, transfers
 from tslic_admin.services.records.removals import GivenUpRow
 
 
-def remove_transferred(call: Call) -> int:
-    result = _record_removal(call, lambda session: lookup.find_transfer(session, call.required("transfer")))
-    return call.report(result, _removal_text(call, f"Transfer {result.record}"), transfer=result.record)
+def remove_transferred(invocation: Invocation) -> int:
+    result = _record_removal(
+        invocation, lambda session: lookup.find_transfer(session, invocation.required("transfer"))
+    )
+    return invocation.report(
+        result, _removal_text(invocation, f"Transfer {result.record}"), transfer=result.record
+    )
 
 
-def remove_reissued(call: Call) -> int:
+def remove_reissued(invocation: Invocation) -> int:
     def find(session: Session) -> GivenUpRow:
-        request = lookup.find_request(session, call.required("request"))
+        request = lookup.find_request(session, invocation.required("request"))
         return removals.retired_license(
-            session, request, lookup.find_license(session, call.required("license"))
+            session, request, lookup.find_license(session, invocation.required("license"))
         )
 
-    result = _record_removal(call, find)
-    message = _removal_text(call, f"{call.required('license')} of reissue {result.record}")
-    return call.report(result, message, request=result.record)
+    result = _record_removal(invocation, find)
+    message = _removal_text(invocation, f"{invocation.required('license')} of reissue {result.record}")
+    return invocation.report(result, message, request=result.record)
 
 
-def _record_removal(call: Call, find: Callable[[Session], GivenUpRow]) -> ActResult:
-    on, by, reason, file = (call.text(name) for name in ("on", "by", "not_intended", "backup"))
+def _record_removal(invocation: Invocation, find: Callable[[Session], GivenUpRow]) -> ActResult:
+    on, by, reason, file = (invocation.text(name) for name in ("on", "by", "not_intended", "backup"))
     if (reason is None) == (on is None) or (reason is not None and (by or file) is not None):
         raise RuleViolation("removal-way", field="on")
     backup = removals.read_backup(Path(file)) if file is not None else None
-    with call.writing() as session:
+    with invocation.writing() as session:
         thing = find(session)
         if on is None:
             return removals.record_not_intended(session, thing, reason=reason)
         return removals.record_removed(session, thing, on=on, by=by, backup=backup)
 
 
-def _removal_text(call: Call, what: str) -> str:
-    if call.text("on") is None:
+def _removal_text(invocation: Invocation, what: str) -> str:
+    if invocation.text("on") is None:
         return f"{what}: the removal from the old client is not intended."
     return f"{what}: the license was removed from the old client."
 
@@ -59,32 +63,34 @@ REMOVAL_OPTIONS = (
 )
 
 
-def mark_transfer(call: Call) -> int:
-    with call.writing() as session:
-        issuance = lookup.find_license(session, call.required("license"))
+def mark_transfer(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        issuance = lookup.find_license(session, invocation.required("license"))
         name = lookup.name_of_license(session, issuance)
         result = transfers.mark(
             session,
             issuance,
-            to=call.required("to"),
-            on=call.required("on"),
-            client_os=call.text("client_os"),
-            host_version=call.text("host_version"),
-            reason=call.text("reason"),
-            anyway=call.switch("anyway"),
+            to=invocation.required("to"),
+            on=invocation.required("on"),
+            client_os=invocation.text("client_os"),
+            host_version=invocation.text("host_version"),
+            reason=invocation.text("reason"),
+            anyway=invocation.switch("anyway"),
         )
-    message = f"Transfer {result.record}: {name} was marked as transferred to {call.required('to').strip()}."
-    return call.report(result, message, transfer=result.record)
+    message = (
+        f"Transfer {result.record}: {name} was marked as transferred to {invocation.required('to').strip()}."
+    )
+    return invocation.report(result, message, transfer=result.record)
 
 
-def link_transfer(call: Call) -> int:
-    with call.writing() as session:
-        transfer = lookup.find_transfer(session, call.required("transfer"))
-        text = call.required("license")
+def link_transfer(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        transfer = lookup.find_transfer(session, invocation.required("transfer"))
+        text = invocation.required("license")
         issuance = lookup.find_license(session, text) if text.strip().casefold() != "none" else None
         name = lookup.name_of_license(session, issuance) if issuance is not None else "no license"
-        result = transfers.set_link(session, transfer, issuance, reason=call.text("reason"))
-    return call.report(result, f"Transfer {result.record} is linked to {name}.", transfer=result.record)
+        result = transfers.set_link(session, transfer, issuance, reason=invocation.text("reason"))
+    return invocation.report(result, f"Transfer {result.record} is linked to {name}.", transfer=result.record)
 
 
 COMMANDS = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason_option
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine import key_pack
+from tslic_admin.services.exporting.machine_form import key_pack
 from tslic_admin.services.reissue import calls, requests
 
 REQUEST = Argument("request", "REQUEST", "the request's number")
@@ -20,98 +20,104 @@ CODE = Option(
 )
 
 
-def open_request(call: Call) -> int:
-    with call.writing() as session:
-        other = call.text("same_call_as")
+def open_request(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        other = invocation.text("same_call_as")
         result = requests.open_request(
             session,
-            lookup.find_server(session, call.required("server")),
+            lookup.find_server(session, invocation.required("server")),
             same_call_as=lookup.find_request(session, other) if other is not None else None,
-            reason=call.text("reason"),
+            reason=invocation.text("reason"),
         )
-    return _report_request(call, result, "Reissue request {} was opened.")
+    return _report_request(invocation, result, "Reissue request {} was opened.")
 
 
-def add_licenses(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
+def add_licenses(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
         additions = []
-        for text in call.texts("licenses"):
+        for text in invocation.texts("licenses"):
             reference, _, computer = text.partition("=")
             additions.append((lookup.find_license(session, reference), computer or None))
         result = requests.collect(
-            session, request, additions, reason=call.text("reason"), anyway=call.switch("anyway")
+            session, request, additions, reason=invocation.text("reason"), anyway=invocation.switch("anyway")
         )
-    return _report_request(call, result, f"Licenses added to reissue request {{}}: {len(additions)}.")
+    return _report_request(invocation, result, f"Licenses added to reissue request {{}}: {len(additions)}.")
 
 
-def drop_licenses(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
-        issuances = [lookup.find_license(session, text) for text in call.texts("licenses")]
+def drop_licenses(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
+        issuances = [lookup.find_license(session, text) for text in invocation.texts("licenses")]
         result = requests.drop(session, request, issuances)
-    return _report_request(call, result, f"Licenses dropped from reissue request {{}}: {len(issuances)}.")
+    return _report_request(
+        invocation, result, f"Licenses dropped from reissue request {{}}: {len(issuances)}."
+    )
 
 
-def record_call(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
-        references = call.texts("licenses")
+def record_call(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
+        references = invocation.texts("licenses")
         result = calls.record(
             session,
             request,
-            code=call.required("code"),
-            quantity=call.required("quantity"),
-            on=call.required("on"),
+            code=invocation.required("code"),
+            quantity=invocation.required("quantity"),
+            on=invocation.required("on"),
             licenses=[lookup.find_license(session, text) for text in references] if references else None,
-            keypack_id=call.text("keypack_id"),
-            case=call.text("case"),
-            agent=call.text("agent"),
-            phone=call.text("phone"),
+            keypack_id=invocation.text("keypack_id"),
+            case=invocation.text("case"),
+            agent=invocation.text("agent"),
+            phone=invocation.text("phone"),
         )
-    row = call.row("key-packs", result.made)
+    row = invocation.row("key-packs", result.second_record)
     pack = key_pack(row) if row else None
     message = f"Reissue {{}} was recorded, as key pack {pack['Pack'] if pack else ''}."
-    return _report_request(call, result, message, keypack=pack)
+    return _report_request(invocation, result, message, keypack=pack)
 
 
-def correct_code(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
-        result = calls.correct(session, request, code=call.required("code"), reason=call.text("reason"))
-    row = call.row("key-packs", result.made)
+def correct_code(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
+        result = calls.correct(
+            session, request, code=invocation.required("code"), reason=invocation.text("reason")
+        )
+    row = invocation.row("key-packs", result.second_record)
     return _report_request(
-        call, result, "The code of reissue {} was corrected.", keypack=key_pack(row) if row else None
+        invocation, result, "The code of reissue {} was corrected.", keypack=key_pack(row) if row else None
     )
 
 
-def link_key_pack(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
-        result = calls.set_link(session, request, call.required("keypack_id"), reason=call.text("reason"))
-    row = call.row("key-packs", result.made)
+def link_key_pack(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
+        result = calls.set_link(
+            session, request, invocation.required("keypack_id"), reason=invocation.text("reason")
+        )
+    row = invocation.row("key-packs", result.second_record)
     pack = key_pack(row) if row else None
     return _report_request(
-        call, result, f"Reissue {{}} is key pack {pack['Pack'] if pack else ''}.", keypack=pack
+        invocation, result, f"Reissue {{}} is key pack {pack['Pack'] if pack else ''}.", keypack=pack
     )
 
 
-def set_installed(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
-        result = calls.set_installed(session, request, on=call.required("on"))
-    return _report_request(call, result, "The licenses of reissue {} are installed.")
+def set_installed(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
+        result = calls.set_installed(session, request, on=invocation.required("on"))
+    return _report_request(invocation, result, "The licenses of reissue {} are installed.")
 
 
-def withdraw_request(call: Call) -> int:
-    with call.writing() as session:
-        request = lookup.find_request(session, call.required("request"))
-        result = requests.withdraw(session, request, reason=call.text("reason"))
-    return _report_request(call, result, "Reissue request {} was withdrawn.")
+def withdraw_request(invocation: Invocation) -> int:
+    with invocation.writing() as session:
+        request = lookup.find_request(session, invocation.required("request"))
+        result = requests.withdraw(session, request, reason=invocation.text("reason"))
+    return _report_request(invocation, result, "Reissue request {} was withdrawn.")
 
 
-def _report_request(call: Call, result: ActResult, message: str, **more: object) -> int:
-    return call.report(result, message.format(result.record), request=result.record, **more)
+def _report_request(invocation: Invocation, result: ActResult, message: str, **more: object) -> int:
+    return invocation.report(result, message.format(result.record), request=result.record, **more)
 
 
 COMMANDS = (

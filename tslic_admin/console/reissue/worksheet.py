@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tslic_admin.console.call import Call
 from tslic_admin.console.command import Argument, Command
+from tslic_admin.console.invocation import Invocation
 from tslic_admin.domain.records.advice import PoolReturn
-from tslic_admin.services.exporting.machine import license_reference, whole_request
+from tslic_admin.services.exporting.machine_form import request_with_licenses, row_license_reference
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
 from tslic_admin.wording.records.calls import call_alternatives, return_text
@@ -53,7 +53,7 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
     for one in collected:
         yield from _license_lines(one, sheet.returns[one.issuance_id])
     if row.state == "open":
-        yield from (f"  {text}" for text in call_alternatives(sheet.revocation, sheet.short))
+        yield from (f"  {text}" for text in call_alternatives(sheet.revocation, sheet.shortage))
     if row.recorded_on:
         yield "Result"
         yield from _fact_lines(
@@ -99,7 +99,7 @@ def _license_lines(one: Any, pool_return: PoolReturn) -> Iterator[str]:
         parts.append(f"got {new_license} on {day_text(one.got_issued_at)}")
     if one.removal:
         parts.append(REMOVALS[one.removal].lower())
-    yield from _fact_lines((license_reference(one), "; ".join(parts)))
+    yield from _fact_lines((row_license_reference(one), "; ".join(parts)))
 
 
 def _fact_lines(*facts: tuple[str, object]) -> Iterator[str]:
@@ -108,14 +108,16 @@ def _fact_lines(*facts: tuple[str, object]) -> Iterator[str]:
             yield f"  {name}: {value}"
 
 
-def show_request(call: Call) -> int:
-    with call.reading() as session:
-        number = find_request(session, call.required("request")).id
-    if call.terminal.as_json:
-        call.terminal.document(whole_request(call.rows, call.row("reissues", number)))
-    elif sheet := read_worksheet(call.path, call.now, number):
+def show_request(invocation: Invocation) -> int:
+    with invocation.reading() as session:
+        number = find_request(session, invocation.required("request")).id
+    if invocation.terminal.as_json:
+        invocation.terminal.document(
+            request_with_licenses(invocation.rows, invocation.row("reissues", number))
+        )
+    elif sheet := read_worksheet(invocation.path, invocation.now, number):
         for line in worksheet_lines(sheet):
-            call.terminal.line(line)
+            invocation.terminal.line(line)
     return 0
 
 

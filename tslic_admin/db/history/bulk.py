@@ -50,7 +50,7 @@ class RowNumbers:
         return self._last[table]
 
 
-def write(driver: Connection, differences: Iterable[RowChange]) -> Iterator[Line]:
+def write_rows(driver: Connection, differences: Iterable[RowChange]) -> Iterator[Line]:
     """Write differences in batches; yields the event lines of each, in order, as it is taken.
 
     In a batch, changes go before what is new: an old row must leave its key before another takes it. A
@@ -75,7 +75,7 @@ def write(driver: Connection, differences: Iterable[RowChange]) -> Iterator[Line
 
 def _depends_on_batch(change: ChangedRow, fresh: set[tuple[type[Any], Value]]) -> bool:
     """Whether a change is of a row that is new, or points to one."""
-    points = POINTS[change.table]
+    points = POINTER_COLUMNS[change.table]
     return (change.table, change.number) in fresh or any(
         (points[name], after) in fresh for name, (_, after) in change.fields.items() if name in points
     )
@@ -131,7 +131,7 @@ def _flush(driver: Connection, batch: list[RowChange]) -> None:
 
 _BY_TABLE = {table.__table__: table for table in RECORDED_TABLES}
 # the columns that point to another recorded row, and its table
-POINTS: dict[type[Any], dict[str, type[Any]]] = {
+POINTER_COLUMNS: dict[type[Any], dict[str, type[Any]]] = {
     table: {
         key.parent.name: _BY_TABLE[key.column.table]
         for key in table.__table__.foreign_keys

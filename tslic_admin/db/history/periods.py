@@ -1,4 +1,4 @@
-"""The entries of a period or about a thing, and what they did to the licenses held."""
+"""The entries of a period or about a thing, and how they changed the number of licenses held of each key pack."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class LicensePlace(NamedTuple):
 
 
 def place_of(connection: sqlite3.Connection, issuance: Any) -> LicensePlace:
-    """Of an issued license by its number."""
+    """The place of an issued license by its number."""
     row = connection.execute(
         "SELECT s.id, s.name, p.id, p.keypack_id, i.license_id, i.computer, coalesce((SELECT x.to_computer"
         " FROM transfer x WHERE x.issuance_id = i.id AND x.voided_by IS NULL ORDER BY x.id DESC LIMIT 1),"
@@ -159,29 +159,29 @@ FROM transfer x JOIN temp.touched t ON t.issuance = x.issuance_id
 JOIN event_line l ON l.kind = 'transfer' AND l.record = x.id
 WHERE l.entry <= ?1 AND (l.field IS NULL OR l.field IN ('Linked', 'VoidedBy')) ORDER BY t.issuance, l.entry, l.line""",
 )
-_MOVE_TABLES = (
+_HELD_CHANGE_TABLES = (
     "touched (issuance INTEGER PRIMARY KEY)",
-    """moved (pack INTEGER NOT NULL, term TEXT NOT NULL, entry INTEGER NOT NULL, amount INTEGER NOT NULL,
+    """held_change (pack INTEGER NOT NULL, term TEXT NOT NULL, entry INTEGER NOT NULL, amount INTEGER NOT NULL,
   PRIMARY KEY (pack, term, entry)) WITHOUT ROWID""",
 )
 
 
-class EntryMove(NamedTuple):
-    """What one entry did to one term of one key pack."""
+class EntryHeldChange(NamedTuple):
+    """How much one entry changed one term of the statement of one key pack."""
 
     entry: int
     amount: int
 
 
-def load_moves(connection: sqlite3.Connection, first: int, last: int, progress: Progress) -> None:
-    """Sum up the moves of the entries `first` to `last` in a temporary table of this connection.
+def load_held_changes(connection: sqlite3.Connection, first: int, last: int, progress: Progress) -> None:
+    """Sum up how the entries `first` to `last` changed the licenses held, in a temporary table of this connection.
 
     `progress` gets the number of licenses so far.
     """
     run = connection.execute
     run("PRAGMA query_only=0")
     try:
-        for columns in _MOVE_TABLES:
+        for columns in _HELD_CHANGE_TABLES:
             run(f"CREATE TEMP TABLE IF NOT EXISTS {columns}")
             run(f"DELETE FROM temp.{columns.partition(' ')[0]}")
         run(_TOUCHED, (first, last))
@@ -194,8 +194,8 @@ def load_moves(connection: sqlite3.Connection, first: int, last: int, progress: 
         sums: Counter[tuple[int, StatementTerm, int]] = Counter()
         lines = merge(*(run(sql, (last,)) for sql in _LICENSE_LINES))
         for done, (_, of_one) in enumerate(groupby(lines, key=lambda line: line[0]), start=1):
-            for entry, move in _moves(of_one, first, voids):
-                sums[move.pack, move.term, entry] += move.amount
+            for entry, change in _held_changes(of_one, first, voids):
+                sums[change.pack, change.term, entry] += change.amount
             if len(sums) >= MOST_SUMS:
                 _add(connection, sums)
             if done % PROGRESS_EVERY == 0:
@@ -205,8 +205,10 @@ def load_moves(connection: sqlite3.Connection, first: int, last: int, progress: 
         run("PRAGMA query_only=1")
 
 
-def _moves(lines: Iterator[tuple[Any, ...]], first: int, voids: set[int]) -> Iterator[tuple[int, HeldChange]]:
-    """One license's lines, entry by entry: what it was before each of them, and what it was after."""
+def _held_changes(
+    lines: Iterator[tuple[Any, ...]], first: int, voids: set[int]
+) -> Iterator[tuple[int, HeldChange]]:
+    """The changes of the licenses held by the lines of one license, entry by entry."""
     license_ = _License()
     for entry, of_entry in groupby(lines, key=lambda line: line[1]):
         before = license_.standing()
@@ -214,11 +216,11 @@ def _moves(lines: Iterator[tuple[Any, ...]], first: int, voids: set[int]) -> Ite
             license_.apply_line(kind, record, field, after)
         if entry >= first:
             act = "void" if entry in voids else ""
-            yield from ((entry, move) for move in held_changes(before, license_.standing(), act))
+            yield from ((entry, change) for change in held_changes(before, license_.standing(), act))
 
 
 class _License:
-    """One issued license as its lines tell of it so far."""
+    """The state of one issued license after the lines applied so far."""
 
     def __init__(self) -> None:
         self._pack: int | None = None
@@ -238,7 +240,7 @@ class _License:
         for field, value in values.items():
             match kind, field:
                 case "license", "KeyPack":
-                    # whoever writes a history anew may write anything
+                    # a forged history may contain any text
                     self._pack = int(value) if str(value).isdecimal() else None
                 case "license", _:
                     self._ended = value is not None
@@ -267,29 +269,31 @@ def _created_values(after: str | None) -> dict[str, Any]:
 
 def _add(connection: sqlite3.Connection, sums: Counter[tuple[int, StatementTerm, int]]) -> None:
     connection.executemany(
-        "INSERT INTO temp.moved VALUES (?, ?, ?, ?)"
+        "INSERT INTO temp.held_change VALUES (?, ?, ?, ?)"
         " ON CONFLICT (pack, term, entry) DO UPDATE SET amount = amount + excluded.amount",
         ((pack, term, entry, amount) for (pack, term, entry), amount in sums.items() if amount),
     )
     sums.clear()
 
 
-def move_totals(connection: sqlite3.Connection) -> dict[int, dict[StatementTerm, int]]:
-    """The sums of the terms of each key pack that has any."""
+def held_change_totals(connection: sqlite3.Connection) -> dict[int, dict[StatementTerm, int]]:
+    """The sum of each term by key pack, for key packs with changes."""
     totals: dict[int, dict[StatementTerm, int]] = {}
     for pack, term, amount in connection.execute(
-        "SELECT pack, term, sum(amount) FROM temp.moved GROUP BY pack, term"
+        "SELECT pack, term, sum(amount) FROM temp.held_change GROUP BY pack, term"
     ):
         totals.setdefault(pack, {})[StatementTerm(term)] = amount
     return totals
 
 
-def entry_moves(connection: sqlite3.Connection, pack: int, term: StatementTerm) -> Iterator[EntryMove]:
-    """The entries that a term of a key pack comes from, in their order."""
+def held_changes_by_entry(
+    connection: sqlite3.Connection, pack: int, term: StatementTerm
+) -> Iterator[EntryHeldChange]:
+    """The entries that changed a term of a key pack, in their order, each with its amount."""
     yield from map(
-        EntryMove._make,
+        EntryHeldChange._make,
         connection.execute(
-            "SELECT entry, amount FROM temp.moved WHERE pack = ? AND term = ? AND amount <> 0 ORDER BY entry",
+            "SELECT entry, amount FROM temp.held_change WHERE pack = ? AND term = ? AND amount <> 0 ORDER BY entry",
             (pack, term),
         ),
     )

@@ -1,4 +1,4 @@
-"""Turn the changes of a session into event lines with references, and seal them with an entry."""
+"""Turn the changes of a session into event lines, and write their history entry with its digest."""
 
 from __future__ import annotations
 
@@ -216,11 +216,11 @@ def seal(
     on: date | None = None,
     reason: str | None = None,
     voids: int | None = None,
-    more: Iterable[tuple[str, int, str, str | None, str | None, str | None]] = (),
+    bulk_lines: Iterable[tuple[str, int, str, str | None, str | None, str | None]] = (),
 ) -> int | None:
     """Write the act's one history entry; returns its number, or None where nothing was changed.
 
-    `on`: the day the act took effect (today's where not given). `more`: lines of bulk writers: kind,
+    `on`: the day the act took effect (today's where not given). `bulk_lines`: lines of bulk writers: kind,
     record, reference, field, before, after. `voids`: the entry that this one takes back.
     """
     session.flush()
@@ -228,7 +228,7 @@ def seal(
     number, previous = next_entry(session)
     # in the digest by a line of its own, which verification.py holds the column against
     voiding = () if voids is None else (("entry", voids, str(voids), "VoidedBy", None, str(number)),)
-    every = chain(_lines(session, pending), more, voiding)
+    every = chain(_lines(session, pending), bulk_lines, voiding)
     lines = (EventLine(n, *line) for n, line in enumerate(every, start=1))
     now: datetime = session.info["now"]()
     head = EntryHead(

@@ -1,4 +1,4 @@
-"""The tables as they stood after an earlier entry: their rows, unwound by the later event lines."""
+"""The tables as they were after an earlier entry: rows, and the licenses held of each key pack. Later event lines are undone in memory."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tslic_admin.db.history.recording import Value, mask_secret
 from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, Recorded, TransferRow
 
 
-def rows_at(connection: sqlite3.Connection, table: type[Any], cut: int) -> Iterator[dict[str, Any]]:
-    """Every row of a recorded table that was there after entry `cut`, by columns, in the order of its numbers.
+def rows_at(connection: sqlite3.Connection, table: type[Any], entry: int) -> Iterator[dict[str, Any]]:
+    """Every row of a recorded table that was there after `entry`, by columns, in the order of its numbers.
 
     Secrets are masked. No more than the later lines of one row are held at a time.
     """
@@ -25,7 +25,7 @@ def rows_at(connection: sqlite3.Connection, table: type[Any], cut: int) -> Itera
     later = groupby(
         connection.execute(
             "SELECT record, field, before FROM event_line WHERE kind = ? AND entry > ? ORDER BY record, entry, line",
-            (kind.KIND, cut),
+            (kind.KIND, entry),
         ),
         key=lambda line: line[0],
     )
@@ -44,7 +44,7 @@ def rows_at(connection: sqlite3.Connection, table: type[Any], cut: int) -> Itera
                     there = False
                 elif (
                     field in names and field not in unwound
-                ):  # the first change after the cut says what was before
+                ):  # the first change after the entry has the value before it
                     unwound.add(field)
                     values[names[field]] = _value(before, numeric=names[field] in numeric)
             record, lines = next(later, (None, iter(())))
@@ -53,7 +53,7 @@ def rows_at(connection: sqlite3.Connection, table: type[Any], cut: int) -> Itera
 
 
 def _value(before: str | None, *, numeric: bool) -> Value:
-    """A text of the history as its column has it; whoever writes a history anew may write anything."""
+    """The value of a column from its text in the history. A forged history may contain any text."""
     return int(before) if before is not None and numeric and before.isdecimal() else before
 
 
@@ -74,7 +74,7 @@ class PackHoldings(NamedTuple):
 
 
 _NOTHING_LATER = "SELECT NOT EXISTS (SELECT 1 FROM entry WHERE number > ?)"
-# A license's value after the cut: what the first later line says was before, else what the table holds.
+# A license's value after the entry: what the first later line says was before, else what the table holds.
 _VALUE_AT = """CASE WHEN EXISTS (SELECT 1 FROM event_line l WHERE l.kind = 'license' AND l.record = i.id AND l.entry > ?1
     AND l.field = '{field}')
   THEN (SELECT l.before FROM event_line l WHERE l.kind = 'license' AND l.record = i.id AND l.entry > ?1
@@ -82,10 +82,10 @@ _VALUE_AT = """CASE WHEN EXISTS (SELECT 1 FROM event_line l WHERE l.kind = 'lice
   ELSE i.{column} END"""
 
 
-def pack_at(connection: sqlite3.Connection, issuance: Value, cut: int) -> int:
-    """The key pack that a license was of after entry `cut`."""
+def pack_of_license_at(connection: sqlite3.Connection, issuance: Value, entry: int) -> int:
+    """The key pack to which a license belonged after `entry`."""
     sql = f"SELECT {_VALUE_AT.format(field='KeyPack', column='key_pack_id')} FROM issuance i WHERE i.id = ?2"
-    return int(connection.execute(sql, (cut, issuance)).fetchone()[0])
+    return int(connection.execute(sql, (entry, issuance)).fetchone()[0])
 
 
 _FIELDS = ("key_pack_id", "ended_on", "expires_at", "status")
@@ -100,13 +100,13 @@ WHERE ended IS NULL GROUP BY pack ORDER BY pack"""
 _EXISTED = "NOT EXISTS (SELECT 1 FROM event_line l WHERE l.kind = 'license' AND l.record = i.id AND l.entry > ?1 AND l.field IS NULL)"
 
 
-def holdings_at(connection: sqlite3.Connection, cut: int, day: str) -> Iterator[PackHoldings]:
-    """The licenses of every key pack that has any, after entry `cut`.
+def holdings_at(connection: sqlite3.Connection, entry: int, day: str) -> Iterator[PackHoldings]:
+    """The licenses of every key pack that has any, after `entry`.
 
     `day`: the stored time at which the day began on which they are counted (domain/clocks.start_of).
     """
-    _load_not_held(connection, cut)
-    nothing_later = bool(connection.execute(_NOTHING_LATER, (cut,)).fetchone()[0])
+    _load_not_held(connection, entry)
+    nothing_later = bool(connection.execute(_NOTHING_LATER, (entry,)).fetchone()[0])
     values = {
         column: f"i.{column}"
         if nothing_later
@@ -115,11 +115,11 @@ def holdings_at(connection: sqlite3.Connection, cut: int, day: str) -> Iterator[
     }
     # ?1 is named even where nothing is later: both forms take the same parameters
     sql = _HOLDINGS.format(there="?1 IS NOT NULL" if nothing_later else _EXISTED, **values)
-    yield from map(PackHoldings._make, connection.execute(sql, (cut, day)))
+    yield from map(PackHoldings._make, connection.execute(sql, (entry, day)))
 
 
-def _load_not_held(connection: sqlite3.Connection, cut: int) -> None:
-    """Which licenses count with somebody else by our record, in a temporary table of this connection."""
+def _load_not_held(connection: sqlite3.Connection, entry: int) -> None:
+    """Write the licenses that are not held (retired or given up) to a temporary table of this connection."""
     run = connection.execute
     run("PRAGMA query_only=0")
     try:
@@ -127,10 +127,10 @@ def _load_not_held(connection: sqlite3.Connection, cut: int) -> None:
             "CREATE TEMP TABLE IF NOT EXISTS not_held (issuance INTEGER PRIMARY KEY, why TEXT NOT NULL) WITHOUT ROWID"
         )
         run("DELETE FROM temp.not_held")
-        for row in rows_at(connection, CollectedRow, cut):
+        for row in rows_at(connection, CollectedRow, entry):
             if row["state"] == "retired":
                 run("INSERT OR IGNORE INTO temp.not_held VALUES (?, 'retired')", (row["issuance_id"],))
-        for row in rows_at(connection, TransferRow, cut):
+        for row in rows_at(connection, TransferRow, entry):
             if row["linked_issuance_id"] is not None and row["voided_by"] is None:
                 run("INSERT OR IGNORE INTO temp.not_held VALUES (?, 'given-up')", (row["issuance_id"],))
     finally:

@@ -1,4 +1,4 @@
-"""Undo an entry: its effects, the later entries that depend on it, and the changes that take it back (rule 4.8)."""
+"""Undo an entry: find its effects, find the later entries that depend on it, and write the opposite changes (rule 4.8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer
 
-from tslic_admin.db.history.bulk import ChangedRow, Line, RowChange, write
+from tslic_admin.db.history.bulk import ChangedRow, Line, RowChange, write_rows
 from tslic_admin.db.history.recording import REFERENCE_SQL, Value
 from tslic_admin.db.schema.tables import (
     RECORDED_TABLES,
@@ -24,11 +24,11 @@ from tslic_admin.db.schema.tables import (
 from tslic_admin.domain.history.voids import Dependent
 from tslic_admin.domain.names import domain_of, label_of
 
-# how a thing is taken back: one that was created gives up its keys first, one that takes a key back comes last
+# the phases of undoing, in their order: created things give up their keys first; things that take a key again come last
 CREATED, CHANGED, TAKES_A_KEY = 1, 2, 3
 
-# What a server says anew with each list; who relies on a license relies on none of it (rule 4.8: renewals and
-# counts apart).
+# Fields that every list of a server states again. A later change of them makes no entry a dependent one (rule 4.8:
+# except renewals and counts).
 RENEWED = (
     ("license", "ExpirationDate"),
     ("pack", "TotalLicenses"),
@@ -63,7 +63,7 @@ JOIN event_line l ON l.entry = ?1 AND l.line = g.last
 WHERE f.before IS NOT l.after
   AND NOT EXISTS (SELECT 1 FROM effect_thing c WHERE c.kind = f.kind AND c.record = f.record)"""
 
-# A server that was first named stays, as a name: whatever else was said of it is taken back as if it had changed.
+# A server that the entry created stays, with its name only: its other values are restored as if they had changed.
 _SERVER_VALUES = """
 INSERT INTO effect_field SELECT l.kind, l.record, j.key, NULL, CAST(j.value AS TEXT)
 FROM event_line l, json_each(l.after) j
@@ -134,7 +134,7 @@ POINTERS: tuple[tuple[type[Any], str, str, str], ...] = (
 )
 
 _AFFECTED = f"""
-INSERT INTO built_upon SELECT kind, record FROM effect_thing t
+INSERT INTO affected_thing SELECT kind, record FROM effect_thing t
 WHERE kind IN ('license', 'pack', 'transfer', 'request', 'collected', 'evidence')
   AND (phase = {CREATED} OR EXISTS (
     SELECT 1 FROM effect_field f WHERE f.kind = t.kind AND f.record = t.record
@@ -142,21 +142,21 @@ WHERE kind IN ('license', 'pack', 'transfer', 'request', 'collected', 'evidence'
 
 # Every later change of these things, with what each field was when the entry was done and what it is now.
 _LATER = f"""
-INSERT INTO changed_later SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after,
+INSERT INTO later_change SELECT l.kind, l.record, l.field, l.entry, l.line, l.before, l.after,
   {LIVE.format(e="e")}
-FROM built_upon t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry > ?1
+FROM affected_thing t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry > ?1
 JOIN entry e ON e.number = l.entry
 WHERE l.field IS NOT NULL AND (l.kind, l.field) NOT IN {pairs(RENEWED)}"""
 # A pack that was merged when the call was recorded and stands alone again, and its request that is recorded again
 # and not installed, were unlinked.
 _CHANGES = """
-INSERT INTO builders SELECT DISTINCT c.entry FROM (
+INSERT INTO dependent SELECT DISTINCT c.entry FROM (
   SELECT kind, record, field, entry, first_value(before) OVER of_field AS was,
-    last_value(after) OVER of_field AS now, max(CASE WHEN stands THEN entry END) OVER of_field AS said
-  FROM changed_later WINDOW of_field AS (
+    last_value(after) OVER of_field AS now, max(CASE WHEN stands THEN entry END) OVER of_field AS last_entry
+  FROM later_change WINDOW of_field AS (
     PARTITION BY kind, record, field ORDER BY entry, line
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) c
-JOIN entry e ON e.number = c.said
+JOIN entry e ON e.number = c.last_entry
 LEFT JOIN effect_field f ON f.kind = c.kind AND f.record = c.record AND f.field = c.field
 WHERE (e.kind = 'import' OR NOT (c.now IS c.was OR (f.field IS NOT NULL AND c.now IS f.before)))
   AND NOT (c.kind = 'pack' AND c.field = 'MergedInto' AND c.now IS NULL)
@@ -164,36 +164,36 @@ WHERE (e.kind = 'import' OR NOT (c.now IS c.was OR (f.field IS NOT NULL AND c.no
 
 # The entry that last made a row point there.
 _POINTING = """
-INSERT INTO builders SELECT (
+INSERT INTO dependent SELECT (
   SELECT max(l.entry) FROM event_line l JOIN entry e ON e.number = l.entry
   WHERE l.kind = '{kind}' AND l.record = r.id AND (l.field IS NULL OR l.field = '{field}') AND {live}) AS setter
 FROM {table} r
-WHERE r.{column} IN (SELECT record FROM built_upon WHERE kind = '{target}') AND {stands}
+WHERE r.{column} IN (SELECT record FROM affected_thing WHERE kind = '{target}') AND {stands}
   AND EXISTS (SELECT 1 FROM event_line l WHERE l.kind = '{kind}' AND l.record = r.id AND l.entry > ?1)
   AND setter > ?1"""
 
-# A license that a transfer or a request holds: whoever takes it up later takes it from there.
+# Licenses of the affected transfers and collected rows: a later transfer or collecting of such a license depends on them.
 _HELD_LICENSES = """(
-  SELECT issuance_id FROM transfer WHERE id IN (SELECT record FROM built_upon WHERE kind = 'transfer')
-  UNION SELECT issuance_id FROM collected WHERE id IN (SELECT record FROM built_upon WHERE kind = 'collected'))"""
+  SELECT issuance_id FROM transfer WHERE id IN (SELECT record FROM affected_thing WHERE kind = 'transfer')
+  UNION SELECT issuance_id FROM collected WHERE id IN (SELECT record FROM affected_thing WHERE kind = 'collected'))"""
 _TAKEN_UP = """
-INSERT INTO builders SELECT l.entry FROM {kind} r
+INSERT INTO dependent SELECT l.entry FROM {kind} r
 JOIN event_line l ON l.kind = '{kind}' AND l.record = r.id AND l.entry > ?1 AND l.field IS NULL
 WHERE r.issuance_id IN {held} AND {stands}"""
 
 # A license that was collected is named again by the entry that retires it.
 _RETIRED = """
-INSERT INTO builders SELECT l.entry FROM collected r
+INSERT INTO dependent SELECT l.entry FROM collected r
 JOIN event_line l ON l.kind = 'collected' AND l.record = r.id AND l.entry > ?1 AND l.field = 'State'
-WHERE r.state = 'retired' AND (r.issuance_id IN (SELECT record FROM built_upon WHERE kind = 'license')
+WHERE r.state = 'retired' AND (r.issuance_id IN (SELECT record FROM affected_thing WHERE kind = 'license')
   OR r.issuance_id IN {held})"""
 
 _DEPENDENT_TABLES = (
-    "built_upon (kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)) WITHOUT ROWID",
-    """changed_later (kind TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, entry INTEGER NOT NULL,
+    "affected_thing (kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)) WITHOUT ROWID",
+    """later_change (kind TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, entry INTEGER NOT NULL,
   line INTEGER NOT NULL, before TEXT, after TEXT, stands INTEGER NOT NULL,
   PRIMARY KEY (kind, record, field, entry, line)) WITHOUT ROWID""",
-    "builders (entry INTEGER)",
+    "dependent (entry INTEGER)",
 )
 
 
@@ -217,12 +217,12 @@ def find_dependents(driver: Connection, entry: int) -> tuple[Dependent, ...]:
     run(_RETIRED.format(held=_HELD_LICENSES), (entry,))
     dependents = run(
         "SELECT e.number, e.kind, e.effective_on, e.reason FROM entry e"
-        f" WHERE e.number IN (SELECT entry FROM builders) AND {LIVE.format(e='e')} ORDER BY e.number"
+        f" WHERE e.number IN (SELECT entry FROM dependent) AND {LIVE.format(e='e')} ORDER BY e.number"
     )
     return tuple(Dependent._make(row) for row in dependents)
 
 
-PAGE = 5000
+ROWS_PER_STEP = 5000
 Progress = Callable[[int, int | None], None]
 
 
@@ -242,7 +242,7 @@ _SINCE = f"""EXISTS (
   WHERE l.kind = f.kind AND l.record = f.record AND l.entry > ?1 AND l.field = f.field
     AND {LIVE.format(e="e")})"""
 # What a request was is what it was before this call: that an earlier one, now voided, was unlinked says nothing of it.
-# Nothing builds on the entry: what was changed since is what is said anew each time, or is as the entry left it.
+# No later entry depends on this one, so a field changed since is one of RENEWED, or has the value that the entry gave it.
 _FIELDS = f"""
 SELECT f.record, f.field, CASE WHEN ?2 AND (f.kind, f.field) <> ('request', 'State') THEN {_STANDING} ELSE f.before END
 FROM effect_field f JOIN effect_thing t USING (kind, record)
@@ -254,7 +254,7 @@ ORDER BY f.record"""
 def undo_entry(
     driver: Connection, entry: int, by: int, day: str, *, progress: Progress | None = None
 ) -> Iterator[Line]:
-    """Write the changes that take back an entry; yields their event lines. Call load_effects first.
+    """Undo an entry: write the changes and yield their event lines. Call load_effects first.
 
     `by`: the number of the voiding entry; `day`: the day on which the licenses that the entry created end. Raises
     SecretNotRestorable.
@@ -281,7 +281,7 @@ def undo_entry(
                 else _restore_changes(driver, table, things, entry, phase, voids=voids)
             )
             # each set is written before the next one begins: rows leave their keys before others take them
-            yield from write(driver, with_progress(changes))
+            yield from write_rows(driver, with_progress(changes))
 
 
 def _things(driver: Connection, table: type[Any], phase: int) -> Iterator[tuple[list[str], list[Any]]]:
@@ -295,7 +295,7 @@ def _things(driver: Connection, table: type[Any], phase: int) -> Iterator[tuple[
         f" {joins} WHERE x.kind = ? AND x.phase = ? AND x.record > ? ORDER BY x.record LIMIT ?"
     )
     last = 0
-    while rows := driver.exec_driver_sql(sql, (kind.KIND, phase, last, PAGE)).fetchall():
+    while rows := driver.exec_driver_sql(sql, (kind.KIND, phase, last, ROWS_PER_STEP)).fetchall():
         last = rows[-1][1]
         yield columns, list(rows)
 

@@ -123,7 +123,7 @@ LEFT JOIN {_TAKEN_AT} k ON k.entry = {_IMPORT} AND k.server_id = s.id""",
         "since": "local_day(X.taken_at) >= ?",
         "until": "local_day(X.taken_at) <= ?",
     },
-    within=f"+{_IMPORT} IN (SELECT {_ENTRY} FROM {_SNAPSHOTS} AND {{}})",
+    group_condition=f"+{_IMPORT} IN (SELECT {_ENTRY} FROM {_SNAPSHOTS} AND {{}})",
     scope={
         "record_id": "e.number = ?",
         "server_id": f"(+{_IMPORT} IN ({_OF_ONE_SERVER}) OR {_OWNER} = ?)",

@@ -33,7 +33,7 @@ LIST_KINDS: dict[str, ListKind] = {
 @cache
 def row_type(kind: str) -> Any:
     """The named tuple that rows of a list are."""
-    return LIST_KINDS[kind].row()
+    return LIST_KINDS[kind].row_type()
 
 
 class Interrupted(Exception):
@@ -64,7 +64,7 @@ class Query:
 
     @property
     def columns(self) -> str:
-        shown = {**self.kind.columns, **self.kind.secret} if self.reveal else self.kind.columns
+        shown = {**self.kind.columns, **self.kind.unmasked_columns} if self.reveal else self.kind.columns
         return f"{self.kind.number}, {', '.join(shown.values())}"
 
     def numbers(self) -> str:
@@ -117,20 +117,22 @@ def compose(spec: ListSpec) -> Query:
         source = source.replace("{found}", str(kind.search_index) if by_index else "1")
         parameters += [phrase] if by_index else []
         by_index = False
-    if kind.within:
+    if kind.group_condition:
         group_conditions = [
             (one, value)
             for field, one in kind.group_scope.items()
             if (value := getattr(spec, field)) is not None
         ]
-        conditions.append(kind.within.format(" AND ".join(one for one, _ in group_conditions) or "1"))
+        conditions.append(
+            kind.group_condition.format(" AND ".join(one for one, _ in group_conditions) or "1")
+        )
         parameters += [value for _, value in group_conditions]
     for field, condition in kind.scope.items():
         if (value := getattr(spec, field)) is not None:
             conditions.append(condition)
             parameters.append(value)
     for bound, sign in ((spec.since, ">="), (spec.until, "<=")):
-        if bound is not None and not kind.within:
+        if bound is not None and not kind.group_condition:
             conditions.append(f"{kind.days[spec.by]} {sign} ?")
             parameters.append(bound)
     if part and by_index:
@@ -198,7 +200,7 @@ class Pages:
             size: int = run(self._query.size(), self._query.parameters).fetchone()[0]
         return size, self.page(0)
 
-    def arrange(self) -> None:
+    def write_order(self) -> None:
         """Write the order of the opened list to a temporary table, so that any page is fast. Raises Interrupted."""
         if self._query is None or self._arranged:
             return
@@ -230,7 +232,7 @@ class Pages:
         ids = list(numbers)
         if self._query is None or not ids:
             return {}
-        self.arrange()
+        self.write_order()
         marks = ", ".join("?" * len(ids))
         sql = f"SELECT number, position - 1 FROM temp.arranged WHERE number IN ({marks})"
         with _interruptible():

@@ -1,4 +1,4 @@
-"""What a list is made of: its source, columns, scope and order as SQL text, and the request for one (ListSpec)."""
+"""How a list is defined in SQL (ListKind), and how a caller asks for one: its filter and order (ListSpec)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ KIND_STEP = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """Which rows, in which order. `search`: a part of a name, number or text, case ignored.
+    """A list that a caller asks for: which rows, in which order. `search`: a part of a name, number or text, case ignored.
 
-    `ended`: with what is no longer current. `voided`: and with what counts no more, for those who look for it.
+    `ended`: also rows that are no longer current. `voided`: with `ended`, also rows that were voided.
 
-    `reveal`: secrets whole; such a list leaves the program only together with an entry that says so.
+    `reveal`: secrets unmasked; such a list leaves the program only with a history entry *reveal*.
     """
 
     kind: str
@@ -49,8 +49,8 @@ class ListKind:
     read the core alone if condition and order name nothing else. `tie_breaker`: orders rows that the sort leaves
     equal. `by_number`: the condition that finds a row by its number, if the number is not a column.
 
-    `within`: a condition that chooses whole groups of rows; `group_scope` has the conditions that are put into it, by
-    the field of the spec.
+    `group_condition`: a condition that chooses whole groups of rows; `group_scope` has the conditions that are put into
+    it, by the field of the spec.
     """
 
     name: str
@@ -68,12 +68,14 @@ class ListKind:
     sorts: Mapping[str, str] = field(default_factory=dict)
     tie_breaker: str = ""
     by_number: str = ""
-    within: str = ""
+    group_condition: str = ""
     group_scope: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
-    secret: Mapping[str, str] = field(default_factory=dict)  # columns that are masked: what is behind them
+    unmasked_columns: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the masked columns by name -> SQL of the whole value
 
-    def row(self) -> Any:
+    def row_type(self) -> Any:
         return namedtuple(self.name.replace("-", "_"), ["number", *self.columns])  # noqa: PYI024 - made from the table above
 
 

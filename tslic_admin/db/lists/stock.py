@@ -141,7 +141,7 @@ PACKS = ListKind(
         "keypack_id": "s.name, p.keypack_id IS NULL, p.keypack_id",
         "origin": "p.origin, p.request_id",
     },
-    secret={
+    unmasked_columns={
         "code": "p.license_key_pack_id",
         "purchase_number": "p.number",
         "authorization_number": "p.authorization_number",
@@ -187,6 +187,6 @@ SERVERS = ListKind(
     },
     default_sort="name",
     scope={"server_id": "s.id = ?", "record_id": "s.id = ?"},
-    secret={"license_server_id": "s.license_server_id"},
+    unmasked_columns={"license_server_id": "s.license_server_id"},
     search_columns=("s.name", "s.product_id", "s.company", "s.contact", "s.notes"),
 )

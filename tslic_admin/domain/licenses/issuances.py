@@ -140,8 +140,8 @@ def decide_hand_made(
     return HandMadeLicense(int(status), issued_on, expires_on)
 
 
-def may_be_listed(hand_made: IssuedLicense, listed: IssuedLicense) -> bool:
-    """Whether a license entered by hand can be this listed one of its key pack (rule 4.7).
+def can_match_listed(hand_made: IssuedLicense, listed: IssuedLicense) -> bool:
+    """Whether a license entered by hand can be the same as a listed one of its key pack (rule 4.7).
 
     Real hardware IDs decide. Where one of the two has none: the same computer, no two different days of issue,
     and no two different users.
@@ -179,4 +179,4 @@ def match_hand_made(hand_made: Sequence[IssuedLicense], listed: Sequence[IssuedL
 def _fits(hand_made: IssuedLicense, listed: IssuedLicense, *, certain: bool) -> bool:
     if certain and not (real_hardware_id(hand_made.hardware_id) and real_hardware_id(listed.hardware_id)):
         return False
-    return may_be_listed(hand_made, listed)
+    return can_match_listed(hand_made, listed)

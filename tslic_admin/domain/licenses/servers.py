@@ -27,12 +27,12 @@ CONNECTION_METHODS = ("automatic", "web", "telephone")
 
 def read_role(text: str, *, field: str = "role") -> int:
     """Raises RuleViolation `role-unknown`."""
-    return _read_code(ServerRole, text, "role-unknown", field)
+    return _read_listed_value(ServerRole, text, "role-unknown", field)
 
 
 def read_activation(text: str, *, field: str = "activation") -> int:
     """Raises RuleViolation `activation-unknown`."""
-    return _read_code(Activation, text, "activation-unknown", field)
+    return _read_listed_value(Activation, text, "activation-unknown", field)
 
 
 def read_connection_method(text: str, *, field: str = "connection_method") -> str:
@@ -44,7 +44,7 @@ def read_connection_method(text: str, *, field: str = "connection_method") -> st
     return name
 
 
-def _read_code(kind: type[IntEnum], text: str, code: str, field: str) -> int:
+def _read_listed_value(kind: type[IntEnum], text: str, code: str, field: str) -> int:
     name = text.strip().casefold().replace(" ", "-")
     names = {member.name.casefold().replace("_", "-"): int(member) for member in kind}
     if name in names:

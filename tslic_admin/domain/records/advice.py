@@ -60,7 +60,7 @@ class RevocationLimit:
     revoked: int
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         return max(0, self.at_a_time - self.revoked)
 
 

@@ -55,8 +55,8 @@ def held_changes(before: LicenseStanding, after: LicenseStanding, act: str) -> I
     if was == now:
         return
     if was is not None:
-        left = StatementTerm.ENDED if after.ended else StatementTerm.GIVEN_UP
-        yield HeldChange(was, StatementTerm.CORRECTIONS if act == VOID or now is not None else left, -1)
+        decrease = StatementTerm.ENDED if after.ended else StatementTerm.GIVEN_UP
+        yield HeldChange(was, StatementTerm.CORRECTIONS if act == VOID or now is not None else decrease, -1)
     if now is not None:
         yield HeldChange(now, StatementTerm.ISSUED if before.pack is None else StatementTerm.CORRECTIONS, 1)
 

@@ -115,75 +115,81 @@ def find_matches(claim: Claim, licenses: Iterable[CandidateLicense]) -> list[Can
     A candidate contradicts no fact of the claim. Several candidates are narrowed down by equal hardware IDs, then
     by the issue date, the expiry date, the text of the version, and by being on the server still.
     """
-    matches = [one for one in licenses if _is_candidate(claim, one)]
+    matches = [license_ for license_ in licenses if _is_candidate(claim, license_)]
     for agrees in _TIE_BREAKERS:
-        closer = [one for one in matches if agrees(claim, one)] if len(matches) > 1 else []
+        closer = [license_ for license_ in matches if agrees(claim, license_)] if len(matches) > 1 else []
         matches = closer or matches
     return matches
 
 
-def find_contradictions(claim: Claim, one: CandidateLicense) -> frozenset[str]:
+def find_contradictions(claim: Claim, license_: CandidateLicense) -> frozenset[str]:
     """In what evidence contradicts a license: server, holder, kind, dates. Empty: the license is a candidate."""
     contradictions = {
-        "server": claim.servers is not None and one.server not in claim.servers,
-        "holder": not _same_holder(claim, one),
-        "kind": not _same_kind(claim, one),
-        "dates": _issued_apart(claim, one) or not _overlaps_in_time(claim, one),
+        "server": claim.servers is not None and license_.server not in claim.servers,
+        "holder": not _same_holder(claim, license_),
+        "kind": not _same_kind(claim, license_),
+        "dates": _issued_apart(claim, license_) or not _overlaps_in_time(claim, license_),
     }
     return frozenset(name for name, differs in contradictions.items() if differs)
 
 
-def _is_candidate(claim: Claim, one: CandidateLicense) -> bool:
-    return not find_contradictions(claim, one)
+def _is_candidate(claim: Claim, license_: CandidateLicense) -> bool:
+    return not find_contradictions(claim, license_)
 
 
-def _same_hardware(claim: Claim, one: CandidateLicense) -> bool | None:
+def _same_hardware(claim: Claim, license_: CandidateLicense) -> bool | None:
     """None where nothing follows from the hardware IDs: a side has none, or another says nothing here."""
-    claimed, listed = hardware_digits(claim.hardware_id), hardware_digits(one.hardware_id)
+    claimed, listed = hardware_digits(claim.hardware_id), hardware_digits(license_.hardware_id)
     if claimed and claimed == listed:
         return True
     return False if claimed and listed and claim.hardware_decides else None
 
 
-def _same_holder(claim: Claim, one: CandidateLicense) -> bool:
+def _same_holder(claim: Claim, license_: CandidateLicense) -> bool:
     """The same hardware ID; where nothing follows from it, the computer, or the user."""
-    same = _same_hardware(claim, one)
+    same = _same_hardware(claim, license_)
     if same is not None:
         return same
     if claim.computer:
-        return same_name(claim.computer, one.computer)
-    return same_account(claim.user, one.user)
+        return same_name(claim.computer, license_.computer)
+    return same_account(claim.user, license_.user)
 
 
-def _issued_apart(claim: Claim, one: CandidateLicense) -> bool:
+def _issued_apart(claim: Claim, license_: CandidateLicense) -> bool:
     """Without a hardware ID the issue date is what one license of a computer differs from the next by (rule 4.5).
 
     A renewal may move it; then both still end at the same time, or it was issued between the first and the last.
     """
     if (
-        _same_hardware(claim, one) is not None
+        _same_hardware(claim, license_) is not None
         or not claim.computer
-        or not (claim.issued_at and one.issued_at)
+        or not (claim.issued_at and license_.issued_at)
     ):
         return False
-    return not _issue_agrees(claim, one) and not _end_agrees(claim, one) and not _renewed_since(claim, one)
+    return (
+        not _issue_agrees(claim, license_)
+        and not _end_agrees(claim, license_)
+        and not _renewed_since(claim, license_)
+    )
 
 
-def _renewed_since(claim: Claim, one: CandidateLicense) -> bool:
+def _renewed_since(claim: Claim, license_: CandidateLicense) -> bool:
     """Whether it was issued after the license's first issue and before the one that is known last."""
-    times = (one.first_issued_at, claim.issued_at, one.issued_at)
+    times = (license_.first_issued_at, claim.issued_at, license_.issued_at)
     first, claimed, last = (moment(at) if at else None for at in times)
     return None not in (first, claimed, last) and first < claimed < last  # type: ignore[operator]
 
 
-def _same_kind(claim: Claim, one: CandidateLicense) -> bool:
-    version = (version_family(claim.product_version_id), version_family(one.product_version_id))
+def _same_kind(claim: Claim, license_: CandidateLicense) -> bool:
+    version = (version_family(claim.product_version_id), version_family(license_.product_version_id))
     if None not in version and version[0] != version[1]:
         return False
-    if {_is_per_user(claim.product_type), _is_per_user(one.product_type)} == {True, False}:
+    if {_is_per_user(claim.product_type), _is_per_user(license_.product_type)} == {True, False}:
         return False
-    is_temporary = one.status == LicenseStatus.TEMPORARY or one.key_pack_type == KeyPackType.TEMPORARY
-    is_kind_known = one.status is not None or one.key_pack_type is not None
+    is_temporary = (
+        license_.status == LicenseStatus.TEMPORARY or license_.key_pack_type == KeyPackType.TEMPORARY
+    )
+    is_kind_known = license_.status is not None or license_.key_pack_type is not None
     return claim.temporary is None or not is_kind_known or claim.temporary is is_temporary
 
 
@@ -194,38 +200,40 @@ def _is_per_user(product_type: int | None) -> bool | None:
     return False if product_type in (ProductType.PER_DEVICE, ProductType.BUILT_IN) else None
 
 
-def _overlaps_in_time(claim: Claim, one: CandidateLicense) -> bool:
-    """What ended before a license began, or was true after it was gone, is of another one."""
-    begins = min(filter(None, (one.first_issued_at, one.issued_at)), default=None)
+def _overlaps_in_time(claim: Claim, license_: CandidateLicense) -> bool:
+    """Whether the license existed at the times that the evidence gives."""
+    begins = min(filter(None, (license_.first_issued_at, license_.issued_at)), default=None)
     for at in (claim.expires_at, claim.happened_at):
         if begins and at and moment(begins) - moment(at) > SAME_MOMENT:
             return False
-    gone = f"{one.ended_on}T23:59:59Z" if one.ended_on else None
+    gone = f"{license_.ended_on}T23:59:59Z" if license_.ended_on else None
     later = (claim.issued_at, claim.happened_at)
     return not any(gone and at and moment(at) - moment(gone) > SAME_MOMENT for at in later)
 
 
-def _hardware_agrees(claim: Claim, one: CandidateLicense) -> bool:
+def _hardware_agrees(claim: Claim, license_: CandidateLicense) -> bool:
     claimed = hardware_digits(claim.hardware_id)
-    return claimed is not None and claimed == hardware_digits(one.hardware_id)
+    return claimed is not None and claimed == hardware_digits(license_.hardware_id)
 
 
-def _issue_agrees(claim: Claim, one: CandidateLicense) -> bool:
-    return _is_near(claim.issued_at, one.issued_at) or _is_near(claim.issued_at, one.first_issued_at)
+def _issue_agrees(claim: Claim, license_: CandidateLicense) -> bool:
+    return _is_near(claim.issued_at, license_.issued_at) or _is_near(
+        claim.issued_at, license_.first_issued_at
+    )
 
 
-def _end_agrees(claim: Claim, one: CandidateLicense) -> bool:
-    return _is_near(claim.expires_at, one.expires_at)
+def _end_agrees(claim: Claim, license_: CandidateLicense) -> bool:
+    return _is_near(claim.expires_at, license_.expires_at)
 
 
-def _same_version_text(claim: Claim, one: CandidateLicense) -> bool:
-    """Its text is localized and never decides; between licenses that are alike it does."""
-    claimed, listed = claim.product_version, one.product_version
+def _same_version_text(claim: Claim, license_: CandidateLicense) -> bool:
+    """A tie breaker only: the text of the version is localized."""
+    claimed, listed = claim.product_version, license_.product_version
     return bool(claimed and listed) and str(claimed).casefold() == str(listed).casefold()
 
 
-def _is_on_server(_: Claim, one: CandidateLicense) -> bool:
-    return one.ended_on is None
+def _is_on_server(_: Claim, license_: CandidateLicense) -> bool:
+    return license_.ended_on is None
 
 
 _TIE_BREAKERS: Sequence[Callable[[Claim, CandidateLicense], bool]] = (

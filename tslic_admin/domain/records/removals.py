@@ -40,7 +40,7 @@ def read_store_entry(text: str, *, field: str = "entry") -> str:
 
 @dataclass(frozen=True, slots=True)
 class RemovalKit:
-    """What is to be removed from which client. `entry`: one license, None: the whole key.
+    """What is to be removed from which client. `store_entry`: the key of one license; None: the whole key.
 
     `views`: keys of REGISTRY_KEYS. `license` and `because`: texts for people.
     """
@@ -49,7 +49,7 @@ class RemovalKit:
     license: str
     because: str
     views: tuple[str, ...] = ("64", "32")
-    entry: str | None = None
+    store_entry: str | None = None
 
     def __post_init__(self) -> None:
         if not self.views or set(self.views) - set(REGISTRY_KEYS):
@@ -63,5 +63,5 @@ class RemovalKit:
     @property
     def deletions(self) -> tuple[tuple[str, str], ...]:
         """What is deleted, with the file of the backup that it needs."""
-        below = f"\\Store\\{self.entry}" if self.entry is not None else ""
+        below = f"\\Store\\{self.store_entry}" if self.store_entry is not None else ""
         return tuple((key + below, file) for key, file in self.backups)

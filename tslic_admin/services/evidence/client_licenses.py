@@ -23,7 +23,7 @@ from tslic_admin.formats.client.client_file import (
     StoredLicense,
     read_client_file,
 )
-from tslic_admin.services.evidence.matching import claims_of, get_licensed, licenses_of
+from tslic_admin.services.evidence.matching import claims_of, get_candidate, licenses_of
 
 READ_CHUNK = 1 << 20
 HEAD = 256
@@ -31,19 +31,19 @@ HEAD = 256
 
 @dataclass(frozen=True, slots=True)
 class ClientFileContent:
-    """A file by its name and SHA-256. `begin`: its first bytes; `file` None: `unread` says why there is none."""
+    """A file by its name and SHA-256. `file`: None where it could not be read; `refusal` says why."""
 
     name: str
     sha256: str
-    begin: bytes
+    first_bytes: bytes
     file: ClientFile | None = None
-    unread: RuleViolation | None = None
+    refusal: RuleViolation | None = None
 
     @property
     def is_registry(self) -> bool:
         """Whether it looks like an exported registry key."""
-        encoding = "utf-16" if self.begin[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-        text = self.begin.decode(encoding, "replace").lstrip("\ufeff\xef\xbb\xbf")
+        encoding = "utf-16" if self.first_bytes[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+        text = self.first_bytes.decode(encoding, "replace").lstrip("\ufeff\xef\xbb\xbf")
         return text.startswith(REGISTRY_HEADERS)
 
 
@@ -64,7 +64,7 @@ def read_file(path: Path) -> ClientFileContent:
     try:
         client_file = read_client_file(bytes(content))
     except RuleViolation as violation:
-        return ClientFileContent(path.name, digest.hexdigest(), begin, unread=violation)
+        return ClientFileContent(path.name, digest.hexdigest(), begin, refusal=violation)
     return ClientFileContent(path.name, digest.hexdigest(), begin, client_file)
 
 
@@ -90,9 +90,9 @@ def match_licenses(session: Session, licenses: Sequence[StoredLicense]) -> list[
     ]
 
 
-def machine_form(matched: LicenseMatch) -> dict[str, Any]:
-    """A license in machine form (cli.md)."""
-    license_ = matched.stored.license
+def match_in_machine_form(match: LicenseMatch) -> dict[str, Any]:
+    """A license of a file, and the issued license that it matches, in machine form (cli.md)."""
+    license_ = match.stored.license
     return {
         "machine": license_.machine,
         "user": license_.user,
@@ -109,7 +109,7 @@ def machine_form(matched: LicenseMatch) -> dict[str, Any]:
         "issuer_id": license_.issuer_id,
         "scope": license_.scope,
         "signature_holds": license_.signature_holds,
-        "license": matched.license.name if matched.license is not None else None,
+        "license": match.license.name if match.license is not None else None,
     }
 
 
@@ -117,16 +117,16 @@ def compare_with_license(
     session: Session, issuance_id: int, computer: str | None, backup: ClientFileContent
 ) -> tuple[Notice, ...]:
     """What the file says of the license that a computer gave up. `computer`: None for that which the server names."""
-    recorded = get_licensed(session, issuance_id)
+    recorded = get_candidate(session, issuance_id)
     if backup.file is not None:
         return _compare_licenses(session, recorded, computer, backup.file)
-    if backup.unread is None:
+    if backup.refusal is None:
         return ()  # the sample's
-    if backup.unread.code == "client-file-unknown":
+    if backup.refusal.code == "client-file-unknown":
         return (Notice("backup-no-registry", {"license": recorded.name}),)
-    if backup.unread.code in ("client-file-other-keys", "client-license-none"):
+    if backup.refusal.code in ("client-file-other-keys", "client-license-none"):
         return (Notice("backup-holds-none", {"license": recorded.name}),)
-    return (Notice("backup-unread", {"license": recorded.name, "unread": backup.unread}),)
+    return (Notice("backup-unread", {"license": recorded.name, "unread": backup.refusal}),)
 
 
 def _compare_licenses(
@@ -138,7 +138,7 @@ def _compare_licenses(
         if one.license is not None and one.license.number == recorded.number:
             altered = one.stored.license.signature_holds is False
             return (
-                Notice("backup-holds", {"license": name, "whose": _whose(one)}),
+                Notice("backup-holds", {"license": name, "whose": _license_facts(one)}),
                 *((Notice("backup-altered"),) if altered else ()),
             )
     for one in matches:
@@ -159,15 +159,15 @@ def _compare_licenses(
     claims = claims_of(session, [evidence_of(one.stored) for one in matches])
     for one, claim in zip(matches, claims, strict=True):
         if one.license is None and _only_dates_differ(claim, recorded):
-            return (Notice("backup-unclear-dates", {"license": name, "whose": _whose(one)}),)
-    return (Notice("backup-holds-other", {"license": name, "others": tuple(map(_whose, matches))}),)
+            return (Notice("backup-unclear-dates", {"license": name, "whose": _license_facts(one)}),)
+    return (Notice("backup-holds-other", {"license": name, "others": tuple(map(_license_facts, matches))}),)
 
 
 def _only_dates_differ(claim: Claim, recorded: CandidateLicense) -> bool:
     return find_contradictions(claim, recorded) <= {"dates"}
 
 
-def _whose(match: LicenseMatch) -> tuple[str | None, ...]:
+def _license_facts(match: LicenseMatch) -> tuple[str | None, ...]:
     """Machine, kind, product, issuer, when it was issued, and the license that it is in the records."""
     license_ = match.stored.license
     kind = (

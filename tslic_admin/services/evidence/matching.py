@@ -18,7 +18,7 @@ from tslic_admin.db.license_queries import (
     licenses_with_user,
 )
 from tslic_admin.domain.clocks import day_of, iso
-from tslic_admin.domain.codes import hide_codes
+from tslic_admin.domain.codes import mask_codes_in
 from tslic_admin.domain.history.entries import canonical_json
 from tslic_admin.domain.names import account_name, label_of
 from tslic_admin.domain.records.evidence import (
@@ -61,7 +61,7 @@ def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> 
     key = list(record.key) if record.key is not None else [values[name] for name in CLAIM_COLUMNS]
     text = canonical_json({"kind": record.kind, "of": of, "key": key})
     values["identity"] = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
-    values["facts"] = json.dumps([(name, hide_codes(value)) for name, value in record.facts])
+    values["facts"] = json.dumps([(name, mask_codes_in(value)) for name, value in record.facts])
     return values
 
 
@@ -155,8 +155,8 @@ def find_candidates(session: Session, names: CandidateNames) -> Candidates:
     return candidates
 
 
-def get_licensed(session: Session, number: int) -> CandidateLicense:
-    """One license as evidence is compared with it."""
+def get_candidate(session: Session, number: int) -> CandidateLicense:
+    """The candidate that a license is, by its number in the store."""
     return _candidate(license_for_evidence(session, number))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tslic_admin.services.exporting import machine
-from tslic_admin.services.exporting.machine import Machine
+from tslic_admin.services.exporting import machine_form
+from tslic_admin.services.exporting.machine_form import Machine
 
 _RECORD = ("transfer", "request", "to", "from", "removal")
 _ENTRY = (
@@ -20,9 +20,9 @@ _REQUEST = (
 _COLLECTED = ("license", "to", "covered_until", "removal")
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "servers": ("Server", *machine.SERVER, *machine.SERVER_RECORD),
-    "key-packs": (*machine.KEY_PACK, "Pack", *machine.KEY_PACK_RECORD),
-    "licenses": (*machine.LICENSE, "Ended", "Record", *(name.capitalize() for name in _RECORD)),
+    "servers": ("Server", *machine_form.SERVER, *machine_form.SERVER_RECORD),
+    "key-packs": (*machine_form.KEY_PACK, "Pack", *machine_form.KEY_PACK_RECORD),
+    "licenses": (*machine_form.LICENSE, "Ended", "Record", *(name.capitalize() for name in _RECORD)),
     "transfers": (
         *("transfer", "license", "from", "to", "on", "policy", "previous", "linked", "removal", "voided_by"),
     ),
@@ -38,7 +38,7 @@ def rows(kind: str, item: Machine) -> Iterator[list[Any]]:
     match kind:
         case "licenses":
             record = item["Record"] or {}
-            own = [item[name] for name in (*machine.LICENSE, "Ended")]
+            own = [item[name] for name in (*machine_form.LICENSE, "Ended")]
             yield [*own, record.get("state"), *(record.get(name) for name in _RECORD)]
         case "reissues":
             pack = item["keypack"] or {}

@@ -75,7 +75,7 @@ def _write_revealed(
     with _open_target(target, store.path) as stream:
         buffer = io.BytesIO()
         with store.writing() as session:
-            entry = seal(session, "reveal", more=[line]) or 0
+            entry = seal(session, "reveal", bulk_lines=[line]) or 0
             result = write(buffer, now(session), (entry, next_entry(session)[1]))
         stream.write(buffer.getbuffer())
     return entry, result

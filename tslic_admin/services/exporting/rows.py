@@ -12,9 +12,9 @@ from typing import Any
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.formats.writing.xlsx import Id, SheetCell
-from tslic_admin.services.exporting import machine, machine_csv
+from tslic_admin.services.exporting import machine_csv, machine_form
 from tslic_admin.services.exporting.export_request import LINE_COLUMN_PREFIX, ExportRequest
-from tslic_admin.services.exporting.machine import whole_request
+from tslic_admin.services.exporting.machine_form import request_with_licenses
 from tslic_admin.wording.columns import CellKind, Column, columns_of
 from tslic_admin.wording.exporting.exports import filter_text
 from tslic_admin.wording.values import pack_text
@@ -64,9 +64,9 @@ class ExportRows:
             if count % PROGRESS_STEP == 0:
                 self.progress(count, total)
 
-    def items(self) -> Iterator[machine.Machine]:
+    def items(self) -> Iterator[machine_form.Machine]:
         """In machine form, nested."""
-        return (machine_form(self.state, self.request.spec, row) for row in self.list_rows())
+        return (row_in_machine_form(self.state, self.request.spec, row) for row in self.list_rows())
 
     def machine_headings(self) -> tuple[str, ...]:
         return machine_csv.HEADINGS[self.kind]
@@ -124,25 +124,27 @@ class ExportRows:
                 yield [*cells, *(show(event) for show in lines)]
 
 
-def machine_form(state: ReadView, spec: ListSpec, row: Any) -> machine.Machine:
+def row_in_machine_form(state: ReadView, spec: ListSpec, row: Any) -> machine_form.Machine:
     """A row of any exported list in machine form; a history entry's events as an iterator."""
     match spec.kind:
         case "servers":
-            return machine.server(row)
+            return machine_form.server(row)
         case "key-packs":
-            return machine.key_pack(row)
+            return machine_form.key_pack(row)
         case "transfers":
-            return machine.transfer(row)
+            return machine_form.transfer(row)
         case "reissues":
-            return whole_request(state.rows, row, reveal=spec.reveal)
+            return request_with_licenses(state.rows, row, reveal=spec.reveal)
         case "due":
-            return machine.due(row)
+            return machine_form.due(row)
         case "changes":
-            return machine.change(row)
+            return machine_form.change(row)
         case "history":
-            return machine.entry(row, map(machine.event, state.rows("events", record_id=row.number)))
+            return machine_form.entry(
+                row, map(machine_form.event, state.rows("events", record_id=row.number))
+            )
         case _:
-            return machine.license(row)
+            return machine_form.license(row)
 
 
 def workbook_cell(column: Column) -> Callable[[Any], SheetCell]:

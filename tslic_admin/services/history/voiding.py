@@ -55,7 +55,7 @@ def void(
     by, _ = next_entry(session)
     lines = undo_entry(session.connection(), preview.entry, by, today(session).isoformat(), progress=progress)
     try:
-        sealed = seal(session, "void", reason=reason, voids=preview.entry, more=lines)
+        sealed = seal(session, "void", reason=reason, voids=preview.entry, bulk_lines=lines)
     except SecretNotRestorable as masked:
         raise RuleViolation("void-secret", entry=preview.entry, thing=str(masked)) from None
     session.expire_all()  # rows were written past the session's objects

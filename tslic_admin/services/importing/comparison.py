@@ -119,7 +119,7 @@ class Counts:
     change_counts: Counter[DifferenceKind] = field(default_factory=Counter)
 
     @property
-    def taken(self) -> int:
+    def accepted(self) -> int:
         """Rows that were not refused."""
         return self.new + self.changed + self.unchanged
 

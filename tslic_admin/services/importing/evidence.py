@@ -18,8 +18,8 @@ from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
 from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
 from tslic_admin.services.evidence.servers import EvidenceServers
 from tslic_admin.services.importing.comparison import Counts, ServerPacks, Watch, WatchedLicense
-from tslic_admin.services.importing.files import Progress, Staged, StagedFile
-from tslic_admin.services.importing.lists import future_refusal, snapshot_time
+from tslic_admin.services.importing.files import Progress, StagedFile, StagedFiles
+from tslic_admin.services.importing.import_lists import future_refusal, snapshot_time
 from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, Unmatched
 from tslic_admin.services.sealing import now
 from tslic_admin.wording.importing.evidence import about_text
@@ -44,14 +44,14 @@ class _EvidenceGroup:
 class ImportEvidence:
     """`begin` it, `watch` before the lists are compared, take its `differences` after them, ask for the `results`."""
 
-    def __init__(self, session: Session, numbers: RowNumbers, staged: Staged) -> None:
+    def __init__(self, session: Session, numbers: RowNumbers, staged: StagedFiles) -> None:
         self._session, self._numbers, self._staged = session, numbers, staged
         self._groups: dict[tuple[int, str | None], _EvidenceGroup] = {}
         self._candidates = Candidates()
         self._servers: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
         self._names: dict[int, str] = {}
         self._questions = 0
-        self._late: set[int] = set()  # files with a time in the future
+        self._future_files: set[int] = set()  # files with a time in the future
 
     def begin(self, new_servers: Mapping[int, str]) -> None:
         """Find the servers that the evidence can be about; refuse evidence of another server than the user gave."""
@@ -59,13 +59,13 @@ class ImportEvidence:
         servers = EvidenceServers(self._session, new_servers)
         self._names = servers.names
         for file, line, name, _, values in self._rows():
-            if self._is_late(file):
+            if self._refuse_future_file(file):
                 continue
             product_id = values["server_product_id"]
             key = (name, product_id)
             contradicting = servers.other_server(name, product_id, default_server)
             if contradicting is not None:
-                self._staged.area.refuse(
+                self._staged.staging.refuse(
                     file, [StagedRefusal(line, contradicting, "server-other", {"server": default_server})]
                 )
             elif key not in self._servers:
@@ -169,26 +169,26 @@ class ImportEvidence:
         """The files that brought any."""
         return {file for file, _ in self._groups}
 
-    def _is_late(self, file: int) -> bool:
+    def _refuse_future_file(self, file: int) -> bool:
         staged = self._staged.files[file]
-        if file not in self._late and snapshot_time(self._session, staged, self._staged.options) > now(
-            self._session
-        ):
-            self._late.add(file)
+        if file not in self._future_files and snapshot_time(
+            self._session, staged, self._staged.options
+        ) > now(self._session):
+            self._future_files.add(file)
             taken = snapshot_time(self._session, staged, self._staged.options)
             refusal = future_refusal(self._session, staged.name, iso(taken))
-            self._staged.area.refuse(file, [refusal])
-        return file in self._late
+            self._staged.staging.refuse(file, [refusal])
+        return file in self._future_files
 
     def _rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
-        for file, line, name, repeated, *cells in self._staged.area.evidence():
+        for file, line, name, repeated, *cells in self._staged.staging.evidence():
             yield file, line, name, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
 
     def _accepted_rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
         return (
             row
             for row in self._rows()
-            if row[0] not in self._late and (row[2], row[4]["server_product_id"]) in self._servers
+            if row[0] not in self._future_files and (row[2], row[4]["server_product_id"]) in self._servers
         )
 
     def _group(self, file: int, server: str | None) -> _EvidenceGroup:

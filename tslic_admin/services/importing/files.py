@@ -68,10 +68,10 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """What reading a file showed; it has no `format` if it could not be read.
+    """A file that was read into the staging area; `format` is None if it could not be read.
 
-    `own`: how many of its rows are records of this program only; they are left out. `statements`: what the file says
-    of each server's list, by the name in its rows. `passed_over`: why the file was left out (a code of wording/).
+    `own_rows`: how many of its rows are records of this program only; they are left out. `summaries`: the file's own
+    summary of each server, by the name in its rows. `skip_code`: why the file was left out (a code of wording/).
     """
 
     number: int
@@ -81,41 +81,41 @@ class StagedFile:
     format: str | None
     date_order: str | None
     taken_at: datetime | None
-    own: int = 0
-    statements: Mapping[str | None, ServerSummary] = field(default_factory=dict)
-    passed_over: str | None = None
+    own_rows: int = 0
+    summaries: Mapping[str | None, ServerSummary] = field(default_factory=dict)
+    skip_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """Files that were read, their rows in the staging area."""
+class StagedFiles:
+    """The files of an import after reading; `staging` holds their rows."""
 
     files: tuple[StagedFile, ...]
     options: ImportOptions
-    area: Staging
+    staging: Staging
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What is worth knowing of the files though nothing of it is refused."""
-        own = sum(file.own for file in self.files)
+        """What the user should know about the files, apart from refusals."""
+        own = sum(file.own_rows for file in self.files)
         return (
             *((Notice("own-rows", {"count": own}),) if own else ()),
-            *self._not_whole(),
-            *self._passed_over(),
+            *self._incomplete_notices(),
+            *self._skipped_notices(),
         )
 
-    def _passed_over(self) -> Iterator[Notice]:
-        passed = [file for file in self.files if file.passed_over is not None]
-        unknown = [file.name for file in passed if file.passed_over != "columns-unknown"]
+    def _skipped_notices(self) -> Iterator[Notice]:
+        passed = [file for file in self.files if file.skip_code is not None]
+        unknown = [file.name for file in passed if file.skip_code != "columns-unknown"]
         if unknown:
             yield Notice("files-passed-over", {"count": len(unknown), "files": _first_of(unknown)})
-        tables = [file.name for file in passed if file.passed_over == "columns-unknown"]
+        tables = [file.name for file in passed if file.skip_code == "columns-unknown"]
         if tables:
             yield Notice("tables-passed-over", {"count": len(tables), "files": _first_of(tables)})
 
-    def _not_whole(self) -> Iterator[Notice]:
+    def _incomplete_notices(self) -> Iterator[Notice]:
         for file in self.files:
-            for server, summary in file.statements.items():
+            for server, summary in file.summaries.items():
                 if not summary.complete:
                     code = "collector-not-whole" if summary.rows else "collector-failed"
                     why = " ".join(summary.errors).rstrip(". ") or NO_REASON

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import NewRow, RowChange, RowNumbers, write
+from tslic_admin.db.history.bulk import NewRow, RowChange, RowNumbers, write_rows
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import ServerRow, SnapshotRow
 from tslic_admin.db.staging import StagedRefusal
@@ -25,18 +25,18 @@ from tslic_admin.services.importing.comparison import (
     Watch,
 )
 from tslic_admin.services.importing.evidence import ImportEvidence
-from tslic_admin.services.importing.files import Progress, Staged
-from tslic_admin.services.importing.license_comparison import compare_licenses
-from tslic_admin.services.importing.links import link_packs, link_transfers, watch_transfers
-from tslic_admin.services.importing.lists import (
+from tslic_admin.services.importing.files import Progress, StagedFiles
+from tslic_admin.services.importing.import_lists import (
     ImportList,
     empty_lists,
     refuse_rebuilt,
     refuse_untimely,
     snapshot_row,
     snapshot_time,
-    statements_by_list,
+    summaries_by_list,
 )
+from tslic_admin.services.importing.license_comparison import compare_licenses
+from tslic_admin.services.importing.links import link_packs, link_transfers, watch_transfers
 from tslic_admin.services.importing.results import DifferencePreview, FileResult, count_refused
 from tslic_admin.services.importing.servers import ResolvedServers, resolve_servers
 from tslic_admin.services.importing.stock_comparison import compare_packs, compare_servers
@@ -61,9 +61,9 @@ LINKERS: dict[str, tuple[Callable[[ComparedLists], Iterator[RowChange]], ...]] =
 class ImportRun:
     """One import: `begin`, then take the `differences`, then read the `results`; or `begin` and `preview`."""
 
-    def __init__(self, session: Session, staged: Staged, progress: Progress | None) -> None:
+    def __init__(self, session: Session, staged: StagedFiles, progress: Progress | None) -> None:
         self._session, self._staged, self._progress = session, staged, progress
-        self._area = staged.area
+        self._area = staged.staging
         self._numbers = RowNumbers(session)
         self._watch = Watch()
         self._rows_read = 0
@@ -85,8 +85,8 @@ class ImportRun:
             number: ServerPacks(self._session, number, self._area.packs_of_licenses(number))
             for number in servers.names
         }
-        self._unreadable = self._area.unread()
-        self._statements = statements_by_list(self._staged.files, servers.numbers)
+        self._unreadable = self._area.files_with_unread_rows()
+        self._statements = summaries_by_list(self._staged.files, servers.numbers)
         listed = {subject: self._area.lists(subject) for subject in COMPARE}
         self._lists = [
             self._list(subject, file, server, servers)
@@ -106,7 +106,7 @@ class ImportRun:
     @property
     def refused(self) -> bool:
         """Whether any row or list is refused as far as it is known now."""
-        return self._area.refused()
+        return self._area.has_refusals()
 
     def differences(self) -> Iterator[RowChange]:
         """Everything that is to be written, in the order of writing."""
@@ -114,8 +114,8 @@ class ImportRun:
         for difference in self._compare():
             wrote = True
             yield difference
-        taken = [one for one in self._lists if one.is_taken]
-        if wrote or any(one.says_how_long for one in taken):
+        taken = [one for one in self._lists if one.is_accepted]
+        if wrote or any(one.is_newer_snapshot for one in taken):
             for one in taken:  # the entry holds every accepted list, also one without differences
                 yield snapshot_row(one, self._numbers.next(SnapshotRow), self._staged.options)
             yield from self._evidence.snapshots()
@@ -255,7 +255,9 @@ class ImportResult:
     results: tuple[FileResult, ...]
 
 
-def preview(session: Session, staged: Staged, *, progress: Progress | None = None) -> tuple[FileResult, ...]:
+def preview(
+    session: Session, staged: StagedFiles, *, progress: Progress | None = None
+) -> tuple[FileResult, ...]:
     """What `apply` would do, counted; refused rows with their line, value and reason. Writes nothing."""
     run = ImportRun(session, staged, progress)
     run.begin()
@@ -263,7 +265,7 @@ def preview(session: Session, staged: Staged, *, progress: Progress | None = Non
 
 
 def apply(
-    session: Session, staged: Staged, *, skip_refused: bool = False, progress: Progress | None = None
+    session: Session, staged: StagedFiles, *, skip_refused: bool = False, progress: Progress | None = None
 ) -> ImportResult:
     """Write what differs, in one transaction with one history entry; none where nothing differs.
 
@@ -275,8 +277,8 @@ def apply(
         results = run.preview()
         raise RuleViolation("import-refused", count=count_refused(results), results=results)
     taken = staged.options.taken_at
-    lines = write(session.connection(), run.differences())
-    entry = seal(session, "import", on=day_of(iso(taken)) if taken else None, more=lines)
+    lines = write_rows(session.connection(), run.differences())
+    entry = seal(session, "import", on=day_of(iso(taken)) if taken else None, bulk_lines=lines)
     results = run.results()
     if not skip_refused and run.refused:
         raise RuleViolation("import-refused", count=count_refused(results), results=results)

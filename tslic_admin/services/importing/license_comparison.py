@@ -1,4 +1,4 @@
-"""Compares a server's issued licenses with the records, key by key: same, other, gone or back (rule 4.5)."""
+"""Compares the licenses that a server lists with the recorded ones, by License ID (rule 4.5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tslic_admin.services.importing.comparison import (
     StagedRows,
     WatchedLicense,
 )
-from tslic_admin.services.importing.hand_made import HandMadeLicenses, ListedLicense
+from tslic_admin.services.importing.hand_made_licenses import HandMadeLicenses, ListedLicense
 from tslic_admin.services.importing.stock_comparison import reopening_fields
 from tslic_admin.services.importing.upgrades import Upgrades
 from tslic_admin.services.sealing import FieldChanges
@@ -74,7 +74,7 @@ def merge_by_key(
 LISTED_COLUMNS = ("user", "computer", "status", "issued_at", "expires_at", "hardware_id")
 
 
-def settle_days(cells: list[Any], recorded: RecordedLicense | None) -> None:
+def resolve_days(cells: list[Any], recorded: RecordedLicense | None) -> None:
     """Give a day that is listed without a time the recorded time of that day, else the time at which it begins."""
     times = (recorded.issued_at, recorded.expires_at) if recorded is not None else (None, None)
     for place, time in zip((3, 4), times, strict=True):
@@ -178,8 +178,8 @@ class _LicenseComparison:
         self._packs = self._last.packs
         # a license that is not in the files has ended only if every row of the files could be read
         self._all_readable = all(one.readable for one in lists.values())
-        # by Keypack ID: the list that says which licenses of the pack have ended
-        self._naming = {
+        # by Keypack ID: the list that decides which licenses of the pack have ended
+        self._end_lists = {
             keypack_id: lists[file] for file, keypack_id in sorted(self._packs.licensed) if file in lists
         }
         self._upgrades = Upgrades(self._last.session, self._last.server)
@@ -193,9 +193,9 @@ class _LicenseComparison:
         for keypack_id, of_pack in groupby(rows, key=itemgetter(3)):
             compared.add(self._packs.number(keypack_id))
             yield from self._listed_pack(keypack_id, of_pack)
-        whole = self._last.subject == "licenses" and self._last.complete and self._all_readable
-        gone = [*self._packs.vanished, *(self._packs.open() if whole else ())]
-        for pack in gone:
+        is_complete = self._last.subject == "licenses" and self._last.complete and self._all_readable
+        unlisted_packs = [*self._packs.vanished, *(self._packs.open() if is_complete else ())]
+        for pack in unlisted_packs:
             if pack.id not in compared:
                 compared.add(pack.id)
                 reference = pack_reference(self._last.name, pack.keypack_id, pack.id)
@@ -206,7 +206,7 @@ class _LicenseComparison:
                     self._upgrades.note_pack(pack.id)
         for one in self._pending:
             yield from self._end_temporary(one)
-        yield from self._ended_before()
+        yield from self._upgrade_ended()
         yield from self._successions
 
     def _listed_pack(self, keypack_id: int, rows: StagedRows) -> Iterator[RowChange]:
@@ -221,7 +221,7 @@ class _LicenseComparison:
         elif number is None:
             code, facts = "pack-unseen", {"pack": reference}
         if number is not None and facts is None:
-            comparison, pack = self._naming.get(keypack_id), self._packs.by_keypack_id.get(keypack_id)
+            comparison, pack = self._end_lists.get(keypack_id), self._packs.by_keypack_id.get(keypack_id)
             if comparison is not None and pack is not None and (fields := reopening_fields(comparison, pack)):
                 yield comparison.changed(KeyPackRow, number, fields, reference)
             yield from self._compare_pack(number, reference, comparison, rows)
@@ -233,24 +233,27 @@ class _LicenseComparison:
                 taken.refuse(StagedRefusal(line, value, code, facts or {}))
 
     def _compare_pack(
-        self, pack: int, reference: str, naming: ListComparison | None, rows: StagedRows
+        self, pack: int, reference: str, end_list: ListComparison | None, rows: StagedRows
     ) -> Iterator[RowChange]:
-        """`naming`: the list that says which licenses of the pack have ended; None if no accepted list names the pack."""
+        """Compare the rows of one pack. `end_list`: the list that decides which licenses of the pack have ended, or None.
+
+        It is None if no accepted list names the pack.
+        """
         session = self._last.session
         ended = EndedLicenses(ended_licenses(session, pack))
         by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
         for row, current in merge_by_key(rows, live_licenses(session, pack)):
             if row is None and current is not None:
                 name = f"{reference}/{current.license_id}"
-                yield from self._missing(naming if self._all_readable else None, current, name)
+                yield from self._end_unlisted(end_list if self._all_readable else None, current, name)
                 continue
             file, refused, _, _, license_id, *cells = row
             comparison = self._lists.get(file)
             if comparison is None or refused:
                 continue  # the row is refused, but the license is on the server
-            settle_days(cells, current)
+            resolve_days(cells, current)
             if license_id is None:
-                yield from self._read_back(comparison, pack, reference, cells, by_hand)
+                yield from self._take_hand_made(comparison, pack, reference, cells, by_hand)
                 continue
             counts = comparison.counts
             if current is not None and current[2:8] == tuple(cells) and not current.by_hand:
@@ -304,7 +307,7 @@ class _LicenseComparison:
         comparison.counts.linked += 1
         return comparison.changed(IssuanceRow, by_hand.id, fields, name)
 
-    def _read_back(
+    def _take_hand_made(
         self,
         comparison: ListComparison,
         pack: int,
@@ -312,7 +315,7 @@ class _LicenseComparison:
         cells: Sequence[Any],
         by_hand: HandMadeLicenses,
     ) -> Iterator[RowChange]:
-        """A license entered by hand, from an export of this program: already recorded, or recorded as entered by hand."""
+        """Take a license entered by hand from an export of this program: record it as entered by hand, unless it is recorded."""
         if by_hand.contains(cells):
             comparison.counts.unchanged += 1
             return
@@ -321,17 +324,17 @@ class _LicenseComparison:
         values = new_license(number, pack, None, cells) | {"by_hand": 1}
         yield NewRow(IssuanceRow, values, license_reference(reference, None, number))
 
-    def _missing(
-        self, naming: ListComparison | None, recorded: RecordedLicense, name: str
+    def _end_unlisted(
+        self, end_list: ListComparison | None, recorded: RecordedLicense, name: str
     ) -> Iterator[RowChange]:
-        """A license that no list shows ends, unless `naming` is None or it was entered by hand."""
-        if naming is None or recorded.by_hand:
+        """A license that no list shows ends, unless `end_list` is None or it was entered by hand."""
+        if end_list is None or recorded.by_hand:
             self._note_unlisted(recorded)
         elif recorded.status == LicenseStatus.TEMPORARY:
-            self._pending.append(_PendingEnd(naming, recorded, name, EndedWhy.VANISHED, None))
+            self._pending.append(_PendingEnd(end_list, recorded, name, EndedWhy.VANISHED, None))
         else:
-            naming.counts.vanished += 1
-            yield _end_license(naming, recorded, name, EndedWhy.VANISHED)
+            end_list.counts.vanished += 1
+            yield _end_license(end_list, recorded, name, EndedWhy.VANISHED)
 
     def _reopen(
         self,
@@ -397,8 +400,8 @@ class _LicenseComparison:
         if active is not None:
             self._succeed(one.license.id, active, one.name)
 
-    def _ended_before(self) -> Iterator[RowChange]:
-        """A temporary license that ended before this import, and whose computer has an active one now."""
+    def _upgrade_ended(self) -> Iterator[RowChange]:
+        """Mark temporary licenses that ended before this import as upgraded where their computer has an active one now."""
         for one in self._upgrades.ended:
             active = self._upgrades.upgrade_of(one.computer, one.hardware_id)
             if active is None or one.number in self._reopened:

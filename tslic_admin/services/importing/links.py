@@ -30,8 +30,8 @@ from tslic_admin.services.records.pack_links import (
     RECORD_FIELDS,
     fields_to_merge,
     find_source_packs,
+    pack_traits,
     recorded_at,
-    traits,
 )
 from tslic_admin.services.records.transfers import collected_by_license, transfer_facts
 from tslic_admin.wording.importing.preview import recorded_pack_text, recorded_transfer_text
@@ -54,8 +54,8 @@ def link_packs(compared: ComparedLists) -> Iterator[RowChange]:
         pairs = match_pairs(
             recorded,
             [*new_packs, *((None, one) for one in _unclaimed_packs(compared.packs[comparison.server]))],
-            recorded_key=lambda one: traits(one).key,
-            listed_key=lambda one: traits(one[1]).key,
+            recorded_key=lambda one: pack_traits(one).key,
+            listed_key=lambda one: pack_traits(one[1]).key,
             fits=_FirstSeen(compared.session).since,
         ).only_listed(lambda one: one[0] is not None)
         linked = _resolve_pairs(

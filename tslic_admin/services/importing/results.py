@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tslic_admin.db.history.bulk import POINTS, ChangedRow, NewRow, RowChange, lines_of
+from tslic_admin.db.history.bulk import POINTER_COLUMNS, ChangedRow, NewRow, RowChange, lines_of
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.history.differences import DifferenceKind
@@ -58,7 +59,7 @@ def _word(difference: ChangedRow) -> str | None:
 
 
 def _without_pointers(difference: RowChange) -> RowChange:
-    points = POINTS[difference.table]
+    points = POINTER_COLUMNS[difference.table]
     if isinstance(difference, NewRow):
         values: dict[str, Value] = {
             name: value
@@ -124,5 +125,6 @@ class FileResult:
     unmatched_examples: tuple[Unmatched, ...] = ()
 
 
-def count_refused(results: tuple[FileResult, ...]) -> int:
+def count_refused(results: Iterable[FileResult]) -> int:
+    """How many rows and whole files these results refuse."""
     return sum(len(result.refused) for result in results)

@@ -33,8 +33,8 @@ from tslic_admin.services.importing.files import (
     ImportOptions,
     Progress,
     SourceFile,
-    Staged,
     StagedFile,
+    StagedFiles,
     read_zone,
 )
 
@@ -63,7 +63,7 @@ SUBJECTS: dict[type[Any], str] = {
 @contextmanager
 def stage(
     sources: Sequence[SourceFile], options: ImportOptions, *, progress: Progress | None = None
-) -> Iterator[Staged]:
+) -> Iterator[StagedFiles]:
     """Read files into a staging area that is gone afterwards.
 
     A file that cannot be read is refused as a whole, and stays listed. `progress` gets rows so far; what it
@@ -83,7 +83,7 @@ def stage(
                 staged, rows = _stage_one(area, number, source, options, zone, progress, done)
             files.append(staged)
             done += rows
-        yield Staged(tuple(files), options, area)
+        yield StagedFiles(tuple(files), options, area)
     finally:
         area.close()
 
@@ -116,7 +116,7 @@ def _stage_one(
         area.discard_file(number)
         nothing = StagedFile(*facts, format=None, date_order=None, taken_at=None)
         if source.from_folder and why.code in SKIPPED_IN_FOLDERS:
-            return replace(nothing, passed_over=why.code), 0
+            return replace(nothing, skip_code=why.code), 0
         area.refuse(number, [StagedRefusal(0, source.name, why.code, dict(why.facts))], lasting=True)
         return nothing, 0
     staged = StagedFile(
@@ -124,8 +124,8 @@ def _stage_one(
         format=content.format,
         date_order=content.date_order,
         taken_at=content.taken_at,
-        own=own,
-        statements=content.summaries,
+        own_rows=own,
+        summaries=content.summaries,
     )
     return staged, rows
 

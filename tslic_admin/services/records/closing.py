@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.bulk import ChangedRow, Line, write
+from tslic_admin.db.history.bulk import ChangedRow, Line, write_rows
 from tslic_admin.db.history.recording import license_reference
 from tslic_admin.db.license_queries import open_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
@@ -33,7 +33,9 @@ def close_packs(session: Session, packs: Iterable[KeyPackRow], on: date, why: Cl
         _refuse_issued_after(session, pack, on)
     for pack in closing:
         pack.closed_on, pack.closed_why = on.isoformat(), why
-    return write(session.connection(), (one for pack in closing for one in _end_licenses(session, pack, on)))
+    return write_rows(
+        session.connection(), (one for pack in closing for one in _end_licenses(session, pack, on))
+    )
 
 
 def _refuse_issued_after(session: Session, pack: KeyPackRow, on: date) -> None:
@@ -77,7 +79,7 @@ def move_pack(
     reason = require_reason(reason)
     day = read_day(on, field="on")
     notices = decide_pack_move(
-        _pack_standing(session, pack), _pack_standing(session, to), day, today(session)
+        _move_pack_facts(session, pack), _move_pack_facts(session, to), day, today(session)
     )
     lines = close_packs(session, [pack], day, ClosedWhy.MOVED)
     if pack.closed_why == ClosedWhy.VANISHED:
@@ -87,12 +89,12 @@ def move_pack(
         )  # the move explains why the pack vanished
     to.origin = Origin.MIGRATION
     to.moved_from_id = pack.id
-    act = seal_act(session, "pack.move", MOVE_CHANGES, on=day, reason=reason, more=lines)
+    act = seal_act(session, "pack.move", MOVE_CHANGES, on=day, reason=reason, bulk_lines=lines)
     session.expire_all()  # the licenses were changed without the session's objects
     return ActResult(act.entry, act.changes, record=to.id, notices=notices)
 
 
-def _pack_standing(session: Session, pack: KeyPackRow) -> MovePackFacts:
+def _move_pack_facts(session: Session, pack: KeyPackRow) -> MovePackFacts:
     moved_to = session.scalars(
         select(KeyPackRow).where(KeyPackRow.moved_from_id == pack.id, *live_packs())
     ).first()
@@ -139,7 +141,7 @@ def record_rebuild(session: Session, server: ServerRow, *, on: str, reason: str 
     lines = close_packs(session, open_packs, day, ClosedWhy.REBUILT)
     server.rebuilt_on = day.isoformat()
     server.product_id = None
-    act = seal_act(session, "server.rebuilt", REBUILD_CHANGES, on=day, reason=reason, more=lines)
+    act = seal_act(session, "server.rebuilt", REBUILD_CHANGES, on=day, reason=reason, bulk_lines=lines)
     session.expire_all()  # the licenses were changed without the session's objects
     notices = (Notice("rebuilt-license-server-id"),) if server.license_server_id else ()
     return ActResult(act.entry, act.changes, record=server.id, notices=notices)

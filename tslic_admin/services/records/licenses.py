@@ -11,8 +11,8 @@ from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow
 from tslic_admin.domain.clocks import day_of, read_day, start_of
 from tslic_admin.domain.licenses.issuances import (
     IssuedLicense,
+    can_match_listed,
     decide_hand_made,
-    may_be_listed,
     read_hardware_id,
     read_status,
     real_hardware_id,
@@ -25,7 +25,7 @@ from tslic_admin.services.lookup import find_pack, name_of_license, name_of_pack
 from tslic_admin.services.sealing import seal_act, today, typed_text
 
 
-def pack_at(session: Session, server: str, key_pack: str) -> KeyPackRow:
+def find_pack_on_server(session: Session, server: str, key_pack: str) -> KeyPackRow:
     """The key pack of a server by its Keypack ID or #N, as typed. Raises RuleViolation."""
     reference = f"{server}/{key_pack.strip()}"
     if "/" in key_pack:
@@ -101,7 +101,7 @@ def _refuse_duplicate(session: Session, row: IssuanceRow) -> None:
         )
     )
     duplicate = next(
-        (one for one in candidates if may_be_listed(issued_from_row(row), issued_from_row(one))), None
+        (one for one in candidates if can_match_listed(issued_from_row(row), issued_from_row(one))), None
     )
     if duplicate is not None:
         name = name_of_license(session, duplicate)

@@ -49,7 +49,7 @@ RECORD_FIELDS = (
 FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy": TransferPolicy.ONE_TIME}
 
 
-def traits(pack: Any) -> PackTraits:
+def pack_traits(pack: Any) -> PackTraits:
     """What a pack is recognized by. Built-in pools never match: they were not purchased."""
     if not is_purchased(pack.product_type, pack.key_pack_type):
         return PackTraits(None, None, None)
@@ -116,7 +116,7 @@ def check_same_purchase(session: Session, recorded: KeyPackRow, listed: KeyPackR
         raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=listed.request_id)
     if listed.license_key_pack_id not in (None, recorded.license_key_pack_id):
         raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
-    if traits(recorded).key is None or traits(recorded).key != traits(listed).key:
+    if pack_traits(recorded).key is None or pack_traits(recorded).key != pack_traits(listed).key:
         raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
 
 

@@ -14,7 +14,7 @@ from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.removals import RemovalKit, read_store_entry
 from tslic_admin.formats.writing.removal_kit import removal_checklist, removal_scripts, shell_safe
-from tslic_admin.services.exporting.machine import license_reference
+from tslic_admin.services.exporting.machine_form import row_license_reference
 from tslic_admin.wording.records.removals import REMOVAL_STEPS, removal_effects
 
 CHECKLIST = "checklist.html"
@@ -47,7 +47,7 @@ def read_given_up(path: Path, now: Callable[[], datetime], kind: str, number: in
             old_computer = row.lost_by
             because = f"Reissue request {row.request_id}"
         return GivenUpLicense(
-            kind, number, old_computer or "not known", license_reference(row), because, str(row.removal)
+            kind, number, old_computer or "not known", row_license_reference(row), because, str(row.removal)
         )
 
 

@@ -28,7 +28,7 @@ REISSUE_REMOVAL_CHANGES = Changes.REISSUES | Changes.LICENSES
 def read_backup(path: Path) -> ClientFileContent:
     """Read the file that is kept as evidence. Raises RuleViolation `backup-empty`, StoreTrouble as `read_file`."""
     backup = read_file(path)
-    if not backup.begin:
+    if not backup.first_bytes:
         raise RuleViolation("backup-empty", field="backup", file=path.name)
     return backup
 

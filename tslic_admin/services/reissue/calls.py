@@ -70,7 +70,7 @@ def reveal_for_call(session: Session, request: int) -> RevealedSecrets:
     revealed = ["license server ID"] if server.license_server_id else []
     revealed += [f"numbers of key pack {name_of_pack(session, pack)}" for pack in packs if numbers[pack.id]]
     line = ("reveal", request, server.name, "Revealed", None, ", ".join(revealed))
-    seal(session, "reveal", more=[line])
+    seal(session, "reveal", bulk_lines=[line])
     return RevealedSecrets(Changes.HISTORY, license_server_id=server.license_server_id, numbers=numbers)
 
 
@@ -78,7 +78,7 @@ def reveal_code(session: Session, request: int) -> RevealedSecrets:
     """The unmasked license key pack ID, to be entered on the server; records an entry *reveal*."""
     pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request, *live_packs())).one()
     line = ("reveal", request, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
-    seal(session, "reveal", more=[line])
+    seal(session, "reveal", bulk_lines=[line])
     return RevealedSecrets(Changes.HISTORY, code=pack.license_key_pack_id)
 
 
@@ -159,7 +159,11 @@ def record(
     session.flush()
     act = seal_act(session, "reissue.record", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, on=call.on)
     return ActResult(
-        act.entry, act.changes, record=request.id, made=pack.merged_into_id or pack.id, notices=notices
+        act.entry,
+        act.changes,
+        record=request.id,
+        second_record=pack.merged_into_id or pack.id,
+        notices=notices,
     )
 
 
@@ -248,7 +252,9 @@ def set_link(session: Session, request: RequestRow, keypack_id: str, *, reason: 
         link(session, pack, target)
         mark_installed(request, target)
     act = seal_act(session, "reissue.link", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, reason=reason)
-    return ActResult(act.entry, act.changes, record=request.id, made=pack_of_request(session, request).id)
+    return ActResult(
+        act.entry, act.changes, record=request.id, second_record=pack_of_request(session, request).id
+    )
 
 
 def correct(session: Session, request: RequestRow, *, code: str, reason: str | None) -> ActResult:
@@ -261,4 +267,4 @@ def correct(session: Session, request: RequestRow, *, code: str, reason: str | N
     refuse_known_code(session, new_code, besides=pack.id, field="code")
     pack.license_key_pack_id = new_code
     act = seal_act(session, "reissue.correct", Changes.REISSUES | Changes.PACKS, reason=reason)
-    return ActResult(act.entry, act.changes, record=request.id, made=pack.id)
+    return ActResult(act.entry, act.changes, record=request.id, second_record=pack.id)

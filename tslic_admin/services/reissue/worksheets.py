@@ -23,9 +23,7 @@ from tslic_admin.domain.records.advice import (
 )
 from tslic_admin.domain.records.reissues import matches_request_type, matches_request_version
 
-SETTLED_OFFERED = (
-    20  # settled requests offered for the same call, the last ones, so that the list stays short
-)
+MOST_CLOSED_REQUESTS = 20  # so many recorded requests, the newest, are offered as of the same call
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ class Worksheet:
     """Rows as their lists have them. `packs`: those of the collected licenses; `pack`: the reissued one.
 
     `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
-    user the server names. `others`: requests that may be, or are, settled by the same call. `draft`: what was
-    typed, by field. `offered`: key packs of the server that may be the reissued one. `returns`: when a collected
+    user the server names. `other_requests`: requests that share its call or may share it. `draft`: what was
+    typed, by field. `offered_packs`: key packs of the server that may be the reissued one. `returns`: when a collected
     license returns to the pool, by its number; `revocation`: how many of the version may be revoked instead;
-    `short`: how many more are issued than installed.
+    `shortage`: how many more are issued than installed.
     """
 
     request: Any
@@ -45,12 +43,12 @@ class Worksheet:
     lost_by: dict[int, str | None]
     packs: tuple[Any, ...]
     pack: Any | None
-    others: tuple[Any, ...]
+    other_requests: tuple[Any, ...]
     draft: dict[str, Any]
     returns: dict[int, PoolReturn]
     revocation: RevocationLimit | None
-    short: int
-    offered: tuple[Any, ...]
+    shortage: int
+    offered_packs: tuple[Any, ...]
 
     @property
     def is_linked(self) -> bool:
@@ -85,14 +83,14 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
             lost_by={one.issuance_id: one.lost_by for one in collected},
             packs=packs,
             pack=pack,
-            others=_other_requests(state, request),
+            other_requests=_other_requests(state, request),
             draft=json.loads(content) if content else {},
             returns={one.issuance_id: _return(one, today) for one in collected},
             revocation=compute_revocation_limit(
                 pools, revoked=revoked, server_version=server.windows_version
             ),
-            short=total_shortage(pools),
-            offered=_offered_packs(state, request, packs),
+            shortage=total_shortage(pools),
+            offered_packs=_offered_packs(state, request, packs),
         )
 
 
@@ -134,8 +132,8 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
 
 
 def _other_requests(state: ReadView, request: Any) -> tuple[Any, ...]:
-    """Open requests and those settled last, and always those linked by the same call."""
+    """Open requests, the newest recorded ones, and always those that share its call."""
     rows = [row for row in state.rows("reissues", ended=True) if row.number != request.number]
-    settled = [row.number for row in rows if row.state in ("recorded", "installed")][-SETTLED_OFFERED:]
+    closed = [row.number for row in rows if row.state in ("recorded", "installed")][-MOST_CLOSED_REQUESTS:]
     linked = (request.same_call_as_id, *(r.number for r in rows if r.same_call_as_id == request.number))
-    return tuple(r for r in rows if r.state == "open" or r.number in settled or r.number in linked)
+    return tuple(r for r in rows if r.state == "open" or r.number in closed or r.number in linked)

@@ -12,11 +12,11 @@ from tslic_admin.db.history.periods import (
     Period,
     entries_about,
     entry_that_set,
-    load_moves,
-    move_totals,
+    held_change_totals,
+    load_held_changes,
     period_of,
 )
-from tslic_admin.db.history.state_at import PackHoldings, holdings_at, pack_at, rows_at
+from tslic_admin.db.history.state_at import PackHoldings, holdings_at, pack_of_license_at, rows_at
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import read_day, start_of
@@ -31,7 +31,7 @@ from tslic_admin.domain.records.audit import (
 )
 
 CountProgress = Callable[[int], None]
-Row = dict[str, Any]
+RowValues = dict[str, Any]
 NONE_HELD = PackHoldings(0, 0, 0, 0, 0, 0, 0)
 
 
@@ -65,8 +65,8 @@ class PackAudit:
     `total_set_by`: the entry that set its total.
     """
 
-    pack: Row
-    pack_before: Row | None
+    pack: RowValues
+    pack_before: RowValues | None
     statement: Statement
     holdings: PackHoldings
     reissued_away: dict[int, int]
@@ -77,8 +77,8 @@ class PackAudit:
         return int(self.pack["id"])
 
     @property
-    def stands(self) -> bool:
-        """Whether it was a key pack of its server at the end: not closed, voided or merged into another."""
+    def is_open(self) -> bool:
+        """Whether it was open on its server at the end: not closed, voided or merged into another."""
         return all(self.pack[name] is None for name in ("closed_on", "voided_by", "merged_into_id"))
 
     @property
@@ -89,7 +89,7 @@ class PackAudit:
     @property
     def is_summed(self) -> bool:
         """Whether its figures are summed up."""
-        return self.stands and self.has_purchased_total
+        return self.is_open and self.has_purchased_total
 
     @property
     def usable(self) -> int | None:
@@ -115,10 +115,10 @@ class Audit:
     request: AuditRequest
     period: Period
     head: tuple[int, str] | None
-    servers: dict[int, Row]
+    servers: dict[int, RowValues]
     packs: dict[int, list[PackAudit]]
-    requests: dict[int, Row]
-    request_packs: dict[int, Row]
+    requests: dict[int, RowValues]
+    request_packs: dict[int, RowValues]
 
     @property
     def all_packs(self) -> Iterator[PackAudit]:
@@ -143,8 +143,8 @@ def compute_audit(
     today = now().astimezone().date()
     opening = _holdings(state, period.before, min(request.since or today, today))
     closing = _holdings(state, period.last, min(request.until or today, today))
-    load_moves(connection, period.first, period.last, progress)
-    terms = move_totals(connection)
+    load_held_changes(connection, period.first, period.last, progress)
+    terms = held_change_totals(connection)
     servers = {
         row["id"]: row
         for row in rows_at(connection, ServerRow, period.last)
@@ -153,7 +153,7 @@ def compute_audit(
     packs_before = {row["id"]: row for row in rows_at(connection, KeyPackRow, period.before)}
     reissued_away = _reissued_away(state, period.last)
     packs: dict[int, list[PackAudit]] = {number: [] for number in servers}
-    request_packs: dict[int, Row] = {}
+    request_packs: dict[int, RowValues] = {}
     for pack in rows_at(connection, KeyPackRow, period.last):
         number = pack["id"]
         if pack["server_id"] not in servers:
@@ -180,8 +180,10 @@ def compute_audit(
     return Audit(request, period, state.head(), servers, packs, requests, request_packs)
 
 
-def _holdings(state: ReadView, cut: int, day: date) -> dict[int, PackHoldings]:
-    return {} if cut <= 0 else {one.pack: one for one in holdings_at(state.connection, cut, start_of(day))}
+def _holdings(state: ReadView, entry: int, day: date) -> dict[int, PackHoldings]:
+    return (
+        {} if entry <= 0 else {one.pack: one for one in holdings_at(state.connection, entry, start_of(day))}
+    )
 
 
 def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> Statement:
@@ -200,7 +202,7 @@ def _is_relevant(state: ReadView, one: PackAudit, period: Period) -> bool:
 
     A merged pack without held licenses is left out: the pack it was merged into has its records.
     """
-    if one.stands or one.statement != Statement(0, 0):
+    if one.is_open or one.statement != Statement(0, 0):
         return True
     merged = one.pack["merged_into_id"] is not None
     return not merged and bool(entries_about(state.connection, "pack", one.number, period.first, period.last))
@@ -211,12 +213,12 @@ def _sort_key(one: PackAudit) -> tuple[bool, int, int]:
     return keypack_id is None, keypack_id or 0, one.number
 
 
-def _reissued_away(state: ReadView, cut: int) -> dict[int, dict[int, int]]:
+def _reissued_away(state: ReadView, last_entry: int) -> dict[int, dict[int, int]]:
     """By key pack: each entry that retired licenses of it, and how many of them are still retired."""
     counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows_at(state.connection, CollectedRow, cut):
+    for row in rows_at(state.connection, CollectedRow, last_entry):
         if row["state"] == "retired":
-            pack = pack_at(state.connection, row["issuance_id"], cut)
-            entry = entry_that_set(state.connection, "collected", row["id"], "State", cut)
+            pack = pack_of_license_at(state.connection, row["issuance_id"], last_entry)
+            entry = entry_that_set(state.connection, "collected", row["id"], "State", last_entry)
             counts[pack][entry or 0] += 1
     return counts

@@ -10,7 +10,7 @@ from tslic_admin.db.history.state_at import rows_at
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, TransferRow
 from tslic_admin.formats.writing.html_pages import Html, html_row, html_table, html_text
-from tslic_admin.services.reports.audit import Audit, Row
+from tslic_admin.services.reports.audit import Audit, RowValues
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.values import (
     POLICIES,
@@ -33,9 +33,9 @@ class EntryLinks:
         """Markup: *12, 14*."""
         return ", ".join(map(self._link, entries))
 
-    def amounts(self, moves: Iterable[tuple[int, int]]) -> str:
+    def amounts(self, changes: Iterable[tuple[int, int]]) -> str:
         """Markup: *entries 12 (+3), 14 (−1)*: the amount of each entry; empty if there are none."""
-        parts = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in moves]
+        parts = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in changes]
         return f"{'entry' if len(parts) == 1 else 'entries'} {', '.join(parts)}" if parts else ""
 
     def _link(self, entry: int) -> str:
@@ -83,7 +83,7 @@ def _of_period(state: ReadView, audit: Audit, kind: str, number: int) -> list[in
 
 def _with_places(
     state: ReadView, audit: Audit, kind: type[TransferRow | CollectedRow]
-) -> Iterator[tuple[Row, LicensePlace]]:
+) -> Iterator[tuple[RowValues, LicensePlace]]:
     """The rows at the end of the period, with the places of their licenses."""
     for one in rows_at(state.connection, kind, audit.period.last):
         place = place_of(state.connection, one["issuance_id"])
@@ -174,7 +174,7 @@ def _awaited(
     audit: Audit,
     links: EntryLinks,
     kind: str,
-    record: Row,
+    record: RowValues,
     place: LicensePlace,
     old_computer: str | None,
     because: str,

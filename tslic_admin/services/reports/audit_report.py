@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from tslic_admin.db.history.periods import Entry, entries_of, entry_moves
+from tslic_admin.db.history.periods import Entry, entries_of, held_changes_by_entry
 from tslic_admin.db.history.verification import Finding
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import store_trouble
@@ -171,7 +171,7 @@ def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks)
     cells = (
         _with(
             f"{amount:+}" if term is StatementTerm.CORRECTIONS and amount else amount,
-            _moves_by_entry(state, one, term, links),
+            _changes_by_entry(state, one, term, links),
         )
         for term, amount in terms.items()
     )
@@ -197,8 +197,8 @@ def _signed(amount: int) -> str:
     return f"{amount:+}" if amount else "0"
 
 
-def _moves_by_entry(state: ReadView, one: PackAudit, term: StatementTerm, links: EntryLinks) -> str:
-    return links.amounts(entry_moves(state.connection, one.number, term))
+def _changes_by_entry(state: ReadView, one: PackAudit, term: StatementTerm, links: EntryLinks) -> str:
+    return links.amounts(held_changes_by_entry(state.connection, one.number, term))
 
 
 # the entries

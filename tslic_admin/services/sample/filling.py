@@ -19,7 +19,7 @@ from tslic_admin.services.importing.files import ImportOptions, SourceFile
 from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.sample.story import RECORD_CHAPTERS, STOCK_CHAPTERS
 
-Act = Callable[[Session], object]
+StoryAct = Callable[[Session], object]
 
 
 class _StoryTeller:
@@ -29,7 +29,7 @@ class _StoryTeller:
         self._today = today.replace(hour=9, minute=12, second=0, microsecond=0)
         self._at = self._today
         self._store = Store(path, actor=current_actor(), now=lambda: self._at)
-        self._plan: list[tuple[int, Act]] = []
+        self._plan: list[tuple[int, StoryAct]] = []
 
     def day(self, days_ago: int) -> str:
         """The ISO day so many days before today; negative: after it."""
@@ -38,7 +38,7 @@ class _StoryTeller:
     def moment(self, days_ago: int) -> datetime:
         return self._today - timedelta(days=days_ago)
 
-    def do(self, days_ago: int, *acts: Act) -> None:
+    def do(self, days_ago: int, *acts: StoryAct) -> None:
         """Acts of one day, each in a transaction of its own."""
         self._plan += [(days_ago, act) for act in acts]
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.importing.results import FileResult
+from tslic_admin.services.importing.results import FileResult, count_refused
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
@@ -35,7 +35,7 @@ from tslic_admin.ui.importing.preview_results import (
     summary_text,
     verb_text,
 )
-from tslic_admin.ui.importing.preview_runner import ImportInput, PreviewRunner, count_refused
+from tslic_admin.ui.importing.preview_runner import ImportInput, PreviewRunner
 from tslic_admin.ui.records.server_dialogs import open_rebuild_dialog
 from tslic_admin.ui.widgets.fields import choose
 from tslic_admin.ui.widgets.form_dialog import FormDialog

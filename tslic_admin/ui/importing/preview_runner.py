@@ -17,12 +17,12 @@ from tslic_admin.services.importing.files import (
     FoundFile,
     ImportOptions,
     SourceFile,
-    Staged,
+    StagedFiles,
     find_files,
     sources_of,
 )
 from tslic_admin.services.importing.imports import apply, preview
-from tslic_admin.services.importing.results import FileResult
+from tslic_admin.services.importing.results import FileResult, count_refused
 from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
@@ -47,7 +47,7 @@ class _PreviewRun:
 
     job: Job
     resources: ExitStack = field(default_factory=ExitStack)
-    staged: Staged | None = None
+    staged: StagedFiles | None = None
     refused: int = 0
     sources: tuple[SourceFile, ...] = ()
 
@@ -97,7 +97,7 @@ class PreviewRunner(QObject):
                 lambda results: self._finish(run, answer, results),
             )
 
-    def _finish(self, run: _PreviewRun, staged: Staged, answer: Any) -> None:
+    def _finish(self, run: _PreviewRun, staged: StagedFiles, answer: Any) -> None:
         if run is not self._run:
             run.resources.close()
         elif isinstance(answer, Exception):
@@ -152,10 +152,6 @@ class PreviewRunner(QObject):
         return act
 
 
-def count_refused(results: Sequence[FileResult]) -> int:
-    return sum(len(result.refused) for result in results)
-
-
 def _result_or_error(work: Callable[[], Any]) -> Any:
     """Return the error of `work` if the dialog can show it; the gateway reports any other exception."""
     try:
@@ -164,7 +160,9 @@ def _result_or_error(work: Callable[[], Any]) -> Any:
         return error
 
 
-def _stage(run: _PreviewRun, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Staged:
+def _stage(
+    run: _PreviewRun, files: Sequence[ImportInput], options: Callable[[], ImportOptions]
+) -> StagedFiles:
     sources = run.sources = tuple(_sources(files))
     return run.resources.enter_context(stage(sources, options(), progress=run.job.progress))
 
@@ -183,5 +181,5 @@ def _sources(files: Sequence[ImportInput]) -> Iterator[SourceFile]:
     yield from sources_of(found_files)
 
 
-def _preview(session: Session, staged: Staged, run: _PreviewRun) -> tuple[FileResult, ...]:
+def _preview(session: Session, staged: StagedFiles, run: _PreviewRun) -> tuple[FileResult, ...]:
     return preview(session, staged, progress=run.job.progress)

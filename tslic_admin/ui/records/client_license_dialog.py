@@ -153,8 +153,8 @@ class ClientLicenseDialog(QDialog):
             return
         if isinstance(answer, StoreTrouble):
             self._problems.append(trouble_text(answer.code, answer.facts))
-        elif answer.unread is not None:
-            self._problems.append(f"{path.name}: {refusal_text(answer.unread)}")
+        elif answer.refusal is not None:
+            self._problems.append(f"{path.name}: {refusal_text(answer.refusal)}")
         elif (file := answer.file) is not None:
             if not file.licenses and not file.unread:
                 self._problems.append(f"{path.name}: {NO_CLIENT_LICENSE}")

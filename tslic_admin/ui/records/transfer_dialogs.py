@@ -13,7 +13,7 @@ from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine import license_reference
+from tslic_admin.services.exporting.machine_form import row_license_reference
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
@@ -167,7 +167,7 @@ class LinkTransferDialog(FormDialog):
 
     def _fill_candidates(self, rows: list[Any]) -> None:
         for row in rows:
-            self.license.addItem(license_reference(row), row.number)
+            self.license.addItem(row_license_reference(row), row.number)
         self.license.addItem(NO_LINK)
         linked = self._transfer.linked_issuance_id
         index = self.license.findData(linked) if linked is not None else 0 if rows else -1

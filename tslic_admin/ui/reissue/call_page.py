@@ -100,7 +100,7 @@ class CallPage(QWidget):
         self._show_facts(sheet)
         linked_request, box = sheet.request.same_call_as_id, self.same_call_box
         choices: dict[int | None, str] = {None: SEPARATE_CALL}
-        for other in sheet.others:
+        for other in sheet.other_requests:
             if other.number == linked_request or (
                 other.state != "withdrawn" and other.same_call_as_id != sheet.request.number
             ):
@@ -182,7 +182,7 @@ def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple
             f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
             _purchase_text(pack, numbers),
         )
-    other_requests = [o for o in sheet.others if o.same_call_as_id == request.number]
+    other_requests = [o for o in sheet.other_requests if o.same_call_as_id == request.number]
     if other_requests:
         yield "Settled by this call too", ", ".join(f"Reissue {o.number}, {o.server}" for o in other_requests)
 

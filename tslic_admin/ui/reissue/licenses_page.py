@@ -212,7 +212,7 @@ class LicensesPage(QWidget):
 
 def _alternatives_text(sheet: Worksheet) -> str:
     """What may make the call unnecessary; for information only."""
-    texts = list(call_alternatives(sheet.revocation, sheet.short))
+    texts = list(call_alternatives(sheet.revocation, sheet.shortage))
     if any(one.how is ReturnKind.ON for one in sheet.returns.values()):
         texts.insert(0, "A collected license returns to the pool on its day unless the old client connects")
     return "".join(f"{text}. " for text in texts).strip()

@@ -219,7 +219,7 @@ class ResultPage(QWidget):
 
 def _candidates_text(sheet: Worksheet) -> str:
     """Key packs of the server that may be the reissued one; typing its Keypack ID links it at once."""
-    packs = [f"{pack.keypack_id} ({count_text(pack.total)} licenses)" for pack in sheet.offered]
+    packs = [f"{pack.keypack_id} ({count_text(pack.total)} licenses)" for pack in sheet.offered_packs]
     if not packs:
         return ""
     return f"Seen on {sheet.server.name} since the request was opened, and nobody's: key pack {', '.join(packs)}."

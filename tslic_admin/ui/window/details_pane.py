@@ -7,8 +7,8 @@ from html import escape
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
 
-from tslic_admin.services.exporting.machine import license_reference
-from tslic_admin.services.lists import LIST_KINDS, MOST, Details, read_details
+from tslic_admin.services.exporting.machine_form import row_license_reference
+from tslic_admin.services.lists import LIST_BY_RECORD_KIND, MOST, Details, read_details
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
 from tslic_admin.wording.history.events import RELATIONS, change_text, subject_text
@@ -94,7 +94,7 @@ def _fields_html(details: Details) -> str:
         return "<p>This is no longer here.</p>"
     rows: list[tuple[str, ...]] = []
     linked = {other.relation for other in details.related}
-    for column in LIST_COLUMNS[LIST_KINDS[details.kind]]:
+    for column in LIST_COLUMNS[LIST_BY_RECORD_KIND[details.kind]]:
         if SHOWN_AS_LINK.get(column.key) in linked:
             continue
         text = (column.tip and column.tip(details.row)) or column.show(details.row)
@@ -140,7 +140,7 @@ def _removal_html(details: Details) -> str:
             one.removal_reason or "",
         ]
         evidence = f"<br>SHA-256 of the exported key: {one.removal_sha256}" if one.removal_sha256 else ""
-        what = license_reference(one)
+        what = row_license_reference(one)
         text = ", ".join(escape(part) for part in parts if part)
         rows.append((f"<b>{escape(computer or 'not known')}</b>", escape(what), text + evidence))
     if details.kind == "request":

@@ -102,7 +102,7 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
         self.shown.emit()
         if size > PAGE:
-            self._gateway.read(self.reading_pages().arrange, lambda _: None)
+            self._gateway.read(self.reading_pages().write_order, lambda _: None)
 
     def _request_page(self, page: int) -> None:
         if page in self._requested:

@@ -97,7 +97,7 @@ def call_alternatives(revocation: RevocationLimit | None, short: int) -> Iterato
     if revocation is not None:
         now = f" ({revocation.revoked} of them now)" if revocation.revoked else ""
         yield (
-            f"{revocation.left} license{'s' if revocation.left != 1 else ''} of this version may be revoked instead:"
+            f"{revocation.remaining} license{'s' if revocation.remaining != 1 else ''} of this version may be revoked instead:"
             f" at most {revocation.at_a_time} at a time{now}"
         )
     if short:

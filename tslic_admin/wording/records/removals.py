@@ -33,7 +33,7 @@ OTHER_CLIENTS = (
 
 def removal_effects(kit: RemovalKit) -> tuple[str, ...]:
     """Everything that has to be said about this kit, in the order in which it matters."""
-    what = DELETES_KEY if kit.entry is None else DELETES_ENTRY.format(entry=kit.entry)
+    what = DELETES_KEY if kit.store_entry is None else DELETES_ENTRY.format(entry=kit.store_entry)
     views = (BOTH_REGISTRY_VIEWS,) if len(kit.views) > 1 else ()
     return (EXPORT_FIRST, what, NO_CONNECTION, FIRST_CONNECTION, SERVER_KEEPS_RECORD, *views, OTHER_CLIENTS)
 

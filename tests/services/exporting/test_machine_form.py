@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tslic_admin.db.lists.pages import row_type
-from tslic_admin.services.exporting import machine, machine_csv
+from tslic_admin.services.exporting import machine_csv, machine_form
 
 
 def row(kind: str, **values):
@@ -41,11 +41,11 @@ LICENSE = {"server": "DC01", "pack_id": 1, "keypack_id": 3, "license_id": 17}
     ],
 )
 def test_the_record_of_a_license_names_its_transfer_or_request(values, record):
-    assert machine.license(row("licenses", **LICENSE, **values))["Record"] == record
+    assert machine_form.license(row("licenses", **LICENSE, **values))["Record"] == record
 
 
 def test_numbers_times_and_unlimited_stay_as_they_are_stored():
-    pack = machine.key_pack(
+    pack = machine_form.key_pack(
         row(
             "key-packs",
             number=5,
@@ -61,18 +61,18 @@ def test_numbers_times_and_unlimited_stay_as_they_are_stored():
 
 
 def test_a_server_is_listed_by_its_name_with_its_own_word_for_its_version_first():
-    assert machine.server_line(row("servers", name="DC01", windows_version=7))["Version"] == 7
-    listed = machine.server_line(row("servers", name="DC01", windows_version=7, version="6.0"))
+    assert machine_form.server_line(row("servers", name="DC01", windows_version=7))["Version"] == 7
+    listed = machine_form.server_line(row("servers", name="DC01", windows_version=7, version="6.0"))
     assert (listed["Name"], listed["Version"], listed["WindowsVersion"]) == ("DC01", "6.0", 7)
     assert "Server" not in listed
-    assert machine.server(row("servers", name="DC01", windows_version=7))["Version"] is None
+    assert machine_form.server(row("servers", name="DC01", windows_version=7))["Version"] is None
 
 
 def test_an_ended_license_is_named_with_the_local_day_of_its_issue():
     ended = row("transfers", **LICENSE, ended_on="2026-02-01", issued_at="2026-01-05T12:00:00Z")
-    assert machine.transfer(ended)["license"] == "DC01/3/17@2026-01-05"
+    assert machine_form.transfer(ended)["license"] == "DC01/3/17@2026-01-05"
     undated = row("transfers", **LICENSE, ended_on="2026-02-01")
-    assert machine.transfer(undated)["license"] == "DC01/3/17@"
+    assert machine_form.transfer(undated)["license"] == "DC01/3/17@"
 
 
 @pytest.mark.parametrize(
@@ -89,34 +89,36 @@ def test_a_linked_license_is_named_in_full(ended, linked):
         linked_issued_at="2026-01-05T12:00:00Z",
         **ended,
     )
-    assert machine.transfer(transfer)["linked"] == linked
+    assert machine_form.transfer(transfer)["linked"] == linked
 
 
 def test_a_request_says_its_days_as_local_days():
-    shown = machine.request(row("reissues", number=1, call_before="2026-03-30T12:00:00Z"), [], None)
+    shown = machine_form.request(row("reissues", number=1, call_before="2026-03-30T12:00:00Z"), [], None)
     assert shown["call_before"] == "2026-03-30"
-    assert machine.request(row("reissues", number=1), [], None)["call_before"] is None
+    assert machine_form.request(row("reissues", number=1), [], None)["call_before"] is None
 
 
 def test_an_entry_hands_its_events_on_as_they_come():
     events = iter([{"line": 1}])
-    assert machine.entry(row("history", number=1), events)["events"] is events
+    assert machine_form.entry(row("history", number=1), events)["events"] is events
 
 
 def test_in_columns_the_record_of_a_license_is_spread_out():
-    item = machine.license(row("licenses", **LICENSE, record="received", record_number=4, record_other="PC1"))
+    item = machine_form.license(
+        row("licenses", **LICENSE, record="received", record_number=4, record_other="PC1")
+    )
     (cells,) = machine_csv.rows("licenses", item)
     shown = dict(zip(machine_csv.HEADINGS["licenses"], cells, strict=True))
     assert (shown["Record"], shown["Transfer"], shown["From"]) == ("received", 4, "PC1")
     assert (shown["Request"], shown["To"]) == (None, None)
-    (cells,) = machine_csv.rows("licenses", machine.license(row("licenses", **LICENSE)))
+    (cells,) = machine_csv.rows("licenses", machine_form.license(row("licenses", **LICENSE)))
     assert cells[-6:] == [None] * 6
 
 
 def test_in_columns_a_request_has_a_row_for_every_license_and_one_where_there_is_none():
     pack = {"Pack": "DC01/8", "LicenseKeyPackId": "…GGGGG"}
     two = [{"license": "DC01/3/1", "to": "A", "covered_until": None, "removal": None}] * 2
-    rows = list(machine_csv.rows("reissues", machine.request(row("reissues", number=1), two, pack)))
+    rows = list(machine_csv.rows("reissues", machine_form.request(row("reissues", number=1), two, pack)))
     assert len(rows) == 2
     shown = dict(zip(machine_csv.HEADINGS["reissues"], rows[0], strict=True))
     assert (shown["request"], shown["keypack"], shown["code"], shown["license"]) == (
@@ -125,20 +127,24 @@ def test_in_columns_a_request_has_a_row_for_every_license_and_one_where_there_is
         "…GGGGG",
         "DC01/3/1",
     )
-    (empty,) = machine_csv.rows("reissues", machine.request(row("reissues", number=1), [], None))
+    (empty,) = machine_csv.rows("reissues", machine_form.request(row("reissues", number=1), [], None))
     assert len(empty) == len(machine_csv.HEADINGS["reissues"])
 
 
 def test_in_columns_an_entry_has_a_row_for_every_line_with_its_own_repeated():
-    lines = [machine.event(row("events", number=n, subject="server 1 DC01")) for n in (1, 2)]
-    rows = list(machine_csv.rows("history", machine.entry(row("history", number=3), iter(lines))))
+    lines = [machine_form.event(row("events", number=n, subject="server 1 DC01")) for n in (1, 2)]
+    rows = list(machine_csv.rows("history", machine_form.entry(row("history", number=3), iter(lines))))
     shown = [dict(zip(machine_csv.HEADINGS["history"], cells, strict=True)) for cells in rows]
     assert [(one["entry"], one["line"]) for one in shown] == [(3, 1), (3, 2)]
 
 
 @pytest.mark.parametrize("kind", ["servers", "key-packs", "transfers"])
 def test_in_columns_everything_else_is_a_row_of_what_json_has(kind):
-    make = {"servers": machine.server, "key-packs": machine.key_pack, "transfers": machine.transfer}[kind]
+    make = {
+        "servers": machine_form.server,
+        "key-packs": machine_form.key_pack,
+        "transfers": machine_form.transfer,
+    }[kind]
     item = make(row(kind, number=1, name="DC01") if kind == "servers" else row(kind, server="DC01"))
     (cells,) = machine_csv.rows(kind, item)
     assert dict(zip(machine_csv.HEADINGS[kind], cells, strict=True)) == item

@@ -1,4 +1,4 @@
-"""What a command is handed: the parsed values, the store, and where to write."""
+"""One run of the console program, as its command gets it: the parsed values, the store and the output."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from tslic_admin.db.store import Store
     from tslic_admin.services.changes import ActResult
 
-PATIENCE_SECONDS = 30  # how long a call waits for another program's change
+PATIENCE_SECONDS = 30  # how long a command waits for another program's change
 ONE_WAIT_SECONDS = 0.25  # how long of it at a time: Ctrl+C takes effect only between two waits of SQLite
 
 
 @dataclass
-class Call:
-    """One call of the program. `values` by the fields' names; `committed`: an act is in the store."""
+class Invocation:
+    """One run of the console program. `values` by the fields' names; `committed`: an act is in the store."""
 
     values: Mapping[str, Any]
     terminal: Terminal

@@ -19,7 +19,7 @@ from tslic_admin.services.importing.files import ImportOptions, StagedFile
 from tslic_admin.services.importing.stock_comparison import refuse_other_product, refuse_other_product_id
 from tslic_admin.services.sealing import now, today
 
-# what shows, before anything is taken, that a list is not that server's, or not that server's any more
+# checks, before anything is written, whether a list is of another server or of one that was rebuilt since
 REBUILD_CHECKS: dict[str, Callable[[ListComparison, StagedRows], StagedRefusal | None]] = {
     "servers": refuse_other_product_id,
     "key-packs": refuse_other_product,
@@ -28,10 +28,10 @@ REBUILD_CHECKS: dict[str, Callable[[ListComparison, StagedRows], StagedRefusal |
 
 @dataclass
 class ImportList:
-    """One list on its way through the comparison.
+    """One list of one server in one file, while an import compares it.
 
-    `dated`: somebody said when it was taken, the user or the file. `newest`: when the newest applied one of its
-    server and class was taken.
+    `dated`: the user or the file gave the time at which it was taken. `newest`: the time of the newest imported list
+    of the same server and subject.
     """
 
     file: StagedFile
@@ -43,57 +43,56 @@ class ImportList:
     empty: bool = False  # its file says that there was nothing to list
 
     @property
-    def is_taken(self) -> bool:
-        """Whether anything of it was taken, also that there is nothing."""
-        return self.comparison.counts.taken > 0 or (self.empty and not self.refused)
+    def is_accepted(self) -> bool:
+        """Whether any of its rows was accepted, or its file was accepted as an empty list."""
+        return self.comparison.counts.accepted > 0 or (self.empty and not self.refused)
 
     @property
-    def says_how_long(self) -> bool:
-        """Whether that it was taken is news, even where nothing in it is: what is older is refused from now on.
+    def is_newer_snapshot(self) -> bool:
+        """Whether its time is newer than that of every imported list: later imports refuse what is older.
 
-        When a list without a date was read says nothing of when it was taken: the same file again is no news.
+        Such a list is recorded even if it changes nothing. A list without a time of its own never counts as newer,
+        so that the same file again changes nothing.
         """
         return self.dated and (self.newest is None or self.comparison.taken_at > self.newest)
 
 
-def statements_by_list(
+def summaries_by_list(
     files: Iterable[StagedFile], numbers: Mapping[str | None, int]
 ) -> dict[tuple[int, int], ServerSummary]:
-    """What files say themselves of their lists, by file and server; it counts above what the user says of all."""
-    statements: dict[tuple[int, int], ServerSummary] = {}
+    """The summaries in the files by file and server; they take precedence over the options of the import."""
+    summaries: dict[tuple[int, int], ServerSummary] = {}
     for file in files:
-        for name, summary in file.statements.items():
+        for name, summary in file.summaries.items():
             if name in numbers:
                 key = file.number, numbers[name]
-                statements[key] = statements[key].combine(summary) if key in statements else summary
-    return statements
+                summaries[key] = summaries[key].combine(summary) if key in summaries else summary
+    return summaries
 
 
 def empty_lists(
-    statements: Mapping[tuple[int, int], ServerSummary], listed: Mapping[str, Iterable[tuple[int, int]]]
+    summaries: Mapping[tuple[int, int], ServerSummary], listed: Mapping[str, Iterable[tuple[int, int]]]
 ) -> list[tuple[int, int]]:
-    """Of which server in which file nothing is issued: it was read whole, and it has key packs."""
+    """File and server of each complete list of licenses without a row: its summary is complete, and it has key packs."""
     packs, licenses = set(listed["key-packs"]), set(listed["licenses"])
     return [
-        key
-        for key, summary in statements.items()
-        if summary.complete and key in packs and key not in licenses
+        key for key, summary in summaries.items() if summary.complete and key in packs and key not in licenses
     ]
 
 
 def snapshot_time(
     session: Session, file: StagedFile, options: ImportOptions, summary: ServerSummary | None = None
 ) -> datetime:
-    """When a list was made: as it was said, as the file says (`summary`: of its server alone), or now.
+    """When a list was taken: by the options, else by the file (`summary`: of its server alone), else now.
 
-    In whole seconds, which alone compare as texts.
+    Whole seconds only, so that the stored texts can be compared.
     """
     own = summary.taken_at if summary is not None else file.taken_at
     return (options.taken_at or own or now(session)).replace(microsecond=0)
 
 
 def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
-    """Refuse each list that cannot be taken now."""
+    """Refuse each list that is older than an imported one or from the future."""
     reported = set()
     for one in lists:
         refusal = _untimely_refusal(session, one)
@@ -106,7 +105,7 @@ def refuse_untimely(session: Session, lists: Iterable[ImportList]) -> None:
 
 
 def _untimely_refusal(session: Session, one: ImportList) -> StagedRefusal | None:
-    """Why a list cannot be taken now: it is older than the newest of its kind, or of the future."""
+    """Why a list is refused for its time; None if it is not."""
     name, taken = one.comparison.name, one.comparison.taken_at
     if one.taken_at > now(session):
         return future_refusal(session, name, taken)
@@ -131,9 +130,9 @@ def future_refusal(session: Session, name: str, taken: str) -> StagedRefusal:
 
 
 def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], StagedRows]) -> None:
-    """A list of a server that looks rebuilt refuses its whole file, and all other lists of that server.
+    """If a list shows that its server was rebuilt, refuse its whole file and all other lists of that server.
 
-    Its licenses would otherwise take the places of those of the server that is known.
+    Otherwise the licenses of the new server would replace those of the old one.
     """
     rebuilt: dict[int, StagedRefusal] = {}
     files = set()

@@ -93,15 +93,15 @@ def _properties(row: Any, names: Mapping[str, str]) -> Machine:
     return {name: getattr(row, column) for name, column in names.items()}
 
 
-def pack_reference(row: Any) -> str:
+def row_pack_reference(row: Any) -> str:
     """PACK of a row that names its pack: SERVER/KEYPACKID, or SERVER/#N."""
     return pack_text(row.server, row.keypack_id, row.pack_id)
 
 
-def license_reference(row: Any) -> str:
+def row_license_reference(row: Any) -> str:
     """LICENSE of a row that is a license or names one; an ended one with @ISSUEDATE."""
     number = row.issuance_id if hasattr(row, "issuance_id") else row.number
-    current = license_text(pack_reference(row), row.license_id, number)
+    current = license_text(row_pack_reference(row), row.license_id, number)
     return f"{current}@{day_of(row.issued_at) or ''}" if row.ended_on else current
 
 
@@ -154,7 +154,7 @@ def transfer(row: Any) -> Machine:
             linked += f"@{day_of(row.linked_issued_at) or ''}"
     return {
         "transfer": row.number,
-        "license": license_reference(row),
+        "license": row_license_reference(row),
         "from": row.from_computer,
         "to": row.to_computer,
         "on": row.on_day,
@@ -169,7 +169,7 @@ def transfer(row: Any) -> Machine:
 def collected(row: Any) -> Machine:
     """A license of a reissue request, and how long its waiting computer is covered."""
     return {
-        "license": license_reference(row),
+        "license": row_license_reference(row),
         "to": row.to_computer,
         "covered_until": _day(row.covered_until),
         "removal": row.removal,
@@ -246,7 +246,7 @@ def _day(stored: str | None) -> str | None:
 ReadRows = Callable[..., Iterator[Any]]
 
 
-def whole_request(rows: ReadRows, row: Any, *, reveal: bool = False) -> Machine:
+def request_with_licenses(rows: ReadRows, row: Any, *, reveal: bool = False) -> Machine:
     """A request in machine form. `rows(kind, **filters)` reads a list."""
     licenses = [collected(one) for one in rows("collected", request_id=row.number)]
     pack = None

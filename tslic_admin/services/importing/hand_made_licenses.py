@@ -11,8 +11,8 @@ from tslic_admin.db.history.recording import license_reference
 from tslic_admin.db.license_queries import RecordedLicense, hand_made_licenses, similar_licenses
 from tslic_admin.domain.licenses.issuances import (
     IssuedLicense,
+    can_match_listed,
     match_hand_made,
-    may_be_listed,
     real_hardware_id,
 )
 from tslic_admin.domain.names import label_of
@@ -61,7 +61,7 @@ class HandMadeLicenses:
         same_label = listed.computer is not None and label_of(listed.computer) in self._labels
         if not same_label and real_hardware_id(listed.hardware_id) not in self._hardware:
             return False
-        if not any(may_be_listed(one, listed) for one in self._issued):
+        if not any(can_match_listed(one, listed) for one in self._issued):
             return False
         self._pending.append(_PendingLicense(license_, cells))
         return True
@@ -69,11 +69,11 @@ class HandMadeLicenses:
     def contains(self, cells: Sequence[Any]) -> bool:
         """Whether a license without a License ID is one of them, or one that has got its License ID since."""
         other = issued_from_cells(cells)
-        if any(may_be_listed(other, one) for one in self._issued):
+        if any(can_match_listed(other, one) for one in self._issued):
             return True
         label = label_of(other.computer) if other.computer else None
         similar = similar_licenses(self._session, self._packs, label, other.hardware_id)
-        return any(may_be_listed(other, issued_from_cells(row[2:8])) for row in similar)
+        return any(can_match_listed(other, issued_from_cells(row[2:8])) for row in similar)
 
     def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], RecordedLicense | None]]:
         """What was held back, its cells, and the hand-made license that it is; of several candidates the user is asked.
@@ -90,7 +90,7 @@ class HandMadeLicenses:
             candidates = [
                 row
                 for at, (row, issued) in enumerate(zip(self._rows, self._issued, strict=True))
-                if at not in pairs and may_be_listed(issued, listed)
+                if at not in pairs and can_match_listed(issued, listed)
             ]
             yield license_, cells, self._ask(license_, pack, candidates) if candidates else None
 
