@@ -368,7 +368,9 @@ def test_the_store_s_own_files_are_never_a_target(stocked, clock, name):
     assert refused.value.code == "target-is-store"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there nul is a name of the system, no file that a path leads to")
+@pytest.mark.skipif(
+    os.name == "nt", reason="the null device of Windows is a reserved name, not a file at a path"
+)
 def test_a_device_is_written_to_and_not_replaced(stocked, clock):
     export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), Path(os.devnull))
     assert not Path(os.devnull).is_file()

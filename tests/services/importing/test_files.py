@@ -49,7 +49,10 @@ def test_patterns_are_resolved_and_fit_files_that_are_named(folder):
             find_files([str(folder / none)])
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no links without asking, and no pipes")
+@pytest.mark.skipif(
+    not hasattr(os, "mkfifo"),
+    reason="Windows has no named pipes in folders, and links need a privilege there",
+)
 def test_links_to_folders_and_what_is_no_file_are_passed_over(folder):
     (folder / "sub" / "back").symlink_to(folder, target_is_directory=True)
     (folder / "sub" / "link.csv").symlink_to(folder / "b.csv")

@@ -11,7 +11,7 @@ from tslic_admin.formats.tables.cells import date, text
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """One field of a record: how its cells are read, and the headings it goes by, the property's name first.
+    """A column of a table: its field, the function that reads its cells, and its headings, the property's name first.
 
     `loose`: headings that stand for it only where the other headings identify the table. `fallbacks`: other
     fields from whose cells it can be read where it has no column of its own, and how they are read.

@@ -33,7 +33,7 @@ def export_revealed(
     file_name: str,
     progress: RowProgress = lambda *_: None,
 ) -> ExportResult:
-    """Like `export`, with an entry of kind *reveal*, which is committed before a secret leaves.
+    """Export with secrets unmasked. An entry of kind *reveal* is committed before any secret is written.
 
     The entry's one line is about no record: kind `export`, number 0, the list as its reference.
     """

@@ -48,7 +48,7 @@ COMPARE: dict[str, Callable[[ListComparisons, StagedRows], Iterator[RowChange]]]
 }
 
 
-# These run before the lists are compared: they say whose licenses are watched.
+# These run before the lists are compared. They choose the licenses whose changes are remembered for the links below.
 WATCHERS: tuple[Callable[[Session, Watch], None], ...] = (watch_transfers,)
 # These run after the lists of a subject were compared, in a preview too: they find the differences that only show
 # then. A recorded pack gives its licenses to the listed one before the licenses of the listed one are compared.

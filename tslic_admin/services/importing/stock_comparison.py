@@ -170,7 +170,7 @@ def _new_pack(
 
 
 def _install_request(comparison: ListComparison, pack: KeyPackRow) -> Iterator[RowChange]:
-    """A reissued pack that its server lists is installed, whoever did not say so (rule 4.7)."""
+    """Set a request to *installed* when its server lists the reissued pack, even if nobody recorded the installation (rule 4.7)."""
     request = comparison.session.get(RequestRow, pack.request_id) if pack.request_id else None
     if request is not None and request.state == RequestState.RECORDED:
         installed_on = max(str(day_of(comparison.taken_at)), request.recorded_on or "")

@@ -153,7 +153,7 @@ class PageView(QScrollArea):
 
     @property
     def sheet(self) -> Sheet | None:
-        """The sheet of the page; None before there is one."""
+        """The sheet that is shown; None until the pages are laid out."""
         return None if self._pages is None else self._pages.sheet
 
 

@@ -226,7 +226,7 @@ class RemovalDialog(FormDialog):
         self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices))
 
     def _show_comparison(self, text: str, notices: tuple[Notice, ...]) -> None:
-        """Show whether the file contains the license that was given up; a difference refuses nothing."""
+        """Show whether the file contains the license that was given up. A difference does not prevent the recording."""
         if shiboken6.isValid(self) and text == self.file.text():
             self._show_line(self.comparison, " ".join(map(notice_text, notices)))
 
