@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase
 
+from tslic_admin.domain.catalogue.fields import Thing
+
 UINT32 = "4294967295"
 STRICT = {"sqlite_strict": True}  # an INTEGER column holds integers and nothing else
 
@@ -25,11 +27,16 @@ class Base(DeclarativeBase):
 
 
 class Recorded:
-    """A table whose every change is an event line: its kind there, and its fields' names."""
+    """A table whose every change is an event line. Its thing of the catalogue says which fields, under which names."""
 
+    THING: ClassVar[Thing]
     KIND: ClassVar[str]
     RECORDED: ClassVar[dict[str, str]]
-    SECRET: ClassVar[frozenset[str]] = frozenset()
+    SECRET: ClassVar[frozenset[str]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.KIND, cls.RECORDED, cls.SECRET = cls.THING.kind, cls.THING.properties, cls.THING.secrets
 
 
 def one_of(column: str, *values: str) -> CheckConstraint:

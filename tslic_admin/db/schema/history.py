@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +15,7 @@ from tslic_admin.db.schema.base import (
     uint32,
     voiding_entry,
 )
+from tslic_admin.domain.catalogue.imports import COLUMN_MAPPING, EVIDENCE, SNAPSHOT
 
 
 class SnapshotRow(Recorded, Base):
@@ -30,20 +29,7 @@ class SnapshotRow(Recorded, Base):
         index_if_set("voided_by"),
         STRICT,
     )
-    KIND = "snapshot"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "server_id": "Server",
-        "subject": "Subject",
-        "taken_at": "TakenAt",
-        "complete": "Complete",
-        "file_name": "File",
-        "file_size": "Size",
-        "file_sha256": "SHA256",
-        "format": "Format",
-        "date_order": "DateOrder",
-        "time_zone": "TimeZone",
-        "voided_by": "VoidedBy",
-    }
+    THING = SNAPSHOT
 
     id: Mapped[int] = mapped_column(primary_key=True)
     server_id: Mapped[int | None] = mapped_column(restrict("server.id"))
@@ -121,28 +107,7 @@ class EvidenceRow(Recorded, Base):
         index_if_set("voided_by"),
         STRICT,
     )
-    KIND = "evidence"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "kind": "EvidenceKind",
-        "identity": "Identity",
-        "issuance_id": "Matches",
-        "server": "NamedServer",
-        "server_product_id": "ProductId",
-        "computer": "sIssuedToComputer",
-        "user": "sIssuedToUser",
-        "hardware_id": "sHardwareId",
-        "product_version": "ProductVersion",
-        "product_version_id": "ProductVersionID",
-        "product_type": "ProductType",
-        "temporary": "Temporary",
-        "issued_at": "IssueDate",
-        "expires_at": "ExpirationDate",
-        "happened_at": "Happened",
-        "facts": "Facts",
-        "file_name": "File",
-        "file_sha256": "SHA256",
-        "voided_by": "VoidedBy",
-    }
+    THING = EVIDENCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -178,13 +143,7 @@ class ColumnMappingRow(Recorded, Base):
         one_of("subject", "servers", "key-packs", "licenses"),
         STRICT,
     )
-    KIND = "mapping"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "digest": "HeadingsDigest",
-        "headings": "Headings",
-        "subject": "Lists",
-        "fields": "Columns",
-    }
+    THING = COLUMN_MAPPING
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str]  # of the headings, by which they are known again

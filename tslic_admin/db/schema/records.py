@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +16,8 @@ from tslic_admin.db.schema.base import (
     restrict,
     voiding_entry,
 )
+from tslic_admin.domain.catalogue.reissues import COLLECTED_LICENSE, REQUEST
+from tslic_admin.domain.catalogue.transfers import TRANSFER
 
 
 class TransferRow(Recorded, Base):
@@ -56,26 +56,7 @@ class TransferRow(Recorded, Base):
         index_if_set("voided_by"),
         STRICT,
     )
-    KIND = "transfer"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "issuance_id": "License",
-        "from_computer": "From",
-        "to_computer": "To",
-        "on_day": "On",
-        "client_system": "ClientSystem",
-        "host_version": "HostVersion",
-        "need": "Need",
-        "reason": "Reason",
-        "policy": "Policy",
-        "previous_id": "Previous",
-        "linked_issuance_id": "Linked",
-        "removal": "Removal",
-        "removal_on": "RemovalOn",
-        "removal_by": "RemovalBy",
-        "removal_sha256": "RemovalEvidence",
-        "removal_reason": "RemovalReason",
-        "voided_by": "VoidedBy",
-    }
+    THING = TRANSFER
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issuance_id: Mapped[int] = mapped_column(restrict("issuance.id"))
@@ -108,24 +89,7 @@ class RequestRow(Recorded, Base):
         Index(None, "server_id"),
         STRICT,
     )
-    KIND = "request"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "server_id": "Server",
-        "product_version_id": "ProductVersionID",
-        "product_type": "ProductType",
-        "state": "State",
-        "same_call_as_id": "SameCallAs",
-        "reason": "Reason",
-        "opened_on": "Opened",
-        "quantity": "Quantity",
-        "recorded_on": "On",
-        "case_number": "Case",
-        "agent": "Agent",
-        "phone": "Phone",
-        "call_started_at": "CallStarted",
-        "call_ended_at": "CallEnded",
-        "installed_on": "Installed",
-    }
+    THING = REQUEST
 
     id: Mapped[int] = mapped_column(primary_key=True)
     server_id: Mapped[int] = mapped_column(restrict("server.id"))
@@ -162,18 +126,7 @@ class CollectedRow(Recorded, Base):
         Index(None, "request_id"),
         STRICT,
     )
-    KIND = "collected"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "request_id": "Request",
-        "issuance_id": "License",
-        "to_computer": "To",
-        "state": "State",
-        "removal": "Removal",
-        "removal_on": "RemovalOn",
-        "removal_by": "RemovalBy",
-        "removal_sha256": "RemovalEvidence",
-        "removal_reason": "RemovalReason",
-    }
+    THING = COLLECTED_LICENSE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(restrict("reissue_request.id"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +15,9 @@ from tslic_admin.db.schema.base import (
     uint32,
     voiding_entry,
 )
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.catalogue.licenses import LICENSE
+from tslic_admin.domain.catalogue.servers import SERVER
 
 
 class ServerRow(Recorded, Base):
@@ -27,35 +28,7 @@ class ServerRow(Recorded, Base):
         *uint32("role", "version_number"),
         STRICT,
     )
-    KIND = "server"
-    SECRET = frozenset({"license_server_id"})
-    RECORDED: ClassVar[dict[str, str]] = {
-        "name": "Name",
-        "product_id": "ProductId",
-        "license_server_id": "LicenseServerId",
-        "windows_version": "WindowsVersion",
-        "rebuilt_on": "Rebuilt",
-        "role": "ServerRole",
-        "activation": "Activation",
-        "connection_method": "ConnectionMethod",
-        "country": "Country",
-        "phone": "Phone",
-        "contact": "Contact",
-        "notes": "Notes",
-        "first_name": "FirstName",
-        "last_name": "LastName",
-        "company": "Company",
-        "country_region": "CountryRegion",
-        "email": "eMail",
-        "org_unit": "OrgUnit",
-        "address": "Address",
-        "city": "City",
-        "state": "State",
-        "postal_code": "PostalCode",
-        "database_path": "DatabasePath",
-        "version": "Version",
-        "version_number": "VersionNumber",
-    }
+    THING = SERVER
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -131,40 +104,7 @@ class KeyPackRow(Recorded, Base):
         index_if_set("merged_into_id"),
         STRICT,
     )
-    KIND = "pack"
-    SECRET = frozenset({"license_key_pack_id", "number", "authorization_number"})
-    RECORDED: ClassVar[dict[str, str]] = {
-        "server_id": "Server",
-        "keypack_id": "KeyPackId",
-        "description": "Description",
-        "key_pack_type": "KeyPackType",
-        "product_type": "ProductType",
-        "product_version": "ProductVersion",
-        "product_version_id": "ProductVersionID",
-        "total": "TotalLicenses",
-        "issued": "IssuedLicenses",
-        "available": "AvailableLicenses",
-        "expires_at": "ExpirationDate",
-        "access_rights": "AccessRights",
-        "type_and_model": "TypeAndModel",
-        "origin": "Origin",
-        "request_id": "Request",
-        "moved_from_id": "MovedFrom",
-        "merged_into_id": "MergedInto",
-        "transfer_policy": "TransferPolicy",
-        "program": "Program",
-        "license_key_pack_id": "LicenseKeyPackId",
-        "number": "Number",
-        "authorization_number": "AuthorizationNumber",
-        "installed_on": "InstalledOn",
-        "reseller": "Reseller",
-        "purchase_ref": "PurchaseReference",
-        "notes": "Notes",
-        "first_seen_at": "FirstSeen",
-        "closed_on": "Closed",
-        "closed_why": "ClosedWhy",
-        "voided_by": "VoidedBy",
-    }
+    THING = KEY_PACK
 
     id: Mapped[int] = mapped_column(primary_key=True)
     server_id: Mapped[int] = mapped_column(restrict("server.id"))
@@ -241,23 +181,7 @@ class IssuanceRow(Recorded, Base):
         ),
         STRICT,
     )
-    KIND = "license"
-    RECORDED: ClassVar[dict[str, str]] = {
-        "key_pack_id": "KeyPack",
-        "license_id": "LicenseId",
-        "user": "sIssuedToUser",
-        "computer": "sIssuedToComputer",
-        "status": "LicenseStatus",
-        "issued_at": "IssueDate",
-        "first_issued_at": "FirstIssueDate",
-        "expires_at": "ExpirationDate",
-        "hardware_id": "sHardwareId",
-        "by_hand": "ByHand",
-        "ended_on": "Ended",
-        "ended_why": "EndedWhy",
-        "succeeded_by_id": "SucceededBy",
-        "voided_by": "VoidedBy",
-    }
+    THING = LICENSE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_pack_id: Mapped[int] = mapped_column(restrict("key_pack.id"))
