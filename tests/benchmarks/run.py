@@ -20,6 +20,8 @@ from pathlib import Path
 from tslic_admin.db.driver import utc_now
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.services.history.verification import verify
 from tslic_admin.services.importing import imports
 from tslic_admin.services.importing.files import ImportOptions, SourceFile
@@ -103,19 +105,19 @@ def run(folder: Path, rows: int) -> None:
     pages = Pages(path, utc_now)
 
     def open_list(pack: int, **more: object) -> float:
-        return timed(lambda: pages.open(ListSpec("licenses", pack_id=pack, sort="computer", **more)), 5)
+        return timed(lambda: pages.open(ListSpec(LICENSES, pack_id=pack, sort="computer", **more)), 5)
 
     small = open_list(2)
     say(f"open a list of {rows}", open_list(1), "a list of 10", small)
     say("filter it by a part of a name", open_list(1, search="0012"), "a list of 10", small)
-    pages.open(ListSpec("licenses", pack_id=1, sort="computer"))
+    pages.open(ListSpec(LICENSES, pack_id=1, sort="computer"))
     say("lay down its order (in the background)", timed(pages.write_order), "a list of 10", small)
     say("then any page of it", timed(lambda: pages.page(rows // 1024), 5), "a list of 10", small)
     if command_line:
         scan = timed(lambda: subprocess.run(
             [command_line, path, "SELECT count(*) FROM issuance WHERE computer LIKE '%0012%'"],
             check=True, stdout=subprocess.DEVNULL))  # fmt: skip
-        found = timed(lambda: pages.open(ListSpec("found", search="0012")), 3)
+        found = timed(lambda: pages.open(ListSpec(FOUND, search="0012")), 3)
         say("search everything for a part of a name", found, "sqlite3 LIKE over one column", scan)
     if command_line:
         check = timed(lambda: subprocess.run([command_line, path, "PRAGMA integrity_check"], check=True, stdout=subprocess.DEVNULL))  # fmt: skip

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tslic_admin.db.lists.pages import row_type
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.services.importing.column_mappings import preview_table
 from tslic_admin.services.importing.files import SourceFile
 from tslic_admin.services.lists import ListSpec
@@ -149,7 +150,7 @@ def _client_license(gateway: Gateway) -> QDialog:
 
 
 def _export(gateway: Gateway) -> QDialog:
-    return ExportDialog(gateway, ListSpec("key-packs"), LIST_COLUMNS["key-packs"])
+    return ExportDialog(gateway, ListSpec(PACKS), LIST_COLUMNS["key-packs"])
 
 
 def _audit(gateway: Gateway) -> QDialog:
@@ -162,7 +163,7 @@ def _kit(gateway: Gateway) -> QDialog:
 
 def _print_preview(gateway: Gateway) -> QDialog:
     layout = WindowSettings(gateway.path.with_name("window.ini"))
-    return PrintPreviewDialog(gateway, layout, ListSpec("key-packs"), LIST_COLUMNS["key-packs"])
+    return PrintPreviewDialog(gateway, layout, ListSpec(PACKS), LIST_COLUMNS["key-packs"])
 
 
 def _import(gateway: Gateway) -> QDialog:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit
 from ui.bad_values import FREE, NAMES, TOO_LONG, codes, everything
 from ui.every_dialog import edit_of, enter, entered, show
 
+from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.records.removal_kits import read_given_up
@@ -129,7 +130,7 @@ DIALOGS: dict[str, tuple[Callable[[Any], FormDialog], dict[str, str], Bad]] = {
         {"to": [("", "is missing")], "on": FUTURE, "reason": REASON},
     ),
     "export": (
-        lambda g: ExportDialog(g, ListSpec("history")),
+        lambda g: ExportDialog(g, ListSpec(HISTORY)),
         {"what": "history", "to": "/nowhere/at/all.csv"},
         {
             "what": FREE,

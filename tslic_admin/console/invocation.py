@@ -11,16 +11,17 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from tslic_admin.console.terminal import Terminal
 from tslic_admin.db.lists.pages import every_row
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.spec import Filters, ListSpec
 from tslic_admin.services.identity import current_actor
 from tslic_admin.wording import messages
-from tslic_admin.wording.columns import Column
+from tslic_admin.wording.lists.columns import Column
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -109,13 +110,24 @@ class Invocation:
         with self.store.reading() as session:
             yield session
 
-    def rows(self, kind: str, *, limit: int = -1, offset: int = 0, **filters: Any) -> Iterator[Any]:
+    def rows(
+        self, kind: ListKind[R], *, limit: int = -1, offset: int = 0, **filters: Unpack[Filters]
+    ) -> Iterator[R]:
         """The rows of a list, through the plain driver. Raises StoreTrouble."""
         self.open_file()
         return every_row(self.path, self.now, ListSpec(kind, **filters), limit=limit, offset=offset)
 
-    def row(self, kind: str, number: int | None) -> Any:
-        """One thing as its list has it, also a voided one; None where it stands in no list any more."""
+    def row(self, kind: ListKind[R], number: int | None) -> R:
+        """A record as its list has it, also an ended or voided one. Raises LookupError for an unknown number."""
+        row = self.find_row(kind, number)
+        if row is None:
+            raise LookupError(f"{kind}: there is no {number}")
+        return row
+
+    def find_row(self, kind: ListKind[R], number: int | None) -> R | None:
+        """The same; None for an unknown number or none."""
+        if number is None:
+            return None
         return next(self.rows(kind, record_id=number, ended=True, voided=True), None)
 
     def server_id(self) -> int | None:
@@ -133,9 +145,9 @@ class Invocation:
 
     def show(
         self,
-        rows: Iterable[Any],
-        columns: Iterable[Column],
-        machine: Callable[[Any], object],
+        rows: Iterable[R],
+        columns: Iterable[Column[R]],
+        machine: Callable[[R], object],
         *,
         nothing: str,
     ) -> int:

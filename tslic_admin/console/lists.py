@@ -2,44 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from tslic_admin.console.command import EXIT_ATTENTION, SERVER_FILTER, Command, Option
 from tslic_admin.console.invocation import Invocation
-from tslic_admin.db.lists.pages import LIST_KINDS, every_row, read_view
+from tslic_admin.db.lists.pages import every_row, read_view
+from tslic_admin.domain.catalogue.history import CHANGES, HISTORY
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import DUE
+from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.spec import Filters
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.domain.licenses.issuances import read_status
 from tslic_admin.domain.licenses.packs import read_count
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.exporting import machine_form
 from tslic_admin.services.lists import changes_spec, read_due
-from tslic_admin.wording.columns import columns_of
+from tslic_admin.wording.lists.all_lists import words_of
+from tslic_admin.wording.lists.history import entry_item
+from tslic_admin.wording.lists.licenses import SORTS
+from tslic_admin.wording.lists.machine import Machine
+from tslic_admin.wording.lists.servers import server_console_item
+
+
+def _show(
+    invocation: Invocation,
+    kind: ListKind[R],
+    rows: Iterable[R],
+    item: Callable[[R], Machine] | None = None,
+) -> int:
+    """Write a list as its declaration says. `item`: if the console has another machine form than files."""
+    words = words_of(kind)
+    table, form = words.console, words.machine
+    if table is None or form is None:
+        raise LookupError(f"{kind} is not listed on the console")
+    return invocation.show(
+        rows,
+        words.file_columns(*table.columns),
+        item or (lambda row: form.item(row, invocation.rows)),
+        nothing=table.nothing,
+    )
 
 
 def list_servers(invocation: Invocation) -> int:
-    columns = columns_of(
-        "servers",
-        *("name", "activation", "windows_version", "role", "packs", "total", "issued", "shortage"),
-        "product_id",
-    )
-    return invocation.show(
-        invocation.rows("servers"), columns, machine_form.server_line, nothing="No servers are recorded."
-    )
+    return _show(invocation, SERVERS, invocation.rows(SERVERS), server_console_item)
 
 
 def list_key_packs(invocation: Invocation) -> int:
     # closed packs too: the list says since when they are
-    rows = invocation.rows("key-packs", server_id=invocation.server_id(), ended=True)
-    columns = columns_of(
-        "key-packs",
-        *("server", "keypack_id", "version", "key_pack_type", "total", "available", "issued", "shortage"),
-        *("expires_at", "origin", "transfer_policy", "code", "closed_on"),
-    )
-    return invocation.show(rows, columns, machine_form.key_pack, nothing="No key packs are recorded here.")
+    return _show(invocation, PACKS, invocation.rows(PACKS, server_id=invocation.server_id(), ended=True))
 
 
 def list_licenses(invocation: Invocation) -> int:
     status, limit, offset = invocation.text("status"), invocation.text("limit"), invocation.text("offset")
-    filters: dict[str, Any] = {
+    filters: Filters = {
         "status": read_status(status) if status is not None else None,
         "ended": invocation.switch("ended"),
         "search": invocation.text("search") or "",
@@ -48,13 +66,8 @@ def list_licenses(invocation: Invocation) -> int:
     }
     first = read_count(offset, field="offset") if offset is not None else 0
     most = read_count(limit, field="limit") if limit is not None else -1
-    filters |= _pack_filter(invocation, filters["server_id"])
-    columns = columns_of(
-        "licenses",
-        *("place", "license_id", "computer", "user", "status", "issued_at", "expires_at", "holder", "record"),
-    )
-    rows = invocation.rows("licenses", limit=most, offset=first, **filters)
-    return invocation.show(rows, columns, machine_form.license, nothing="No licenses match.")
+    filters.update(_pack_filter(invocation, filters["server_id"]))
+    return _show(invocation, LICENSES, invocation.rows(LICENSES, limit=most, offset=first, **filters))
 
 
 def _sort_column(column: str | None) -> str:
@@ -62,15 +75,13 @@ def _sort_column(column: str | None) -> str:
     if column is None:
         return "place"
     name = column.strip().casefold()
-    key = {title.casefold(): key for title, key in machine_form.LICENSE_SORTS.items()}.get(name, name)
-    if key not in LIST_KINDS["licenses"].columns:
-        raise RuleViolation(
-            "sort-unknown", field="sort", value=column, known=", ".join(machine_form.LICENSE_SORTS)
-        )
+    key = {title.casefold(): key for title, key in SORTS.items()}.get(name, name)
+    if key not in LICENSES.fields:
+        raise RuleViolation("sort-unknown", field="sort", value=column, known=", ".join(SORTS))
     return key
 
 
-def _pack_filter(invocation: Invocation, server_id: int | None) -> dict[str, int]:
+def _pack_filter(invocation: Invocation, server_id: int | None) -> Filters:
     """The packs that --key-pack means: a Keypack ID, on every server where none is named, or one PACK."""
     text = invocation.text("pack")
     if text is None:
@@ -82,7 +93,7 @@ def _pack_filter(invocation: Invocation, server_id: int | None) -> dict[str, int
     if not (digits.isdecimal() and digits.isascii()):
         raise RuleViolation("pack-malformed", field="pack", value=text)
     number = int(digits)
-    for pack in invocation.rows("key-packs", server_id=server_id, ended=True):
+    for pack in invocation.rows(PACKS, server_id=server_id, ended=True):
         if tail.startswith("#") and pack.number == number:
             return {"pack_id": number}
         if not tail.startswith("#") and pack.keypack_id == number:
@@ -91,57 +102,24 @@ def _pack_filter(invocation: Invocation, server_id: int | None) -> dict[str, int
 
 
 def list_transfers(invocation: Invocation) -> int:
-    columns = columns_of(
-        "transfers",
-        *("number", "place", "from_computer", "to_computer", "on_day", "policy", "removal", "voided_by"),
-    )
-    return invocation.show(
-        invocation.rows("transfers", ended=True),
-        columns,
-        machine_form.transfer,
-        nothing="No transfers are recorded.",
-    )
+    return _show(invocation, TRANSFERS, invocation.rows(TRANSFERS, ended=True))
 
 
 def list_requests(invocation: Invocation) -> int:
-    columns = columns_of(
-        "reissues",
-        *("number", "server", "state", "licenses", "call_before", "version", "opened_on", "recorded_on"),
-        *("quantity", "keypack_id", "case_number"),
-    )
-    return invocation.show(
-        invocation.rows("reissues", ended=True),
-        columns,
-        lambda row: machine_form.request_with_licenses(invocation.rows, row),
-        nothing="No reissue requests are recorded.",
-    )
+    return _show(invocation, REISSUES, invocation.rows(REISSUES, ended=True))
 
 
 def list_history(invocation: Invocation) -> int:
     invocation.open_file()
-    columns = columns_of(
-        "history", "number", "recorded_at", "effective_on", "kind", "first", "lines", "reason", "actor"
-    )
     with read_view(invocation.path, invocation.now) as state:
-        return invocation.show(
-            state.rows("history"),
-            columns,
-            lambda row: machine_form.entry(
-                row, map(machine_form.event, state.rows("events", record_id=row.number))
-            ),
-            nothing="Nothing was ever recorded.",
-        )
+        # an entry's lines are read at the same state of the store
+        return _show(invocation, HISTORY, state.rows(HISTORY), lambda row: entry_item(row, state.rows))
 
 
 def list_changes(invocation: Invocation) -> int:
     server_id = invocation.record_id("server", invocation.required("server"))
     spec = changes_spec(server_id, since=invocation.text("since"), until=invocation.text("until"))
-    return invocation.show(
-        every_row(invocation.path, invocation.now, spec),
-        columns_of("changes", "entry", "taken_at", "what", "subject", "computer", "change"),
-        machine_form.change,
-        nothing="Nothing changed between the lists that were imported.",
-    )
+    return _show(invocation, CHANGES, every_row(invocation.path, invocation.now, spec))
 
 
 def list_due(invocation: Invocation) -> int:
@@ -149,9 +127,7 @@ def list_due(invocation: Invocation) -> int:
     rows = read_due(
         invocation.path, invocation.now, within=invocation.text("within"), on=invocation.text("on")
     )
-    invocation.show(
-        rows, columns_of("due", "day", "kind", "text"), machine_form.due, nothing="Nothing is due."
-    )
+    _show(invocation, DUE, rows)
     return EXIT_ATTENTION if rows else 0
 
 

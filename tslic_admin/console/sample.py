@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tslic_admin.console.command import Command
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.services.sample.filling import fill_store
 
 
@@ -11,7 +12,7 @@ def fill_sample(invocation: Invocation) -> int:
     invocation.open_file()
     fill_store(invocation.path, invocation.now)
     invocation.committed = True
-    entry = max(row.number for row in invocation.rows("history"))
+    entry = max(row.number for row in invocation.rows(HISTORY))
     if invocation.terminal.as_json:
         invocation.terminal.document({"entry": entry, "notices": []})
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from tslic_admin.db.lists.pages import PAGE, Interrupted, Pages, ReadView, every_row, read_view
+from tslic_admin.db.lists.pages import LIST_QUERIES, PAGE, Interrupted, Pages, ReadView, every_row, read_view
 from tslic_admin.db.lists.related import (
     MOST,
     EventInEntry,
@@ -18,23 +18,33 @@ from tslic_admin.db.lists.related import (
     evidence,
     related,
 )
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.catalogue.history import CHANGES, ChangeLine, EntryLine
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.licenses import LicenseLine
+from tslic_admin.domain.catalogue.overviews import DUE, DueLine, FoundLine
+from tslic_admin.domain.catalogue.reissues import COLLECTED, CollectedLine, RequestLine
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
+from tslic_admin.domain.catalogue.spec import ListSpec
+from tslic_admin.domain.catalogue.transfers import TRANSFERS, TransferLine
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS, read_within
 
 __all__ = [
-    "LIST_BY_RECORD_KIND",
     "MOST",
     "PAGE",
     "Details",
+    "DetailsRow",
     "Interrupted",
     "ListSpec",
     "Pages",
+    "Removal",
     "Tree",
     "changes_spec",
     "every_row",
+    "main_list",
     "read_details",
     "read_due",
     "read_overdue",
@@ -45,60 +55,58 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What stands in the tree: servers with their open packs, and how much of each record is open or due."""
+    """What stands in the tree: servers with their open packs. `counts`: of lists, by their names."""
 
-    servers: tuple[Any, ...]
-    packs: tuple[Any, ...]
-    open_requests: int
-    awaiting_removal: int
-    temporary: int
-    due: int
+    servers: tuple[ServerLine, ...]
+    packs: tuple[PackLine, ...]
+    counts: Mapping[str, int]
     overdue: int
 
 
-def record_of_row(list_kind: str, row: Any) -> tuple[str, int] | None:
-    """The thing that a row of a list over several kinds stands for: its kind and number; None for other lists."""
-    match list_kind:
-        case "found":
-            return row.what, row.id
-        case "due":
-            return row.thing, row.thing_id
-        case "change":
-            return row.kind, row.record
-        case _:
-            return None
+def main_list(record_kind: str) -> ListKind[Any]:
+    """The list that has every record of a kind. Raises KeyError."""
+    return {query.kind.record_kind: query.kind for query in LIST_QUERIES.values() if query.kind.main}[
+        record_kind
+    ]
+
+
+def record_of_row(kind: ListKind[R], row: R) -> tuple[str, int]:
+    """The record that a row of a list stands for: its kind and number."""
+    if isinstance(row, FoundLine):
+        return row.what, row.id
+    if isinstance(row, DueLine):
+        return row.thing, row.thing_id
+    if isinstance(row, ChangeLine):
+        return row.kind, row.record
+    return kind.record_kind, row.number
 
 
 def read_tree(path: Path, now: Callable[[], datetime]) -> Tree:
     """Everything of the tree in one go. Raises StoreTrouble."""
     with read_view(path, now) as state:
-        open_requests, awaiting = state.tree_counts()
         return Tree(
-            servers=tuple(state.rows("servers")),
-            packs=tuple(state.rows("key-packs")),
-            open_requests=open_requests,
-            awaiting_removal=awaiting,
-            temporary=state.size(ListSpec("temporary")),
-            due=state.size(ListSpec("due", within=DEFAULT_WITHIN_DAYS)),
-            overdue=state.size(ListSpec("due", overdue=True)),
+            servers=tuple(state.rows(SERVERS)),
+            packs=tuple(state.rows(PACKS)),
+            counts=state.tree_counts(),
+            overdue=state.size(ListSpec(DUE, overdue=True)),
         )
 
 
 def read_due(
     path: Path, now: Callable[[], datetime], *, within: str | None = None, on: str | None = None
-) -> list[Any]:
+) -> list[DueLine]:
     """The rows that are due within so many days of a day, by texts as they were typed.
 
     Without them within 14 days of today. Raises RuleViolation, StoreTrouble.
     """
     days = read_within(within) if within is not None else DEFAULT_WITHIN_DAYS
     at = _clock_at_noon(read_day(on, field="on")) if on is not None else now
-    return list(every_row(path, at, ListSpec("due", within=days)))
+    return list(every_row(path, at, ListSpec(DUE, within=days)))
 
 
-def read_overdue(path: Path, now: Callable[[], datetime]) -> list[Any]:
+def read_overdue(path: Path, now: Callable[[], datetime]) -> list[DueLine]:
     """What is overdue today. Raises StoreTrouble."""
-    return list(every_row(path, now, ListSpec("due", overdue=True)))
+    return list(every_row(path, now, ListSpec(DUE, overdue=True)))
 
 
 def _clock_at_noon(day: date) -> Callable[[], datetime]:
@@ -107,7 +115,7 @@ def _clock_at_noon(day: date) -> Callable[[], datetime]:
     return lambda: datetime.combine(nearest, time(12)).astimezone()
 
 
-def changes_spec(server: int, *, since: str | None = None, until: str | None = None) -> ListSpec:
+def changes_spec(server: int, *, since: str | None = None, until: str | None = None) -> ListSpec[ChangeLine]:
     """The list of what the snapshots of a server changed that were taken on these days, as they were typed.
 
     What an import changed and what voiding it took back both stand in it. Raises RuleViolation.
@@ -118,17 +126,12 @@ def changes_spec(server: int, *, since: str | None = None, until: str | None = N
     )
     if first and last and first > last:
         raise RuleViolation("export-period-backwards", field="until", since=first, until=last)
-    return ListSpec("changes", server_id=server, since=first, until=last)
+    return ListSpec(CHANGES, server_id=server, since=first, until=last)
 
 
-LIST_BY_RECORD_KIND = {
-    "server": "servers",
-    "pack": "key-packs",
-    "license": "licenses",
-    "request": "reissues",
-    "transfer": "transfers",
-    "entry": "history",
-}
+Removal = TransferLine | CollectedLine
+"""A row whose license is to be removed from an old client."""
+DetailsRow = ServerLine | PackLine | LicenseLine | RequestLine | TransferLine | EntryLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +143,16 @@ class Details:
 
     kind: str
     number: int
-    row: Any | None
+    row: DetailsRow | None
     related: tuple[Related, ...]
     events: tuple[EventInEntry, ...]
-    removals: tuple[Any, ...] = ()
+    removals: tuple[Removal, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
 def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int) -> Details:
     """Everything about one thing. Raises StoreTrouble."""
-    spec = ListSpec(LIST_BY_RECORD_KIND[kind], record_id=number, ended=True, voided=True)
+    spec = ListSpec(main_list(kind), record_id=number, ended=True, voided=True)
     with read_view(path, now) as state, store_trouble():
         row = state.row(spec)
         return Details(
@@ -158,19 +161,23 @@ def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int
             row=row,
             related=tuple(related(state.connection, kind, number)),
             events=tuple(events_about(state.connection, kind, number)),
-            removals=tuple(_removal_rows(state, kind, row)) if row is not None else (),
+            removals=tuple(_removal_rows(state, row)) if row is not None else (),
             evidence=tuple(evidence(state.connection, number)) if kind == "license" else (),
         )
 
 
-def _removal_rows(state: ReadView, kind: str, row: Any) -> Iterator[Any]:
-    """What of a thing is removed from old clients: a transfer, or the retired licenses of a request."""
-    if kind == "transfer":
-        yield row
-    elif kind == "request" or (kind == "license" and row.record == "retired"):
-        request = row.number if kind == "request" else row.record_number
-        for one in state.rows("collected", request_id=request):
-            if one.removal is not None and (kind == "request" or one.issuance_id == row.number):
-                yield one
-    elif kind == "license" and row.removal is not None:
-        yield from state.rows("transfers", record_id=row.record_number)
+def _removal_rows(state: ReadView, row: DetailsRow) -> Iterator[Removal]:
+    """What of a record is removed from old clients: a transfer, or the retired licenses of a request."""
+    match row:
+        case TransferLine():
+            yield row
+        case RequestLine():
+            yield from (
+                one for one in state.rows(COLLECTED, request_id=row.number) if one.removal is not None
+            )
+        case LicenseLine(record="retired"):
+            for one in state.rows(COLLECTED, request_id=row.record_number):
+                if one.removal is not None and one.issuance_id == row.number:
+                    yield one
+        case LicenseLine() if row.removal is not None:
+            yield from state.rows(TRANSFERS, record_id=row.record_number)

@@ -9,8 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess
 from PySide6.QtWidgets import QMessageBox
 
+from tslic_admin.domain.catalogue.history import CHANGES
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import ListSpec, record_of_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.exporting.dialog import ExportDialog
 from tslic_admin.ui.exporting.report_dialogs import AuditReportDialog, ClearinghouseKitDialog
 from tslic_admin.ui.help_dialogs import AboutDialog, KeysDialog, show_help
@@ -148,8 +149,9 @@ class Commands(QObject):
     # Action
 
     def open(self) -> None:
-        kind, row = self._window.selected()[0], self._row()
-        self.open_thing(*(record_of_row(kind, row) or (kind, row.number)))
+        record = self._window.selected_record()
+        if record is not None:
+            self.open_thing(*record)
 
     def open_thing(self, kind: str, number: int) -> None:
         """Show a thing where it is listed; a request opens its worksheet."""
@@ -247,7 +249,7 @@ class Commands(QObject):
         rows: list[Any] = list(selected)
         if kind == "entry" and len(rows) == 1:
             entry = rows[0].number
-            window.panel.show_changes(ListSpec("changes", record_id=entry), f"What changed by entry {entry}")
+            window.panel.show_changes(ListSpec(CHANGES, record_id=entry), f"What changed by entry {entry}")
             return
         server = rows[0].number if kind == "server" and len(rows) == 1 else window.server_here()
         if server is None:
@@ -260,7 +262,7 @@ class Commands(QObject):
             ).open()
             return
         name = window.title_of(Place("server", server))
-        window.panel.show_changes(ListSpec("changes", server_id=server), f"What changed on {name}")
+        window.panel.show_changes(ListSpec(CHANGES, server_id=server), f"What changed on {name}")
 
     def record_rebuild(self) -> None:
         RecordRebuildDialog(self._gateway, self._row(), self._window).open()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from tslic_admin.domain.clocks import NEVER, day_of, iso, never_expires
+from tslic_admin.domain.catalogue.fields import ValueKind
+from tslic_admin.domain.catalogue.imports import EVIDENCE
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.catalogue.licenses import LICENSE
+from tslic_admin.domain.clocks import NEVER, iso
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.wording.values import (
     ACTIVATIONS,
@@ -26,6 +29,7 @@ from tslic_admin.wording.values import (
     TYPES,
     VERSIONS,
     code_text,
+    day_text,
 )
 
 FIELD_LABELS = {
@@ -96,20 +100,48 @@ FIELD_LABELS = {
 }
 
 
-def _coded(texts: dict[int, str]) -> Callable[[str], str]:
-    return lambda value: code_text(texts, int(value)) if value.isdecimal() else value
+# The words of coded fields, by the name that files have: of codes that are numbers, and of codes that are words.
+NUMBER_CODES: dict[str, dict[int, str]] = {
+    "LicenseStatus": STATUSES,
+    "KeyPackType": KEY_PACK_TYPES,
+    "ProductType": TYPES,
+    "ProductVersionID": VERSIONS,
+    "WindowsVersion": VERSIONS,
+    "HostVersion": VERSIONS,
+    "ServerRole": ROLES,
+    "Activation": ACTIVATIONS,
+}
+_YES_NO = {"0": "No", "1": "Yes"}
+WORD_CODES: dict[str, dict[str, str]] = {
+    "ConnectionMethod": METHODS,
+    "TransferPolicy": POLICIES,
+    "Policy": POLICIES,
+    "Program": PROGRAMS,
+    "ClientSystem": CLIENTS,
+    "Need": NEEDS,
+    "Removal": REMOVALS,
+    "EndedWhy": END_REASONS,
+    "ClosedWhy": CLOSE_REASONS,
+    "EvidenceKind": EVIDENCE_KINDS,
+    "ByHand": _YES_NO,
+    "Temporary": _YES_NO,
+}
 
 
-def _worded(texts: dict[str, str]) -> Callable[[str], str]:
-    return lambda value: texts.get(value, value)
+def coded_value_text(name: str, value: int | str | None) -> str:
+    """The words of a coded value; empty where there is none."""
+    if isinstance(value, int):
+        return code_text(NUMBER_CODES[name], value)
+    if value is None:
+        return ""
+    return (REQUEST_STATES if name == "State" else WORD_CODES[name]).get(value, "")
 
 
 def _day_text(value: str) -> str:
     try:
-        day = day_of(value)
+        return day_text(value)
     except ValueError:  # a history that was altered may say anything
         return value
-    return "Never" if never_expires(day) else str(day)
 
 
 def _count_text(value: str) -> str:
@@ -121,39 +153,29 @@ def _record_number(value: str) -> str:
     return f"#{value}"
 
 
+def _coded(texts: dict[int, str]) -> Callable[[str], str]:
+    return lambda value: code_text(texts, int(value)) if value.isdecimal() else value
+
+
+def _worded(texts: dict[str, str]) -> Callable[[str], str]:
+    return lambda value: texts.get(value, value)
+
+
+_TEXTS_OF_KINDS = {ValueKind.COUNT: _count_text, ValueKind.DATE: _day_text}
+# how a value is written in words, by its name in the history
 VALUE_TEXTS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(
         ("Server", "KeyPack", "MergedInto", "MovedFrom", "SucceededBy", "Linked", "License", "Matches"),
         _record_number,
     ),
-    "ByHand": _worded({"0": "No", "1": "Yes"}),
-    "LicenseStatus": _coded(STATUSES),
-    "KeyPackType": _coded(KEY_PACK_TYPES),
-    "ProductType": _coded(TYPES),
-    "ProductVersionID": _coded(VERSIONS),
-    "WindowsVersion": _coded(VERSIONS),
-    "HostVersion": _coded(VERSIONS),
-    "ServerRole": _coded(ROLES),
-    "Activation": _coded(ACTIVATIONS),
-    "ConnectionMethod": _worded(METHODS),
-    "TransferPolicy": _worded(POLICIES),
-    "Policy": _worded(POLICIES),
-    "Program": _worded(PROGRAMS),
-    "ClientSystem": _worded(CLIENTS),
-    "Need": _worded(NEEDS),
-    "Removal": _worded(REMOVALS),
-    "EndedWhy": _worded(END_REASONS),
-    "ClosedWhy": _worded(CLOSE_REASONS),
-    "TotalLicenses": _count_text,
-    "IssuedLicenses": _count_text,
-    "AvailableLicenses": _count_text,
-    "ExpirationDate": _day_text,
-    "IssueDate": _day_text,
-    "FirstIssueDate": _day_text,
-    "FirstSeen": _day_text,
-    "EvidenceKind": _worded(EVIDENCE_KINDS),
-    "Temporary": _worded({"0": "No", "1": "Yes"}),
-    "Happened": _day_text,
+    **{name: _coded(texts) for name, texts in NUMBER_CODES.items()},
+    **{name: _worded(texts) for name, texts in WORD_CODES.items()},
+    **{
+        field.public_name: _TEXTS_OF_KINDS[field.kind]
+        for thing in (KEY_PACK, LICENSE, EVIDENCE)
+        for field in thing.fields
+        if field.kind in _TEXTS_OF_KINDS
+    },
 }
 
 
@@ -180,7 +202,7 @@ def property_label(name: str) -> str:
     return _PROPERTY_LABELS.get(name) or FIELD_LABELS.get(name, name)
 
 
-def parsed_value_text(name: str, value: Any) -> str:
+def parsed_value_text(name: str, value: str | int | datetime | None) -> str:
     """A value as it was read: words for codes, local time with its zone left out, *Never*."""
     if value is None:
         return ""

@@ -259,3 +259,12 @@ def time_text(stored: str | None) -> str:
         return ""
     at = moment(stored)
     return stored if at.year >= 9999 or at.year <= 1 else at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def zoned_text(stored: str | None) -> str:
+    """A stored time as local time with its zone, for tooltips and details."""
+    if not stored:
+        return ""
+    at = moment(stored)
+    unbounded = at.year >= 9999 or at.year <= 1
+    return stored if unbounded else at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z (UTC%z)")

@@ -12,8 +12,11 @@ from db.lists.model import Model
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists.history import LISTED_FIELDS
 from tslic_admin.db.lists.pages import LIST_KINDS, Query, compose, every_row, row_type
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, ServerRow
+from tslic_admin.domain.catalogue.history import CHANGES, HISTORY
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import DUE
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.records.due import DueKind
 
 SORTS = [
@@ -76,10 +79,10 @@ def test_each_list_in_each_order_both_ways_with_and_without_what_ended(
 
 
 def test_the_model_meets_every_state_that_a_list_can_show(rich, now, model: Model) -> None:
-    states = {row["record"] for row in model.rows("licenses", ended=True)}
+    states = {row["record"] for row in model.rows(LICENSES, ended=True)}
     assert states == {None, "collected", "retired", "transferred", "received"}
     assert all(model.rows(kind) for kind in LIST_KINDS)
-    assert {row["kind"] for row in model.rows("due")} == set(DueKind)
+    assert {row["kind"] for row in model.rows(DUE)} == set(DueKind)
     for kind in ("key-packs", "licenses", "temporary", "reissues", "transfers"):
         assert len(model.rows(kind, ended=True)) > len(model.rows(kind))
     for kind in ("key-packs", "licenses", "temporary"):
@@ -172,7 +175,7 @@ def test_the_history_of_a_server_has_the_entries_about_it_and_what_it_holds(rich
             if line["record"] in things.get(line["kind"], ())
         }
         got = listed(rich, now, "history", server_id=server)
-        assert got == model.rows("history", where=lambda row: row["number"] in about)  # noqa: B023 - used at once
+        assert got == model.rows(HISTORY, where=lambda row: row["number"] in about)  # noqa: B023 - used at once
         assert got
 
 
@@ -183,7 +186,7 @@ def test_what_changed_on_a_server_is_what_imports_that_held_a_list_of_it_told(
 ) -> None:
     own = lambda row: row["_owner"] == server and server in row["_taken_of"]  # noqa: E731
     got = listed(rich, now, "changes", server_id=server, search=search)
-    assert got == model.rows("changes", search=search, where=own)
+    assert got == model.rows(CHANGES, search=search, where=own)
     assert got or search
     for since, until in (("2026-01-31", None), (None, "2026-01-31"), ("2026-02-02", "2026-02-03")):
 
@@ -191,12 +194,12 @@ def test_what_changed_on_a_server_is_what_imports_that_held_a_list_of_it_told(
             return own(row) and any(first <= day <= last for day in row["_days"])
 
         period = {"since": since, "until": until}
-        assert listed(rich, now, "changes", server_id=server, **period) == model.rows("changes", where=held)
+        assert listed(rich, now, "changes", server_id=server, **period) == model.rows(CHANGES, where=held)
 
 
 def test_what_one_import_changed_is_all_that_it_told_of_any_server(rich, now, model: Model) -> None:
     for entry in (1, 3, 5, 6):
-        expected = model.rows("changes", where=lambda row: row["entry"] == entry)  # noqa: B023 - used at once
+        expected = model.rows(CHANGES, where=lambda row: row["entry"] == entry)  # noqa: B023 - used at once
         assert listed(rich, now, "changes", record_id=entry) == expected
         assert expected
     assert listed(rich, now, "changes", record_id=4) == []
@@ -210,7 +213,7 @@ def test_of_every_recorded_field_it_is_known_whether_a_server_says_it() -> None:
 
 def test_the_first_changes_come_in_the_order_of_the_entries_without_being_sorted(rich, now) -> None:
     for descending in (False, True):
-        query = compose(ListSpec("changes", server_id=1, descending=descending))
+        query = compose(ListSpec(CHANGES, server_id=1, descending=descending))
         with closing(connect_reader(rich, now)) as connection:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {query.numbers()}", query.parameters).fetchall()
         assert "TEMP B-TREE FOR ORDER BY" not in " | ".join(row[3] for row in plan)
@@ -303,7 +306,7 @@ def test_counting_and_ordering_over_the_core_alone_changes_nothing(
 )
 @pytest.mark.parametrize("descending", [False, True])
 def test_the_licenses_of_a_pack_come_in_order_out_of_an_index(rich, now, sort, index, descending) -> None:
-    query = compose(ListSpec("licenses", pack_id=1, sort=sort, descending=descending))
+    query = compose(ListSpec(LICENSES, pack_id=1, sort=sort, descending=descending))
     with closing(connect_reader(rich, now)) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query.numbers()}", query.parameters).fetchall()
     steps = " | ".join(row[3] for row in plan)
@@ -312,7 +315,7 @@ def test_the_licenses_of_a_pack_come_in_order_out_of_an_index(rich, now, sort, i
 
 
 def test_a_search_of_three_characters_goes_by_the_index(rich, now) -> None:
-    query = compose(ListSpec("licenses", search="abc"))
+    query = compose(ListSpec(LICENSES, search="abc"))
     with closing(connect_reader(rich, now)) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query.size()}", query.parameters).fetchall()
     assert "VIRTUAL TABLE INDEX" in " | ".join(row[3] for row in plan)
@@ -325,6 +328,6 @@ def test_rows_are_tuples_named_after_their_columns() -> None:
 
 def test_nothing_is_written_by_reading(rich, now) -> None:
     with closing(connect_reader(rich, now)) as connection:
-        list(every_row(rich, now, ListSpec("licenses")))
+        list(every_row(rich, now, ListSpec(LICENSES)))
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             connection.execute("DELETE FROM draft")

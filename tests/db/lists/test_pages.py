@@ -22,9 +22,14 @@ from tslic_admin.db.lists.pages import (
     read_view,
     rows_of,
 )
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.schema.tables import ColumnMappingRow
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.spec import ListSpec
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 
 
 @pytest.fixture
@@ -57,9 +62,9 @@ def test_pages_put_together_are_the_list_before_and_after_its_order_is_laid_down
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
 def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypatch, off: int) -> None:
-    expected = model.rows("licenses")
+    expected = model.rows(LICENSES)
     monkeypatch.setattr(pages, "PAGE", len(expected) + off)
-    size, first = opened.open(ListSpec("licenses"))
+    size, first = opened.open(ListSpec(LICENSES))
     assert (size, len(first)) == (len(expected), min(len(expected), len(expected) + off))
     assert [len(opened.page(1)), len(opened.page(2))] == [max(0, -off), 0]
 
@@ -75,8 +80,8 @@ def test_every_row_is_found_where_it_stands(opened: Pages, model: Model, kind: s
 
 
 def test_a_row_that_another_filter_hides_is_not_found(opened: Pages, model: Model) -> None:
-    gone = [row["number"] for row in model.rows("licenses", ended=True) if row["ended_on"]]
-    opened.open(ListSpec("licenses"))
+    gone = [row["number"] for row in model.rows(LICENSES, ended=True) if row["ended_on"]]
+    opened.open(ListSpec(LICENSES))
     assert opened.find(gone) == {}
 
 
@@ -86,11 +91,11 @@ def test_before_a_list_is_opened_there_is_nothing(opened: Pages) -> None:
 
 
 def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
-    opened.open(ListSpec("licenses"))
+    opened.open(ListSpec(LICENSES))
     opened.write_order()
     opened.write_order()  # which is nothing to do
-    size, first = opened.open(ListSpec("licenses", search="pc", sort="license_id"))
-    expected = model.rows("licenses", search="pc", sort="license_id")
+    size, first = opened.open(ListSpec(LICENSES, search="pc", sort="license_id"))
+    expected = model.rows(LICENSES, search="pc", sort="license_id")
     assert (size, [row._asdict() for row in first]) == (len(expected), expected)
     assert opened.find([expected[0]["number"]]) == {expected[0]["number"]: 0}
 
@@ -124,22 +129,22 @@ def interrupting(opened: Pages, name: str, answer: str) -> None:
 
 
 def test_a_running_query_is_ended_and_the_list_can_be_read_again(opened: Pages, model: Model) -> None:
-    opened.open(ListSpec("licenses", search="ü"))
+    opened.open(ListSpec(LICENSES, search="ü"))
     interrupting(opened, "folded", "x")
     with pytest.raises(Interrupted):
         opened.write_order()
     with pytest.raises(Interrupted):
         opened.page(0)
     with pytest.raises(Interrupted):
-        opened.open(ListSpec("key-packs", search="ü"))
+        opened.open(ListSpec(PACKS, search="ü"))
     opened._connection.create_function("folded", 1, lambda text: text.casefold() if text else None)
-    size, _ = opened.open(ListSpec("licenses", search="ü"))
+    size, _ = opened.open(ListSpec(LICENSES, search="ü"))
     opened.write_order()
-    assert all_pages(opened, size) == model.rows("licenses", search="ü")
+    assert all_pages(opened, size) == model.rows(LICENSES, search="ü")
 
 
 def test_an_interrupted_order_leaves_the_connection_a_reading_one(opened: Pages) -> None:
-    opened.open(ListSpec("licenses", search="ü"))
+    opened.open(ListSpec(LICENSES, search="ü"))
     interrupting(opened, "folded", "x")
     with pytest.raises(Interrupted):
         opened.find([1])
@@ -148,11 +153,11 @@ def test_an_interrupted_order_leaves_the_connection_a_reading_one(opened: Pages)
 
 def test_an_interruption_of_nothing_is_nothing(opened: Pages) -> None:
     opened.interrupt()
-    assert opened.open(ListSpec("servers"))[0] == 3
+    assert opened.open(ListSpec(SERVERS))[0] == 3
 
 
 def test_what_is_neither_trouble_nor_an_interruption_passes_as_it_is(opened: Pages) -> None:
-    opened.open(ListSpec("servers"))
+    opened.open(ListSpec(SERVERS))
     assert opened._query is not None
     opened._query = replace(opened._query, source="nowhere s")
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
@@ -165,26 +170,26 @@ def test_trouble_with_the_file_is_said_as_such(rich, now, tmp_path) -> None:
     content[4096:] = b"\xff" * (len(content) - 4096)
     damaged.write_bytes(content)
     with pytest.raises(StoreTrouble, match="store-damaged"):
-        list(every_row(damaged, now, ListSpec("licenses")))
+        list(every_row(damaged, now, ListSpec(LICENSES)))
 
 
 def test_what_others_write_meanwhile_does_not_move_an_order_that_was_laid_down(rich, now, tmp_path) -> None:
     path = tmp_path / "copy.sqlite"
     path.write_bytes(rich.read_bytes())
     one = Pages(path, now)
-    size, before = one.open(ListSpec("licenses"))
+    size, before = one.open(ListSpec(LICENSES))
     one.write_order()
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("UPDATE issuance SET computer = 'ZZZ' WHERE id = ?", (before[0].number,))
     after = one.page(0)
     assert [row.number for row in after] == [row.number for row in before]
     assert after[0].computer == "ZZZ"
-    assert one.open(ListSpec("licenses"))[0] == size
+    assert one.open(ListSpec(LICENSES))[0] == size
     one.close()
 
 
 def test_an_order_splits_only_at_the_commas_between_its_expressions() -> None:
-    order = compose(ListSpec("licenses", sort="record", descending=True)).order
+    order = compose(ListSpec(LICENSES, sort="record", descending=True)).order
     assert order.count(" DESC") == 3
     assert order.endswith("coalesce(c.request_id, t.id, r.id) DESC, i.id DESC")
 
@@ -201,8 +206,8 @@ def test_a_view_reads_the_first_row_of_a_list_or_none(rich, now, model: Model, k
 def test_a_view_counts_open_requests_and_removals_awaited(rich, now, model: Model) -> None:
     with read_view(rich, now) as state:
         assert state.tree_counts() == (
-            sum(row["state"] == "open" for row in model.rows("reissues")),
-            sum(row["removal"] == "awaiting" for row in model.rows("transfers")),
+            sum(row["state"] == "open" for row in model.rows(REISSUES)),
+            sum(row["removal"] == "awaiting" for row in model.rows(TRANSFERS)),
         )
         assert all(state.tree_counts())
 

@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists.pages import every_row
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.schema.tables import (
     EntryRow,
     EventLineRow,
@@ -27,6 +26,10 @@ from tslic_admin.db.schema.tables import (
 )
 from tslic_admin.db.store import Store
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.history import HISTORY
+from tslic_admin.domain.catalogue.licenses import LICENSES, TEMPORARY
+from tslic_admin.domain.catalogue.overviews import FOUND
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.recognise import read
 from tslic_admin.services.exporting import export_request, rows, writers
@@ -194,7 +197,7 @@ def test_the_readable_history_says_its_lines_in_words(stocked, clock):
 
 
 def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
-    spec = ListSpec("licenses", pack_id=1, search="pc", sort="computer", descending=True)
+    spec = ListSpec(LICENSES, pack_id=1, search="pc", sort="computer", descending=True)
     request = ExportRequest(spec, "csv", readable=True, columns=("computer", "status", "expires_at"))
     _, data = export_bytes(stocked, clock, request)
     assert data.decode("utf-8-sig").splitlines() == [
@@ -206,7 +209,7 @@ def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
 
 def test_what_a_search_found_goes_out_in_the_screen_s_words(stocked, clock):
     request = ExportRequest(
-        ListSpec("found", search="pc1"), "csv", readable=True, columns=("name", "what", "place")
+        ListSpec(FOUND, search="pc1"), "csv", readable=True, columns=("name", "what", "place")
     )
     _, data = export_bytes(stocked, clock, request)
     rows = table(data)
@@ -215,7 +218,7 @@ def test_what_a_search_found_goes_out_in_the_screen_s_words(stocked, clock):
 
 
 def test_the_window_exports_its_history_list_without_the_lines(stocked, clock):
-    request = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("number", "kind"))
+    request = ExportRequest(ListSpec(HISTORY), "csv", readable=True, columns=("number", "kind"))
     _, data = export_bytes(stocked, clock, request)
     assert len(table(data)) == 4
 
@@ -224,7 +227,7 @@ def test_the_list_of_temporary_licenses_goes_out_as_licenses_do(stocked, clock):
     with stocked.writing() as session:
         session.get_one(IssuanceRow, 1).status = 1
         seal(session, "import")
-    request = ExportRequest(ListSpec("temporary"), "csv")
+    request = ExportRequest(ListSpec(TEMPORARY), "csv")
     _, data = export_bytes(stocked, clock, request)
     (row,) = table(data)
     assert (row["LicenseId"], row["LicenseStatus"], row["Record"]) == ("1", "1", "transferred")

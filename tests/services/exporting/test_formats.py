@@ -15,7 +15,10 @@ from full_store import fill
 from icalendar import Calendar
 from python_calamine import CalamineWorkbook
 
-from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.domain.catalogue.history import HISTORY
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.exporting import rows
 from tslic_admin.services.exporting.export_request import (
@@ -116,7 +119,7 @@ def test_a_workbook_s_ids_are_text_and_its_days_are_days(filled, clock):
 
 
 def test_a_workbook_and_a_page_say_what_they_are(filled, clock):
-    request = ExportRequest(ListSpec("licenses", pack_id=2, search="pc"), "xlsx", readable=True)
+    request = ExportRequest(ListSpec(LICENSES, pack_id=2, search="pc"), "xlsx", readable=True)
     result, data = export_bytes(filled, clock, request)
     facts = dict(workbook(data, sheet=1))
     assert facts["List"] == "Issued licenses"
@@ -133,9 +136,9 @@ def test_a_workbook_and_a_page_say_what_they_are(filled, clock):
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        (ListSpec("key-packs", server_id=1), "Of server DC01.example.com"),
-        (ListSpec("key-packs", server_id=99), "Everything that is current"),
-        (ListSpec("licenses", pack_id=99), "Everything that is current"),
+        (ListSpec(PACKS, server_id=1), "Of server DC01.example.com"),
+        (ListSpec(PACKS, server_id=99), "Everything that is current"),
+        (ListSpec(LICENSES, pack_id=99), "Everything that is current"),
     ],
 )
 def test_the_filter_names_what_there_is(filled, clock, spec, sentence):
@@ -145,7 +148,7 @@ def test_the_filter_names_what_there_is(filled, clock, spec, sentence):
 
 def test_a_page_holds_the_rows_in_the_screen_s_words(filled, clock):
     request = ExportRequest(
-        ListSpec("key-packs"), "html", readable=True, columns=("keypack_id", "version", "total")
+        ListSpec(PACKS), "html", readable=True, columns=("keypack_id", "version", "total")
     )
     result, data = export_bytes(filled, clock, request)
     page = data.decode()
@@ -157,13 +160,13 @@ def test_a_page_holds_the_rows_in_the_screen_s_words(filled, clock):
 def test_the_columns_that_were_chosen_are_those_of_the_file(filled, clock):
     chosen = ("kind", "events.change", "number")
     _, data = export_bytes(
-        filled, clock, ExportRequest(ListSpec("history"), "csv", readable=True, columns=chosen)
+        filled, clock, ExportRequest(ListSpec(HISTORY), "csv", readable=True, columns=chosen)
     )
     assert table(data)[0] == ["What Was Done", "Entry", "Change"]
-    only_lines = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("events.subject",))
+    only_lines = ExportRequest(ListSpec(HISTORY), "csv", readable=True, columns=("events.subject",))
     rows = table(export_bytes(filled, clock, only_lines)[1])
     assert rows[:2] == [["Subject"], ["Server DC01.example.com"]]
-    no_lines = ExportRequest(ListSpec("history"), "csv", readable=True, columns=("number",))
+    no_lines = ExportRequest(ListSpec(HISTORY), "csv", readable=True, columns=("number",))
     assert (
         len(table(export_bytes(filled, clock, no_lines)[1]))
         == export_bytes(filled, clock, no_lines)[0].head[0] + 1

@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tslic_admin.db.lists.pages import row_type
+from tslic_admin.domain.catalogue.history import EVENTS, HISTORY
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.services.exporting import machine_csv, machine_form
 
 
@@ -41,13 +47,13 @@ LICENSE = {"server": "DC01", "pack_id": 1, "keypack_id": 3, "license_id": 17}
     ],
 )
 def test_the_record_of_a_license_names_its_transfer_or_request(values, record):
-    assert machine_form.license(row("licenses", **LICENSE, **values))["Record"] == record
+    assert machine_form.license(row(LICENSES, **LICENSE, **values))["Record"] == record
 
 
 def test_numbers_times_and_unlimited_stay_as_they_are_stored():
     pack = machine_form.key_pack(
         row(
-            "key-packs",
+            PACKS,
             number=5,
             server="DC01",
             total=4294967295,
@@ -61,17 +67,17 @@ def test_numbers_times_and_unlimited_stay_as_they_are_stored():
 
 
 def test_a_server_is_listed_by_its_name_with_its_own_word_for_its_version_first():
-    assert machine_form.server_line(row("servers", name="DC01", windows_version=7))["Version"] == 7
-    listed = machine_form.server_line(row("servers", name="DC01", windows_version=7, version="6.0"))
+    assert machine_form.server_line(row(SERVERS, name="DC01", windows_version=7))["Version"] == 7
+    listed = machine_form.server_line(row(SERVERS, name="DC01", windows_version=7, version="6.0"))
     assert (listed["Name"], listed["Version"], listed["WindowsVersion"]) == ("DC01", "6.0", 7)
     assert "Server" not in listed
-    assert machine_form.server(row("servers", name="DC01", windows_version=7))["Version"] is None
+    assert machine_form.server(row(SERVERS, name="DC01", windows_version=7))["Version"] is None
 
 
 def test_an_ended_license_is_named_with_the_local_day_of_its_issue():
-    ended = row("transfers", **LICENSE, ended_on="2026-02-01", issued_at="2026-01-05T12:00:00Z")
+    ended = row(TRANSFERS, **LICENSE, ended_on="2026-02-01", issued_at="2026-01-05T12:00:00Z")
     assert machine_form.transfer(ended)["license"] == "DC01/3/17@2026-01-05"
-    undated = row("transfers", **LICENSE, ended_on="2026-02-01")
+    undated = row(TRANSFERS, **LICENSE, ended_on="2026-02-01")
     assert machine_form.transfer(undated)["license"] == "DC01/3/17@"
 
 
@@ -80,7 +86,7 @@ def test_an_ended_license_is_named_with_the_local_day_of_its_issue():
 )
 def test_a_linked_license_is_named_in_full(ended, linked):
     transfer = row(
-        "transfers",
+        TRANSFERS,
         **LICENSE,
         linked_license_id=21,
         linked_issuance_id=5,
@@ -93,32 +99,32 @@ def test_a_linked_license_is_named_in_full(ended, linked):
 
 
 def test_a_request_says_its_days_as_local_days():
-    shown = machine_form.request(row("reissues", number=1, call_before="2026-03-30T12:00:00Z"), [], None)
+    shown = machine_form.request(row(REISSUES, number=1, call_before="2026-03-30T12:00:00Z"), [], None)
     assert shown["call_before"] == "2026-03-30"
-    assert machine_form.request(row("reissues", number=1), [], None)["call_before"] is None
+    assert machine_form.request(row(REISSUES, number=1), [], None)["call_before"] is None
 
 
 def test_an_entry_hands_its_events_on_as_they_come():
     events = iter([{"line": 1}])
-    assert machine_form.entry(row("history", number=1), events)["events"] is events
+    assert machine_form.entry(row(HISTORY, number=1), events)["events"] is events
 
 
 def test_in_columns_the_record_of_a_license_is_spread_out():
     item = machine_form.license(
-        row("licenses", **LICENSE, record="received", record_number=4, record_other="PC1")
+        row(LICENSES, **LICENSE, record="received", record_number=4, record_other="PC1")
     )
-    (cells,) = machine_csv.rows("licenses", item)
+    (cells,) = machine_csv.rows(LICENSES, item)
     shown = dict(zip(machine_csv.HEADINGS["licenses"], cells, strict=True))
     assert (shown["Record"], shown["Transfer"], shown["From"]) == ("received", 4, "PC1")
     assert (shown["Request"], shown["To"]) == (None, None)
-    (cells,) = machine_csv.rows("licenses", machine_form.license(row("licenses", **LICENSE)))
+    (cells,) = machine_csv.rows(LICENSES, machine_form.license(row(LICENSES, **LICENSE)))
     assert cells[-6:] == [None] * 6
 
 
 def test_in_columns_a_request_has_a_row_for_every_license_and_one_where_there_is_none():
     pack = {"Pack": "DC01/8", "LicenseKeyPackId": "…GGGGG"}
     two = [{"license": "DC01/3/1", "to": "A", "covered_until": None, "removal": None}] * 2
-    rows = list(machine_csv.rows("reissues", machine_form.request(row("reissues", number=1), two, pack)))
+    rows = list(machine_csv.rows(REISSUES, machine_form.request(row(REISSUES, number=1), two, pack)))
     assert len(rows) == 2
     shown = dict(zip(machine_csv.HEADINGS["reissues"], rows[0], strict=True))
     assert (shown["request"], shown["keypack"], shown["code"], shown["license"]) == (
@@ -127,13 +133,13 @@ def test_in_columns_a_request_has_a_row_for_every_license_and_one_where_there_is
         "…GGGGG",
         "DC01/3/1",
     )
-    (empty,) = machine_csv.rows("reissues", machine_form.request(row("reissues", number=1), [], None))
+    (empty,) = machine_csv.rows(REISSUES, machine_form.request(row(REISSUES, number=1), [], None))
     assert len(empty) == len(machine_csv.HEADINGS["reissues"])
 
 
 def test_in_columns_an_entry_has_a_row_for_every_line_with_its_own_repeated():
-    lines = [machine_form.event(row("events", number=n, subject="server 1 DC01")) for n in (1, 2)]
-    rows = list(machine_csv.rows("history", machine_form.entry(row("history", number=3), iter(lines))))
+    lines = [machine_form.event(row(EVENTS, number=n, subject="server 1 DC01")) for n in (1, 2)]
+    rows = list(machine_csv.rows(HISTORY, machine_form.entry(row(HISTORY, number=3), iter(lines))))
     shown = [dict(zip(machine_csv.HEADINGS["history"], cells, strict=True)) for cells in rows]
     assert [(one["entry"], one["line"]) for one in shown] == [(3, 1), (3, 2)]
 

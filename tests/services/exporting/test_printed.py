@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.stock import put_license, put_pack, put_server
 
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.store import Store
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.services.exporting import printout
 from tslic_admin.services.exporting.printout import SpooledRows, read_printout
 
@@ -88,7 +90,7 @@ def test_a_full_disk_is_said_as_trouble_with_the_temporary_folder(monkeypatch: p
 
 
 def test_a_list_is_read_in_its_order_with_what_a_page_says_of_it(licensed: Store, clock: Now) -> None:
-    spec = ListSpec("licenses", pack_id=1, sort="computer", descending=True)
+    spec = ListSpec(LICENSES, pack_id=1, sort="computer", descending=True)
     found = read_printout(licensed.path, clock, spec, lambda row: [row.computer])
     assert list(found.rows.rows()) == [["PC3"], ["PC2"], ["PC1"]]
     assert found.title == "Issued licenses"
@@ -100,7 +102,7 @@ def test_a_list_is_read_in_its_order_with_what_a_page_says_of_it(licensed: Store
 
 
 def test_secrets_are_masked_even_in_a_list_that_would_reveal_them(licensed: Store, clock: Now) -> None:
-    found = read_printout(licensed.path, clock, ListSpec("key-packs", reveal=True), lambda row: [row.code])
+    found = read_printout(licensed.path, clock, ListSpec(PACKS, reveal=True), lambda row: [row.code])
     assert list(found.rows.rows()) == [["…BCDEF"]]
 
 
@@ -114,7 +116,7 @@ def test_what_is_written_meanwhile_is_not_in_it(
         calls.append((done, total))
         put_license(licensed, 1, 100 + done, f"PC{100 + done}")
 
-    found = read_printout(licensed.path, clock, ListSpec("licenses"), lambda row: [row.computer], write)
+    found = read_printout(licensed.path, clock, ListSpec(LICENSES), lambda row: [row.computer], write)
     assert calls == [(1, 3), (2, 3), (3, 3)]
     assert len(found.rows) == 3
     assert dict(found.facts)["History head"].startswith("Entry 5, ")
@@ -128,4 +130,4 @@ def test_what_progress_raises_ends_it(licensed: Store, clock: Now, monkeypatch: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        read_printout(licensed.path, clock, ListSpec("licenses"), lambda _: [], cancel)
+        read_printout(licensed.path, clock, ListSpec(LICENSES), lambda _: [], cancel)

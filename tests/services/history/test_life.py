@@ -26,9 +26,9 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists.pages import rows_of
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.names import same_name
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult

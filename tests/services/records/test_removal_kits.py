@@ -7,6 +7,7 @@ from services.stock import CODE, Stock
 
 from tslic_admin.db.schema.tables import CollectedRow, TransferRow
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.reissues import COLLECTED
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.lookup import find_request, get_issuance
 from tslic_admin.services.records import removal_kits, removals, transfers
@@ -114,7 +115,7 @@ def test_a_row_of_a_list_stands_for_a_transfer_or_a_retired_license(stock):
 def test_a_reissued_license_stays_for_a_reason(stock):
     done = stock.do(lambda s: removals.record_not_intended(s, s.get_one(CollectedRow, 1), reason="scrapped"))
     assert done.record == 1
-    assert stock.row("collected", 1)["removal_reason"] == "scrapped"
+    assert stock.row(COLLECTED, 1)["removal_reason"] == "scrapped"
 
 
 def test_a_voided_transfer_has_nothing_to_remove(stock):

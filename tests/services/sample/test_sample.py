@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.history.verification import VerificationState, verify
@@ -73,7 +74,7 @@ def test_one_recorded_reissue_and_one_parked_request(told):
 
 def test_the_parked_request_s_temporary_license_is_about_to_expire(told, clock):
     with read_view(told.path, clock) as state:
-        (parked,) = [row for row in state.rows("reissues") if row.state == "open"]
+        (parked,) = [row for row in state.rows(REISSUES) if row.state == "open"]
     assert day_of(parked.call_before) == TODAY + timedelta(days=5)
     expiries = every(told, "SELECT expires_at FROM issuance WHERE status = 1")
     days = sorted((day_of(row["expires_at"]) or date.min) - TODAY for row in expiries)
@@ -95,7 +96,7 @@ def test_eighteen_months_of_history(told):
 
 def test_a_reissue_was_linked_by_a_list_and_its_computers_got_their_licenses(told, clock):
     with read_view(told.path, clock) as state:
-        rows = list(state.rows("collected", request_id=3))
+        rows = list(state.rows(COLLECTED, request_id=3))
     assert [(row.to_computer, row.got_keypack_id) for row in rows] == [
         ("MUC-NB-0041", 11),
         ("MUC-NB-0042", 11),
@@ -181,7 +182,7 @@ def test_it_is_told_at_awkward_times(store, clock, monkeypatch, now, zone):
         newest = one(store, "SELECT max(recorded_at) FROM entry")[0]
         assert newest < now.isoformat()
         with read_view(store.path, clock) as state:
-            (parked,) = [row for row in state.rows("reissues") if row.state == "open"]
+            (parked,) = [row for row in state.rows(REISSUES) if row.state == "open"]
         assert 3 <= ((day_of(parked.call_before) or date.min) - now.astimezone().date()).days <= 6
     finally:
         monkeypatch.undo()

@@ -18,6 +18,9 @@ from ui.every_dialog import CODE, show, stock
 
 from tslic_admin.db.schema.tables import EntryRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.overviews import FOUND
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs
@@ -64,7 +67,7 @@ def table(path: Path) -> list[list[str]]:
 
 
 def test_a_list_is_exported_as_it_is_shown(open_export: Open, settle: Settle, tmp_path: Path) -> None:
-    spec = ListSpec("servers", sort="name", descending=True)
+    spec = ListSpec(SERVERS, sort="name", descending=True)
     dialog = open_export(spec, columns("servers", "phone", "name"))
     assert dialog.verb.text() == "&Export 2 Rows"
     export(dialog, tmp_path / "out.csv", settle)
@@ -114,7 +117,7 @@ def test_a_period_of_the_history(open_export: Open, settle: Settle, tmp_path: Pa
 def test_a_reveal_is_a_history_entry(
     open_export: Open, store: Store, gateway: Gateway, settle: Settle, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    dialog = open_export(ListSpec("key-packs"), columns("key-packs", "keypack_id", "code"))
+    dialog = open_export(ListSpec(PACKS), columns("key-packs", "keypack_id", "code"))
     dialog.reveal.setChecked(True)
     with qtbot.waitSignal(gateway.changed):
         export(dialog, tmp_path / "out.csv", settle)
@@ -126,7 +129,7 @@ def test_a_reveal_is_a_history_entry(
 
 
 def test_masked_without_a_reveal(open_export: Open, settle: Settle, tmp_path: Path) -> None:
-    dialog = open_export(ListSpec("key-packs"), columns("key-packs", "keypack_id", "code"))
+    dialog = open_export(ListSpec(PACKS), columns("key-packs", "keypack_id", "code"))
     export(dialog, tmp_path / "out.csv", settle)
     assert table(tmp_path / "out.csv")[1][1] == "…ABCDE"
 
@@ -210,7 +213,7 @@ def test_the_ending_follows_the_format(open_export: Open) -> None:
 def test_what_a_search_found_is_exported_as_it_is_shown(
     open_export: Open, settle: Settle, tmp_path: Path
 ) -> None:
-    dialog = open_export(ListSpec("found", search="DC01"), columns("found", "what", "name"))
+    dialog = open_export(ListSpec(FOUND, search="DC01"), columns("found", "what", "name"))
     assert dialog.what.currentText() == "What was found for “DC01”, as the list shows it"
     assert not dialog.fields["form"].isVisible()  # several kinds of things have no machine form together
     target = tmp_path / "found.csv"
@@ -219,7 +222,7 @@ def test_what_a_search_found_is_exported_as_it_is_shown(
     assert rows[0] == ["What", "Found"]
     assert ["Server", "DC01.corp.example"] in rows
     assert all("TS2K" not in cells for row in rows for cells in row)
-    dialog = open_export(ListSpec("found", search="DC01"), ())
+    dialog = open_export(ListSpec(FOUND, search="DC01"), ())
     choose(dialog, what="servers")
     assert dialog.fields["form"].isVisible()
 
@@ -320,7 +323,7 @@ def test_the_verb_names_its_number_where_each_row_of_the_list_is_one_of_the_file
 def test_the_columns_are_those_shown_and_others_can_be_added(
     open_export: Open, settle: Settle, tmp_path: Path
 ) -> None:
-    dialog = open_export(ListSpec("servers"), columns("servers", "phone", "name"))
+    dialog = open_export(ListSpec(SERVERS), columns("servers", "phone", "name"))
     chooser = dialog.chosen_columns
     assert chooser.chosen() == ("phone", "name")
     assert chooser.item(0).text() == "Telephone"
@@ -338,7 +341,7 @@ def test_the_columns_are_those_shown_and_others_can_be_added(
 
 
 def test_without_a_column_nothing_is_written(open_export: Open, settle: Settle, tmp_path: Path) -> None:
-    dialog = open_export(ListSpec("servers"), columns("servers", "name"))
+    dialog = open_export(ListSpec(SERVERS), columns("servers", "name"))
     dialog.chosen_columns.item(0).setCheckState(Qt.CheckState.Unchecked)
     export(dialog, tmp_path / "out.csv", settle)
     assert "at least one" in dialog._errors["columns"].text()
@@ -358,7 +361,7 @@ def test_the_whole_history_has_its_changes_as_columns_too(
 
 
 def test_a_workbook_holds_what_the_list_shows(open_export: Open, settle: Settle, tmp_path: Path) -> None:
-    spec = ListSpec("servers", sort="name", descending=True, search="corp")
+    spec = ListSpec(SERVERS, sort="name", descending=True, search="corp")
     dialog = open_export(spec, columns("servers", "product_id", "name", "packs"))
     choose(dialog, file_format="xlsx")
     export(dialog, tmp_path / "out.xlsx", settle)

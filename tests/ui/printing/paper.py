@@ -12,13 +12,14 @@ from pypdf import PdfReader
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.printing.output import write_pdf
 from tslic_admin.ui.printing.page_setup import PageSetup, sheet_of
 from tslic_admin.ui.printing.pages import PrintPages, read_printable
 from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS, ListColumn
 
-BY_NAME = ListSpec("servers", sort="name")
+BY_NAME = ListSpec(SERVERS, sort="name")
 
 
 def add_servers(store: Store, **notes: str) -> None:

@@ -14,6 +14,8 @@ from ui.printing.paper import BY_NAME, add_servers, columns, laid_out, pdf_of, w
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import find_server
@@ -45,7 +47,7 @@ def test_every_row_stands_on_one_page_in_the_order_of_the_list(
 
 
 def test_every_page_says_what_it_is_of(many: Store, clock: Now, tmp_path: Path) -> None:
-    spec = ListSpec("servers", sort="name", descending=True, search="room")
+    spec = ListSpec(SERVERS, sort="name", descending=True, search="room")
     pages, layout = laid_out(many.path, clock, columns("servers", "name", "notes"), A4, spec)
     pdf = pdf_of(pages, layout, tmp_path)
     for number, page in enumerate(pdf.pages, start=1):
@@ -76,7 +78,7 @@ def test_numbers_are_as_the_screen_groups_them_and_codes_are_masked(
         packs.add(session, find_server(session, "TS2K"), product_version_id="2012", product_type="device",
                   total="1234")  # fmt: skip
     shown = columns("key-packs", "keypack_id", "code", "purchase_number", "total")
-    pages, layout = laid_out(store.path, clock, shown, A4, ListSpec("key-packs", sort="total", reveal=True))
+    pages, layout = laid_out(store.path, clock, shown, A4, ListSpec(PACKS, sort="total", reveal=True))
     page_text = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
     assert "…ABCDE" in page_text
     assert "1,234" in page_text
@@ -160,7 +162,7 @@ def test_margins_that_leave_no_room_are_refused(many: Store, clock: Now) -> None
 
 
 def test_a_filter_of_any_length_leaves_the_page_to_the_list(many: Store, clock: Now) -> None:
-    spec = ListSpec("servers", search="room " + "x" * 5000)
+    spec = ListSpec(SERVERS, search="room " + "x" * 5000)
     pages, _ = laid_out(many.path, clock, columns("servers", "name"), A4, spec)
     assert any(fact.endswith("…") for fact in pages.facts)
     assert pages.body_top < pages.sheet.inner_height / 3

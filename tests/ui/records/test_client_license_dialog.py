@@ -11,6 +11,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from ui.every_dialog import show
 
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.records.client_license_dialog import (
     CLIENT_FILES_INSTRUCTION,
@@ -38,7 +39,7 @@ def license_of(row: Any, **more: Any) -> bytes:
 @pytest.fixture
 def row(sample, clock):
     """An active license of the sample."""
-    return next(every_row(sample, clock, ListSpec("licenses", search="MUC-PC-0300")))
+    return next(every_row(sample, clock, ListSpec(LICENSES, search="MUC-PC-0300")))
 
 
 @pytest.fixture

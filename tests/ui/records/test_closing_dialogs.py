@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.records.key_pack_dialogs import CHOOSE_PACK, RecordMoveDialog
 from tslic_admin.ui.records.server_dialogs import RecordRebuildDialog
 
 
 def packs(sample, clock, **more):
-    return list(every_row(sample, clock, ListSpec("key-packs", **more)))
+    return list(every_row(sample, clock, ListSpec(PACKS, **more)))
 
 
 def test_a_server_that_was_rebuilt_closes_what_it_held(sample, gateway, clock, qtbot, settle):
-    server = next(row for row in every_row(sample, clock, ListSpec("servers")) if row.packs)
+    server = next(row for row in every_row(sample, clock, ListSpec(SERVERS)) if row.packs)
     dialog = RecordRebuildDialog(gateway, server)
     qtbot.addWidget(dialog)
     dialog.open()
@@ -23,7 +25,7 @@ def test_a_server_that_was_rebuilt_closes_what_it_held(sample, gateway, clock, q
     dialog.fields["reason"].setText("The disk broke")
     dialog.accept()
     settle()
-    after = next(row for row in every_row(sample, clock, ListSpec("servers")) if row.number == server.number)
+    after = next(row for row in every_row(sample, clock, ListSpec(SERVERS)) if row.number == server.number)
     assert after.rebuilt_on is not None
     assert {row.closed_why for row in packs(sample, clock, server_id=server.number, ended=True)} >= {
         "rebuilt"

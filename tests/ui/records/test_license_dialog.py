@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from ui.every_dialog import enter, show, stock
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs
@@ -52,7 +53,7 @@ def fill(dialog: AddLicenseDialog, **texts: str) -> None:
 
 
 def licenses(dialog: AddLicenseDialog) -> list[tuple[object, ...]]:
-    rows = every_row(dialog.gateway.path, dialog.gateway.now, ListSpec("licenses", sort="number"))
+    rows = every_row(dialog.gateway.path, dialog.gateway.now, ListSpec(LICENSES, sort="number"))
     return [(row.server, row.pack_id, row.computer, row.user, row.status, row.hardware_id) for row in rows]
 
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton
 from ui.every_dialog import show
 
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.records.removal_kits import read_given_up
 from tslic_admin.ui.commands import Commands
@@ -28,7 +30,7 @@ from tslic_admin.ui.window.window_settings import WindowSettings
 @pytest.fixture
 def thing(sample, clock):
     """The sample's transfer of HAM-PC-0530."""
-    row = next(every_row(sample, clock, ListSpec("transfers", search="HAM-PC-0530")))
+    row = next(every_row(sample, clock, ListSpec(TRANSFERS, search="HAM-PC-0530")))
     return read_given_up(sample, clock, "transfer", row.number)
 
 
@@ -49,7 +51,7 @@ def record(thing, gateway, qtbot, settle):
 
 
 def row_of(path, clock, number):
-    return next(every_row(path, clock, ListSpec("transfers", record_id=number)))
+    return next(every_row(path, clock, ListSpec(TRANSFERS, record_id=number)))
 
 
 # the kit
@@ -267,7 +269,7 @@ def test_the_worksheet_leads_to_the_removal_of_each_license(sample, gateway, set
 
 
 def test_a_marked_transfer_offers_the_kit_next(sample, gateway, clock, qtbot, settle):
-    row = next(every_row(sample, clock, ListSpec("licenses", search="MUC-PC-0310")))
+    row = next(every_row(sample, clock, ListSpec(LICENSES, search="MUC-PC-0310")))
     dialog = TransferDialog(gateway, row)
     show(dialog, qtbot)
     dialog.to.setText("MUC-PC-0700")

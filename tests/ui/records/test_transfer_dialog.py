@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.records.transfer_dialogs import TransferDialog
 
@@ -14,7 +16,7 @@ def open_for(sample, gateway, clock, qtbot):
     """Open the dialog for a license by its computer."""
 
     def opened(computer: str) -> TransferDialog:
-        rows = every_row(sample, clock, ListSpec("licenses", search=computer))
+        rows = every_row(sample, clock, ListSpec(LICENSES, search=computer))
         dialog = TransferDialog(gateway, next(rows))
         qtbot.addWidget(dialog)
         dialog.open()
@@ -37,7 +39,7 @@ def test_a_transfer_is_marked_and_the_dialog_closes(open_for, settle, sample, cl
     dialog.to.setText("MUC-PC-0700")
     dialog.accept()
     settle()
-    rows = list(every_row(sample, clock, ListSpec("transfers", search="MUC-PC-0700")))
+    rows = list(every_row(sample, clock, ListSpec(TRANSFERS, search="MUC-PC-0700")))
     assert [(row.from_computer, row.to_computer) for row in rows] == [("MUC-PC-0310", "MUC-PC-0700")]
 
 
@@ -90,4 +92,4 @@ def test_a_client_that_needs_no_cal_is_recorded_anyway_only_with_a_reason(open_f
     dialog.fields["reason"].setText("Boots another system at times")
     dialog.accept()
     settle()
-    assert len(list(every_row(sample, clock, ListSpec("transfers", search="OLD-PC")))) == 1
+    assert len(list(every_row(sample, clock, ListSpec(TRANSFERS, search="OLD-PC")))) == 1

@@ -9,9 +9,11 @@ import pytest
 from full_store import lists, take_in
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLineEdit
+from tslic_admin.wording.columns import record_text
 from ui.every_dialog import show
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services.history import voiding
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_license
@@ -20,7 +22,6 @@ from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import Place
-from tslic_admin.wording.columns import record_text
 
 
 def row(path, clock, kind: str, **scope: Any) -> Any:
@@ -229,7 +230,7 @@ def test_after_voiding_it_is_shown_as_voided_where_ended_things_are_shown(
     assert not full_window.window_actions["void"].isEnabled()
     assert "Original, voided by entry 4" in full_window.details.fields.toPlainText()
     assert 'href="entry/4"' in full_window.details.fields.toHtml()
-    license_ = next(every_row(store.path, gateway.now, ListSpec("licenses", ended=True, voided=True)))
+    license_ = next(every_row(store.path, gateway.now, ListSpec(LICENSES, ended=True, voided=True)))
     assert record_text(license_) == "Voided, ended 2026-03-02"
     full_window.navigate("license", license_.number)
     settle()

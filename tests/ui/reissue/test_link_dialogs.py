@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QLabel
 from ui.every_dialog import show
 from ui.importing.steps import packs as pack_file
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.reissue import calls
@@ -47,7 +50,7 @@ def listed(recorded, gateway, settle, qtbot, clock):
 
 
 def packs(path, clock):
-    return {row.keypack_id: row for row in every_row(path, clock, ListSpec("key-packs", search="RDLIC22"))}
+    return {row.keypack_id: row for row in every_row(path, clock, ListSpec(PACKS, search="RDLIC22"))}
 
 
 def test_a_preview_asks_which_pack_it_is_and_the_answer_is_imported(listed, settle, sample, clock):
@@ -87,7 +90,7 @@ def test_a_reissue_is_linked_and_parted_by_hand(listed, settle, gateway, qtbot, 
     dialog = listed((8, 2), (9, 2))
     dialog.accept()
     settle()
-    server = next(every_row(sample, clock, ListSpec("reissues", record_id=2, ended=True))).server_id
+    server = next(every_row(sample, clock, ListSpec(REISSUES, record_id=2, ended=True))).server_id
     for chosen, origin in (("8", "reissue"), ("none", "original")):
         link = LinkPackDialog(gateway, 2, server, None)
         show(link, qtbot)
@@ -168,7 +171,7 @@ def test_the_worksheet_shows_what_the_waiting_computers_got(sample, gateway, set
 
 
 def test_a_transfer_is_linked_to_the_license_received(sample, gateway, settle, qtbot, clock):
-    transfer = next(every_row(sample, clock, ListSpec("transfers", search="HAM-PC-0530")))
+    transfer = next(every_row(sample, clock, ListSpec(TRANSFERS, search="HAM-PC-0530")))
     dialog = LinkTransferDialog(gateway, transfer)
     show(dialog, qtbot)
     settle()

@@ -8,6 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, ServerRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services.lists import PAGE, ListSpec
 from tslic_admin.ui.window.record_model import LOADING, RecordModel
 
@@ -42,13 +44,13 @@ def model(gateway) -> RecordModel:
 
 
 def test_a_list_keeps_qts_contract(long_list, model, settle, qtmodeltester):
-    model.show(ListSpec("licenses", pack_id=long_list))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
     settle()
     qtmodeltester.check(model)
 
 
 def test_the_size_and_the_first_page_come_at_once(long_list, model, settle):
-    model.show(ListSpec("licenses", pack_id=long_list))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
     settle()
     assert model.rowCount() == COUNT
     assert model.index(0, 0).data() == "PC-00001"
@@ -56,7 +58,7 @@ def test_the_size_and_the_first_page_come_at_once(long_list, model, settle):
 
 
 def test_a_row_that_is_not_here_yet_shows_as_loading_and_then_comes(long_list, model, settle, qtbot):
-    model.show(ListSpec("licenses", pack_id=long_list))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
     settle()
     last = model.index(COUNT - 1, 0)
     assert last.data() == LOADING
@@ -68,7 +70,7 @@ def test_a_row_that_is_not_here_yet_shows_as_loading_and_then_comes(long_list, m
 
 
 def test_an_order_the_other_way_round_ends_with_what_came_first(long_list, model, settle):
-    model.show(ListSpec("licenses", pack_id=long_list, sort="computer", descending=True))
+    model.show(ListSpec(LICENSES, pack_id=long_list, sort="computer", descending=True))
     settle()
     model.index(COUNT - 1, 0).data()
     settle()
@@ -77,7 +79,7 @@ def test_an_order_the_other_way_round_ends_with_what_came_first(long_list, model
 
 
 def test_things_are_found_far_down_the_list(long_list, model, settle, qtbot):
-    model.show(ListSpec("licenses", pack_id=long_list))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
     settle()
     with qtbot.waitSignal(model.rows_located) as located:
         model.locate([5, COUNT, 10**9])
@@ -85,8 +87,8 @@ def test_things_are_found_far_down_the_list(long_list, model, settle, qtbot):
 
 
 def test_only_the_last_list_asked_for_is_shown(long_list, model, settle):
-    model.show(ListSpec("licenses", pack_id=long_list))
-    model.show(ListSpec("key-packs"))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
+    model.show(ListSpec(PACKS))
     settle()
     assert model.spec.kind == "key-packs"
     assert model.rowCount() == 1
@@ -94,7 +96,7 @@ def test_only_the_last_list_asked_for_is_shown(long_list, model, settle):
 
 def test_pages_that_were_looked_at_long_ago_are_let_go(long_list, model, settle, monkeypatch):
     monkeypatch.setattr("tslic_admin.ui.window.record_model.MAX_CACHED_PAGES", 2)
-    model.show(ListSpec("licenses", pack_id=long_list))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
     settle()
     for page in range(4):
         model.index(page * PAGE, 0).data()
@@ -104,7 +106,7 @@ def test_pages_that_were_looked_at_long_ago_are_let_go(long_list, model, settle,
 
 
 def test_a_list_has_no_children_and_no_cells_outside(long_list, model, settle):
-    model.show(ListSpec("licenses", pack_id=long_list))
+    model.show(ListSpec(LICENSES, pack_id=long_list))
     settle()
     first = model.index(0, 0)
     assert model.rowCount(first) == model.columnCount(first) == 0

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
-
-from tslic_admin.db.lists.spec import ListSpec
-from tslic_admin.services.exporting.export_request import FORMATS as FILE_FORMATS
 from tslic_admin.wording.columns import COLUMNS_BY_KIND
+
+from tslic_admin.domain.catalogue.history import CHANGES, HISTORY
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import DUE
+from tslic_admin.domain.catalogue.spec import ListSpec
+from tslic_admin.services.exporting.export_request import FORMATS as FILE_FORMATS
 from tslic_admin.wording.exporting.exports import (
     EXPORT_FORMATS,
     LIST_TITLES,
@@ -21,25 +25,25 @@ from tslic_admin.wording.exporting.exports import (
 @pytest.mark.parametrize(
     ("spec", "text"),
     [
-        (ListSpec("licenses"), "Everything that is current"),
-        (ListSpec("changes", record_id=2), "By entry 2"),
+        (ListSpec(LICENSES), "Everything that is current"),
+        (ListSpec(CHANGES, record_id=2), "By entry 2"),
         (
-            ListSpec("changes", sort="entry", descending=True),
+            ListSpec(CHANGES, sort="entry", descending=True),
             "Everything that is current; sorted by Entry, descending",
         ),
-        (ListSpec("licenses", sort="computer"), "Everything that is current; sorted by Issued To Computer"),
-        (ListSpec("licenses", sort="no column"), "Everything that is current"),
+        (ListSpec(LICENSES, sort="computer"), "Everything that is current; sorted by Issued To Computer"),
+        (ListSpec(LICENSES, sort="no column"), "Everything that is current"),
         (
-            ListSpec("licenses", search=" pc ", status=2, ended=True, sort="status", descending=True),
+            ListSpec(LICENSES, search=" pc ", status=2, ended=True, sort="status", descending=True),
             "Containing “pc”, with the status Active, with what is no longer current; sorted by License Status, descending",
         ),
-        (ListSpec("licenses", voided=True), "With what was voided"),
-        (ListSpec("due", within=14, overdue=True), "Within 14 days, overdue"),
-        (ListSpec("due", overdue=False), "Not overdue"),
-        (ListSpec("history", since="2026-01-01"), "Recorded from 2026-01-01"),
-        (ListSpec("history", until="2026-01-31", by="effective"), "Taking effect until 2026-01-31"),
+        (ListSpec(LICENSES, voided=True), "With what was voided"),
+        (ListSpec(DUE, within=14, overdue=True), "Within 14 days, overdue"),
+        (ListSpec(DUE, overdue=False), "Not overdue"),
+        (ListSpec(HISTORY, since="2026-01-01"), "Recorded from 2026-01-01"),
+        (ListSpec(HISTORY, until="2026-01-31", by="effective"), "Taking effect until 2026-01-31"),
         (
-            ListSpec("history", since="2026-01-01", until="2026-01-31"),
+            ListSpec(HISTORY, since="2026-01-01", until="2026-01-31"),
             "Recorded from 2026-01-01 until 2026-01-31",
         ),
     ],
@@ -49,8 +53,8 @@ def test_a_filter_is_said_in_words(spec, text):
 
 
 def test_servers_and_key_packs_are_named():
-    assert filter_text(ListSpec("key-packs"), server="DC01") == "Of server DC01"
-    assert filter_text(ListSpec("licenses"), server="DC01", pack="DC01/3") == "Of key pack DC01/3"
+    assert filter_text(ListSpec(PACKS), server="DC01") == "Of server DC01"
+    assert filter_text(ListSpec(LICENSES), server="DC01", pack="DC01/3") == "Of key pack DC01/3"
 
 
 def test_every_list_and_format_has_a_name():

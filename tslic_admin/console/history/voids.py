@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.console.command import Argument, Command, reason_option
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine_form import key_pack
 from tslic_admin.services.history import voiding
+from tslic_admin.wording.lists.key_packs import pack_item
 
 FindEntry = Callable[[Session], tuple[int, int]]  # the entry, the number of the thing
 
@@ -41,7 +42,7 @@ def void_key_pack(invocation: Invocation) -> int:
         return voiding.pack_entry(session, pack), pack.id
 
     result, number = _void_entry(invocation, find)
-    pack = key_pack(invocation.row("key-packs", number))
+    pack = pack_item(invocation.row(PACKS, number))
     return invocation.report(result, f"Key pack {pack['Pack']} was voided.", keypack=pack)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from tslic_admin.console.command import Argument, Command, Option, reason_option
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine_form import key_pack, row_license_reference
 from tslic_admin.services.records import closing, licenses, packs
+from tslic_admin.wording.lists.key_packs import pack_item
+from tslic_admin.wording.lists.machine import row_license_reference
 
 KEY_PACK_OPTIONS = (
     Option("--product-version", "product_version_id", "ID_OR_NAME", "such as 2022 or 2008 R2, or its number"),
@@ -88,8 +91,8 @@ def move_key_pack(invocation: Invocation) -> int:
 
 
 def _report_key_pack(invocation: Invocation, result: ActResult, message: str) -> int:
-    row = invocation.row("key-packs", result.record)
-    pack = key_pack(row) if row else None
+    row = invocation.find_row(PACKS, result.record)
+    pack = pack_item(row) if row else None
     return invocation.report(result, message.format(pack["Pack"] if pack else ""), keypack=pack)
 
 
@@ -100,7 +103,7 @@ def add_license(invocation: Invocation) -> int:
         )
         typed = invocation.typed(option.field for option in LICENSE_OPTIONS if option.field != "computer")
         result = licenses.add(session, pack, computer=invocation.required("computer"), **typed)
-    reference = row_license_reference(invocation.row("licenses", result.record))
+    reference = row_license_reference(invocation.row(LICENSES, result.record))
     return invocation.report(result, f"License {reference} was added.", license=reference)
 
 

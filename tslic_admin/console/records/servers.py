@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tslic_admin.console.command import Argument, Command, Option, reason_option
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine_form import server_line
 from tslic_admin.services.records import closing, servers
+from tslic_admin.wording.lists.servers import server_console_item
 
 SERVER_NAME = Argument("name", "NAME", "the server's name")
 SERVER_OPTIONS = (
@@ -64,8 +65,8 @@ def record_rebuild(invocation: Invocation) -> int:
 
 
 def _report_server(invocation: Invocation, result: ActResult, message: str) -> int:
-    row = invocation.row("servers", result.record)
-    return invocation.report(result, message.format(row.name), server=server_line(row))
+    row = invocation.row(SERVERS, result.record)
+    return invocation.report(result, message.format(row.name), server=server_console_item(row))
 
 
 COMMANDS = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tslic_admin.console.command import ANYWAY, Argument, Command, Option, reason_option
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine_form import key_pack
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.wording.lists.key_packs import pack_item
 
 REQUEST = Argument("request", "REQUEST", "the request's number")
 CODE = Option(
@@ -71,8 +72,8 @@ def record_call(invocation: Invocation) -> int:
             agent=invocation.text("agent"),
             phone=invocation.text("phone"),
         )
-    row = invocation.row("key-packs", result.second_record)
-    pack = key_pack(row) if row else None
+    row = invocation.find_row(PACKS, result.second_record)
+    pack = pack_item(row) if row else None
     message = f"Reissue {{}} was recorded, as key pack {pack['Pack'] if pack else ''}."
     return _report_request(invocation, result, message, keypack=pack)
 
@@ -83,9 +84,9 @@ def correct_code(invocation: Invocation) -> int:
         result = calls.correct(
             session, request, code=invocation.required("code"), reason=invocation.text("reason")
         )
-    row = invocation.row("key-packs", result.second_record)
+    row = invocation.find_row(PACKS, result.second_record)
     return _report_request(
-        invocation, result, "The code of reissue {} was corrected.", keypack=key_pack(row) if row else None
+        invocation, result, "The code of reissue {} was corrected.", keypack=pack_item(row) if row else None
     )
 
 
@@ -95,8 +96,8 @@ def link_key_pack(invocation: Invocation) -> int:
         result = calls.set_link(
             session, request, invocation.required("keypack_id"), reason=invocation.text("reason")
         )
-    row = invocation.row("key-packs", result.second_record)
-    pack = key_pack(row) if row else None
+    row = invocation.find_row(PACKS, result.second_record)
+    pack = pack_item(row) if row else None
     return _report_request(
         invocation, result, f"Reissue {{}} is key pack {pack['Pack'] if pack else ''}.", keypack=pack
     )

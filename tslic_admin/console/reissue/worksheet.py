@@ -7,10 +7,12 @@ from typing import Any
 
 from tslic_admin.console.command import Argument, Command
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.catalogue.reissues import REISSUES
 from tslic_admin.domain.records.advice import PoolReturn
-from tslic_admin.services.exporting.machine_form import request_with_licenses, row_license_reference
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
+from tslic_admin.wording.lists.machine import row_license_reference
+from tslic_admin.wording.lists.reissues import request_item
 from tslic_admin.wording.records.calls import call_alternatives, return_text
 from tslic_admin.wording.values import (
     PROGRAMS,
@@ -112,9 +114,7 @@ def show_request(invocation: Invocation) -> int:
     with invocation.reading() as session:
         number = find_request(session, invocation.required("request")).id
     if invocation.terminal.as_json:
-        invocation.terminal.document(
-            request_with_licenses(invocation.rows, invocation.row("reissues", number))
-        )
+        invocation.terminal.document(request_item(invocation.row(REISSUES, number), invocation.rows))
     elif sheet := read_worksheet(invocation.path, invocation.now, number):
         for line in worksheet_lines(sheet):
             invocation.terminal.line(line)

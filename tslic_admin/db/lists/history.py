@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tslic_admin.db.lists.spec import KIND_STEP, ListKind
+from tslic_admin.db.lists.query import KIND_STEP, ListQuery
+from tslic_admin.domain.catalogue.fields import Source
+from tslic_admin.domain.catalogue.history import CHANGES, EVENTS, HISTORY
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.catalogue.licenses import LICENSE
+from tslic_admin.domain.catalogue.servers import SERVER
 
 # Entries with a line about a server or about anything of it, whatever it was called then.
 ABOUT_SERVER = """e.number IN (
@@ -19,11 +24,11 @@ ABOUT_SERVER = """e.number IN (
     UNION ALL SELECT 'snapshot', n.id FROM snapshot n JOIN it ON n.server_id = it.id)
   SELECT l.entry FROM things t CROSS JOIN event_line l ON l.kind = t.kind AND l.record = t.id)"""
 
-HISTORY = ListKind(
-    name="history",
+HISTORY_QUERY = ListQuery(
+    kind=HISTORY,
     source="entry e LEFT JOIN entry v ON v.voids = e.number",
     number="e.number",
-    columns={
+    computed={
         "recorded_at": "e.recorded_at",
         "effective_on": "e.effective_on",
         "kind": "e.kind",
@@ -43,11 +48,11 @@ HISTORY = ListKind(
 )
 
 # What an entry changed, line by line.
-EVENTS = ListKind(
-    name="events",
+EVENTS_QUERY = ListQuery(
+    kind=EVENTS,
     source="event_line l",
     number="l.line",
-    columns={
+    computed={
         "entry": "l.entry",
         "subject": "l.kind || ' ' || l.record || ' ' || l.reference",
         "kind": "l.kind",
@@ -82,12 +87,13 @@ FROM {_SNAPSHOTS} GROUP BY 1, 2)"""
 # What a server says, and what became of a thing by what it says. What a person recorded is not told, nor numbers
 # that only this program knows, nor what follows from another line of the same thing.
 LISTED_FIELDS = (
-    *("sIssuedToUser", "sIssuedToComputer", "LicenseStatus", "IssueDate", "ExpirationDate", "sHardwareId"),
-    *("Description", "KeyPackType", "ProductType", "ProductVersion", "ProductVersionID", "TotalLicenses"),
-    *("IssuedLicenses", "AvailableLicenses", "AccessRights", "TypeAndModel", "ProductId", "ServerRole"),
-    *("FirstName", "LastName", "Company", "CountryRegion", "eMail", "OrgUnit", "Address", "City", "State"),
-    *("PostalCode", "DatabasePath", "Version", "VersionNumber", "Activation"),
-    *("LicenseId", "FirstSeen", "EndedWhy", "ClosedWhy", "VoidedBy"),
+    *(
+        field.public_name
+        for thing in (SERVER, KEY_PACK, LICENSE)
+        for field in thing.fields
+        if field.source is Source.LISTED and field.name != "keypack_id"
+    ),
+    *("FirstSeen", "EndedWhy", "ClosedWhy", "VoidedBy"),
 )
 _LISTED_FIELDS = ", ".join(f"'{field}'" for field in LISTED_FIELDS)
 _IS_CHANGE = (
@@ -96,13 +102,13 @@ _IS_CHANGE = (
 )
 _CORE = "entry e CROSS JOIN event_line l ON l.entry = e.number"
 
-CHANGES = ListKind(
-    name="changes",
+CHANGES_QUERY = ListQuery(
+    kind=CHANGES,
     source=f"""{_CORE}
 LEFT JOIN server s ON s.id = {_OWNER}
 LEFT JOIN {_TAKEN_AT} k ON k.entry = {_IMPORT} AND k.server_id = s.id""",
     number=f"e.number * {KIND_STEP} + l.line",
-    columns={
+    computed={
         "entry": "e.number",
         "act": "e.kind",
         "taken_at": "coalesce(CASE l.kind WHEN 'license' THEN k.license WHEN 'pack' THEN k.pack END, k.newest)",

@@ -8,32 +8,34 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from tslic_admin.db.driver import connect_reader
-from tslic_admin.db.lists.history import CHANGES, EVENTS, HISTORY
-from tslic_admin.db.lists.records import COLLECTED, DUE, REQUESTS, SEARCH, TEMPORARY, TRANSFERS
-from tslic_admin.db.lists.spec import SHORTEST_PART, ListKind, ListSpec
-from tslic_admin.db.lists.stock import LICENSES, PACKS, SERVERS
+from tslic_admin.db.lists.history import CHANGES_QUERY, EVENTS_QUERY, HISTORY_QUERY
+from tslic_admin.db.lists.query import SHORTEST_PART, ListQuery
+from tslic_admin.db.lists.records import (
+    COLLECTED_QUERY,
+    DUE_QUERY,
+    FOUND_QUERY,
+    REISSUES_QUERY,
+    TEMPORARY_QUERY,
+    TRANSFERS_QUERY,
+)
+from tslic_admin.db.lists.stock import LICENSES_QUERY, PACKS_QUERY, SERVERS_QUERY
 from tslic_admin.db.trouble import store_trouble
+from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.spec import Filters, ListSpec
 from tslic_admin.domain.texts import LONGEST_INPUT, is_storable
 
 PAGE = 512
-LIST_KINDS: dict[str, ListKind] = {
-    kind.name: kind
-    for kind in (
-        *(SERVERS, PACKS, LICENSES, TEMPORARY, REQUESTS, COLLECTED),
-        *(TRANSFERS, DUE, HISTORY, CHANGES, EVENTS, SEARCH),
+LIST_QUERIES: dict[str, ListQuery[Any]] = {
+    query.kind.name: query
+    for query in (
+        *(SERVERS_QUERY, PACKS_QUERY, LICENSES_QUERY, TEMPORARY_QUERY, REISSUES_QUERY, COLLECTED_QUERY),
+        *(TRANSFERS_QUERY, DUE_QUERY, HISTORY_QUERY, CHANGES_QUERY, EVENTS_QUERY, FOUND_QUERY),
     )
 }
-
-
-@cache
-def row_type(kind: str) -> Any:
-    """The named tuple that rows of a list are."""
-    return LIST_KINDS[kind].row_type()
 
 
 class Interrupted(Exception):
@@ -52,10 +54,10 @@ def _interruptible() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ComposedQuery:
     """A list as SQL: its FROM and WHERE with their parameters, and its ORDER BY."""
 
-    kind: ListKind
+    list_query: ListQuery[Any]
     source: str
     where: str
     order: str
@@ -64,21 +66,22 @@ class Query:
 
     @property
     def columns(self) -> str:
-        shown = {**self.kind.columns, **self.kind.unmasked_columns} if self.reveal else self.kind.columns
-        return f"{self.kind.number}, {', '.join(shown.values())}"
+        shown = self.list_query.unmasked_columns if self.reveal else self.list_query.columns
+        return f"{self.list_query.number}, {', '.join(shown.values())}"
 
     def numbers(self) -> str:
         """SELECT of the row numbers in order: over the core alone where nothing else is named."""
-        source = self.kind.core if self.kind.core and self._only_core(self.order) else self.source
-        return f"SELECT {self.kind.number} AS number FROM {source} WHERE {self.where} ORDER BY {self.order}"
+        source = self.list_query.core_for(f"{self.where} {self.order}") or self.source
+        return f"SELECT {self.list_query.number} AS number FROM {source} WHERE {self.where} ORDER BY {self.order}"
 
     def size(self) -> str:
-        source = self.kind.core if self.kind.core and self._only_core("") else self.source
-        return f"SELECT count(*) FROM {source} WHERE {self.where}"
+        return (
+            f"SELECT count(*) FROM {self.list_query.core_for(self.where) or self.source} WHERE {self.where}"
+        )
 
     def rows(self) -> str:
         """SELECT of whole rows in order, to be cut by LIMIT and OFFSET."""
-        if not self.kind.core:
+        if not self.list_query.core:
             return f"SELECT {self.columns} FROM {self.source} WHERE {self.where} ORDER BY {self.order}"
         return (
             f"SELECT {self.columns} FROM ({self.numbers()} LIMIT ? OFFSET ?) a CROSS JOIN {self.source}"
@@ -88,72 +91,67 @@ class Query:
     @property
     def by_number(self) -> str:
         """The condition that finds a row by `a.number`."""
-        return self.kind.by_number or f"{self.kind.number} = a.number"
-
-    def _only_core(self, order: str) -> bool:
-        core = {*_ALIAS.findall(self.kind.core), self.kind.core.rpartition(" ")[2]}
-        return set(_ALIAS.findall(f"{self.where} {order}")) <= core
+        return self.list_query.by_number or f"{self.list_query.number} = a.number"
 
 
-_ALIAS = re.compile(r"\b([a-z]+)\.[a-z_]")
-
-
-def compose(spec: ListSpec) -> Query:
+def compose(spec: ListSpec[Any]) -> ComposedQuery:
     """The query of a list."""
-    kind = LIST_KINDS[spec.kind]
-    source = kind.source
+    listed = LIST_QUERIES[spec.kind.name]
+    source = listed.source
     parameters: list[Any] = []
-    condition_of_all = kind.with_voided if spec.voided and kind.with_voided else kind.with_ended
-    conditions = [condition_of_all if spec.ended else kind.live]
+    condition_of_all = listed.with_voided if spec.voided and listed.with_voided else listed.with_ended
+    conditions = [condition_of_all if spec.ended else listed.live]
     part = spec.search.strip()
     if (
         not is_storable(part) or len(part) > LONGEST_INPUT
     ):  # no record holds it, and SQLite would stumble over it
         conditions.append("0")
         part = ""
-    by_index = bool(kind.search_index) and len(part) >= SHORTEST_PART
+    by_index = bool(listed.search_index) and len(part) >= SHORTEST_PART
     phrase = '"' + part.replace('"', '""') + '"'
     if "{found}" in source:
-        source = source.replace("{found}", str(kind.search_index) if by_index else "1")
+        source = source.replace("{found}", str(listed.search_index) if by_index else "1")
         parameters += [phrase] if by_index else []
         by_index = False
-    if kind.group_condition:
+    if listed.group_condition:
         group_conditions = [
             (one, value)
-            for field, one in kind.group_scope.items()
+            for field, one in listed.group_scope.items()
             if (value := getattr(spec, field)) is not None
         ]
         conditions.append(
-            kind.group_condition.format(" AND ".join(one for one, _ in group_conditions) or "1")
+            listed.group_condition.format(" AND ".join(one for one, _ in group_conditions) or "1")
         )
         parameters += [value for _, value in group_conditions]
-    for field, condition in kind.scope.items():
+    for field, condition in listed.scope.items():
         if (value := getattr(spec, field)) is not None:
             conditions.append(condition)
             parameters.append(value)
     for bound, sign in ((spec.since, ">="), (spec.until, "<=")):
-        if bound is not None and not kind.group_condition:
-            conditions.append(f"{kind.days[spec.by]} {sign} ?")
+        if bound is not None and not listed.group_condition:
+            conditions.append(f"{listed.days[spec.by]} {sign} ?")
             parameters.append(bound)
     if part and by_index:
-        conditions.append(str(kind.search_index))
+        conditions.append(str(listed.search_index))
         parameters.append(phrase)
     elif part:
         # LIKE ignores the case of ASCII letters only
         columns = (
-            kind.search_columns if part.isascii() else [f"folded({column})" for column in kind.search_columns]
+            listed.search_columns
+            if part.isascii()
+            else [f"folded({column})" for column in listed.search_columns]
         )
         pattern = "%" + re.sub(r"([\\%_])", r"\\\1", part if part.isascii() else part.casefold()) + "%"
         conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")")
         parameters += [pattern] * len(columns)
-    sort = spec.sort or kind.default_sort
-    expressions = kind.sorts.get(sort) or kind.columns.get(sort) or kind.number
+    sort = spec.sort or listed.default_sort
+    expressions = listed.sorts.get(sort) or listed.columns.get(sort) or listed.number
     direction = "DESC" if spec.descending else "ASC"
     order = ", ".join(
         f"{one.strip()} {direction}"
-        for one in [*_split(expressions), *_split(kind.tie_breaker or kind.number)]
+        for one in [*_split(expressions), *_split(listed.tie_breaker or listed.number)]
     )
-    return Query(kind, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
+    return ComposedQuery(listed, source, " AND ".join(conditions), order, parameters, reveal=spec.reveal)
 
 
 def _split(expressions: str) -> Iterator[str]:
@@ -168,7 +166,7 @@ def _split(expressions: str) -> Iterator[str]:
 
 
 def _write_order(
-    connection: sqlite3.Connection, table: str, query: Query, *, limit: int = -1, offset: int = 0
+    connection: sqlite3.Connection, table: str, query: ComposedQuery, *, limit: int = -1, offset: int = 0
 ) -> None:
     """Write the order of a list into a temporary table: position (1 = first row) -> number."""
     run = connection.execute
@@ -189,10 +187,10 @@ class Pages:
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self._connection = connect_reader(path, now)
-        self._query: Query | None = None
+        self._query: ComposedQuery | None = None
         self._arranged = False
 
-    def open(self, spec: ListSpec) -> tuple[int, list[Any]]:
+    def open(self, spec: ListSpec[Any]) -> tuple[int, list[Any]]:
         """The size of a list and its first page."""
         self._query, self._arranged = compose(spec), False
         with _interruptible():
@@ -213,7 +211,7 @@ class Pages:
         query = self._query
         if query is None:
             return []
-        if self._arranged and query.kind.core:
+        if self._arranged and query.list_query.core:
             sql = (
                 f"SELECT {query.columns} FROM temp.arranged a CROSS JOIN {query.source}"
                 f" WHERE {query.by_number} AND a.position > ? AND a.position <= ?"
@@ -221,9 +219,9 @@ class Pages:
             )
             parameters = [page * PAGE, (page + 1) * PAGE]
         else:
-            sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+            sql = query.rows() if query.list_query.core else query.rows() + " LIMIT ? OFFSET ?"
             parameters = [*query.parameters, PAGE, page * PAGE]
-        make = row_type(query.kind.name)._make
+        make = query.list_query.kind.make
         with _interruptible():
             return [make(row) for row in self._connection.execute(sql, parameters)]
 
@@ -247,24 +245,24 @@ class Pages:
 
 
 def every_row(
-    path: Path, now: Callable[[], datetime], spec: ListSpec, *, limit: int = -1, offset: int = 0
-) -> Iterator[Any]:
+    path: Path, now: Callable[[], datetime], spec: ListSpec[R], *, limit: int = -1, offset: int = 0
+) -> Iterator[R]:
     """All rows of a list in its order, as they come: for files and the console."""
     with closing(connect_reader(path, now)) as connection:
         yield from rows_of(connection, spec, limit=limit, offset=offset)
 
 
 def rows_of(
-    connection: sqlite3.Connection, spec: ListSpec, *, limit: int = -1, offset: int = 0
-) -> Iterator[Any]:
+    connection: sqlite3.Connection, spec: ListSpec[R], *, limit: int = -1, offset: int = 0
+) -> Iterator[R]:
     """All rows of a list over the caller's connection, within its transaction if it is in one.
 
     The order of the row numbers is written to a temporary table first, so that a million whole rows are not sorted.
     """
     query = compose(spec)
-    make = row_type(spec.kind)._make
+    make = spec.kind.make
     with store_trouble():
-        if not query.kind.core:
+        if not query.list_query.core:
             sql = query.rows() + " LIMIT ? OFFSET ?"
             yield from map(make, connection.execute(sql, [*query.parameters, limit, offset]))
             return
@@ -320,35 +318,35 @@ class ReadView:
         finally:
             self._connection.set_progress_handler(None, 0)
 
-    def rows(self, kind: str, **filters: Any) -> Iterator[Any]:
+    def rows(self, kind: ListKind[R], **filters: Unpack[Filters]) -> Iterator[R]:
         return self.list(ListSpec(kind, **filters))
 
-    def list(self, spec: ListSpec) -> Iterator[Any]:
+    def list(self, spec: ListSpec[R]) -> Iterator[R]:
         return rows_of(self._connection, spec)
 
-    def row(self, spec: ListSpec) -> Any | None:
+    def row(self, spec: ListSpec[R]) -> R | None:
         """The first row of a list; None where it has none."""
         query = compose(spec)
-        sql = query.rows() if query.kind.core else query.rows() + " LIMIT ? OFFSET ?"
+        sql = query.rows() if query.list_query.core else query.rows() + " LIMIT ? OFFSET ?"
         with store_trouble():
             row = self._connection.execute(sql, [*query.parameters, 1, 0]).fetchone()
-        return None if row is None else row_type(spec.kind)._make(row)
+        return None if row is None else spec.kind.make(row)
 
-    def size(self, spec: ListSpec) -> int:
+    def size(self, spec: ListSpec[Any]) -> int:
         """How many rows a list has."""
         query = compose(spec)
         with store_trouble():
             row = self._connection.execute(query.size(), query.parameters).fetchone()
         return int(row[0])
 
-    def tree_counts(self) -> tuple[int, int]:
-        """How many reissue requests are open, and how many transfers await the removal of their license."""
+    def tree_counts(self) -> dict[str, int]:
+        """The numbers that the tree shows, by the name of the list."""
         with store_trouble():
-            row = self._connection.execute(
-                "SELECT (SELECT count(*) FROM reissue_request WHERE state = 'open'),"
-                " (SELECT count(*) FROM transfer WHERE removal = 'awaiting' AND voided_by IS NULL)"
-            ).fetchone()
-        return int(row[0]), int(row[1])
+            return {
+                query.kind.name: int(self._connection.execute(query.tree_count).fetchone()[0])
+                for query in LIST_QUERIES.values()
+                if query.counted
+            }
 
     def column_mappings(self) -> tuple[StoredMapping, ...]:
         """Every column mapping that was saved."""

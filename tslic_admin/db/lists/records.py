@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from tslic_admin.db.lists.spec import KIND_STEP, ListKind
-from tslic_admin.db.lists.stock import LICENSES
+from dataclasses import replace
+
+from tslic_admin.db.lists.query import KIND_STEP, ListQuery, searched_columns
+from tslic_admin.db.lists.stock import LICENSES_QUERY
+from tslic_admin.domain.catalogue.fields import Thing
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.catalogue.licenses import LICENSE, TEMPORARY
+from tslic_admin.domain.catalogue.overviews import DUE, FOUND
+from tslic_admin.domain.catalogue.reissues import COLLECTED, COLLECTED_LICENSE, REISSUES, REQUEST
+from tslic_admin.domain.catalogue.servers import SERVER
+from tslic_admin.domain.catalogue.transfers import TRANSFER, TRANSFERS
 from tslic_admin.domain.clocks import NO_EXPIRY_FROM
+from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS
 
 # Who waits is covered by their latest temporary license on any server; the earliest of those that is not
 # over is the day to call before (rule 4.7). same_name and label_of are the domain's own (driver.py).
@@ -33,45 +43,31 @@ def recorded_day(kind: str, number: str) -> str:
     )
 
 
-REQUESTS = ListKind(
-    name="reissues",
+REISSUES_QUERY = ListQuery(
+    kind=REISSUES,
     source="""reissue_request q JOIN server s ON s.id = q.server_id
 LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged_into_id IS NULL""",
     number="q.id",
-    columns={
+    things={"q": REQUEST, "p": KEY_PACK},
+    computed={
         "server": "s.name",
-        "server_id": "s.id",
-        "product_version_id": "q.product_version_id",
-        "product_type": "q.product_type",
-        "state": "q.state",
         "licenses": "(SELECT count(*) FROM collected w WHERE w.request_id = q.id AND w.state <> 'dropped')",
         "call_before": CALL_BEFORE,
-        "opened_on": "q.opened_on",
-        "quantity": "q.quantity",
-        "recorded_on": "q.recorded_on",
-        "case_number": "q.case_number",
-        "agent": "q.agent",
-        "phone": "q.phone",
-        "call_started_at": "q.call_started_at",
-        "call_ended_at": "q.call_ended_at",
-        "installed_on": "q.installed_on",
-        "same_call_as_id": "q.same_call_as_id",
-        "reason": "q.reason",
         "pack_id": "p.id",
-        "keypack_id": "p.keypack_id",
     },
     default_sort="number",
     scope={"server_id": "q.server_id = ?", "record_id": "q.id = ?"},
     live="q.state IN ('open', 'recorded')",
-    search_columns=("s.name", "q.case_number", "q.agent", "q.reason"),
+    counted="q.state = 'open'",
+    search_columns=("s.name", *searched_columns("q", REQUEST)),
     sorts={"number": "q.id"},
     days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
 )
 
 # What a request holds or has retired, with the computer that waits, how long its temporary license covers it,
 # and what it got out of the reissued pack.
-COLLECTED = ListKind(
-    name="collected",
+COLLECTED_QUERY = ListQuery(
+    kind=COLLECTED,
     source="""collected c
 JOIN issuance i ON i.id = c.issuance_id
 JOIN key_pack p ON p.id = i.key_pack_id
@@ -81,29 +77,14 @@ LEFT JOIN issuance g ON g.id = (SELECT max(x.id) FROM issuance x
   WHERE x.key_pack_id = n.id AND x.computer_label = label_of(c.to_computer)
     AND same_name(x.computer, c.to_computer) AND x.voided_by IS NULL)""",
     number="c.id",
-    columns={
+    things={"c": COLLECTED_LICENSE, "i": LICENSE, "p": KEY_PACK},
+    computed={
         "server": "s.name",
         "server_id": "s.id",
         "pack_id": "p.id",
-        "keypack_id": "p.keypack_id",
-        "license_id": "i.license_id",
-        "issuance_id": "i.id",
-        "computer": "i.computer",
-        "user": "i.user",
         # a retired license has no holder any more: its last transfer still says who lost it
         "lost_by": """coalesce((SELECT x.to_computer FROM transfer x
   WHERE x.issuance_id = i.id AND x.voided_by IS NULL ORDER BY x.id DESC LIMIT 1), i.computer, i.user)""",
-        "issued_at": "i.issued_at",
-        "expires_at": "i.expires_at",
-        "ended_on": "i.ended_on",
-        "request_id": "c.request_id",
-        "to_computer": "c.to_computer",
-        "state": "c.state",
-        "removal": "c.removal",
-        "removal_on": "c.removal_on",
-        "removal_by": "c.removal_by",
-        "removal_sha256": "c.removal_sha256",
-        "removal_reason": "c.removal_reason",
         "covered_until": covered_until("c.to_computer"),
         "got_id": "g.id",
         "got_license_id": "g.license_id",
@@ -115,12 +96,12 @@ LEFT JOIN issuance g ON g.id = (SELECT max(x.id) FROM issuance x
     scope={"request_id": "c.request_id = ?", "record_id": "c.id = ?"},
     live="c.state <> 'dropped'",
     with_ended="c.state <> 'dropped'",
-    search_columns=("i.computer", "c.to_computer"),
+    search_columns=("i.computer", *searched_columns("c", COLLECTED_LICENSE)),
     sorts={"number": "c.id"},
 )
 
-TRANSFERS = ListKind(
-    name="transfers",
+TRANSFERS_QUERY = ListQuery(
+    kind=TRANSFERS,
     source="""transfer t
 JOIN issuance i ON i.id = t.issuance_id
 JOIN key_pack p ON p.id = i.key_pack_id
@@ -129,63 +110,40 @@ LEFT JOIN issuance l ON l.id = t.linked_issuance_id
 LEFT JOIN key_pack lp ON lp.id = l.key_pack_id
 LEFT JOIN server ls ON ls.id = lp.server_id""",
     number="t.id",
-    columns={
+    things={"t": TRANSFER, "i": LICENSE, "p": KEY_PACK},
+    computed={
         "server": "s.name",
         "server_id": "s.id",
         "pack_id": "p.id",
-        "keypack_id": "p.keypack_id",
-        "license_id": "i.license_id",
-        "issuance_id": "i.id",
-        "issued_at": "i.issued_at",
-        "ended_on": "i.ended_on",
-        "expires_at": "i.expires_at",
-        "from_computer": "t.from_computer",
-        "to_computer": "t.to_computer",
-        "on_day": "t.on_day",
-        "client_system": "t.client_system",
-        "host_version": "t.host_version",
-        "need": "t.need",
-        "reason": "t.reason",
-        "policy": "t.policy",
-        "previous_id": "t.previous_id",
-        "removal": "t.removal",
-        "removal_on": "t.removal_on",
-        "removal_by": "t.removal_by",
-        "removal_sha256": "t.removal_sha256",
-        "removal_reason": "t.removal_reason",
-        "linked_issuance_id": "t.linked_issuance_id",
         "linked_server": "ls.name",
         "linked_keypack_id": "lp.keypack_id",
         "linked_license_id": "l.license_id",
         "linked_pack_id": "lp.id",
         "linked_issued_at": "l.issued_at",
         "linked_ended_on": "l.ended_on",
-        "voided_by": "t.voided_by",
     },
     default_sort="number",
     scope={"server_id": "s.id = ?", "record_id": "t.id = ?"},
     live="t.voided_by IS NULL",
-    search_columns=("t.from_computer", "t.to_computer", "t.reason", "s.name"),
+    counted="t.removal = 'awaiting' AND t.voided_by IS NULL",
+    search_columns=(*searched_columns("t", TRANSFER), "s.name"),
     sorts={"number": "t.id"},
     days={"recorded": recorded_day("transfer", "t.id"), "effective": "t.on_day"},
 )
 
 # A temporary license that ran out covers nobody: it is listed with the ended ones.
-TEMPORARY = ListKind(
-    name="temporary",
-    source=LICENSES.source,
-    number=LICENSES.number,
-    columns=LICENSES.columns,
+_TEMPORARY_NOW = (
+    "i.status = 1 AND i.ended_on IS NULL"
+    " AND (i.expires_at IS NULL OR i.expires_at >= (SELECT day_begins(today())))"
+)
+TEMPORARY_QUERY = replace(
+    LICENSES_QUERY,
+    kind=TEMPORARY,
     default_sort="expires_at",
-    scope=LICENSES.scope,
-    core=LICENSES.core,
-    live="i.status = 1 AND i.ended_on IS NULL"
-    " AND (i.expires_at IS NULL OR i.expires_at >= (SELECT day_begins(today())))",
+    live=_TEMPORARY_NOW,
+    counted=_TEMPORARY_NOW,
     with_ended="i.status = 1 AND i.voided_by IS NULL",
     with_voided="i.status = 1",
-    search_columns=LICENSES.search_columns,
-    search_index=LICENSES.search_index,
-    sorts=LICENSES.sorts,
 )
 
 
@@ -193,43 +151,48 @@ TEMPORARY = ListKind(
 # of through all of them.
 _SEARCH_KINDS = {1: "server", 2: "pack", 3: "license", 4: "request", 5: "transfer"}
 _SEARCH_WORDS = " ".join(f"WHEN {number} THEN '{kind}'" for number, kind in _SEARCH_KINDS.items())
-_SEARCH = """(
+
+
+def _hay(alias: str, thing: Thing) -> str:
+    return ", ".join(searched_columns(alias, thing))
+
+
+_SEARCH = f"""(
 SELECT 1 AS what, s.id AS id, s.name AS name, coalesce(s.company, '') AS place,
-  concat_all(s.name, s.product_id, s.company, s.contact, s.notes) AS hay
+  concat_all({_hay("s", SERVER)}) AS hay
 FROM server s
 UNION ALL
 SELECT 2, p.id, coalesce(p.product_version, p.description, ''),
   s.name || '/' || coalesce(p.keypack_id, '#' || p.id),
-  concat_all(s.name || '/' || coalesce(p.keypack_id, '#' || p.id), p.product_version, p.description,
-    p.reseller, p.purchase_ref, p.notes)
+  concat_all(s.name || '/' || coalesce(p.keypack_id, '#' || p.id), {_hay("p", KEY_PACK)})
 FROM key_pack p JOIN server s ON s.id = p.server_id
 WHERE p.voided_by IS NULL AND p.merged_into_id IS NULL
 UNION ALL
 SELECT 3, i.id, coalesce(i.computer, i.user, i.hardware_id, ''),
   s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
-  concat_all(i.computer, i.user, i.hardware_id)
+  concat_all({_hay("i", LICENSE)})
 FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
-WHERE i.voided_by IS NULL AND {found}
+WHERE i.voided_by IS NULL AND {{found}}
 UNION ALL
 SELECT 4, q.id, coalesce(q.case_number, q.reason, ''), s.name,
-  concat_all('request ' || q.id, s.name, q.case_number, q.agent, q.reason)
+  concat_all('request ' || q.id, s.name, {_hay("q", REQUEST)})
 FROM reissue_request q JOIN server s ON s.id = q.server_id
 UNION ALL
 SELECT 5, t.id, coalesce(t.from_computer, '') || ' → ' || t.to_computer,
   s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
-  concat_all('transfer ' || t.id, t.from_computer, t.to_computer, t.reason)
+  concat_all('transfer ' || t.id, {_hay("t", TRANSFER)})
 FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
 JOIN server s ON s.id = p.server_id
 WHERE t.voided_by IS NULL) f"""
 
-SEARCH = ListKind(
-    name="found",
+FOUND_QUERY = ListQuery(
+    kind=FOUND,
     source=_SEARCH,
     number=f"f.what * {KIND_STEP} + f.id",
-    columns={"what": f"CASE f.what {_SEARCH_WORDS} END", "id": "f.id", "name": "f.name", "place": "f.place"},
+    computed={"what": f"CASE f.what {_SEARCH_WORDS} END", "id": "f.id", "name": "f.name", "place": "f.place"},
     default_sort="what",
     search_columns=("f.hay",),
-    search_index=LICENSES.search_index,
+    search_index=LICENSES_QUERY.search_index,
     sorts={"what": "f.what, f.name"},
 )
 
@@ -277,11 +240,11 @@ JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
 WHERE c.state = 'retired' AND c.removal = 'awaiting'
 ) f"""
 
-DUE = ListKind(
-    name="due",
+DUE_QUERY = ListQuery(
+    kind=DUE,
     source=_DUE,
     number=f"f.what * {KIND_STEP} + f.id",
-    columns={
+    computed={
         "kind": "f.kind",
         "day": "f.day",
         "subject": "f.subject",
@@ -306,6 +269,7 @@ DUE = ListKind(
     },
     live="f.day IS NOT NULL",
     with_ended="f.day IS NOT NULL",
+    counted=f"f.day <= date(today(), '+{DEFAULT_WITHIN_DAYS} days')",
     search_columns=("f.subject", "f.computer", "f.other", "f.server"),
     sorts={"day": "f.day, f.kind, f.subject"},
     days={"recorded": "f.day", "effective": "f.day"},

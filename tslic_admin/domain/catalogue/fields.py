@@ -16,6 +16,7 @@ class ValueKind(Enum):
     CODE = "code"  # one of a fixed set, as a number or a word
     FLAG = "flag"  # 0 or 1
     DAY = "day"  # ISO, local
+    DATE = "date"  # a moment, ISO in UTC, of which people are shown the local day
     MOMENT = "moment"  # ISO, UTC
     RECORD = "record"  # the number of another record of the store
 
@@ -57,6 +58,10 @@ class Thing:
 
     kind: str
     fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """The field of this name. Raises KeyError."""
+        return {field.name: field for field in self.fields}[name]
 
     @property
     def properties(self) -> dict[str, str]:

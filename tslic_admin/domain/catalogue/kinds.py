@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 
 class Row(Protocol):
-    """A row of any list; `number` identifies it within its list."""
+    """A row of any list: a named tuple. `number` identifies it within its list."""
 
     @property
     def number(self) -> int: ...
@@ -30,6 +31,16 @@ class ListKind(Generic[R]):
     record_kind: str
     main: bool = True
     has_secrets: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of its rows, the number first."""
+        return cast("tuple[str, ...]", cast("Any", self.row)._fields)
+
+    @property
+    def make(self) -> Callable[[Iterable[Any]], R]:
+        """Make a row of the values of its fields."""
+        return cast("Callable[[Iterable[Any]], R]", cast("Any", self.row)._make)
 
     def __str__(self) -> str:
         return self.name

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any
 
-from tslic_admin.db.lists.pages import LIST_KINDS
-from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.db.lists.pages import LIST_QUERIES
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.overviews import DUE
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.wording.lists.all_lists import LIST_WORDS, words_of
 
 MACHINE, READABLE = "machine", "readable"
 
@@ -22,7 +27,7 @@ class FileFormat:
 
     ending: str
     forms: tuple[str, ...] = ()
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[ListKind[Any]] = frozenset()
 
 
 # formats.md, section 6: workbooks and pages are for people; programs take CSV and JSON
@@ -31,23 +36,26 @@ FORMATS = {
     "json": FileFormat("json", (MACHINE, READABLE)),
     "xlsx": FileFormat("xlsx", (READABLE, MACHINE)),
     "html": FileFormat("html", (READABLE,)),
-    "ics": FileFormat("ics", kinds=frozenset({"due"})),
-    "snipe-it": FileFormat("csv", kinds=frozenset({"key-packs"})),
+    "ics": FileFormat("ics", kinds=frozenset({DUE})),
+    "snipe-it": FileFormat("csv", kinds=frozenset({PACKS})),
 }
 ENDINGS = {"csv": "csv", "json": "json", "xlsx": "xlsx", "html": "html", "htm": "html", "ics": "ics"}
-# a search finds several kinds of records, which have no machine form in common
-ONLY_READABLE = {"found"}
 
 
-def formats_for(kind: str) -> list[str]:
+def formats_for(kind: ListKind[Any]) -> list[str]:
     """The formats that a list can be exported in."""
     return [name for name, one in FORMATS.items() if not one.kinds or kind in one.kinds]
 
 
-def forms_for(kind: str, file_format: str) -> tuple[str, ...]:
+def has_period(kind: ListKind[Any]) -> bool:
+    """Whether the rows of a list have a day, so that those of a period can be exported."""
+    return bool(LIST_QUERIES[kind.name].days)
+
+
+def forms_for(kind: ListKind[Any], file_format: str) -> tuple[str, ...]:
     """The forms that a list has in a format, the usual one first."""
     forms = FORMATS[file_format].forms
-    return tuple(form for form in forms if form != MACHINE or kind not in ONLY_READABLE)
+    return tuple(form for form in forms if form != MACHINE or words_of(kind).machine is not None)
 
 
 def format_of(file_name: str) -> str | None:
@@ -58,17 +66,12 @@ def format_of(file_name: str) -> str | None:
 
 PERIOD_DAYS = ("recorded", "effective")
 
-# The exported lists by the names that the console has for them.
-EXPORTED_LISTS = {
-    "servers": ListSpec("servers"),
-    "key-packs": ListSpec("key-packs"),
-    "licenses": ListSpec("licenses", sort="place"),
-    "history": ListSpec("history"),
-    "transfers": ListSpec("transfers", ended=True),
-    "reissues": ListSpec("reissues", ended=True),
-    "due": ListSpec("due"),
+EXPORTED_LISTS: dict[str, ListSpec[Any]] = {
+    name: ListSpec(words.kind, sort=words.whole.sort, ended=words.whole.ended)
+    for name, words in LIST_WORDS.items()
+    if words.whole is not None
 }
-LISTS_WITH_SECRETS = {"servers", "key-packs", "reissues"}
+"""The lists that can be exported by their name."""
 # An entry's lines have columns of their own beside the entry's
 LINE_COLUMN_PREFIX = "events."
 
@@ -77,11 +80,11 @@ LINE_COLUMN_PREFIX = "events."
 class ExportRequest:
     """A list to export.
 
-    `columns`: keys of wording/columns.py for the readable form, all where empty; of a history those of its lines
+    `columns`: keys of wording/lists for the readable form, all where empty; of a history those of its lines
     begin with `events.`.
     """
 
-    spec: ListSpec
+    spec: ListSpec[Any]
     file_format: str
     readable: bool = False
     columns: tuple[str, ...] = ()
@@ -119,7 +122,7 @@ def read_export_request(
     day_kind = PERIOD_DAYS[0] if by is None else by.strip().casefold()
     if day_kind not in PERIOD_DAYS:
         raise RuleViolation("export-by-unknown", field="by", value=by, known=", ".join(PERIOD_DAYS))
-    if (first or last or by is not None) and not LIST_KINDS[spec.kind].days:
+    if (first or last or by is not None) and not has_period(spec.kind):
         raise RuleViolation("export-without-period", field="since", value=what)
     if first and last and first > last:
         raise RuleViolation("export-period-backwards", field="until", since=first, until=last)
@@ -127,7 +130,7 @@ def read_export_request(
     return ExportRequest(spec, format_name, readable=is_readable(spec.kind, format_name, form))
 
 
-def read_format(kind: str, file_name: str, typed: str | None) -> str:
+def read_format(kind: ListKind[Any], file_name: str, typed: str | None) -> str:
     """The format that was named, else the one that the file's ending means. Raises RuleViolation."""
     formats = formats_for(kind)
     if typed is not None:
@@ -147,7 +150,7 @@ def read_format(kind: str, file_name: str, typed: str | None) -> str:
     return format_name
 
 
-def is_readable(kind: str, file_format: str, form: str | None) -> bool:
+def is_readable(kind: ListKind[Any], file_format: str, form: str | None) -> bool:
     """Whether the file will have the readable form. Raises RuleViolation `export-no-machine-form`."""
     forms = forms_for(kind, file_format)
     if form == MACHINE and form not in forms:
@@ -158,4 +161,4 @@ def is_readable(kind: str, file_format: str, form: str | None) -> bool:
 
 def reveals_secrets(request: ExportRequest) -> bool:
     """Whether the file will have unmasked secrets: then only services/exporting/reveals.py may write it."""
-    return request.spec.reveal and request.spec.kind in LISTS_WITH_SECRETS
+    return request.spec.reveal and request.spec.kind.has_secrets

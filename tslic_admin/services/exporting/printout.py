@@ -15,11 +15,12 @@ from threading import Lock
 from typing import Any
 
 from tslic_admin.db.lists.pages import read_view
-from tslic_admin.db.lists.spec import ListSpec
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.services.exporting.rows import PROGRESS_STEP, RowProgress, describe_filter
-from tslic_admin.wording.exporting.exports import LIST_TITLES, head_text
+from tslic_admin.wording.exporting.exports import head_text
 from tslic_admin.wording.exporting.printing import page_facts
+from tslic_admin.wording.lists.all_lists import words_of
 
 IN_MEMORY = 1 << 24  # bytes; a longer list goes to a temporary file that has no name where systems allow that
 
@@ -80,7 +81,7 @@ class Printout:
 def read_printout(
     path: Path,
     now: Callable[[], datetime],
-    spec: ListSpec,
+    spec: ListSpec[Any],
     cells: Callable[[Any], Cells],
     progress: RowProgress = lambda *_: None,
 ) -> Printout:
@@ -98,4 +99,4 @@ def read_printout(
         facts = page_facts(
             path.name, describe_filter(state, spec), head_text(state.head()), len(rows), now().astimezone()
         )
-    return Printout(LIST_TITLES[spec.kind], facts, rows)
+    return Printout(words_of(spec.kind).title, facts, rows)

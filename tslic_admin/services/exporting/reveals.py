@@ -41,7 +41,7 @@ def export_revealed(
     def write(stream: BinaryIO, at: datetime, head: tuple[int, str]) -> ExportResult:
         return export(store.path, lambda: at, request, stream, progress, head=head)
 
-    line = ("export", 0, request.spec.kind, "Revealed", None, file_name)
+    line = ("export", 0, request.spec.kind.name, "Revealed", None, file_name)
     entry, result = _write_revealed(store, target, line, write)
     return replace(result, entry=entry)
 

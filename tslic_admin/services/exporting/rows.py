@@ -6,28 +6,35 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from tslic_admin.db.lists.pages import ReadView
-from tslic_admin.db.lists.spec import ListSpec
+from tslic_admin.domain.catalogue.fields import ValueKind
+from tslic_admin.domain.catalogue.history import EVENTS, HISTORY
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSE
+from tslic_admin.domain.catalogue.servers import SERVER, SERVERS
+from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.formats.writing.xlsx import Id, SheetCell
-from tslic_admin.services.exporting import machine_csv, machine_form
 from tslic_admin.services.exporting.export_request import LINE_COLUMN_PREFIX, ExportRequest
-from tslic_admin.services.exporting.machine_form import request_with_licenses
-from tslic_admin.wording.columns import CellKind, Column, columns_of
 from tslic_admin.wording.exporting.exports import filter_text
-from tslic_admin.wording.values import pack_text
+from tslic_admin.wording.lists.all_lists import words_of
+from tslic_admin.wording.lists.columns import CellKind, Column
+from tslic_admin.wording.lists.history import EVENT_WORDS
+from tslic_admin.wording.lists.key_packs import pack_reference
+from tslic_admin.wording.lists.machine import Machine, MachineForm
+from tslic_admin.wording.lists.words import ListWords
 
 
-def describe_filter(state: ReadView, spec: ListSpec) -> str:
+def describe_filter(state: ReadView, spec: ListSpec[Any]) -> str:
     """The filter and the order of a list, as a file or a printed page states them."""
     server = pack = None
     if spec.server_id is not None:
-        server = next((row.name for row in state.rows("servers", record_id=spec.server_id)), None)
+        server = next((row.name for row in state.rows(SERVERS, record_id=spec.server_id)), None)
     if spec.pack_id is not None:
-        row = next(iter(state.rows("key-packs", record_id=spec.pack_id, ended=True, voided=True)), None)
-        pack = pack_text(row.server, row.keypack_id, row.number) if row is not None else None
+        row = next(iter(state.rows(PACKS, record_id=spec.pack_id, ended=True, voided=True)), None)
+        pack = pack_reference(row) if row is not None else None
     return filter_text(spec, server=server, pack=pack)
 
 
@@ -37,9 +44,11 @@ RowProgress = Callable[[int, int], None]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # identifiers of digits, which are no numbers to calculate with
-_IDENTIFIERS = {
-    *("LicenseId", "KeyPackId", "sHardwareId", "ProductId", "LicenseServerId", "LicenseKeyPackId", "Number"),
-    *("AuthorizationNumber", "Phone", "PostalCode", "case", "digest", "previous"),
+_IDENTIFIERS = {"case", "digest", "previous"} | {
+    field.public_name
+    for thing in (SERVER, KEY_PACK, LICENSE)
+    for field in thing.fields
+    if field.kind is ValueKind.ID
 }
 
 
@@ -52,9 +61,16 @@ class ExportRows:
     progress: RowProgress
 
     @property
-    def kind(self) -> str:
-        """The kind whose machine form the list has: temporary licenses have that of licenses."""
-        return "licenses" if self.request.spec.kind == "temporary" else self.request.spec.kind
+    def words(self) -> ListWords[Any]:
+        return words_of(self.request.spec.kind)
+
+    @property
+    def form(self) -> MachineForm[Any]:
+        """The list's machine form. Raises LookupError for a list without one."""
+        form = self.words.machine
+        if form is None:
+            raise LookupError(f"{self.request.spec.kind} has no machine form")
+        return form
 
     def list_rows(self) -> Iterator[Any]:
         """The list's own rows."""
@@ -64,37 +80,37 @@ class ExportRows:
             if count % PROGRESS_STEP == 0:
                 self.progress(count, total)
 
-    def items(self) -> Iterator[machine_form.Machine]:
+    def items(self) -> Iterator[Machine]:
         """In machine form, nested."""
-        return (row_in_machine_form(self.state, self.request.spec, row) for row in self.list_rows())
-
-    def machine_headings(self) -> tuple[str, ...]:
-        return machine_csv.HEADINGS[self.kind]
+        item, reveal = self.form.item, self.request.spec.reveal
+        rows = partial(self.state.rows, reveal=True) if reveal else self.state.rows
+        return (item(row, rows) for row in self.list_rows())
 
     def machine_rows(self) -> Iterator[list[Any]]:
         """In machine form, in columns."""
-        return (row for item in self.items() for row in machine_csv.rows(self.kind, item))
+        form = self.form
+        return (row for item in self.items() for row in form.rows(item))
 
     def machine_cells(self) -> Iterator[list[SheetCell]]:
         """The same for a workbook: identifiers are texts."""
-        ids = [heading in _IDENTIFIERS for heading in self.machine_headings()]
+        ids = [heading in _IDENTIFIERS for heading in self.form.headings]
         for row in self.machine_rows():
             yield [
                 Id(cell) if is_id and cell is not None else cell for cell, is_id in zip(row, ids, strict=True)
             ]
 
-    def columns(self) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    def columns(self) -> tuple[tuple[Column[Any], ...], tuple[Column[Any], ...]]:
         """The list's columns, and those of an entry's lines: all of both if the request names none."""
         keys = self.request.columns
-        history = self.request.spec.kind == "history"
+        history = self.request.spec.kind is HISTORY
         if not keys:
-            return columns_of(self.request.spec.kind), columns_of("events") if history else ()
+            return self.words.file_columns(), EVENT_WORDS.file_columns() if history else ()
         line_keys = tuple(
             key.removeprefix(LINE_COLUMN_PREFIX) for key in keys if key.startswith(LINE_COLUMN_PREFIX)
         )
         own_keys = tuple(key for key in keys if not key.startswith(LINE_COLUMN_PREFIX))
-        lines = columns_of("events", *line_keys) if line_keys else ()
-        return columns_of(self.request.spec.kind, *own_keys) if own_keys else (), lines
+        lines = EVENT_WORDS.file_columns(*line_keys) if line_keys else ()
+        return self.words.file_columns(*own_keys) if own_keys else (), lines
 
     def readable_headings(self) -> tuple[str, ...]:
         own, lines = self.columns()
@@ -120,34 +136,11 @@ class ExportRows:
             if not lines:
                 yield cells
                 continue
-            for event in self.state.rows("events", record_id=row.number):
+            for event in self.state.rows(EVENTS, record_id=row.number):
                 yield [*cells, *(show(event) for show in lines)]
 
 
-def row_in_machine_form(state: ReadView, spec: ListSpec, row: Any) -> machine_form.Machine:
-    """A row of any exported list in machine form; a history entry's events as an iterator."""
-    match spec.kind:
-        case "servers":
-            return machine_form.server(row)
-        case "key-packs":
-            return machine_form.key_pack(row)
-        case "transfers":
-            return machine_form.transfer(row)
-        case "reissues":
-            return request_with_licenses(state.rows, row, reveal=spec.reveal)
-        case "due":
-            return machine_form.due(row)
-        case "changes":
-            return machine_form.change(row)
-        case "history":
-            return machine_form.entry(
-                row, map(machine_form.event, state.rows("events", record_id=row.number))
-            )
-        case _:
-            return machine_form.license(row)
-
-
-def workbook_cell(column: Column) -> Callable[[Any], SheetCell]:
+def workbook_cell(column: Column[Any]) -> Callable[[Any], SheetCell]:
     """The function that makes a workbook's cell of a row."""
     show = column.show
     match column.cell_kind:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from tslic_admin.db.lists.pages import read_view
+from tslic_admin.domain.catalogue.history import HISTORY
+from tslic_admin.domain.catalogue.key_packs import PackLine
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
@@ -19,9 +21,10 @@ from tslic_admin.formats.writing.xlsx import XlsxWriter
 from tslic_admin.services.exporting.export_request import ExportRequest
 from tslic_admin.services.exporting.rows import ExportRows, RowProgress, describe_filter
 from tslic_admin.services.output_file import HashedText, new_file
-from tslic_admin.wording.exporting.exports import LIST_TITLES, REVEALED_NOTE, file_facts, rows_text
+from tslic_admin.wording.exporting.exports import REVEALED_NOTE, file_facts, rows_text
+from tslic_admin.wording.lists.key_packs import pack_reference
 from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
-from tslic_admin.wording.values import pack_text, version_and_type
+from tslic_admin.wording.values import version_and_type
 
 
 def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
@@ -30,7 +33,7 @@ def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
     The uid holds the digest of the store's first entry and the row's number, so that a calendar that is read in
     again replaces the events with changed days.
     """
-    store = next((row.digest for row in rows.state.rows("history", record_id=1)), "")[:16]
+    store = next((row.digest for row in rows.state.rows(HISTORY, record_id=1)), "")[:16]
     for row in rows.list_rows():
         about = f"{DUE_KINDS[row.kind]}: {row.subject}\nLicense server: {row.server}"
         yield CalendarEvent(
@@ -42,7 +45,7 @@ def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
         )
 
 
-def write_purchases(packs: Iterator[Any], target: TextTarget) -> tuple[int, int]:
+def write_purchases(packs: Iterator[PackLine], target: TextTarget) -> tuple[int, int]:
     """Returns how many rows were written and how many key packs left out: pools without a total were not bought."""
     form = SnipeItWriter(target)
     rows = left_out = 0
@@ -50,7 +53,7 @@ def write_purchases(packs: Iterator[Any], target: TextTarget) -> tuple[int, int]
         if not row.total or row.total == UNLIMITED:
             left_out += 1
             continue
-        reference = pack_text(row.server, row.keypack_id, row.number)
+        reference = pack_reference(row)
         day = day_of(row.expires_at)
         form.license(
             version_and_type(row.product_version_id, row.product_type, row.product_version),
@@ -100,7 +103,7 @@ class _Writing:
 
     @property
     def title(self) -> str:
-        return LIST_TITLES[self.request.spec.kind]
+        return self.rows.words.title
 
     def about(self) -> Sequence[tuple[str, str]]:
         """The facts that a readable file states about itself."""
@@ -153,7 +156,7 @@ def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
     rows = writing.rows
     if writing.request.readable:
         return rows.readable_headings(), rows.readable_rows()
-    return rows.machine_headings(), rows.machine_rows()
+    return rows.form.headings, rows.machine_rows()
 
 
 def _json(writing: _Writing) -> int:
@@ -180,7 +183,7 @@ class _RowCounter:
 def _xlsx(writing: _Writing) -> int:
     rows = writing.rows
     readable = writing.request.readable
-    headings = rows.readable_headings() if readable else rows.machine_headings()
+    headings = rows.readable_headings() if readable else rows.form.headings
     stream = cast("BinaryIO", writing.out.bytes)
     counter = _RowCounter(rows.readable_cells() if readable else rows.machine_cells())
     with XlsxWriter(stream, writing.title, headings, writing.about()) as book:

@@ -21,6 +21,7 @@ from tslic_admin.db.history.verification import (
 )
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
+from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.history.entries import GENESIS, EntryHead, EventLine, entry_digest
 from tslic_admin.domain.outcomes import RuleViolation
@@ -165,7 +166,7 @@ def verify_export(
             return VerificationState.ALTERED, Finding("file-not-on-last", {"entry": number})
         last, before = number, entry.digest
     with read_view(path, now) as state:
-        digests = {row.number: row.digest for row in state.rows("history")}
+        digests = {row.number: row.digest for row in state.rows(HISTORY)}
     for entry in entries:
         digest = digests.get(entry.head.number)
         if digest is None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tslic_admin.db.lists.pages import read_view
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.licenses.packs import ProductVersion
 from tslic_admin.domain.names import read_name
 from tslic_admin.formats.writing.collector_script import FILE_NAME, collector_script
@@ -34,7 +35,7 @@ def recorded_servers(path: Path, now: Callable[[], datetime]) -> list[tuple[str,
     with read_view(path, now) as state:
         return [
             (row.name, row.windows_version is None or row.windows_version >= ProductVersion.SERVER_2008)
-            for row in state.rows("servers")
+            for row in state.rows(SERVERS)
         ]
 
 

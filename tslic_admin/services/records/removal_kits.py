@@ -11,10 +11,13 @@ from pathlib import Path
 
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.reissues import COLLECTED, CollectedLine
+from tslic_admin.domain.catalogue.transfers import TRANSFERS, TransferLine
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.removals import RemovalKit, read_store_entry
 from tslic_admin.formats.writing.removal_kit import removal_checklist, removal_scripts, shell_safe
-from tslic_admin.services.exporting.machine_form import row_license_reference
+from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.records.removals import REMOVAL_STEPS, removal_effects
 
 CHECKLIST = "checklist.html"
@@ -35,32 +38,34 @@ class GivenUpLicense:
 def read_given_up(path: Path, now: Callable[[], datetime], kind: str, number: int) -> GivenUpLicense | None:
     """The license that a transfer or a row of a request (`collected`) gave up. Raises StoreTrouble."""
     with read_view(path, now) as state:
-        row = next(
-            state.rows("transfers" if kind == "transfer" else "collected", record_id=number, ended=True), None
-        )
-        if row is None or row.removal is None:
-            return None
+        row: TransferLine | CollectedLine | None
         if kind == "transfer":
-            old_computer = row.from_computer
-            because = f"Transfer {number} of {row.on_day}, to {row.to_computer}"
+            row = next(state.rows(TRANSFERS, record_id=number, ended=True), None)
         else:
-            old_computer = row.lost_by
-            because = f"Reissue request {row.request_id}"
-        return GivenUpLicense(
-            kind, number, old_computer or "not known", row_license_reference(row), because, str(row.removal)
-        )
+            row = next(state.rows(COLLECTED, record_id=number, ended=True), None)
+    if row is None or row.removal is None:
+        return None
+    if isinstance(row, TransferLine):
+        old_computer = row.from_computer
+        because = f"Transfer {number} of {row.on_day}, to {row.to_computer}"
+    else:
+        old_computer = row.lost_by
+        because = f"Reissue request {row.request_id}"
+    return GivenUpLicense(
+        kind, number, old_computer or "not known", row_license_reference(row), because, row.removal
+    )
 
 
 def find_given_up(path: Path, now: Callable[[], datetime], issuance: int) -> tuple[str, int] | None:
     """By what a license was given up: the kind and number for `read_given_up`. Raises StoreTrouble."""
     with read_view(path, now) as state:
-        row = next(state.rows("licenses", record_id=issuance, ended=True), None)
-        if row is None or row.removal is None:
+        row = next(state.rows(LICENSES, record_id=issuance, ended=True), None)
+        if row is None or row.removal is None or row.record_number is None:
             return None
         if row.record == "retired":
-            collected = state.rows("collected", request_id=row.record_number)
+            collected = state.rows(COLLECTED, request_id=row.record_number)
             return "collected", next(one.number for one in collected if one.issuance_id == issuance)
-        return "transfer", int(row.record_number)
+        return "transfer", row.record_number
 
 
 def kit_of(given_up: GivenUpLicense, *, views: tuple[str, ...], entry: str | None) -> RemovalKit:

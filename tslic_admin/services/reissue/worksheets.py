@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tslic_admin.db.lists.pages import ReadView, read_view
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.licenses.packs import is_purchased, version_family
 from tslic_admin.domain.records.advice import (
@@ -60,21 +63,21 @@ class Worksheet:
 def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Worksheet | None:
     """The worksheet of a request, or None where there is no such request. Raises StoreTrouble."""
     with read_view(path, now) as state:
-        request = next(state.rows("reissues", record_id=number, ended=True), None)
+        request = next(state.rows(REISSUES, record_id=number, ended=True), None)
         if request is None:
             return None
-        collected = tuple(state.rows("collected", request_id=number))
+        collected = tuple(state.rows(COLLECTED, request_id=number))
         packs = tuple(
             row
             for one in dict.fromkeys(row.pack_id for row in collected)
-            for row in state.rows("key-packs", record_id=one, ended=True)
+            for row in state.rows(PACKS, record_id=one, ended=True)
         )
         pack = None
         if request.pack_id is not None:
-            pack = next(state.rows("key-packs", record_id=request.pack_id, ended=True), None)
+            pack = next(state.rows(PACKS, record_id=request.pack_id, ended=True), None)
         content = state.draft(number)
         pools, revoked = _pools(state, request)
-        server = next(state.rows("servers", record_id=request.server_id))
+        server = next(state.rows(SERVERS, record_id=request.server_id))
         today = now().astimezone().date()
         return Worksheet(
             request=request,
@@ -99,7 +102,7 @@ def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tup
     source_packs = {pack.number for pack in packs}
     return tuple(
         pack
-        for pack in state.rows("key-packs", server_id=request.server_id)
+        for pack in state.rows(PACKS, server_id=request.server_id)
         if pack.first_seen_at is not None
         and str(day_of(pack.first_seen_at)) >= request.opened_on
         and pack.request_id is None
@@ -123,7 +126,7 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
     version = version_family(request.product_version_id)
     rows = [
         row
-        for row in state.rows("key-packs", server_id=request.server_id)
+        for row in state.rows(PACKS, server_id=request.server_id)
         if version_family(row.product_version_id) == version and row.product_type == request.product_type
     ]
     pools = [Pool(row.product_type, row.key_pack_type, row.total, row.issued) for row in rows]
@@ -133,7 +136,7 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
 
 def _other_requests(state: ReadView, request: Any) -> tuple[Any, ...]:
     """Open requests, the newest recorded ones, and always those that share its call."""
-    rows = [row for row in state.rows("reissues", ended=True) if row.number != request.number]
+    rows = [row for row in state.rows(REISSUES, ended=True) if row.number != request.number]
     closed = [row.number for row in rows if row.state in ("recorded", "installed")][-MOST_CLOSED_REQUESTS:]
     linked = (request.same_call_as_id, *(r.number for r in rows if r.same_call_as_id == request.number))
     return tuple(r for r in rows if r.state == "open" or r.number in closed or r.number in linked)

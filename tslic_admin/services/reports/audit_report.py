@@ -32,9 +32,9 @@ from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, compute_audit
 from tslic_admin.services.reports.audit_records import EntryLinks, record_sections
 from tslic_admin.services.reports.report import ReportProgress, ReportResult
-from tslic_admin.wording.columns import number_cell
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.history.verification import FINDINGS
+from tslic_admin.wording.lists.columns import count_cell
 from tslic_admin.wording.values import ACTS, origin_text, pack_text, time_text, version_and_type
 
 AUDIT_STYLE = """
@@ -128,11 +128,11 @@ def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> str:
             Html(f'<a href="#p{one.number}">{html_text(_pack_name(audit, one))}</a>'),
             version_and_type(pack["product_version_id"], pack["product_type"], pack["product_version"]),
             origin_text(pack["origin"], pack["request_id"], on),
-            _with(number_cell(pack["total"]), total),
+            _with(count_cell(pack["total"]), total),
             _with(sum(one.reissued_away.values()), links.amounts(one.reissued_away.items())),
-            _with(number_cell(one.usable), None),
+            _with(count_cell(one.usable), None),
             one.statement.closing,
-            _with(number_cell(pack["issued"]), None),
+            _with(count_cell(pack["issued"]), None),
             words.remarks_text(one, request),
         )
     )

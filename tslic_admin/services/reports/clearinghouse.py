@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tslic_admin.db.lists.pages import ReadView, read_view
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
 from tslic_admin.domain.licenses.packs import is_purchased
@@ -24,9 +27,9 @@ from tslic_admin.formats.writing.html_pages import (
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.services.reports.report import ReportProgress, ReportResult
-from tslic_admin.wording.columns import Column
 from tslic_admin.wording.exporting import clearinghouse as words
 from tslic_admin.wording.exporting.exports import head_text
+from tslic_admin.wording.lists.columns import Column
 from tslic_admin.wording.values import time_text
 
 # Browsers repeat the head of the outer table on every printed page of its server. `position: fixed` would cover
@@ -98,7 +101,7 @@ class _Kit:
     def page(
         self, server_id: int | None, made_at: datetime, store: Path, progress: ReportProgress
     ) -> Iterator[str]:
-        servers = list(self._state.rows("servers", server_id=server_id, reveal=self._reveal))
+        servers = list(self._state.rows(SERVERS, server_id=server_id, reveal=self._reveal))
         yield page_start(words.KIT_TITLE, style=KIT_STYLE)
         if not servers:
             yield f"<h1>{words.KIT_TITLE}</h1>\n<p>{words.KIT_NO_SERVERS}</p>\n"
@@ -127,7 +130,7 @@ class _Kit:
         yield f'<p class="made">{html_text(about)}</p>\n</td></tr></tbody>\n</table>\n'
 
     def _key_packs(self, server: Any) -> Iterator[str]:
-        packs = list(self._state.rows("key-packs", server_id=server.number, ended=True, reveal=self._reveal))
+        packs = list(self._state.rows(PACKS, server_id=server.number, ended=True, reveal=self._reveal))
         purchased = [pack for pack in packs if is_purchased(pack.product_type, pack.key_pack_type)]
         open_packs = [pack for pack in purchased if pack.closed_on is None]
         closed_packs = [pack for pack in purchased if pack.closed_on is not None]
@@ -148,7 +151,7 @@ class _Kit:
 
     def _reissues(self, server: Any) -> Iterator[str]:
         yield f"<h2>{words.REISSUES_HEADING}</h2>\n"
-        requests = self._state.rows("reissues", server_id=server.number, ended=True)
+        requests = self._state.rows(REISSUES, server_id=server.number, ended=True)
         calls = [request for request in requests if request.pack_id is not None]
         if not calls:
             yield f"<p>{words.KIT_NO_REISSUES}</p>\n"
@@ -161,17 +164,17 @@ class _Kit:
         yield from html_table(headings, map(self._reissue, calls), label=words.REISSUES_HEADING)
 
     def _reissue(self, request: Any) -> str:
-        pack = next(self._state.rows("key-packs", record_id=request.pack_id, ended=True, reveal=self._reveal))
+        pack = next(self._state.rows(PACKS, record_id=request.pack_id, ended=True, reveal=self._reveal))
         cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
         return html_row((*cells, _code(pack.code), words.request_pack_text(pack)))
 
 
-def _table(columns: Sequence[Column], packs: Sequence[Any], label: str) -> Iterator[str]:
+def _table(columns: Sequence[Column[Any]], packs: Sequence[Any], label: str) -> Iterator[str]:
     rows = (html_row(_shown_cell(column, pack) for column in columns) for pack in packs)
     return html_table([column.title for column in columns], rows, label=label)
 
 
-def _shown_cell(column: Column, item: Any) -> HtmlValue:
+def _shown_cell(column: Column[Any], item: Any) -> HtmlValue:
     value = column.show(item)
     if column.key == words.PURCHASE_NUMBER_COLUMN.key and item.authorization_number:
         return Html(

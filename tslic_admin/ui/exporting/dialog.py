@@ -12,18 +12,21 @@ from PySide6.QtCore import Property, QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.history import HISTORY
+from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.exporting.export_request import (
     ENDINGS,
     EXPORTED_LISTS,
     LINE_COLUMN_PREFIX,
-    LISTS_WITH_SECRETS,
     MACHINE,
     READABLE,
     ExportRequest,
     format_of,
     formats_for,
     forms_for,
+    has_period,
     read_export_request,
     reveals_secrets,
 )
@@ -35,22 +38,12 @@ from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import choice, optional_day_edit
-from tslic_admin.ui.widgets.list_columns import ListColumn
-from tslic_admin.wording.columns import columns_of
-from tslic_admin.wording.exporting.exports import EXPORT_FORMATS, LIST_TITLES, head_text, left_out_text
+from tslic_admin.wording.exporting.exports import EXPORT_FORMATS, head_text, left_out_text
+from tslic_admin.wording.lists.all_lists import LIST_WORDS, words_of
+from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.history import EVENT_WORDS
 
 SHOWN_LIST = "shown"
-WHOLE_LISTS = {
-    "history": "All of the issuance history",
-    "servers": "All servers",
-    "key-packs": "All key packs",
-    "licenses": "All issued licenses",
-    "transfers": "All transfers",
-    "reissues": "All reissue requests",
-    "due": "All that is due",
-}
-# lists whose rows have a day
-LISTS_WITH_DAYS = {"history", "transfers", "reissues", "due"}
 FORM_NAMES = {
     READABLE: "As the screen shows it, in words",
     MACHINE: "Machine form, for scripts and for importing again",
@@ -71,13 +64,13 @@ class ColumnChoice(QListWidget):
             self.fontMetrics().lineSpacing() * COLUMN_LIST_ROWS * 5 // 4 + 2 * self.frameWidth()
         )
 
-    def offer(self, kind: str, shown: Sequence[str] = ()) -> None:
+    def offer(self, kind: ListKind[Any], shown: Sequence[str] = ()) -> None:
         """List the columns of a list, with only `shown` checked; with all checked where `shown` is empty."""
-        titles = {column.key: column.title for column in columns_of(kind)}
-        if kind == "history" and not shown:
+        titles = {column.key: column.title for column in words_of(kind).file_columns()}
+        if kind is HISTORY and not shown:
             titles |= {
                 LINE_COLUMN_PREFIX + column.key: f"{column.title} (of each change)"
-                for column in columns_of("events")
+                for column in EVENT_WORDS.columns
             }
         order = [*shown, *(key for key in titles if key not in shown)]
         self.clear()
@@ -104,10 +97,16 @@ class ColumnChoice(QListWidget):
         return " ".join(self.chosen())
 
 
-def _shown_list_text(spec: ListSpec) -> str:
-    if spec.kind == "found":
+def _whole_lists() -> dict[str, str]:
+    """What can be exported whole, by name: the history first."""
+    whole = {name: words.whole.title for name, words in LIST_WORDS.items() if words.whole is not None}
+    return {HISTORY.name: whole[HISTORY.name]} | whole
+
+
+def _shown_list_text(spec: ListSpec[Any]) -> str:
+    if spec.kind is FOUND:
         return f"What was found for “{spec.search}”, as the list shows it"
-    return f"{LIST_TITLES[spec.kind]}, as the list shows them"
+    return f"{words_of(spec.kind).title}, as the list shows them"
 
 
 class ExportDialog(ToFileDialog):
@@ -121,15 +120,15 @@ class ExportDialog(ToFileDialog):
     def __init__(
         self,
         gateway: Gateway,
-        spec: ListSpec | None,
-        columns: Sequence[ListColumn] = (),
+        spec: ListSpec[Any] | None,
+        columns: Sequence[Column[Any]] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(gateway, "Export", "&Export", parent)
-        self._spec = spec if spec is not None and spec.kind in LIST_TITLES else None
+        self._spec = spec
         self._columns = tuple(column.key for column in columns)
         shown = {SHOWN_LIST: _shown_list_text(self._spec)} if self._spec else {}
-        self.what = choice(shown | WHOLE_LISTS)
+        self.what = choice(shown | _whole_lists())
         self.add_field("what", "E&xport:", self.what)
         self.file_format = choice({})
         self.add_field("file_format", "&Format:", self.file_format)
@@ -160,10 +159,14 @@ class ExportDialog(ToFileDialog):
     # fields
 
     @property
-    def _kind(self) -> str:
-        """The kind of the list to export."""
+    def _chosen_list(self) -> ListSpec[Any]:
+        """The list to export: the shown one, or all records of a kind."""
         chosen = str(self.what.currentData())
-        return self._spec.kind if chosen == SHOWN_LIST and self._spec else chosen
+        return self._spec if chosen == SHOWN_LIST and self._spec else EXPORTED_LISTS[chosen]
+
+    @property
+    def _kind(self) -> ListKind[Any]:
+        return self._chosen_list.kind
 
     @property
     def _is_shown(self) -> bool:
@@ -178,8 +181,8 @@ class ExportDialog(ToFileDialog):
         _replace_items(self.file_format, {name: EXPORT_FORMATS[name] for name in formats_for(self._kind)})
         self.chosen_columns.offer(self._kind, self._columns if self._is_shown else ())
         for field in ("since", "until", "by"):
-            self.show_field(field, not self._is_shown and self._kind in LISTS_WITH_DAYS)
-        self.show_field("reveal", self._kind in LISTS_WITH_SECRETS)
+            self.show_field(field, not self._is_shown and has_period(self._kind))
+        self.show_field("reveal", self._kind.has_secrets)
         self._format_chosen()
         self._count()
 
@@ -213,15 +216,15 @@ class ExportDialog(ToFileDialog):
         Not while a period is typed: counting it would need another query.
         """
         self.verb.setText("&Export")
-        chosen, shown = str(self.what.currentData()), self._spec
+        chosen, spec = str(self.what.currentData()), self._chosen_list
         path, now = self.gateway.path, self.gateway.now
-        changes = self._kind == "history" and not self._is_shown  # a row for each change
+        changes = self._kind is HISTORY and not self._is_shown  # a row for each change
         if any(self.typed("since", "until").values()) or changes or self._is_snipe_it:
             return
 
         def size() -> int:
             with closing(Pages(path, now)) as pages:
-                return pages.open(shown if chosen == SHOWN_LIST and shown else EXPORTED_LISTS[chosen])[0]
+                return pages.open(spec)[0]
 
         def show(rows: int) -> None:
             typed = any(self.typed("since", "until").values())
@@ -257,7 +260,7 @@ class ExportDialog(ToFileDialog):
 
     def suggest_file(self) -> tuple[str, str, str]:
         chosen = str(self.file_format.currentData())
-        return self._kind, FILE_FORMATS[chosen].ending, EXPORT_FORMATS[chosen]
+        return self._kind.name, FILE_FORMATS[chosen].ending, EXPORT_FORMATS[chosen]
 
     def file_writer(self, target: Path) -> FileWriter:
         request = self.request(str(target))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.services.exporting.reveals import kit_revealed
 from tslic_admin.services.history.verification import VerificationState
 from tslic_admin.services.lists import ListSpec, every_row
@@ -44,7 +45,7 @@ class ReportDialog(ToFileDialog):
         self.servers.addItem("All servers", "")
         self.add_field("server", "&Server:", self.servers)
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("servers"))), self._offer)
+        self.read(lambda: list(every_row(path, now, ListSpec(SERVERS))), self._offer)
 
     def _offer(self, rows: list[Any]) -> None:
         for row in rows:

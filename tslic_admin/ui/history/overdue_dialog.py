@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
@@ -20,12 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.catalogue.overviews import DueLine
 from tslic_admin.services.lists import read_overdue
 from tslic_admin.ui.widgets.fields import Sentence
 from tslic_admin.ui.widgets.icons import icon
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.wording.lists.overviews import DUE_WORDS
 
 OVERDUE_COLUMNS = ("day", "kind", "text")
 MAX_ROWS = 12  # the table is at most this high before it scrolls
@@ -36,7 +37,9 @@ class OverdueDialog(QDialog):
 
     open_requested = Signal(str, object)
 
-    def __init__(self, rows: Sequence[Any], settings: WindowSettings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[DueLine], settings: WindowSettings, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Overdue")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -69,7 +72,7 @@ class OverdueDialog(QDialog):
         self.resize(min(width, room.width() - 80), min(self._height(), room.height() - 120))
 
     def _make_table(self) -> QTableWidget:
-        columns = [column for column in LIST_COLUMNS["due"] if column.key in OVERDUE_COLUMNS]
+        columns = [DUE_WORDS.column(key) for key in OVERDUE_COLUMNS]
         table = QTableWidget(len(self._rows), len(columns))
         table.setAccessibleName("Overdue")
         table.setHorizontalHeaderLabels([column.title for column in columns])
@@ -83,7 +86,7 @@ class OverdueDialog(QDialog):
         table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         for row_number, row in enumerate(self._rows):
             for column_number, column in enumerate(columns):
-                item = QTableWidgetItem(column.show(row))
+                item = QTableWidgetItem(cell_text(column, row))
                 if column.icon is not None and (name := column.icon(row)) is not None:
                     item.setIcon(icon(name))
                 table.setItem(row_number, column_number, item)
@@ -119,7 +122,7 @@ def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, 
     """
     path, now = window.gateway.path, window.gateway.now
 
-    def show(rows: list[Any]) -> None:
+    def show(rows: list[DueLine]) -> None:
         if not shiboken6.isValid(window) or (at_start and not rows):
             return
         dialog = OverdueDialog(rows, window.settings, window)

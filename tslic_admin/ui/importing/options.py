@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.importing.files import ImportOptions
@@ -77,7 +78,7 @@ class OptionsForm(QObject):
             edit.textChanged.connect(self._wait_for_pause)
         order.currentIndexChanged.connect(self._emit_changed)
         path, now = dialog.gateway.path, dialog.gateway.now
-        dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec("servers"))], server.offer)
+        dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec(SERVERS))], server.offer)
 
     def _wait_for_pause(self) -> None:
         self.changing.emit()

@@ -28,10 +28,10 @@ from tslic_admin.ui.printing.pages import (
     read_printable,
 )
 from tslic_admin.ui.printing.typography import INCH
-from tslic_admin.ui.widgets.list_columns import ListColumn
 from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.exports import rows_text
 from tslic_admin.wording.exporting.printing import NO_PRINTER, pages_text
+from tslic_admin.wording.lists.columns import Column
 from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ class Printing(QObject):
 
     def read(
         self,
-        spec: ListSpec,
-        columns: Sequence[ListColumn],
+        spec: ListSpec[Any],
+        columns: Sequence[Column[Any]],
         setup: PageSetup,
         then: Callable[[PrintPages, QPageLayout], None],
     ) -> None:
@@ -237,7 +237,11 @@ def lay_out(printable: PrintableList, setup: PageSetup, job: Job) -> tuple[Print
 
 
 def print_list(
-    gateway: Gateway, settings: WindowSettings, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
+    gateway: Gateway,
+    settings: WindowSettings,
+    spec: ListSpec[Any],
+    columns: Sequence[Column[Any]],
+    parent: QWidget,
 ) -> Printing:
     """Read a list and print it with these columns and the saved page setup."""
     printing = Printing(gateway, parent)
@@ -247,7 +251,11 @@ def print_list(
 
 
 def save_list(
-    gateway: Gateway, settings: WindowSettings, spec: ListSpec, columns: Sequence[ListColumn], parent: QWidget
+    gateway: Gateway,
+    settings: WindowSettings,
+    spec: ListSpec[Any],
+    columns: Sequence[Column[Any]],
+    parent: QWidget,
 ) -> Printing:
     """Read a list and save it as PDF with these columns and the saved page setup."""
     printing = Printing(gateway, parent)

@@ -27,8 +27,9 @@ from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.printing.page_setup import PageSetup, Sheet, sheet_of
 from tslic_admin.ui.printing.typography import LINE_END, POINT, PageFont, printable_text
-from tslic_admin.ui.widgets.list_columns import ListColumn
+from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.wording.exporting.printing import ROW_CONTINUES, page_number_text
+from tslic_admin.wording.lists.columns import Column
 
 BODY_SIZE = 9 * POINT
 # Font sizes, tried in this order: the largest that breaks no line, else the largest whose broken lines are long
@@ -162,7 +163,7 @@ class PrintableList:
 class _ColumnMeasure:
     """Measures the widths that the columns need, row by row while the rows are read."""
 
-    def __init__(self, columns: Sequence[ListColumn]) -> None:
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
         self.titles = [column.title for column in columns]
         self._columns = columns
         self._letters = PageFont(BODY_SIZE)
@@ -173,7 +174,7 @@ class _ColumnMeasure:
         self.multiline = [False] * len(columns)
 
     def __call__(self, row: Any) -> list[str]:
-        cells = [printable_text(column.show(row)) for column in self._columns]
+        cells = [printable_text(cell_text(column, row)) for column in self._columns]
         for place, text in enumerate(cells):
             if text:
                 self._measure(place, text)
@@ -195,8 +196,8 @@ class _ColumnMeasure:
 def read_printable(
     path: Path,
     now: Callable[[], datetime],
-    spec: ListSpec,
-    columns: Sequence[ListColumn],
+    spec: ListSpec[Any],
+    columns: Sequence[Column[Any]],
     progress: ProgressCallback = lambda *_: None,
 ) -> PrintableList:
     """Read a list with these columns, on any thread. What `progress` raises ends it. Raises StoreTrouble."""

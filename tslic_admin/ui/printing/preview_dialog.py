@@ -50,9 +50,10 @@ from tslic_admin.ui.printing.page_setup import (
 from tslic_admin.ui.printing.pages import PagePainter, PrintableList, PrintPages, read_printable
 from tslic_admin.ui.printing.typography import INCH
 from tslic_admin.ui.widgets.fields import choice, choose, error_label
-from tslic_admin.ui.widgets.list_columns import ListColumn, number_text
+from tslic_admin.ui.widgets.list_columns import number_text
 from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.printing import page_number_text
+from tslic_admin.wording.lists.columns import Column
 from tslic_admin.wording.messages import refusal_text
 
 WHOLE_PAGE, PAGE_WIDTH = "whole", "width"  # zooms that follow the size of the window
@@ -210,8 +211,8 @@ class PrintPreviewDialog(QDialog):
         self,
         gateway: Gateway,
         settings: WindowSettings,
-        spec: ListSpec,
-        columns: Sequence[ListColumn],
+        spec: ListSpec[Any],
+        columns: Sequence[Column[Any]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

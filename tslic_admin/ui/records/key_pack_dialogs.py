@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.codes import (
     AGREEMENT_NUMBER,
@@ -195,7 +197,7 @@ class InstallDialog(FormDialog):
     def _load_servers(self, chosen: int | None) -> None:
         path, now = self.gateway.path, self.gateway.now
         self.read(
-            lambda: list(every_row(path, now, ListSpec("servers"))),
+            lambda: list(every_row(path, now, ListSpec(SERVERS))),
             lambda rows: self._fill_servers(rows, chosen),
         )
 
@@ -371,7 +373,7 @@ class RecordMoveDialog(FormDialog):
         self.add_field("on", "&Date of the move:", day_edit(gateway.today))
         self.add_field("reason", "R&eason:", QLineEdit())
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("key-packs"))), self._fill_packs)
+        self.read(lambda: list(every_row(path, now, ListSpec(PACKS))), self._fill_packs)
 
     def _fill_packs(self, rows: list[Any]) -> None:
         for row in rows:

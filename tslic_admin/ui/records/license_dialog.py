@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, every_row
@@ -47,7 +48,7 @@ class AddLicenseDialog(FormDialog):
         self.another = QCheckBox("Add an&other one afterwards")
         self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
         path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec("key-packs"))), self._fill_packs)
+        self.read(lambda: list(every_row(path, now, ListSpec(PACKS))), self._fill_packs)
 
     def _fill_packs(self, rows: list[Any]) -> None:
         self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")

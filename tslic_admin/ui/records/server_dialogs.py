@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec, every_row
@@ -154,4 +155,4 @@ def open_rebuild_dialog(dialog: FormDialog, server: str, then: Callable[[], None
                 rebuild_dialog.acted.connect(lambda _: then())
                 rebuild_dialog.open()
 
-    dialog.read(lambda: list(every_row(path, now, ListSpec("servers"))), open_for_server)
+    dialog.read(lambda: list(every_row(path, now, ListSpec(SERVERS))), open_for_server)

@@ -9,17 +9,18 @@ import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
+from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.exporting.machine_form import row_license_reference
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import choice, day_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
 
@@ -154,7 +155,7 @@ class LinkTransferDialog(FormDialog):
             f"SERVER/KEYPACKID/LICENSEID; “{NO_LINK}” takes a link back."
         )
         path, now = gateway.path, gateway.now
-        spec = ListSpec("licenses", server_id=transfer.server_id, search=label_of(transfer.to_computer))
+        spec = ListSpec(LICENSES, server_id=transfer.server_id, search=label_of(transfer.to_computer))
         self.read(
             lambda: [row for row in every_row(path, now, spec) if self._is_candidate(row)],
             self._fill_candidates,

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.licenses.packs import version_family
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
@@ -55,11 +58,11 @@ class _RequestChooser(FormDialog):
         path, now = self.gateway.path, self.gateway.now
 
         def query() -> _RequestChoices:
-            servers = tuple(every_row(path, now, ListSpec("servers")))
-            requests = every_row(path, now, ListSpec("reissues", server_id=server_id))
+            servers = tuple(every_row(path, now, ListSpec(SERVERS)))
+            requests = every_row(path, now, ListSpec(REISSUES, server_id=server_id))
             open_requests = [row for row in requests if row.state == "open"]
             if license_id is not None:
-                spec = ListSpec("licenses", record_id=license_id, ended=True)
+                spec = ListSpec(LICENSES, record_id=license_id, ended=True)
                 for license_row in every_row(path, now, spec):
                     open_requests = [row for row in open_requests if _is_compatible(row, license_row)]
             return _RequestChoices(servers, tuple(open_requests))

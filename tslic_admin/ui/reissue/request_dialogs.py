@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
@@ -39,9 +40,7 @@ class LinkPackDialog(FormDialog):
             "that stands is taken back first: its key pack is then what it was before."
         )
         path, now = gateway.path, gateway.now
-        self.read(
-            lambda: list(every_row(path, now, ListSpec("key-packs", server_id=server))), self._fill_packs
-        )
+        self.read(lambda: list(every_row(path, now, ListSpec(PACKS, server_id=server))), self._fill_packs)
 
     def _fill_packs(self, packs: list[Any]) -> None:
         for pack in packs:

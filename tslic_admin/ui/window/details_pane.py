@@ -7,12 +7,14 @@ from html import escape
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
 
-from tslic_admin.services.exporting.machine_form import row_license_reference
-from tslic_admin.services.lists import LIST_BY_RECORD_KIND, MOST, Details, read_details
+from tslic_admin.domain.catalogue.transfers import TransferLine
+from tslic_admin.services.lists import MOST, Details, main_list, read_details
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.wording.history.events import RELATIONS, change_text, subject_text
 from tslic_admin.wording.importing.evidence import parse_facts
+from tslic_admin.wording.lists.all_lists import words_of
+from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.values import ACTS, EVIDENCE_KINDS, REMOVALS, time_text
 
 # columns that are left out where the same thing is shown as a link
@@ -94,11 +96,11 @@ def _fields_html(details: Details) -> str:
         return "<p>This is no longer here.</p>"
     rows: list[tuple[str, ...]] = []
     linked = {other.relation for other in details.related}
-    for column in LIST_COLUMNS[LIST_BY_RECORD_KIND[details.kind]]:
+    for column in words_of(main_list(details.kind)).columns:
         if SHOWN_AS_LINK.get(column.key) in linked:
             continue
-        text = (column.tip and column.tip(details.row)) or column.show(details.row)
-        shown = column.show(details.row)
+        shown = cell_text(column, details.row)
+        text = (column.tip and column.tip(details.row)) or shown
         if text:
             whole = text if text.startswith(shown[:4]) or not shown else f"{shown} ({text})"
             rows.append((f"<b>{escape(column.title)}</b>", escape(whole).replace("\n", "<br>")))
@@ -131,10 +133,9 @@ def _removal_html(details: Details) -> str:
     """The removal of the license from each old client, with links to the actions."""
     rows: list[tuple[str, ...]] = []
     for one in details.removals:
-        of_transfer = hasattr(one, "from_computer")
-        computer = one.from_computer if of_transfer else one.lost_by
+        computer = one.from_computer if isinstance(one, TransferLine) else one.lost_by
         parts = [
-            REMOVALS[one.removal],
+            REMOVALS.get(one.removal or "", ""),
             one.removal_on or "",
             f"by {one.removal_by}" if one.removal_by else "",
             one.removal_reason or "",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.window.record_view import RecordView
-from tslic_admin.ui.window.tree import Place
+from tslic_admin.ui.window.tree import ALL_SERVERS, Place
 from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.wording.lists.all_lists import words_of
 
 FILTER_PAUSE_MS = 200
 
@@ -33,42 +36,6 @@ def name_clear_button(edit: QLineEdit) -> None:
     button = edit.findChild(QToolButton)
     if button is not None:
         button.setAccessibleName(f"Clear {edit.accessibleName()}")
-
-
-@dataclass(frozen=True, slots=True)
-class EmptyState:
-    """The text of an empty list, and the names of the actions that it offers as next steps."""
-
-    text: str
-    steps: tuple[str, ...] = ()
-
-
-EMPTY_STATES = {
-    "servers": EmptyState(
-        "No license server is recorded yet.\nImport what a server lists, or add one by hand.",
-        ("import", "add-server", "sample"),
-    ),
-    "key-packs": EmptyState(
-        "No key pack of this server is recorded yet.\nImport the server's list, or record installed licenses.",
-        ("import",),
-    ),
-    "licenses": EmptyState(
-        "No issued license of this key pack is recorded yet.\nImport the list of issued licenses, or add one by hand.",
-        ("import", "add-license"),
-    ),
-    "temporary": EmptyState("Nobody waits under a temporary license."),
-    "reissues": EmptyState(
-        "No reissue request is open.\nCollect the licenses that one telephone call is to replace.",
-        ("reissue",),
-    ),
-    "transfers": EmptyState(
-        "No transfer is marked.\nSelect an issued license and mark its one-time transfer."
-    ),
-    "due": EmptyState("Nothing is due in the next 14 days."),
-    "history": EmptyState("Nothing was recorded yet."),
-    "changes": EmptyState("Nothing changed between the lists that were imported."),
-    "found": EmptyState(""),
-}
 
 
 class ListPanel(QWidget):
@@ -86,9 +53,9 @@ class ListPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._settings, self._action_text = settings, action_text
-        self.place = Place("servers")
+        self.place = ALL_SERVERS
         self._search = ""
-        self._changes: ListSpec | None = None
+        self._changes: ListSpec[Any] | None = None
         self.view = RecordView(gateway, settings)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter this list"))
@@ -142,7 +109,7 @@ class ListPanel(QWidget):
         return bool(self.filter.text().strip())
 
     @property
-    def spec(self) -> ListSpec | None:
+    def spec(self) -> ListSpec[Any] | None:
         """The shown list, with its filter and its sort order."""
         return self.view.records.spec
 
@@ -161,8 +128,9 @@ class ListPanel(QWidget):
                 self.ended.setChecked(True)
             widget.blockSignals(blocked)
         self.filter.setEnabled(True)
-        self.ended.setVisible(place.kind != "due")  # a due list has no ended rows
-        self.view.show_list(place.spec(ended=self.ended.isChecked()), select=select)
+        spec = place.spec(ended=self.ended.isChecked())
+        self.ended.setVisible(words_of(spec.kind).has_ended)
+        self.view.show_list(spec, select=select)
 
     def search(self, text: str) -> None:
         """Show the results of a search through everything."""
@@ -170,14 +138,14 @@ class ListPanel(QWidget):
         self._search = text
         self.title.setText(self.tr("Search: {0}").format(text))
         self.filter.setEnabled(False)
-        self.view.show_list(ListSpec("found", search=text))
+        self.view.show_list(ListSpec(FOUND, search=text))
 
     @property
     def shows_search_or_changes(self) -> bool:
         """Whether the list shows something else than the selected place of the tree."""
         return bool(self._search) or self._changes is not None
 
-    def show_changes(self, spec: ListSpec, title: str) -> None:
+    def show_changes(self, spec: ListSpec[Any], title: str) -> None:
         """Show what changed between snapshots, until the user chooses a place or *Back*."""
         self._search, self._changes = "", spec
         self.title.setText(title)
@@ -222,8 +190,8 @@ class ListPanel(QWidget):
         if spec.search:
             self._show_empty(self.tr("Nothing matches “{0}”.").format(spec.search), ("clear-filter",))
         else:
-            empty = EMPTY_STATES[spec.kind]
-            self._show_empty(empty.text, empty.steps)
+            words = words_of(spec.kind)
+            self._show_empty(words.empty, words.steps)
         self.stack.setCurrentIndex(1)
 
     def _show_empty(self, text: str, steps: tuple[str, ...]) -> None:

@@ -4,25 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QWidget
 
+from tslic_admin.domain.catalogue.history import EntryLine
+from tslic_admin.domain.catalogue.key_packs import PackLine
+from tslic_admin.domain.catalogue.licenses import LicenseLine
+from tslic_admin.domain.catalogue.reissues import RequestLine
+from tslic_admin.domain.catalogue.transfers import TransferLine
 from tslic_admin.services.changes import Changes
-from tslic_admin.services.lists import Details, Tree, read_details, read_tree, record_of_row
+from tslic_admin.services.lists import (
+    Details,
+    DetailsRow,
+    Tree,
+    main_list,
+    read_details,
+    read_tree,
+    record_of_row,
+)
 from tslic_admin.ui.gateway.error_boxes import show_trouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job
-from tslic_admin.ui.widgets.list_columns import RECORD_KIND, number_text
+from tslic_admin.ui.widgets.list_columns import number_text
 from tslic_admin.ui.window.actions import WindowActions
 from tslic_admin.ui.window.details_pane import DetailsPane
 from tslic_admin.ui.window.list_panel import ListPanel, name_clear_button
 from tslic_admin.ui.window.tree import ALL_SERVERS, Place, PlacesTree
 from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.wording.lists.all_lists import words_of
 
 SEARCH_PAUSE_MS = 250
 RECORDS_ONLY = "Records only; changes nothing on a license server."
+
+
+def _is_ended(row: DetailsRow) -> bool:
+    """Whether a record stands only in the list with the ended ones."""
+    match row:
+        case RequestLine():
+            return row.state in ("installed", "withdrawn")
+        case LicenseLine():
+            return row.ended_on is not None
+        case PackLine():
+            return row.closed_on is not None or row.voided_by is not None
+        case TransferLine() | EntryLine():
+            return row.voided_by is not None
+        case _:
+            return False
 
 
 class MainWindow(QMainWindow):
@@ -189,24 +219,17 @@ class MainWindow(QMainWindow):
         kind, number, row = details.kind, details.number, details.row
         if row is None:
             return
-        place = {
-            "server": lambda: ALL_SERVERS,
-            "pack": lambda: Place("server", row.server_id),
-            "license": lambda: Place("pack", row.pack_id),
-            "request": lambda: Place("reissues"),
-            "transfer": lambda: Place("transfers"),
-            "entry": lambda: Place("history"),
-        }[kind]()
-        ended = bool(
-            getattr(row, "ended_on", None)
-            or getattr(row, "closed_on", None)
-            or getattr(row, "voided_by", None)
-            or getattr(row, "state", "") in ("installed", "withdrawn")
-        )
+        match row:
+            case PackLine():
+                place = Place("server", row.server_id)
+            case LicenseLine():
+                place = Place("pack", row.pack_id)
+            case _:
+                place = Place(main_list(kind).name)
         blocked = self.tree.blockSignals(True)
         self.tree.go_to(place)
         self.tree.blockSignals(blocked)
-        self.panel.show_place(place, self.title_of(place), select=[number], ended=ended)
+        self.panel.show_place(place, self.title_of(place), select=[number], ended=_is_ended(row))
         self.panel.view.setFocus()
 
     def search_now(self) -> None:
@@ -246,10 +269,15 @@ class MainWindow(QMainWindow):
 
     # selection
 
-    def selected(self) -> tuple[str, list[object]]:
-        """The kind of the things in the list, and the selected rows."""
+    def selected(self) -> tuple[str, list[Any]]:
+        """The kind of the records in the list, and the selected rows."""
         spec = self.panel.spec
-        return (RECORD_KIND.get(spec.kind, "found") if spec else "", self.panel.view.selected_rows())
+        return (spec.kind.record_kind if spec else "", self.panel.view.selected_rows())
+
+    def selected_record(self) -> tuple[str, int] | None:
+        """The kind and number of the selected record; None unless one row is selected."""
+        spec, rows = self.panel.spec, self.panel.view.selected_rows()
+        return record_of_row(spec.kind, rows[0]) if spec is not None and len(rows) == 1 else None
 
     def server_here(self) -> int | None:
         """The server of the selected place, or the only server; the default of dialogs."""
@@ -266,11 +294,7 @@ class MainWindow(QMainWindow):
         kind, rows = self.selected()
         self.window_actions.follow(kind, rows)
         self._show_count()
-        if len(rows) != 1:
-            self.details.show_thing(None)
-        else:
-            row = rows[0]
-            self.details.show_thing(*(record_of_row(kind, row) or (kind, row.number)))  # type: ignore[attr-defined]
+        self.details.show_thing(*(self.selected_record() or (None,)))
 
     # status bar
 
@@ -278,14 +302,8 @@ class MainWindow(QMainWindow):
         records = self.panel.view.records
         if records.spec is None:
             return
-        noun = {
-            "temporary": "licenses",
-            "key-packs": "key packs",
-            "reissues": "requests",
-            "history": "entries",
-            "found": "found",
-        }
-        parts = [f"{number_text(records.size)} {noun.get(records.spec.kind, records.spec.kind)}"]
+        one, several = words_of(records.spec.kind).noun
+        parts = [f"{number_text(records.size)} {one if records.size == 1 else several}"]
         if selected := self.panel.view.selected_count():
             parts[0] += f", {number_text(selected)} selected"
         if self.panel.is_filtered:

@@ -10,8 +10,10 @@ from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 from tslic_admin.services.lists import PAGE, ListSpec, Pages
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.icons import icon
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS, ListColumn
+from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.ui.widgets.text_table import NO_INDEX, Index
+from tslic_admin.wording.lists.all_lists import words_of
+from tslic_admin.wording.lists.columns import Column
 
 MAX_CACHED_PAGES = 64
 LOADING = "…"
@@ -28,11 +30,11 @@ class RecordModel(QAbstractTableModel):
         super().__init__(parent)
         self._gateway = gateway
         self._pages: Pages | None = None
-        self.spec: ListSpec | None = None
-        self._requested_spec: ListSpec | None = None
+        self.spec: ListSpec[Any] | None = None
+        self._requested_spec: ListSpec[Any] | None = None
         self._generation = 0
         self._size = 0
-        self._columns: tuple[ListColumn, ...] = ()
+        self._columns: tuple[Column[Any], ...] = ()
         self._rows: dict[int, list[Any]] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self._requested: set[int] = set()
@@ -44,10 +46,10 @@ class RecordModel(QAbstractTableModel):
         return self._size
 
     @property
-    def columns(self) -> tuple[ListColumn, ...]:
+    def columns(self) -> tuple[Column[Any], ...]:
         return self._columns
 
-    def show(self, spec: ListSpec) -> None:
+    def show(self, spec: ListSpec[Any]) -> None:
         """Show a list; the earlier list stays until the first page of this one is read."""
         self._generation += 1
         generation, self._requested_spec = self._generation, spec
@@ -90,14 +92,14 @@ class RecordModel(QAbstractTableModel):
             self._pages = self._gateway.pages()
         return self._pages
 
-    def _open(self, spec: ListSpec) -> tuple[int, list[Any]]:
+    def _open(self, spec: ListSpec[Any]) -> tuple[int, list[Any]]:
         return self.reading_pages().open(spec)
 
-    def _opened(self, generation: int, spec: ListSpec, size: int, first: list[Any]) -> None:
+    def _opened(self, generation: int, spec: ListSpec[Any], size: int, first: list[Any]) -> None:
         if generation != self._generation:
             return
         self.beginResetModel()
-        self.spec, self._size, self._columns = spec, size, LIST_COLUMNS[spec.kind]
+        self.spec, self._size, self._columns = spec, size, words_of(spec.kind).columns
         self._rows, self._texts, self._requested = {0: first}, {}, set()
         self.endResetModel()
         self.shown.emit()
@@ -141,7 +143,7 @@ class RecordModel(QAbstractTableModel):
             if record is None:
                 self._request_page(row // PAGE)
                 return None
-            texts = self._texts[row] = tuple(column.show(record) for column in self._columns)
+            texts = self._texts[row] = tuple(cell_text(column, record) for column in self._columns)
         return texts
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -161,7 +163,7 @@ class RecordModel(QAbstractTableModel):
             record = self.row(index.row())
             if record is None:
                 return None
-            return column.tip(record) if column.tip else column.show(record)
+            return column.tip(record) if column.tip else cell_text(column, record)
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

@@ -12,23 +12,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from tslic_admin.services.lists import PAGE, ListSpec
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.widgets.list_columns import ListColumn
+from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.ui.window.record_model import RecordModel
-from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.ui.window.window_settings import ColumnLayout, WindowSettings
+from tslic_admin.wording.lists.all_lists import words_of
+from tslic_admin.wording.lists.columns import Column
 
-# The sort order of each list at a first start: column key, and whether descending.
-DEFAULT_SORT = {
-    "servers": ("name", False),
-    "key-packs": ("keypack_id", False),
-    "licenses": ("computer", False),
-    "temporary": ("expires_at", False),
-    "reissues": ("number", True),
-    "transfers": ("number", True),
-    "due": ("day", False),
-    "history": ("number", True),
-    "changes": ("entry", True),
-    "found": ("what", False),
-}
 MAX_RESTORED_SELECTION = 1000  # a refresh keeps a selection of up to so many things
 
 
@@ -41,7 +30,7 @@ class RecordView(QTableView):
     def __init__(self, gateway: Gateway, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gateway, self._settings = gateway, settings
-        self._kind = ""
+        self._list = ""  # the name of the shown list
         self._reselect: list[int] = []
         self._scroll_position = 0
         self._scroll_to_selection = False
@@ -80,9 +69,12 @@ class RecordView(QTableView):
 
     # which list
 
-    def show_list(self, spec: ListSpec, *, select: Iterable[int] = ()) -> None:
+    def show_list(self, spec: ListSpec[Any], *, select: Iterable[int] = ()) -> None:
         """Show a list in its saved sort order, and select these things in it."""
-        key, descending = self._settings.sort(spec.kind) or DEFAULT_SORT[spec.kind]
+        words = words_of(spec.kind)
+        saved = self._settings.sort(spec.kind.name)
+        keys = {column.key for column in words.columns}
+        key, descending = saved if saved is not None and saved[0] in keys else words.sort
         self._reselect = list(select)
         self._scroll_to_selection = bool(self._reselect)
         self.records.show(replace(spec, sort=key, descending=descending))
@@ -93,8 +85,7 @@ class RecordView(QTableView):
 
     def _remember(self) -> None:
         self._scroll_position = self.verticalScrollBar().value()
-        if self._kind:
-            self._settings.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
+        self.keep_layout()
         if not self._reselect and self.selected_count() <= MAX_RESTORED_SELECTION:
             self._reselect = self.selected_numbers()
 
@@ -102,8 +93,8 @@ class RecordView(QTableView):
         spec = self.records.spec
         if spec is None:
             return
-        same_list = spec.kind == self._kind
-        self._kind = spec.kind
+        same_list = spec.kind.name == self._list
+        self._list = spec.kind.name
         if not same_list:
             self._restore_columns()
         self._show_order(spec)
@@ -172,10 +163,10 @@ class RecordView(QTableView):
         descending = order == Qt.SortOrder.DescendingOrder
         if (key, descending) == (self.records.spec.sort, self.records.spec.descending):
             return
-        self._settings.keep_sort(self._kind, key, descending=descending)
+        self._settings.keep_sort(self._list, key, descending=descending)
         self.records.show(replace(self.records.spec, sort=key, descending=descending))
 
-    def _show_order(self, spec: ListSpec) -> None:
+    def _show_order(self, spec: ListSpec[Any]) -> None:
         header = self.horizontalHeader()
         keys = [column.key for column in self.records.columns]
         section = keys.index(spec.sort) if spec.sort in keys else -1
@@ -185,18 +176,23 @@ class RecordView(QTableView):
         header.blockSignals(blocked)
 
     def _restore_columns(self) -> None:
+        """Give the columns the order and the widths that the user chose; columns without any have their own."""
         header = self.horizontalHeader()
-        for section in range(header.count()):
-            header.moveSection(header.visualIndex(section), section)
-        state = self._settings.state(f"columns/{self._kind}")
-        if state is not None and header.restoreState(state):
-            return
         metrics = self.fontMetrics()
         one = metrics.horizontalAdvance("0")
         for section, column in enumerate(self.records.columns):
+            header.moveSection(header.visualIndex(section), section)
             width = max(column.width * one, metrics.horizontalAdvance(column.title) + 14) + 12
             header.resizeSection(section, width)
             self.setColumnHidden(section, column.hidden)
+        sections = {column.key: section for section, column in enumerate(self.records.columns)}
+        saved = [layout for layout in self._settings.columns(self._list) if layout.key in sections]
+        for position, layout in enumerate(saved):
+            section = sections[layout.key]
+            header.moveSection(header.visualIndex(section), position)
+            self.setColumnHidden(section, layout.width == 0)
+            if layout.width:
+                header.resizeSection(section, layout.width)
 
     def reset_columns(self) -> None:
         """Restore the default columns and widths; the caller has reset the layout."""
@@ -219,7 +215,7 @@ class RecordView(QTableView):
         order = (header.logicalIndex(position) for position in range(header.count()))
         return [section for section in order if not self.isColumnHidden(section)]
 
-    def columns_in_order(self) -> list[ListColumn]:
+    def columns_in_order(self) -> list[Column[Any]]:
         """The visible columns, in their visual order."""
         return [self.records.columns[section] for section in self.shown_columns()]
 
@@ -227,8 +223,15 @@ class RecordView(QTableView):
         self.column_menu().popup(self.horizontalHeader().viewport().mapToGlobal(point))
 
     def keep_layout(self) -> None:
-        if self._kind:
-            self._settings.keep_state(f"columns/{self._kind}", self.horizontalHeader().saveState())
+        """Save the order and the widths of the columns."""
+        if not self._list:
+            return
+        header = self.horizontalHeader()
+        sections = (header.logicalIndex(position) for position in range(header.count()))
+        self._settings.keep_columns(
+            self._list,
+            [ColumnLayout(self.records.columns[one].key, header.sectionSize(one)) for one in sections],
+        )
 
     # clipboard
 
@@ -248,7 +251,7 @@ class RecordView(QTableView):
                 for offset, record in enumerate(pages.page(page)):
                     row = page * PAGE + offset
                     if any(top <= row <= bottom for top, bottom in ranges):
-                        texts.append("\t".join(_cell(column.show(record)) for column in columns))
+                        texts.append("\t".join(_cell(cell_text(column, record)) for column in columns))
             return "\n".join(texts)
 
         if ranges:

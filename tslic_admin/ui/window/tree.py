@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import DUE
+from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.records.due import DEFAULT_WITHIN_DAYS
 from tslic_admin.services.lists import ListSpec, Tree
 from tslic_admin.ui.widgets import icons
-from tslic_admin.ui.widgets.list_columns import activation_icon
+from tslic_admin.wording.lists.all_lists import LIST_WORDS
+from tslic_admin.wording.lists.key_packs import pack_icon
+from tslic_admin.wording.lists.servers import activation_icon
 from tslic_admin.wording.values import ACTIVATIONS, code_text, short_version_and_type
 
 PLACE_ROLE = Qt.ItemDataRole.UserRole
@@ -30,24 +36,19 @@ class Place(NamedTuple):
         kind, _, number = text.partition("/")
         return cls(kind, int(number)) if number.isdecimal() else None
 
-    def spec(self, *, ended: bool = False, search: str = "") -> ListSpec:
+    def spec(self, *, ended: bool = False, search: str = "") -> ListSpec[Any]:
         """The list of this place."""
         if self.kind == "server":
-            return ListSpec("key-packs", server_id=self.number, ended=ended, voided=ended, search=search)
+            return ListSpec(PACKS, server_id=self.number, ended=ended, voided=ended, search=search)
         if self.kind == "pack":
-            return ListSpec("licenses", pack_id=self.number, ended=ended, voided=ended, search=search)
-        within = DEFAULT_WITHIN_DAYS if self.kind == "due" else None
-        return ListSpec(self.kind, within=within, ended=ended, voided=ended, search=search)
+            return ListSpec(LICENSES, pack_id=self.number, ended=ended, voided=ended, search=search)
+        kind = LIST_WORDS[self.kind].kind
+        within = DEFAULT_WITHIN_DAYS if kind is DUE else None
+        return ListSpec(kind, within=within, ended=ended, voided=ended, search=search)
 
 
-ALL_SERVERS = Place("servers")
-RECORD_PLACES = (
-    (Place("due"), "Due", "temporary"),
-    (Place("reissues"), "Reissue requests", "reissue"),
-    (Place("transfers"), "Transfers", "transfer"),
-    (Place("temporary"), "Temporary licenses", "temporary"),
-    (Place("history"), "Issuance history", "history"),
-)
+ALL_SERVERS = Place(SERVERS.name)
+DUE_PLACE = Place(DUE.name)
 
 
 class PlacesTree(QTreeWidget):
@@ -70,8 +71,9 @@ class PlacesTree(QTreeWidget):
         self._all = self._item(self, ALL_SERVERS, "All servers", "", "server")
         records = QTreeWidgetItem(self, ["Records", ""])
         records.setFlags(records.flags() & ~Qt.ItemFlag.ItemIsSelectable)
-        for place, text, icon in RECORD_PLACES:
-            self._item(records, place, text, "", icon)
+        for name, words in LIST_WORDS.items():
+            if words.tree is not None:
+                self._item(records, Place(name), words.tree.text, "", words.tree.icon)
         self._all.setExpanded(True)
         records.setExpanded(True)
         self.currentItemChanged.connect(self._current_changed)
@@ -126,25 +128,12 @@ class PlacesTree(QTreeWidget):
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{server.name}, {state}")
             servers[server.number] = item
         for pack in tree.packs:
-            icon = (
-                "reissue"
-                if pack.origin == "reissue"
-                else "temporary"
-                if pack.key_pack_type == 4
-                else "key-pack"
-            )
             text = short_version_and_type(pack.product_version_id, pack.product_type, pack.key_pack_type)
             number = str(pack.keypack_id) if pack.keypack_id is not None else f"#{pack.number}"
-            self._item(servers[pack.server_id], Place("pack", pack.number), text, number, icon)
-        self._items[Place("due")].setIcon(0, icons.icon("warning" if tree.overdue else "temporary"))
-        counts = {
-            "due": tree.due,
-            "reissues": tree.open_requests,
-            "transfers": tree.awaiting_removal,
-            "temporary": tree.temporary,
-        }
-        for kind, count in counts.items():
-            self._items[Place(kind)].setText(1, str(count) if count else "")
+            self._item(servers[pack.server_id], Place("pack", pack.number), text, number, pack_icon(pack))
+        self._items[DUE_PLACE].setIcon(0, icons.icon("warning" if tree.overdue else "temporary"))
+        for name, count in tree.counts.items():
+            self._items[Place(name)].setText(1, str(count) if count else "")
         for here, item in self._items.items():
             # a new server is expanded while there are few servers
             new = here.kind == "server" and here not in existing and len(servers) <= 8

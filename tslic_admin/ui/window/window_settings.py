@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings
 
-VERSION = 1  # increased when a change of the columns makes saved states useless
+VERSION = 2  # increased when a change of the keys makes saved states useless
+
+
+class ColumnLayout(NamedTuple):
+    """A column of a list as the user arranged it. `width`: in pixels; 0 if it is hidden."""
+
+    key: str
+    width: int
 
 
 class WindowSettings:
@@ -61,6 +70,17 @@ class WindowSettings:
     def page_setup(self, setup: str) -> None:
         self._settings.setValue("page_setup", setup)
 
+    def columns(self, list_name: str) -> list[ColumnLayout]:
+        """The columns of a list in the order that the user chose; empty where the user never saw it."""
+        parts = (part.split("=") for part in str(self._settings.value(f"columns/{list_name}", "")).split())
+        return [
+            ColumnLayout(part[0], int(part[1])) for part in parts if len(part) == 2 and part[1].isdecimal()
+        ]
+
+    def keep_columns(self, list_name: str, layout: Iterable[ColumnLayout]) -> None:
+        text = " ".join(f"{column.key}={column.width}" for column in layout)
+        self._settings.setValue(f"columns/{list_name}", text)
+
     def sort(self, kind: str) -> tuple[str, bool] | None:
         """The sort order of a list: column key and whether descending; None where the user never changed it."""
         key, _, direction = str(self._settings.value(f"sort/{kind}", "")).partition(" ")
@@ -71,7 +91,7 @@ class WindowSettings:
 
     def reset(self) -> None:
         """Forget sizes, columns and orders."""
-        for group in ("state", "sort"):
+        for group in ("state", "sort", "columns"):
             self._settings.remove(group)
 
     def save(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tslic_admin.wording.columns import Column, number_cell, plain_column
+from tslic_admin.domain.catalogue.key_packs import PackLine
+from tslic_admin.domain.catalogue.reissues import RequestLine
+from tslic_admin.domain.catalogue.servers import ServerLine
+from tslic_admin.wording.lists.columns import Column, count_cell
 from tslic_admin.wording.values import (
     ACTIVATIONS,
     CLOSE_REASONS,
@@ -43,13 +44,13 @@ def server_kit_name(name: str) -> str:
 
 
 # What identifies a server in a call; the kit names what is not recorded, so that it can be found out in time.
-SERVER_IDENTIFIERS = (
-    plain_column("license_server_id", "License server ID"),
-    plain_column("product_id", "Product ID"),
-    plain_column("country", "Country"),
-    plain_column("phone", "Telephone number of the Clearinghouse"),
-    plain_column("company", "Company"),
-    plain_column("contact", "Contact"),
+SERVER_IDENTIFIERS: tuple[Column[ServerLine], ...] = (
+    Column("license_server_id", "License server ID", lambda row: row.license_server_id),
+    Column("product_id", "Product ID", lambda row: row.product_id),
+    Column("country", "Country", lambda row: row.country),
+    Column("phone", "Telephone number of the Clearinghouse", lambda row: row.phone),
+    Column("company", "Company", lambda row: row.company),
+    Column("contact", "Contact", lambda row: row.contact),
     Column(
         "windows_version",
         "Windows version",
@@ -57,36 +58,42 @@ SERVER_IDENTIFIERS = (
     ),
     Column("role", "Role", lambda row: code_text(ROLES, row.role)),
     Column("activation", "Activation", lambda row: code_text(ACTIVATIONS, row.activation)),
-    Column("connection_method", "Connection method", lambda row: METHODS.get(row.connection_method, "")),
+    Column(
+        "connection_method", "Connection method", lambda row: METHODS.get(row.connection_method or "", "")
+    ),
 )
-PURCHASE_NUMBER_COLUMN = plain_column("purchase_number", "License Code or Number")
+PURCHASE_NUMBER_COLUMN: Column[PackLine] = Column(
+    "purchase_number", "License Code or Number", lambda row: row.purchase_number
+)
 AUTHORIZATION_LABEL = "Authorization number"
-KIT_PACK_COLUMNS = (
+KIT_PACK_COLUMNS: tuple[Column[PackLine], ...] = (
     Column("pack", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.number)),
     Column(
         "version",
         "License Version and Type",
         lambda row: version_and_type(row.product_version_id, row.product_type, row.product_version),
     ),
-    Column("total", "Total Licenses", lambda row: number_cell(row.total)),
-    Column("program", "Purchased As", lambda row: PROGRAMS.get(row.program, "")),
+    Column("total", "Total Licenses", lambda row: count_cell(row.total)),
+    Column("program", "Purchased As", lambda row: PROGRAMS.get(row.program or "", "")),
     PURCHASE_NUMBER_COLUMN,
-    plain_column("code", "License Key Pack ID"),
+    Column("code", "License Key Pack ID", lambda row: row.code),
     Column("origin", "Origin", lambda row: origin_text(row.origin, row.request_id, row.request_on)),
-    plain_column("installed_on", "Installed"),
+    Column("installed_on", "Installed", lambda row: row.installed_on),
     Column("expires_at", "Expiry Date", lambda row: day_text(row.expires_at)),
-    plain_column("purchase_ref", "Purchase Reference"),
-    plain_column("reseller", "Reseller"),
+    Column("purchase_ref", "Purchase Reference", lambda row: row.purchase_ref),
+    Column("reseller", "Reseller", lambda row: row.reseller),
 )
-CLOSED_COLUMN = Column("closed", "Closed", lambda row: f"{row.closed_on}, {CLOSE_REASONS[row.closed_why]}")
-KIT_REISSUE_COLUMNS = (
+CLOSED_COLUMN: Column[PackLine] = Column(
+    "closed", "Closed", lambda row: f"{row.closed_on}, {CLOSE_REASONS[row.closed_why or '']}"
+)
+KIT_REISSUE_COLUMNS: tuple[Column[RequestLine], ...] = (
     Column("number", "Reissue", lambda row: f"Reissue {row.number}"),
     Column("state", "State", lambda row: REQUEST_STATES[row.state]),
-    plain_column("recorded_on", "Call"),
-    plain_column("case_number", "Case Number"),
-    plain_column("agent", "Representative"),
-    plain_column("quantity", "Granted"),
-    plain_column("installed_on", "Installed"),
+    Column("recorded_on", "Call", lambda row: row.recorded_on),
+    Column("case_number", "Case Number", lambda row: row.case_number),
+    Column("agent", "Representative", lambda row: row.agent),
+    Column("quantity", "Granted", lambda row: row.quantity),
+    Column("installed_on", "Installed", lambda row: row.installed_on),
 )
 CODE_HEADING = "License Key Pack ID"
 REISSUED_INTO_HEADING = "Key Pack"
@@ -99,5 +106,5 @@ def pools_text(count: int) -> str:
     return f"{count} built-in or temporary pools are left out: they come by themselves."
 
 
-def request_pack_text(pack: Any) -> str:
+def request_pack_text(pack: PackLine) -> str:
     return pack_text(pack.server, pack.keypack_id, pack.number)

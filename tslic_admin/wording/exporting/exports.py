@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tslic_admin.wording.columns import COLUMNS_BY_KIND
+from tslic_admin.domain.catalogue.history import CHANGES
+from tslic_admin.domain.catalogue.spec import ListSpec
+from tslic_admin.wording.lists.all_lists import words_of
 from tslic_admin.wording.values import STATUSES, code_text
 
-LIST_TITLES = {
-    "servers": "Servers",
-    "key-packs": "Key packs",
-    "licenses": "Issued licenses",
-    "temporary": "Temporary licenses",
-    "reissues": "Reissue requests",
-    "transfers": "Transfers",
-    "due": "What is due",
-    "history": "Issuance history",
-    "changes": "What changed",
-    "found": "What was found",
-}
 EXPORT_FORMATS = {
     "csv": "CSV",
     "json": "JSON",
@@ -53,10 +43,10 @@ EXPORT_REFUSALS = {
 }
 
 
-def filter_text(spec: Any, *, server: str | None = None, pack: str | None = None) -> str:
+def filter_text(spec: ListSpec[Any], *, server: str | None = None, pack: str | None = None) -> str:
     """What a list was narrowed to and how it is sorted, in words; `server`, `pack`: the names of those that it is of."""
     parts = [f"of key pack {pack}" if pack else f"of server {server}" if server else ""]
-    if spec.kind == "changes" and spec.record_id is not None:
+    if spec.kind is CHANGES and spec.record_id is not None:
         parts.append(f"by entry {spec.record_id}")
     if spec.search.strip():
         parts.append(f"containing “{spec.search.strip()}”")
@@ -75,7 +65,7 @@ def filter_text(spec: Any, *, server: str | None = None, pack: str | None = None
     return text[0].upper() + text[1:] + _sort_text(spec)
 
 
-def _period_text(spec: Any) -> str:
+def _period_text(spec: ListSpec[Any]) -> str:
     if not spec.since and not spec.until:
         return ""
     day = "taking effect" if spec.by == "effective" else "recorded"
@@ -83,8 +73,8 @@ def _period_text(spec: Any) -> str:
     return f"{day}{begin} until {spec.until}" if spec.until else f"{day}{begin}"
 
 
-def _sort_text(spec: Any) -> str:
-    title = next((column.title for column in COLUMNS_BY_KIND[spec.kind] if column.key == spec.sort), None)
+def _sort_text(spec: ListSpec[Any]) -> str:
+    title = next((one.title for one in words_of(spec.kind).columns if one.key == spec.sort), None)
     if title is None:
         return ""
     return f"; sorted by {title}, descending" if spec.descending else f"; sorted by {title}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from tslic_admin.domain.catalogue.licenses import LicenseLine
+from tslic_admin.domain.catalogue.overviews import DueLine
+from tslic_admin.domain.catalogue.reissues import RequestLine
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.wording.values import CLOSE_REASONS, END_REASONS, REQUEST_STATES, pack_text
 
@@ -14,7 +15,7 @@ _REMOVAL_REMARKS = {
 }
 
 
-def record_text(row: Any) -> str:
+def record_text(row: LicenseLine) -> str:
     """One line for a row of the licenses list; empty where there is nothing to say."""
     parts = ["entered by hand"] if row.by_hand else []
     match row.record:
@@ -27,18 +28,22 @@ def record_text(row: Any) -> str:
             waiting = f" for {row.record_other}" if row.record_other else ""
             parts.append(f"in reissue request {row.record_number}{waiting}")
         case "retired":
-            pack = pack_text(row.server, row.into_keypack_id, row.into_pack)
-            parts.append(f"reissued into key pack {pack} by request {row.record_number}")
+            into = ""
+            if row.into_pack is not None:
+                into = f" into key pack {pack_text(row.server, row.into_keypack_id, row.into_pack)}"
+            parts.append(f"reissued{into} by request {row.record_number}")
     if row.removal:
         parts.append(_REMOVAL_REMARKS[row.removal])
     if row.ended_on:
         closed = row.pack_closed_why if row.ended_why == "pack-closed" else None
-        parts.append(f"{CLOSE_REASONS.get(closed or '') or END_REASONS[row.ended_why]}, ended {row.ended_on}")
+        parts.append(
+            f"{CLOSE_REASONS.get(closed or '') or END_REASONS[row.ended_why or '']}, ended {row.ended_on}"
+        )
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
 
 
-def _given_up_texts(row: Any) -> list[str]:
+def _given_up_texts(row: LicenseLine) -> list[str]:
     """Its old computer's license stays on the server until it expires (rule 4.6)."""
     if row.ended_on:
         return []
@@ -47,7 +52,7 @@ def _given_up_texts(row: Any) -> list[str]:
     return [f"given up, on the server{until}"]
 
 
-def request_text(request: Any) -> str:
+def request_text(request: RequestLine) -> str:
     """One sentence for a row of the requests list."""
     parts = [f"{REQUEST_STATES[request.state]}, opened {request.opened_on}"]
     if request.recorded_on:
@@ -68,7 +73,7 @@ DUE_KINDS = {
 }
 
 
-def due_text(row: Any) -> str:
+def due_text(row: DueLine) -> str:
     """One line for a row of the list of what is due."""
     match row.kind:
         case "temporary":
@@ -91,5 +96,5 @@ def due_text(row: Any) -> str:
             return f"To be removed from {row.computer or 'its client'}: {row.subject}, {cause} on {row.day}"
 
 
-def _license_count(count: int) -> str:
+def _license_count(count: int | None) -> str:
     return f"{count or 'no'} license{'' if count == 1 else 's'}"

@@ -1,0 +1,79 @@
+"""What a list is declared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.machine import MachineForm
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A list's own place in the tree: its text and the name of its icon."""
+
+    text: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeList:
+    """A list that can be exported by its name: what the export dialog calls it, and how its rows are chosen."""
+
+    title: str
+    sort: str = ""
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleTable:
+    """A list on the console: the keys of its columns, and the line in the place of an empty one."""
+
+    columns: tuple[str, ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords(Generic[R]):
+    """A list as users meet it.
+
+    `columns`: in the order of the window; `first_in_files`: the keys of those that files begin with. `noun`: one row,
+    several rows. `sort`: the key of the column of the first order, and whether it is descending. `empty`: the text in
+    the place of an empty list; `steps`: the names of the actions offered there. `has_ended`: *Ended* is offered.
+    `tree`: None if it has no place of its own in the tree. `whole`, `console`, `machine`: None if a user cannot
+    export it by name, list it on the console, write it for programs.
+    """
+
+    kind: ListKind[R]
+    title: str
+    noun: tuple[str, str]
+    columns: tuple[Column[R], ...]
+    sort: tuple[str, bool]
+    empty: str
+    steps: tuple[str, ...] = ()
+    first_in_files: tuple[str, ...] = ()
+    has_ended: bool = True
+    tree: TreeEntry | None = None
+    whole: WholeList | None = None
+    console: ConsoleTable | None = None
+    machine: MachineForm[R] | None = None
+
+    def column(self, key: str) -> Column[R]:
+        """Raises KeyError."""
+        return {column.key: column for column in self.columns}[key]
+
+    def file_columns(self, *keys: str) -> tuple[Column[R], ...]:
+        """The columns with these keys; without keys all, in the order of files."""
+        if not keys:
+            keys = (
+                *self.first_in_files,
+                *(column.key for column in self.columns if column.key not in self.first_in_files),
+            )
+        return tuple(self.column(key) for key in keys)
+
+
+def icon_unless_voided(name: str) -> Any:
+    """The icon of a record by its name, or *void* for a voided one."""
+    return lambda row: name if row.voided_by is None else "void"
