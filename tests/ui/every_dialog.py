@@ -51,17 +51,19 @@ def stock(store: Store) -> None:
         servers.add(
             session,
             "DC01.corp.example",
-            product_id="00252-20000-35572-AT477",
-            license_server_id="S" * 35,
-            windows_version="2012",
-            role="domain",
-            activation="activated",
-            connection_method="telephone",
-            country="Germany",
-            phone="+49 800 2848283",
-            company="Example AG",
-            contact="Ada",
-            notes="In the cellar",
+            servers.ServerFields(
+                product_id="00252-20000-35572-AT477",
+                license_server_id="S" * 35,
+                windows_version="2012",
+                role="domain",
+                activation="activated",
+                connection_method="telephone",
+                country="Germany",
+                phone="+49 800 2848283",
+                company="Example AG",
+                contact="Ada",
+                notes="In the cellar",
+            ),
         )
     with store.writing() as session:
         servers.add(session, "TS2K")
@@ -69,17 +71,19 @@ def stock(store: Store) -> None:
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="2012",
-            product_type="device",
-            total="250",
-            keypack_id="3",
-            program="open",
-            number="12345678",
-            authorization_number="A1B2C3D4E5F6G7H",
-            license_key_pack_id=CODE,
-            installed_on="2024-01-02",
-            reseller="Softshop",
-            purchase_ref="PO 4711",
+            packs.PackFields(
+                product_version_id="2012",
+                product_type="device",
+                total="250",
+                keypack_id="3",
+                program="open",
+                number="12345678",
+                authorization_number="A1B2C3D4E5F6G7H",
+                license_key_pack_id=CODE,
+                installed_on="2024-01-02",
+                reseller="Softshop",
+                purchase_ref="PO 4711",
+            ),
         )
 
 

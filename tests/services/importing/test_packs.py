@@ -215,7 +215,9 @@ def reissued(store: Store, clock: Any) -> Stock:
     number = stock.open_request(*stock.licenses[:2])
     stock.do(
         lambda s: calls.record(
-            s, find_request(s, number), code=CODE, quantity="2", on="2026-03-01", keypack_id="8"
+            s,
+            find_request(s, number),
+            calls.ReissueCall(code=CODE, quantity="2", on="2026-03-01", keypack_id="8"),
         )
     )
     return stock

@@ -29,8 +29,8 @@ def record(request: int, licenses: list[int] | None = None, **typed):
     return lambda session: calls.record(
         session,
         session.get_one(RequestRow, request),
+        calls.ReissueCall(**CALL | typed),
         licenses=None if licenses is None else [session.get_one(IssuanceRow, n) for n in licenses],
-        **(CALL | typed),
     )
 
 
@@ -130,7 +130,11 @@ def test_with_nothing_named_everything_goes_back(stock: Stock, request_: int) ->
 def test_what_the_replaced_packs_agree_on_holds_for_the_new_one(stock: Stock) -> None:
     other = put_pack(stock.store, stock.server, 4, description="A02-10.01-X", program="select")
     for pack in (stock.pack, other):
-        stock.do(lambda s, n=pack: packs.change(s, s.get_one(KeyPackRow, n), reason="x", program="open"))
+        stock.do(
+            lambda s, n=pack: packs.change(
+                s, s.get_one(KeyPackRow, n), packs.PackFields(program="open"), reason="x"
+            )
+        )
     request = stock.open_request(stock.licenses[0], put_license(stock.store, other, 1))
     pack = stock.row("key_pack", stock.do(record(request)).second_record)
     assert (pack["program"], pack["key_pack_type"], pack["description"]) == ("open", 2, None)

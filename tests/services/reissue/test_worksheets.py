@@ -119,7 +119,9 @@ def test_the_same_call_is_offered_among_open_requests_and_the_last_that_were_set
     for n in range(MOST_CLOSED_REQUESTS):
         with store.writing() as session:
             request = find_request(session, open_one(session))
-            calls.record(session, request, code=f"{code}{n:02}", quantity="1", on="2026-03-01")
+            calls.record(
+                session, request, calls.ReissueCall(code=f"{code}{n:02}", quantity="1", on="2026-03-01")
+            )
     with store.writing() as session:
         linked = open_one(session, same_call_as=find_request(session, 2))
         withdrawn = open_one(session)
@@ -185,7 +187,10 @@ def test_an_empty_request_and_an_old_server_are_not_advised(stock, clock):
     request = stock.open_request(stock.licenses[0])
     stock.do(
         lambda session: servers.change(
-            session, find_server(session, "DC01"), windows_version="2003", reason="looked"
+            session,
+            find_server(session, "DC01"),
+            servers.ServerFields(windows_version="2003"),
+            reason="looked",
         )
     )
     assert read_worksheet(stock.store.path, clock, request).revocation is None

@@ -17,6 +17,8 @@ from tslic_admin.db.schema.tables import (
     KeyPackRow,
     RequestRow,
 )
+from tslic_admin.domain.catalogue.fields import Source
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.history.entries import event_value
 from tslic_admin.domain.licenses.packs import Origin, is_purchased
@@ -31,20 +33,13 @@ from tslic_admin.domain.records.reissues import (
 from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.lookup import live_packs, name_of_pack
 
-# Copied from the recorded pack to the listed one, where that has only the default.
-RECORD_FIELDS = (
-    "origin",
-    "request_id",
-    "moved_from_id",
-    "license_key_pack_id",
-    "transfer_policy",
-    "program",
-    "number",
-    "authorization_number",
-    "installed_on",
-    "reseller",
-    "purchase_ref",
-    "notes",
+# Copied from the recorded pack to the listed one, where that has only the default: all but what each keeps for itself.
+RECORD_FIELDS = tuple(
+    field.name
+    for field in KEY_PACK.fields
+    if field.source is Source.RECORDED
+    and field.name
+    not in ("server_id", "merged_into_id", "closed_on", "closed_why", "first_seen_at", "voided_by")
 )
 FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy": TransferPolicy.ONE_TIME}
 

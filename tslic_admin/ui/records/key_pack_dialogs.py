@@ -216,12 +216,12 @@ class InstallDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        server = typed.pop("server")
+        server, pack = typed.pop("server"), packs.PackFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not server:
                 raise RuleViolation("field-missing", field="server")
-            return packs.add(session, find_server(session, server), **typed)
+            return packs.add(session, find_server(session, server), pack)
 
         return add
 
@@ -345,12 +345,9 @@ class PackDialog(PropertiesDialog):
         self.add_field("notes", "Not&es:", notes, form)
 
     def act(self) -> Callable[[Session], ActResult]:
-        reference, reason, changed = (
-            self._reference,
-            self.typed("reason")["reason"],
-            self.changed_fields(),
-        )
-        return lambda session: packs.change(session, find_pack(session, reference), reason=reason, **changed)
+        reference, reason = self._reference, self.typed("reason")["reason"]
+        changed = packs.PackFields(**self.changed_fields())
+        return lambda session: packs.change(session, find_pack(session, reference), changed, reason=reason)
 
 
 CHOOSE_PACK = "Choose the key pack"

@@ -66,12 +66,12 @@ class AddLicenseDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        pack, computer = typed.pop("pack"), typed.pop("computer")
+        pack, typed_license = typed.pop("pack"), licenses.LicenseFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not pack:
                 raise RuleViolation("field-missing", field="pack")
-            return licenses.add(session, find_pack(session, pack), computer=computer, **typed)
+            return licenses.add(session, find_pack(session, pack), typed_license)
 
         return add
 

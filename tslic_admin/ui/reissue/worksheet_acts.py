@@ -24,7 +24,7 @@ class WorksheetActs:
         def act(session: Session) -> object:
             request = lookup.find_request(session, self._number)
             licenses = [lookup.get_issuance(session, number) for number in retired]
-            return calls.record(session, request, licenses=licenses, **typed)
+            return calls.record(session, request, calls.ReissueCall(**typed), licenses)
 
         return act
 
