@@ -35,6 +35,7 @@ from tslic_admin.services.exporting.export_request import (
 from tslic_admin.services.lookup import find_license, find_server
 from tslic_admin.services.records import packs, servers, transfers
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sample.files import key_pack_file, license_file
 from tslic_admin.ui.exporting.dialog import WHOLE_LISTS
 from tslic_admin.ui.window.tree import Place
@@ -129,7 +130,7 @@ def plant(store: Store) -> None:
     with store.writing() as session:
         calls.correct(session, session.get_one(RequestRow, 1), code=REISSUED, reason="misheard")
     with store.writing() as session:
-        requests.save_draft(session, session.get_one(RequestRow, 2), {"code": DRAFTED})
+        requests.save_draft(session, session.get_one(RequestRow, 2), Draft({"code": DRAFTED}))
 
 
 class Console:

@@ -21,6 +21,7 @@ from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import packs, transfers
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 
 CALL = {"code": CODE, "quantity": "2", "on": "2026-03-01"}
 
@@ -202,7 +203,7 @@ def test_a_call_is_recorded_once(stock: Stock, request_: int) -> None:
 
 
 def test_the_draft_is_gone_once_the_call_is_recorded(stock: Stock, request_: int) -> None:
-    stock.do(lambda s: requests.save_draft(s, s.get_one(RequestRow, request_), {"code": CODE}))
+    stock.do(lambda s: requests.save_draft(s, s.get_one(RequestRow, request_), Draft({"code": CODE})))
     stock.refuse(record(request_, code="short"), "code-length")  # and kept while it is not
     stock.do(record(request_))
     assert every(stock.store, "SELECT * FROM draft") == []

@@ -60,26 +60,25 @@ class RevealedSecrets:
     code: str | None = None
 
 
-def reveal_for_call(session: Session, request: int) -> RevealedSecrets:
+def reveal_for_call(session: Session, request: RequestRow) -> RevealedSecrets:
     """The unmasked license server ID and purchase numbers, to be read out in the call; records an entry *reveal*."""
-    row = session.get_one(RequestRow, request)
-    server = session.get_one(ServerRow, row.server_id)
+    server = session.get_one(ServerRow, request.server_id)
     pack_ids = (
-        session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, row)
+        session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, request)
     )
     packs = [session.get_one(KeyPackRow, number) for number in dict.fromkeys(pack_ids)]
     numbers = {pack.id: tuple(n for n in (pack.number, pack.authorization_number) if n) for pack in packs}
     revealed = ["license server ID"] if server.license_server_id else []
     revealed += [f"numbers of key pack {name_of_pack(session, pack)}" for pack in packs if numbers[pack.id]]
-    line = ("reveal", request, server.name, "Revealed", None, ", ".join(revealed))
+    line = ("reveal", request.id, server.name, "Revealed", None, ", ".join(revealed))
     seal(session, "reveal", bulk_lines=[line])
     return RevealedSecrets(Changes.HISTORY, license_server_id=server.license_server_id, numbers=numbers)
 
 
-def reveal_code(session: Session, request: int) -> RevealedSecrets:
+def reveal_code(session: Session, request: RequestRow) -> RevealedSecrets:
     """The unmasked license key pack ID, to be entered on the server; records an entry *reveal*."""
-    pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request, *live_packs())).one()
-    line = ("reveal", request, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
+    pack = pack_of_request(session, request)
+    line = ("reveal", request.id, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
     seal(session, "reveal", bulk_lines=[line])
     return RevealedSecrets(Changes.HISTORY, code=pack.license_key_pack_id)
 

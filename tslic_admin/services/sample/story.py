@@ -15,6 +15,7 @@ from tslic_admin.services.lookup import find_license, find_request, find_server,
 from tslic_admin.services.records import licenses, packs, removals, servers, transfers
 from tslic_admin.services.records.closing import record_rebuild
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sample.files import key_pack_file, license_file
 
 OLD, MIDDLE, NEW = "LIC2000", "TSLIC08", "RDLIC22"
@@ -279,7 +280,9 @@ def _parked_request(story: Story) -> None:
     story.do(
         7,
         lambda s: requests.save_draft(
-            s, find_request(s, 2), {"phone": "1-888-571-2048", "agent": "Mr. Haddad", "case": "SAMPLE-0002"}
+            s,
+            find_request(s, 2),
+            Draft({"phone": "1-888-571-2048", "agent": "Mr. Haddad", "case": "SAMPLE-0002"}),
         ),
     )
 

@@ -14,13 +14,10 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QMessage
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult, Changes
-from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Cancelled, Job, ProgressCallback
-from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
-from tslic_admin.wording.messages import trouble_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +34,13 @@ class FileWriter:
 class ToFileDialog(FormDialog):
     """Subclasses add their fields, call `add_target`, and return the writer and the summary of the file."""
 
-    has_progress = True
     doing = "Writing"
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(gateway, title, verb, parent)
         self._may_replace = ""
-        self._written: Any = None
         self.facts: dict[str, str] = {}
         self.to = QLineEdit()
-        self.progress = ProgressLine()
-        self.body.insertWidget(self.body.indexOf(self.refusal), self.progress)
 
     def add_target(self) -> None:
         browse = QPushButton("&Browse…")
@@ -92,7 +85,7 @@ class ToFileDialog(FormDialog):
 
     def accept(self) -> None:
         target = self.to.text().strip()
-        if self._running is not None or self.verb.isHidden():
+        if self.runner.is_running or self.verb.isHidden():
             return
         if target and target != self._may_replace and Path(target).is_file():
             box = QMessageBox(
@@ -119,46 +112,22 @@ class ToFileDialog(FormDialog):
         except RuleViolation as violation:
             self.show_refusal(violation)
             return
-        self.set_busy(True)
-        self._running = job = Job(self)
-        self.progress.watch(job, self.doing)
-        if writer.act is not None:
-            self._act(writer.act, job)
-        elif writer.read is not None:
-            self._read(writer.read, job)
+        progress, read, reveal = self.runner.job.progress, writer.read, writer.act
+        if read is not None:
+            self.runner.read(
+                lambda: read(progress),
+                self._show_result,
+                lambda error: self.show_failure(error, "to"),
+                can_cancel=True,
+            )
+        elif reveal is not None:
+            written: list[Any] = []
 
-    def _read(self, write: Callable[[ProgressCallback], Any], job: Job) -> None:
-        def work() -> Any:
-            try:
-                return write(job.progress)
-            except (RuleViolation, StoreTrouble, Cancelled) as why:
-                return why
+            def act(store: Store) -> ActResult:
+                written.append(reveal(store, progress))
+                return ActResult(written[0].entry, Changes.HISTORY)
 
-        self.read(work, self._answered)
-
-    def _act(self, write: Callable[[Store, ProgressCallback], Any], job: Job) -> None:
-        """Reveal secrets: an act, which records an entry."""
-
-        def act(store: Store) -> ActResult:
-            self._written = write(store, job.progress)
-            return ActResult(self._written.entry, Changes.HISTORY)
-
-        self.gateway.do_with_store(
-            act, lambda _: self._answered(self._written), self._answered, job=job, failed=self._failed
-        )
-
-    def _answered(self, answer: Any) -> None:
-        self._failed()
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error("to", trouble_text(answer.code, answer.facts))
-        elif not isinstance(answer, Cancelled):
-            self._show_result(answer)
-
-    def _failed(self) -> None:
-        self.progress.done()
-        super()._failed()
+            self.runner.run_with_store(act, lambda _: self._show_result(written[0]), self.show_refusal)
 
     def _show_result(self, written: Any) -> None:
         """Show the result and the facts that prove it later, instead of the fields."""
@@ -170,10 +139,7 @@ class ToFileDialog(FormDialog):
         copy.clicked.connect(self.copy)
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.verb.hide()
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setText("Close")
-        cancel.setDefault(True)
-        cancel.setFocus()
+        self.show_close_button()
         self.resize(max(self.width(), 700), self.height())  # as wide as a digest
         self._grow()
 

@@ -15,8 +15,6 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.history import voiding
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
-from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.list_columns import number_text
 from tslic_admin.wording.history.voids import entry_text, void_text
@@ -36,11 +34,11 @@ class VoidDialog(FormDialog):
     """For a transfer, request, pack or license by hand, or a history entry, by its number."""
 
     navigate = Signal(str, int)  # the link of a dependent entry was clicked: kind, number
-    has_progress = True
+    doing = "Voiding"
 
     def __init__(self, gateway: Gateway, kind: str, number: int, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Void", "&Void", parent)
-        self._entry: int | None = None
+        self._entry = 0
         self.explain(LOOKING_UP)
         self.add_field("reason", "&Reason:", QLineEdit())
         self.dependents = QTextBrowser()
@@ -48,10 +46,7 @@ class VoidDialog(FormDialog):
         self.dependents.setOpenLinks(False)
         self.dependents.anchorClicked.connect(self._follow_link)
         self.dependents.hide()
-        self.progress = ProgressLine()
-        place = self.body.indexOf(self.refusal)
-        self.body.insertWidget(place + 1, self.dependents, 2)
-        self.body.insertWidget(place + 2, self.progress)
+        self.body.insertWidget(self.body.indexOf(self.refusal) + 1, self.dependents, 2)
         self.verb.setEnabled(False)
         self.resize(520, self.height())
 
@@ -74,7 +69,6 @@ class VoidDialog(FormDialog):
 
     def _show_impossible(self, violation: RuleViolation) -> None:
         if shiboken6.isValid(self):
-            self._entry = None
             self.show_only_refusal()
             self.show_refusal(violation)
 
@@ -87,7 +81,6 @@ class VoidDialog(FormDialog):
             lines.append(f"and {number_text(len(entries) - MAX_LINKS)} more")
         self.dependents.setHtml("<br>".join(lines))
         self.dependents.show()
-        self._entry = None
         self.show_only_refusal()
         self.show_error(None, HAS_DEPENDENTS)
         self.dependents.setFocus()
@@ -99,28 +92,9 @@ class VoidDialog(FormDialog):
     # acting
 
     def act(self) -> Callable[[Session], ActResult]:
-        raise NotImplementedError  # `accept` needs its job
-
-    def accept(self) -> None:
-        if self._running is not None or self._entry is None:
-            return
-        self.clear_refusal()
-        self.set_busy(True)
-        entry, reason, job = self._entry, self.typed("reason")["reason"], Job(self)
-
-        def act(session: Session) -> ActResult:
-            return voiding.void(session, entry, reason=reason, progress=job.progress)
-
-        self.progress.watch(job, "Voiding")
-        self._running = self.gateway.do(act, self._done, self._refused, job=job, failed=self._failed)
-
-    def _done(self, result: ActResult) -> None:
-        self.progress.done()
-        super()._done(result)
-
-    def _failed(self) -> None:
-        self.progress.done()
-        super()._failed()
+        entry, reason = self._entry, self.typed("reason")["reason"]
+        progress = self.runner.job.progress
+        return lambda session: voiding.void(session, entry, reason=reason, progress=progress)
 
     def show_refusal(self, violation: RuleViolation) -> None:
         """List dependents that were recorded after the preview."""

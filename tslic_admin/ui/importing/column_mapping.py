@@ -155,7 +155,7 @@ class MappingDialog(FormDialog):
             return
         headings, rows, refused = _sample_table(mapping, answer)
         self.table.fill(headings, rows)
-        self.verb.setEnabled(self._running is None)
+        self.verb.setEnabled(not self.runner.is_running)
         if refused:
             subject = "The first row" if len(answer) == 1 else f"Of the first {len(answer)} rows"
             self.show_error(None, f"{subject}: {refused} cannot be read so. Their line says why.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QTimer, QUrl
@@ -27,14 +27,13 @@ from tslic_admin.services.records.removals import read_backup
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import FieldWith, Sentence, choice, day_edit, text_of
-from tslic_admin.ui.widgets.form_dialog import FormDialog, result_or_error
-from tslic_admin.wording.messages import notice_text, trouble_text
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.removals import removal_effects
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-T = TypeVar("T")
 WHOLE_KEY, ONE_LICENSE = "whole", "one"
 KIT_SCOPES = {ONE_LICENSE: "This license only", WHOLE_KEY: "The whole key, with all its licenses"}
 REGISTRY_VIEWS = {"64 32": "64-bit and 32-bit", "64": "64-bit only", "32": "32-bit only"}
@@ -105,21 +104,14 @@ class RemovalKitDialog(FormDialog):
     def write_into(self, folder: Path) -> None:
         """Write the kit below a folder."""
         kit, made_on = self._kit(), self.gateway.today.isoformat()
-        self.set_busy(True)
-        self.read(lambda: result_or_error(lambda: write(kit, folder, made_on)), self._show_written)
+        self.runner.read(lambda: write(kit, folder, made_on), self._show_written, self.show_failure)
 
-    def _show_written(self, answer: Any) -> None:
-        self.set_busy(False)
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error(None, trouble_text(answer.code, answer.facts))
-        else:
-            self._folder = answer
-            self.explain(f"The kit is in the folder {answer.name}. Take it to {self._given_up.computer}.")
-            self.open_folder.show()
-            self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
-            self.open_folder.setFocus()
+    def _show_written(self, folder: Path) -> None:
+        self._folder = folder
+        self.explain(f"The kit is in the folder {folder.name}. Take it to {self._given_up.computer}.")
+        self.open_folder.show()
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
+        self.open_folder.setFocus()
 
     def _show_folder(self) -> None:
         if self._folder is not None:
@@ -203,13 +195,12 @@ class RemovalDialog(FormDialog):
         text = self.file.text()
         if text.strip():
             self.read(
-                lambda: result_or_error(lambda: read_backup(Path(text.strip()))),
-                lambda answer: self._show_if_unchanged(text, answer),
+                lambda: _read_if_possible(Path(text.strip())), lambda b: self._show_if_unchanged(text, b)
             )
 
-    def _show_if_unchanged(self, text: str, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
-        if isinstance(answer, ClientFileContent) and text == self.file.text() and self._running is None:
-            self._show_backup(answer)
+    def _show_if_unchanged(self, text: str, backup: ClientFileContent | None) -> None:
+        if backup is not None and text == self.file.text() and not self.runner.is_running:
+            self._show_backup(backup)
 
     def _show_backup(self, backup: ClientFileContent | None) -> None:
         self._backup = (self.file.text(), backup) if backup is not None else None
@@ -241,22 +232,19 @@ class RemovalDialog(FormDialog):
     def accept(self) -> None:
         """The file is hashed on the read worker first: the store is not locked meanwhile."""
         file = self.file.text().strip()
-        if self._running is not None or self.way.currentData() != WAY_REMOVED or not file or self._backup:
+        if self.way.currentData() != WAY_REMOVED or not file or self._backup or not self.verb.isEnabled():
             super().accept()
             return
         self.clear_refusal()
-        self.set_busy(True)
-        self.read(lambda: result_or_error(lambda: read_backup(Path(file))), self._accept_with_backup)
+        self.runner.read(
+            lambda: read_backup(Path(file)),
+            self._accept_with_backup,
+            lambda error: self.show_failure(error, "backup"),
+        )
 
-    def _accept_with_backup(self, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
-        self.set_busy(False)
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error("backup", trouble_text(answer.code, answer.facts))
-        else:
-            self._show_backup(answer)
-            super().accept()
+    def _accept_with_backup(self, backup: ClientFileContent) -> None:
+        self._show_backup(backup)
+        super().accept()
 
     def act(self) -> Callable[[Session], ActResult]:
         given_up, typed, way = self._given_up, self.typed(), self.way.currentData()
@@ -269,6 +257,13 @@ class RemovalDialog(FormDialog):
             return removals.record_removed(session, row, on=typed["on"], by=typed["by"], backup=backup)
 
         return act
+
+
+def _read_if_possible(path: Path) -> ClientFileContent | None:
+    try:
+        return read_backup(path)
+    except (RuleViolation, StoreTrouble):
+        return None
 
 
 def open_removal_dialog(

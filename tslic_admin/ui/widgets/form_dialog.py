@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
@@ -26,23 +26,16 @@ from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
-from tslic_admin.wording.messages import refusal_text
+from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 TITLE_BAR = 40
-
-
-def result_or_error(work: Callable[[], T]) -> T | RuleViolation | StoreTrouble:
-    """Return the error of `work` if a dialog can show it; any other exception is a bug."""
-    try:
-        return work()
-    except (RuleViolation, StoreTrouble) as error:
-        return error
 
 
 def form_layout() -> QFormLayout:
@@ -55,10 +48,13 @@ def form_layout() -> QFormLayout:
 
 
 class FormDialog(QDialog):
-    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit."""
+    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit.
+
+    `doing`: the verb of an act that may take minutes, such as *Importing*; a progress line follows it then.
+    """
 
     acted = Signal(object)  # ActResult
-    has_progress = False  # True: a progress line shows that the act is still running, and no waiting text
+    doing = ""
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +63,6 @@ class FormDialog(QDialog):
         self.gateway = gateway
         self.fields: dict[str, QWidget] = {}
         self._errors: dict[str, QLabel] = {}
-        self._running: Job | None = None
         self.intro = QLabel()
         self.intro.setWordWrap(True)
         self.intro.hide()
@@ -81,7 +76,10 @@ class FormDialog(QDialog):
         self.refusal = error_label()
         self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
         self.waiting.hide()
-        gateway.acting.connect(self._show_waiting)
+        self.progress = ProgressLine()
+        progress = self.progress if self.doing else None
+        self.runner = ActRunner(self, gateway, self.waiting, progress, self.doing)
+        self.runner.busy_changed.connect(self.set_busy)
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -94,6 +92,7 @@ class FormDialog(QDialog):
         self.body.addWidget(self.area, 1)
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.waiting)
+        self.body.addWidget(self.progress)
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
@@ -150,7 +149,10 @@ class FormDialog(QDialog):
     # acting
 
     def act(self) -> Callable[[Session], ActResult]:
-        """The service call with what was typed. It runs on the write worker and must touch no widget."""
+        """The service call with what was typed. It runs on the write worker and must touch no widget.
+
+        A long one reports to `runner.job.progress`, and must get that before it runs.
+        """
         raise NotImplementedError
 
     def succeeded(self, result: ActResult) -> None:
@@ -159,33 +161,16 @@ class FormDialog(QDialog):
         super().accept()
 
     def accept(self) -> None:
-        if self._running is not None or self.verb.isHidden():
-            return
-        self.clear_refusal()
-        self.set_busy(True)
-        self._running = self.gateway.do(self.act(), self._done, self._refused, failed=self._failed)
+        if not self.verb.isHidden() and self.verb.isEnabled():
+            self.clear_refusal()
+            self.runner.run(self.act(), self.succeeded, self.refused)
 
     def reject(self) -> None:
-        if self._running is not None:
-            self._running.cancel()  # an act that waits for the lock is cancelled; a running one ends in a moment
-            return
-        super().reject()
+        if not self.runner.cancel():
+            super().reject()
 
-    def _show_waiting(self, job: Job | None) -> None:
-        if shiboken6.isValid(self) and not self.has_progress:
-            self.waiting.setVisible(job is not None and job is self._running)
-
-    def _done(self, result: Any) -> None:
-        self._running = None
-        self.set_busy(False)
-        self.succeeded(result)
-
-    def _failed(self) -> None:
-        self._running = None
-        self.set_busy(False)
-
-    def _refused(self, violation: RuleViolation) -> None:
-        self._failed()
+    def refused(self, violation: RuleViolation) -> None:
+        """After a refusal: show it. Subclasses may read again what the act was refused for."""
         self.show_refusal(violation)
 
     def set_busy(self, busy: bool) -> None:
@@ -199,10 +184,7 @@ class FormDialog(QDialog):
             hidden.hide()
         for name in self.fields:
             self.show_field(name, False)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText(self.tr("Close"))
-        close.setDefault(True)
-        close.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_close_button()
 
     def clear_refusal(self) -> None:
         self.refusal.hide()
@@ -217,6 +199,20 @@ class FormDialog(QDialog):
         if isinstance(violation, NeedsReason):
             self.anyway.show()
         self.show_error(violation.field, refusal_text(violation))
+
+    def show_failure(self, error: RuleViolation | StoreTrouble, field: str | None = None) -> None:
+        """Show a refusal, or trouble with the file that `field` names."""
+        if isinstance(error, RuleViolation):
+            self.show_refusal(error)
+        else:
+            self.show_error(field, trouble_text(error.code, error.facts))
+
+    def show_close_button(self) -> None:
+        """Nothing is left to do here: Cancel becomes Close, and has the focus."""
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText(self.tr("Close"))
+        close.setDefault(True)
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, field: str | None, sentence: str) -> None:
         """Show an error below its field, or above the buttons if the dialog does not show that field."""
