@@ -23,7 +23,7 @@ from tslic_admin.services.records import packs
 from tslic_admin.ui.gateway.jobs import Cancelled
 from tslic_admin.ui.printing.output import write_pdf
 from tslic_admin.ui.printing.page_setup import LANDSCAPE, PORTRAIT, PageSetup, read_setup
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.wording.lists.servers import SERVER_WORDS
 
 Now = Callable[[], datetime]
 A4 = PageSetup("A4")
@@ -124,7 +124,7 @@ def test_an_empty_list_is_one_page_that_says_so(
 
 
 def test_what_is_wide_lies_across_unless_told_otherwise(many: Store, clock: Now) -> None:
-    narrow, wide = columns("servers", "name", "notes"), LIST_COLUMNS["servers"]
+    narrow, wide = columns("servers", "name", "notes"), SERVER_WORDS.columns
     for shown, orientation, across in (
         (narrow, "automatic", False),
         (wide, "automatic", True),
@@ -138,7 +138,7 @@ def test_what_is_wide_lies_across_unless_told_otherwise(many: Store, clock: Now)
 
 def test_letters_become_smaller_before_words_are_broken(many: Store, clock: Now) -> None:
     sizes = [
-        laid_out(many.path, clock, LIST_COLUMNS["servers"][:count], PageSetup("A4", PORTRAIT))[0].size
+        laid_out(many.path, clock, SERVER_WORDS.columns[:count], PageSetup("A4", PORTRAIT))[0].size
         for count in (2, 12, 17)
     ]
     assert sizes == sorted(sizes, reverse=True)
@@ -158,7 +158,7 @@ def test_margins_that_leave_no_room_are_refused(many: Store, clock: Now) -> None
     with pytest.raises(RuleViolation, match="margins-too-wide"):
         laid_out(many.path, clock, columns("servers", "name"), PageSetup("A5", LANDSCAPE, 60))
     with pytest.raises(RuleViolation, match="margins-too-wide"):
-        laid_out(many.path, clock, LIST_COLUMNS["servers"], PageSetup("A5", PORTRAIT, 60))
+        laid_out(many.path, clock, SERVER_WORDS.columns, PageSetup("A5", PORTRAIT, 60))
 
 
 def test_a_filter_of_any_length_leaves_the_page_to_the_list(many: Store, clock: Now) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tslic_admin.db.lists.query import KIND_STEP, ListQuery, searched_columns
-from tslic_admin.db.lists.stock import LICENSES_QUERY
+from tslic_admin.db.lists.stock import LICENSES_QUERY, PLACE_ORDER
 from tslic_admin.domain.catalogue.fields import Thing
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.catalogue.licenses import LICENSE, TEMPORARY
@@ -60,7 +60,7 @@ LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged
     live="q.state IN ('open', 'recorded')",
     counted="q.state = 'open'",
     search_columns=("s.name", *searched_columns("q", REQUEST)),
-    sorts={"number": "q.id"},
+    sorts={"number": "q.id", "version": "q.product_version_id, q.product_type"},
     days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
 )
 
@@ -127,7 +127,7 @@ LEFT JOIN server ls ON ls.id = lp.server_id""",
     live="t.voided_by IS NULL",
     counted="t.removal = 'awaiting' AND t.voided_by IS NULL",
     search_columns=(*searched_columns("t", TRANSFER), "s.name"),
-    sorts={"number": "t.id"},
+    sorts={"number": "t.id", "place": PLACE_ORDER},
     days={"recorded": recorded_day("transfer", "t.id"), "effective": "t.on_day"},
 )
 
@@ -271,6 +271,6 @@ DUE_QUERY = ListQuery(
     with_ended="f.day IS NOT NULL",
     counted=f"f.day <= date(today(), '+{DEFAULT_WITHIN_DAYS} days')",
     search_columns=("f.subject", "f.computer", "f.other", "f.server"),
-    sorts={"day": "f.day, f.kind, f.subject"},
+    sorts={"day": "f.day, f.kind, f.subject", "text": "f.kind, f.computer, f.subject"},
     days={"recorded": "f.day", "effective": "f.day"},
 )

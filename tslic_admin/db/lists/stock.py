@@ -23,6 +23,9 @@ HOLDER = (
 )
 RECORD_STATE = "coalesce(c.state, CASE WHEN t.id IS NOT NULL THEN 'transferred' WHEN r.id IS NOT NULL THEN 'received' END)"
 
+PLACE_ORDER = "s.name, p.keypack_id, i.license_id IS NULL, i.license_id"
+"""The order of licenses by server, key pack and number there."""
+
 LICENSES_QUERY = ListQuery(
     kind=LICENSES,
     source=_LICENSES,
@@ -59,7 +62,7 @@ LICENSES_QUERY = ListQuery(
     search_index="i.id IN (SELECT rowid FROM issuance_search WHERE issuance_search MATCH ?)",
     sorts={
         "record": f"{RECORD_STATE}, coalesce(c.request_id, t.id, r.id)",
-        "place": "s.name, p.keypack_id, i.license_id IS NULL, i.license_id",
+        "place": PLACE_ORDER,
     },
 )
 
