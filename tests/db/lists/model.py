@@ -15,7 +15,7 @@ from db.lists.due_model import due
 from tslic_admin.domain.catalogue.kinds import ListKind
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.codes import mask_code
-from tslic_admin.domain.licenses.packs import UNLIMITED, shortage
+from tslic_admin.domain.licenses.packs import UNLIMITED, is_purchased, shortage
 from tslic_admin.domain.names import same_name
 
 Row = dict[str, Any]
@@ -121,6 +121,7 @@ class Model:
                 **{name: value for name, value in p.items() if name not in hidden},
                 "server": self.get("server", p["server_id"])["name"],
                 "shortage": shortage(p["total"], p["issued"]),
+                "purchased": int(is_purchased(p["product_type"], p["key_pack_type"])),
                 "request_on": request and request["recorded_on"],
                 "request_state": request and request["state"],
                 "code": mask_code(p["license_key_pack_id"]),

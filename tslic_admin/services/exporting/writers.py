@@ -46,11 +46,11 @@ def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
 
 
 def write_purchases(packs: Iterator[PackLine], target: TextTarget) -> tuple[int, int]:
-    """Returns how many rows were written and how many key packs left out: pools without a total were not bought."""
+    """Returns how many rows were written and how many key packs left out: pools were not bought, or have no total."""
     form = SnipeItWriter(target)
     rows = left_out = 0
     for row in packs:
-        if not row.total or row.total == UNLIMITED:
+        if not row.purchased or not row.total or row.total == UNLIMITED:
             left_out += 1
             continue
         reference = pack_reference(row)
