@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
 
 from tslic_admin.domain.records.removals import RemovalKit
-from tslic_admin.formats.writing.html_pages import PAGE_END, html_text, page_start
+from tslic_admin.formats.writing.html_pages import write_page
 
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,/@#:_-]")
 ADMIN = "S-1-5-19"  # a key below HKEY_USERS that only an elevated process reads
@@ -180,21 +182,20 @@ def _reg(kit: RemovalKit) -> list[str]:
     return [*lines, ""]
 
 
-CHECKLIST_STYLE = """
-body { font-size: 11pt; max-width: 46em; margin: 2em auto; }
-th, td { border: none; padding: 0 1.5em 0 0; }
-ol li { list-style: none; margin: .5em 0; }
-ol { padding: 0; }
-.box { display: inline-block; width: .9em; height: .9em; border: 1px solid; margin-right: .7em; vertical-align: -.1em; }
-.line { display: inline-block; border-bottom: 1px solid; min-width: 16em; height: 1.6em; margin-right: 2em; }
-@media print { body { font-size: 11pt; margin: 0; } }
-"""
+@dataclass(frozen=True, slots=True)
+class ChecklistPage:
+    """The printable page of a kit. `effects` and `steps` are sentences."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    steps: Sequence[str]
+    effects: Sequence[str]
 
 
 def removal_checklist(
     kit: RemovalKit, *, made_on: str, effects: Sequence[str], steps: Sequence[str]
 ) -> bytes:
-    """The page. `effects` and `steps` are sentences; names are shown whole, whatever is in them."""
+    """The page. Names are shown whole, whatever is in them."""
     facts = (
         ("Computer", kit.computer),
         ("License", kit.license),
@@ -202,20 +203,6 @@ def removal_checklist(
         ("Deleted", "\n".join(key for key, _ in kit.deletions)),
         ("Made on", made_on),
     )
-    return "".join(_checklist_page(facts, effects, steps)).encode()
-
-
-def _checklist_page(
-    facts: Sequence[tuple[str, str]], effects: Sequence[str], steps: Sequence[str]
-) -> Iterable[str]:
-    yield page_start("Removal of a license from its old client", style=CHECKLIST_STYLE)
-    yield "<h1>Removal of a license from its old client</h1>\n<table>"
-    for name, value in facts:
-        yield f"<tr><th>{name}</th><td>{html_text(value)}</td></tr>\n"
-    yield "</table>\n<h2>Steps</h2>\n<ol>"
-    for step in steps:
-        yield f'<li><span class="box"></span>{html_text(step)}</li>\n'
-    yield "</ol>\n<h2>What this does</h2>\n<ul>"
-    for effect in effects:
-        yield f"<li>{html_text(effect)}</li>\n"
-    yield '</ul>\n<p><span class="line"></span><span class="line"></span><br>Date and name</p>' + PAGE_END
+    page, text = ChecklistPage("Removal of a license from its old client", facts, steps, effects), StringIO()
+    write_page("removal_checklist.mako", page, text)
+    return text.getvalue().encode()
