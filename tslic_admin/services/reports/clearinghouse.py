@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from tslic_admin.db.lists.pages import ReadView, read_view
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.reissues import REISSUES
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS, PackLine
+from tslic_admin.domain.catalogue.kinds import R
+from tslic_admin.domain.catalogue.reissues import REISSUES, RequestLine
+from tslic_admin.domain.catalogue.servers import SERVER, SERVERS, ServerLine
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
 from tslic_admin.domain.licenses.packs import is_purchased
@@ -26,7 +27,7 @@ from tslic_admin.wording.lists.columns import Column
 from tslic_admin.wording.values import time_text
 
 _GROUPED = {LICENSE_CODE.length, LICENSE_KEY_PACK_ID.length}
-_SECRET = {"license_server_id", "purchase_number", "code"}
+_SECRET = {field.attribute for thing in (SERVER, KEY_PACK) for field in thing.fields if field.secret}
 
 
 def write_kit(
@@ -110,7 +111,7 @@ class _Kit:
             words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head)),
         )
 
-    def _sheets(self, servers: list[Any], progress: ReportProgress) -> Iterator[KitSheet]:
+    def _sheets(self, servers: list[ServerLine], progress: ReportProgress) -> Iterator[KitSheet]:
         for count, server in enumerate(servers):
             progress(count, len(servers))
             facts = (
@@ -119,7 +120,7 @@ class _Kit:
             )
             yield KitSheet(server.name, facts, chain(self._key_packs(server), self._reissues(server)))
 
-    def _key_packs(self, server: Any) -> Iterator[Section]:
+    def _key_packs(self, server: ServerLine) -> Iterator[Section]:
         packs = list(self._state.rows(PACKS, server_id=server.number, ended=True, reveal=self._reveal))
         purchased = [pack for pack in packs if is_purchased(pack.product_type, pack.key_pack_type)]
         open_packs = [pack for pack in purchased if pack.closed_on is None]
@@ -137,34 +138,36 @@ class _Kit:
             heading, columns = words.CLOSED_PACKS_HEADING, (*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN)
             yield Section(heading, table=_table(columns, closed_packs, heading))
 
-    def _reissues(self, server: Any) -> Iterator[Section]:
+    def _reissues(self, server: ServerLine) -> Iterator[Section]:
         requests = self._state.rows(REISSUES, server_id=server.number, ended=True)
         calls = [request for request in requests if request.pack_id is not None]
-        headings = (
-            *(column.title for column in words.KIT_REISSUE_COLUMNS),
-            words.CODE_HEADING,
-            words.REISSUED_INTO_HEADING,
-        )
+        headings = (*_headings(words.KIT_REISSUE_COLUMNS), *_headings(words.REISSUED_PACK_COLUMNS))
         table = Table(headings, map(self._reissue, calls), words.REISSUES_HEADING)
         yield Section(
             words.REISSUES_HEADING, "" if calls else words.KIT_NO_REISSUES, table if calls else None
         )
 
-    def _reissue(self, request: Any) -> Row:
+    def _reissue(self, request: RequestLine) -> Row:
         pack = next(self._state.rows(PACKS, record_id=request.pack_id, ended=True, reveal=self._reveal))
-        cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
-        return Row((*cells, _code(pack.code), words.request_pack_text(pack)))
+        return Row((*_cells(words.KIT_REISSUE_COLUMNS, request), *_cells(words.REISSUED_PACK_COLUMNS, pack)))
 
 
-def _table(columns: Sequence[Column[Any]], packs: Sequence[Any], label: str) -> Table:
-    rows = (Row([_shown_cell(column, pack) for column in columns]) for pack in packs)
-    return Table([column.title for column in columns], rows, label)
+def _table(columns: Sequence[Column[PackLine]], packs: Sequence[PackLine], label: str) -> Table:
+    return Table(_headings(columns), (Row(_cells(columns, pack)) for pack in packs), label)
 
 
-def _shown_cell(column: Column[Any], item: Any) -> Value:
-    value = column.show(item)
-    if column.key == words.PURCHASE_NUMBER_COLUMN.key and item.authorization_number:
-        return Lines((_code(value), words.AUTHORIZATION_LABEL, _code(item.authorization_number)))
+def _headings(columns: Iterable[Column[R]]) -> list[str]:
+    return [column.title for column in columns]
+
+
+def _cells(columns: Iterable[Column[R]], row: R) -> list[Value]:
+    return [_shown_cell(column, row) for column in columns]
+
+
+def _shown_cell(column: Column[R], row: R) -> Value:
+    value = column.show(row)
+    if column.key == "purchase_number" and isinstance(row, PackLine) and row.authorization_number:
+        return Lines((_code(value), words.AUTHORIZATION_LABEL, _code(row.authorization_number)))
     return _code(value) if column.key in _SECRET else value
 
 
