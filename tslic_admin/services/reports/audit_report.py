@@ -30,13 +30,20 @@ from tslic_admin.formats.writing.html_pages import (
 from tslic_admin.services.history.verification import Verification, VerificationState, verify_state
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
-from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, compute_audit
+from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, RowValues, compute_audit
 from tslic_admin.services.reports.audit_records import EntryLinks, record_sections
 from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.history.verification import FINDINGS
 from tslic_admin.wording.lists.columns import count_cell
-from tslic_admin.wording.values import ACTS, origin_text, pack_text, time_text, version_and_type
+from tslic_admin.wording.values import (
+    ACTS,
+    CLOSE_REASONS,
+    origin_text,
+    pack_text,
+    time_text,
+    version_and_type,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +141,33 @@ def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> Row:
             Figure(count_cell(one.usable)),
             one.statement.closing,
             Figure(count_cell(pack["issued"])),
-            words.remarks_text(one, request),
+            words.remarks_text(_remarks(one, request)),
         )
     )
+
+
+def _remarks(one: PackAudit, request: RowValues | None) -> Iterator[tuple[str, object]]:
+    """What the figures of a key pack do not say. `request`: the reissue that it comes from."""
+    pack, before = one.pack, one.pack_before
+    if pack["voided_by"] is not None:
+        yield "voided", pack["voided_by"]
+    elif pack["merged_into_id"] is not None:
+        yield "merged", None
+    elif pack["closed_on"] is not None:
+        yield "closed", CLOSE_REASONS.get(pack["closed_why"], pack["closed_why"])
+    elif pack["first_seen_at"] is None:
+        yield "not-installed" if request is not None and request["state"] == "recorded" else "by-hand", None
+    if not one.has_purchased_total:
+        yield "not-purchased", None
+    elif before is not None and before["total"] not in (None, pack["total"]):
+        yield "total-before", before["total"]
+    counts = {
+        "short-by-server": one.short_by_server,
+        "short-by-record": one.short_by_record,
+        "run-out": one.holdings.run_out,
+        "revoked": one.holdings.revoked,
+    }
+    yield from ((key, count) for key, count in counts.items() if count)
 
 
 def _sum(packs: list[PackAudit]) -> Row:
