@@ -15,7 +15,7 @@ from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
-from tslic_admin.formats.writing.html_pages import HtmlListWriter
+from tslic_admin.formats.writing.html_pages import ListPage, Row, Table, write_page
 from tslic_admin.formats.writing.ics_files import CalendarEvent, IcsWriter
 from tslic_admin.formats.writing.json_files import json_array
 from tslic_admin.formats.writing.xlsx import XlsxWriter
@@ -198,14 +198,15 @@ def _xlsx(writing: _Writing) -> int:
 
 
 def _html(writing: _Writing) -> int:
-    warning = REVEALED_NOTE if writing.request.spec.reveal else ""
-    headings = writing.rows.readable_headings()
-    facts = writing.about()[1:]  # without the list's name, which is the title
-    page = HtmlListWriter(writing.out, writing.title, facts, headings, warning=warning)
     counter = _RowCounter(writing.rows.readable_rows())
-    for row in counter:
-        page.row(row)
-    page.finish(rows_text(counter.count))
+    page = ListPage(
+        writing.title,
+        writing.about()[1:],  # without the list's name, which is the title
+        Table(writing.rows.readable_headings(), map(Row, counter)),
+        closing=lambda: rows_text(counter.count),
+        warning=REVEALED_NOTE if writing.request.spec.reveal else "",
+    )
+    write_page("list.mako", page, writing.out)
     return counter.count
 
 
