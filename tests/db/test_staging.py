@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal, Staging
-from tslic_admin.domain.catalogue.licenses import LICENSES
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def server_row(line: int, server: str | None) -> tuple[Any, ...]:
 
 
 def keys(area: Staging, file: int = 0, server: int = 1) -> list[tuple[int, int]]:
-    return [row[1:3] for row in area.rows(LICENSES, file, server)]
+    return [row[1:3] for row in area.rows("licenses", file, server)]
 
 
 def test_rows_come_in_the_order_of_the_server_s_keys(area):
@@ -39,7 +38,7 @@ def test_rows_come_in_the_order_of_the_server_s_keys(area):
     )
     area.begin({"A": 1})
     assert keys(area) == [(2, 2), (2, 9), (2, 10), (10, 1)]
-    assert next(area.rows(LICENSES, 0, 1)) == (3, 2, 2, None, "PC3", None, None, None, None)
+    assert next(area.rows("licenses", 0, 1)) == (3, 2, 2, None, "PC3", None, None, None, None)
 
 
 def test_rows_of_a_name_that_stands_for_no_server_are_left_out(area):
@@ -116,7 +115,7 @@ def test_values_stay_what_the_reader_made_of_them(area):
     values = ("0012", 12, None, " ", "2026-01-05T10:00:00Z", 4294967295, "1e5")
     area.add_rows(0, "licenses", [(2, "A", 3, *values)])
     area.begin({"A": 1})
-    assert next(area.rows(LICENSES, 0, 1)) == (2, 3, *values)
+    assert next(area.rows("licenses", 0, 1)) == (2, 3, *values)
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):

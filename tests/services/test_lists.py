@@ -6,7 +6,9 @@ import pytest
 from full_store import fill
 
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.services.lists import LIST_BY_RECORD_KIND, read_details, read_tree
+from tslic_admin.services.lists import read_details, read_tree
+
+RECORD_KINDS = ("server", "pack", "license", "request", "transfer", "entry")
 
 
 @pytest.fixture
@@ -15,7 +17,7 @@ def filled(store):
     return store
 
 
-@pytest.mark.parametrize("kind", LIST_BY_RECORD_KIND)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 1)
     assert (found.kind, found.number) == (kind, 1)
@@ -24,7 +26,7 @@ def test_a_thing_is_its_row_its_connections_and_its_history(filled, clock, kind)
     assert bool(found.related) is (kind not in ("server", "entry"))
 
 
-@pytest.mark.parametrize("kind", LIST_BY_RECORD_KIND)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_what_is_not_there_has_no_row_and_no_history(filled, clock, kind):
     found = read_details(filled.path, clock, kind, 999)
     assert (found.row, found.related, found.events) == (None, (), ())
@@ -66,5 +68,9 @@ def test_the_tree_has_the_servers_with_their_open_packs_and_counts_what_is_open(
     assert [(pack.number, pack.server) for pack in tree.packs] == [
         (number, "DC01.example.com") for number in (2, 1, 3)
     ]
-    assert (tree.open_requests, tree.awaiting_removal, tree.temporary) == (1, 1, 0)
-    assert tree.due >= tree.overdue
+    assert {name: tree.counts[name] for name in ("reissues", "transfers", "temporary")} == {
+        "reissues": 1,
+        "transfers": 1,
+        "temporary": 0,
+    }
+    assert tree.counts["due"] >= tree.overdue

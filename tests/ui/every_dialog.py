@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from tslic_admin.db.lists.pages import row_type
 from tslic_admin.db.store import Store
 from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.services.importing.column_mappings import preview_table
 from tslic_admin.services.importing.files import SourceFile
 from tslic_admin.services.lists import ListSpec
@@ -29,7 +29,6 @@ from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.importing.collector_dialog import CollectorDialog
 from tslic_admin.ui.importing.column_mapping import MappingDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
 from tslic_admin.ui.records.client_license_dialog import ClientLicenseDialog
 from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
 from tslic_admin.ui.records.license_dialog import AddLicenseDialog
@@ -39,8 +38,8 @@ from tslic_admin.ui.records.transfer_dialogs import LinkTransferDialog
 from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog
 from tslic_admin.ui.widgets.code_edit import CodeEdit
 from tslic_admin.ui.widgets.fields import text_of
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
 from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.wording.lists.key_packs import PACK_WORDS
 
 CODE = "ABCDE" * 7
 
@@ -154,7 +153,7 @@ def _client_license(gateway: Gateway) -> QDialog:
 
 
 def _export(gateway: Gateway) -> QDialog:
-    return ExportDialog(gateway, ListSpec(PACKS), LIST_COLUMNS["key-packs"])
+    return ExportDialog(gateway, ListSpec(PACKS), PACK_WORDS.columns)
 
 
 def _audit(gateway: Gateway) -> QDialog:
@@ -163,11 +162,6 @@ def _audit(gateway: Gateway) -> QDialog:
 
 def _kit(gateway: Gateway) -> QDialog:
     return ClearinghouseKitDialog(gateway)
-
-
-def _print_preview(gateway: Gateway) -> QDialog:
-    layout = WindowSettings(gateway.path.with_name("window.ini"))
-    return PrintPreviewDialog(gateway, layout, ListSpec(PACKS), LIST_COLUMNS["key-packs"])
 
 
 def _import(gateway: Gateway) -> QDialog:
@@ -223,10 +217,8 @@ def _keys(_: Gateway) -> QDialog:
 
 
 def _overdue(gateway: Gateway) -> QDialog:
-    about = dict.fromkeys(row_type("due")._fields) | {"kind": "key-pack", "thing": "pack", "thing_id": 1}
-    rows = [
-        row_type("due")(**about | {"day": f"2026-02-{day:02}", "subject": "DC01/3"}) for day in range(1, 29)
-    ]
+    about = dict.fromkeys(DUE.fields) | {"kind": "key-pack", "thing": "pack", "thing_id": 1}
+    rows = [DUE.row(**about | {"day": f"2026-02-{day:02}", "subject": "DC01/3"}) for day in range(1, 29)]
     return OverdueDialog(rows, WindowSettings(gateway.path.with_name("window.ini")))
 
 
@@ -250,7 +242,6 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "export": _export,
     "audit": _audit,
     "kit": _kit,
-    "print-preview": _print_preview,
     "overdue": _overdue,
     "removal-kit": _removal_kit,
     "removal": _removal,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit
 from ui.bad_values import FREE, NAMES, TOO_LONG, codes, everything
 from ui.every_dialog import edit_of, enter, entered, show
 
+from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_request
@@ -44,7 +45,7 @@ DAY = [("02.03.2026", "is not a day"), ("2026-02-30", "is not a day")]
 
 
 def row(gateway: Any, kind: str, **scope: Any) -> Any:
-    return next(every_row(gateway.path, gateway.now, ListSpec(kind, ended=True, **scope)))
+    return next(every_row(gateway.path, gateway.now, ListSpec(LIST_QUERIES[kind].kind, ended=True, **scope)))
 
 
 def thing(gateway: Any) -> Any:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tslic_admin.db.trouble import StoreTrouble, store_trouble
 from tslic_admin.domain.clocks import day_of, start_of
 from tslic_admin.domain.history.differences import change_kind
+from tslic_admin.domain.licenses.packs import is_purchased, shortage
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.records.due import is_overdue
 
@@ -124,6 +125,8 @@ def connect_reader(path: Path, now: Callable[[], datetime]) -> sqlite3.Connectio
     function("change_kind", 4, change_kind)
     function("label_of", 1, lambda name: label_of(name) if name else None)
     function("folded", 1, lambda text: text.casefold() if text else None)
+    function("is_purchased", 2, lambda *types: int(is_purchased(*types)))
+    function("shortage", 2, shortage)
     function("same_name", 2, lambda one, other: int(same_name(one, other)))
     function("local_day", 1, lambda text: str(day_of(text)) if text else None)
     # without its Z it sorts before every time of that second, also one with a fraction

@@ -12,9 +12,10 @@ from typing import Any
 from db.lists.changes_model import changes
 from db.lists.due_model import due
 
+from tslic_admin.domain.catalogue.kinds import ListKind
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.codes import mask_code
-from tslic_admin.domain.licenses.packs import UNLIMITED, shortage
+from tslic_admin.domain.licenses.packs import UNLIMITED, is_purchased, shortage
 from tslic_admin.domain.names import same_name
 
 Row = dict[str, Any]
@@ -28,6 +29,10 @@ SORTS = {
     ("key-packs", "keypack_id"): ("server", "no_keypack_id", "keypack_id"),
     ("key-packs", "origin"): ("origin", "request_id"),
     ("due", "day"): ("day", "kind", "subject"),
+    ("due", "text"): ("kind", "computer", "subject"),
+    ("reissues", "version"): ("product_version_id", "product_type"),
+    ("transfers", "place"): ("server", "keypack_id", "no_license_id", "license_id"),
+    ("events", "change"): ("field", "after"),
     ("events", "number"): ("entry", "number"),
     ("found", "what"): ("_what", "name"),
     **dict.fromkeys((("changes", sort) for sort in ("number", "entry", "taken_at")), ("entry", "line")),
@@ -116,6 +121,7 @@ class Model:
                 **{name: value for name, value in p.items() if name not in hidden},
                 "server": self.get("server", p["server_id"])["name"],
                 "shortage": shortage(p["total"], p["issued"]),
+                "purchased": int(is_purchased(p["product_type"], p["key_pack_type"])),
                 "request_on": request and request["recorded_on"],
                 "request_state": request and request["state"],
                 "code": mask_code(p["license_key_pack_id"]),
@@ -274,6 +280,7 @@ class Model:
                 "linked_license_id": linked and linked["license_id"],
                 "linked_issued_at": linked and linked["issued_at"],
                 "linked_ended_on": linked and linked["ended_on"],
+                "_no_license_id": int(i["license_id"] is None),
                 "_live": t["voided_by"] is None,
             }
 
@@ -386,7 +393,7 @@ class Model:
 
     def rows(
         self,
-        kind: str,
+        kind: ListKind[Any] | str,
         *,
         ended: bool = False,
         voided: bool = False,
@@ -395,6 +402,7 @@ class Model:
         descending: bool = False,
         where: Callable[[Row], bool] = lambda _: True,
     ) -> list[Row]:
+        kind = str(kind)
         columns = SORTS.get(
             (kind, sort or DEFAULT.get(kind, "number")), (sort or DEFAULT.get(kind, "number"),)
         )

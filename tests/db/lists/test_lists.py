@@ -11,7 +11,8 @@ from db.lists.model import Model
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists.history import LISTED_FIELDS
-from tslic_admin.db.lists.pages import LIST_KINDS, Query, compose, every_row, row_type
+from tslic_admin.db.lists.pages import LIST_QUERIES, compose, every_row
+from tslic_admin.db.lists.query import ListQuery
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, ServerRow
 from tslic_admin.domain.catalogue.history import CHANGES, HISTORY
 from tslic_admin.domain.catalogue.licenses import LICENSES
@@ -21,7 +22,7 @@ from tslic_admin.domain.records.due import DueKind
 
 SORTS = [
     (name, sort)
-    for name, kind in LIST_KINDS.items()
+    for name, kind in LIST_QUERIES.items()
     for sort in dict.fromkeys(["", *kind.columns, *kind.sorts])
 ]
 SEARCHES = [
@@ -63,7 +64,7 @@ SEARCHES = [
 
 
 def listed(path, now, kind: str, **spec) -> list[dict]:
-    return [row._asdict() for row in every_row(path, now, ListSpec(kind, **spec))]
+    return [row._asdict() for row in every_row(path, now, ListSpec(LIST_QUERIES[str(kind)].kind, **spec))]
 
 
 @pytest.mark.parametrize(("kind", "sort"), SORTS)
@@ -81,7 +82,7 @@ def test_each_list_in_each_order_both_ways_with_and_without_what_ended(
 def test_the_model_meets_every_state_that_a_list_can_show(rich, now, model: Model) -> None:
     states = {row["record"] for row in model.rows(LICENSES, ended=True)}
     assert states == {None, "collected", "retired", "transferred", "received"}
-    assert all(model.rows(kind) for kind in LIST_KINDS)
+    assert all(model.rows(kind) for kind in LIST_QUERIES)
     assert {row["kind"] for row in model.rows(DUE)} == set(DueKind)
     for kind in ("key-packs", "licenses", "temporary", "reissues", "transfers"):
         assert len(model.rows(kind, ended=True)) > len(model.rows(kind))
@@ -90,7 +91,7 @@ def test_the_model_meets_every_state_that_a_list_can_show(rich, now, model: Mode
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_QUERIES)
 def test_a_search_finds_a_part_of_any_text_case_ignored(
     rich, now, model: Model, kind: str, search: str
 ) -> None:
@@ -103,13 +104,13 @@ def test_a_search_finds_a_part_of_any_text_case_ignored(
 @pytest.mark.parametrize(
     "search", ["a\x00bc", "\x00", "abc\ud800", "\udfff", "x" * 4001, "y " * 60000, "ü" * 5000]
 )
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_QUERIES)
 def test_a_search_for_what_no_record_can_hold_finds_nothing(rich, now, kind: str, search: str) -> None:
     assert listed(rich, now, kind, search=search, ended=True) == []
 
 
 @pytest.mark.parametrize("search", ["é" * 3999 + "x", "%" * 4000, '"' * 4000, "ab " * 1300])
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_QUERIES)
 def test_a_long_search_is_only_long(rich, now, kind: str, search: str) -> None:
     assert listed(rich, now, kind, search=search, ended=True) == []
 
@@ -260,7 +261,7 @@ def test_secrets_are_masked_unless_revealed_on_purpose(rich, now) -> None:
     assert revealed == pack | {"code": "A" * 35}
     (server,) = listed(rich, now, "servers", record_id=1, reveal=True)
     assert server["license_server_id"] == "S" * 35
-    for kind in LIST_KINDS:
+    for kind in LIST_QUERIES:
         assert not any("AAAAAA" in str(row) for row in listed(rich, now, kind, ended=True))
 
 
@@ -271,27 +272,29 @@ def test_the_day_to_call_before_is_the_earliest_cover_that_is_not_over(rich, now
     assert days[2] is None
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in LIST_KINDS.items() if kind.core])
+@pytest.mark.parametrize("kind", [name for name, kind in LIST_QUERIES.items() if kind.core])
 @pytest.mark.parametrize("search", ["", "pc", "müller"])
 def test_counting_and_ordering_over_the_core_alone_changes_nothing(
     rich, now, kind, search, monkeypatch
 ) -> None:
-    sorts = ["", *LIST_KINDS[kind].columns, *LIST_KINDS[kind].sorts]
+    sorts = ["", *LIST_QUERIES[kind].columns, *LIST_QUERIES[kind].sorts]
 
     def answers() -> list[object]:
         with closing(connect_reader(rich, now)) as connection:
             found: list[object] = []
             for sort in sorts:
-                query = compose(ListSpec(kind, sort=sort, search=search, ended=True))
+                query = compose(ListSpec(LIST_QUERIES[str(kind)].kind, sort=sort, search=search, ended=True))
                 found.append(connection.execute(query.numbers(), query.parameters).fetchall())
                 found.append(connection.execute(query.size(), query.parameters).fetchone())
             return found
 
     by_core = answers()
-    joined = LIST_KINDS[kind].core.count("JOIN")
-    assert compose(ListSpec(kind, sort="computer")).numbers().count("JOIN") == joined
-    monkeypatch.setattr(Query, "_only_core", lambda *_: False)
-    assert compose(ListSpec(kind, sort="computer")).numbers().count("JOIN") > joined + 1
+    joined = LIST_QUERIES[kind].core.count("JOIN")
+    assert compose(ListSpec(LIST_QUERIES[str(kind)].kind, sort="computer")).numbers().count("JOIN") == joined
+    monkeypatch.setattr(ListQuery, "core_for", lambda *_: "")
+    assert (
+        compose(ListSpec(LIST_QUERIES[str(kind)].kind, sort="computer")).numbers().count("JOIN") > joined + 1
+    )
     assert answers() == by_core
 
 
@@ -319,11 +322,6 @@ def test_a_search_of_three_characters_goes_by_the_index(rich, now) -> None:
     with closing(connect_reader(rich, now)) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query.size()}", query.parameters).fetchall()
     assert "VIRTUAL TABLE INDEX" in " | ".join(row[3] for row in plan)
-
-
-def test_rows_are_tuples_named_after_their_columns() -> None:
-    assert row_type("servers")._fields[:2] == ("number", "name")
-    assert row_type("servers") is row_type("servers")
 
 
 def test_nothing_is_written_by_reading(rich, now) -> None:

@@ -14,7 +14,7 @@ from services.stock import put
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import pages
 from tslic_admin.db.lists.pages import (
-    LIST_KINDS,
+    LIST_QUERIES,
     Interrupted,
     Pages,
     compose,
@@ -25,7 +25,8 @@ from tslic_admin.db.lists.pages import (
 from tslic_admin.db.schema.tables import ColumnMappingRow
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.licenses import LICENSES, TEMPORARY
+from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.catalogue.reissues import REISSUES
 from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.catalogue.spec import ListSpec
@@ -46,13 +47,13 @@ def all_pages(opened: Pages, size: int) -> list[dict]:
 
 
 @pytest.mark.parametrize("page", [1, 2, 7, 511])
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_QUERIES)
 def test_pages_put_together_are_the_list_before_and_after_its_order_is_laid_down(
     opened: Pages, model: Model, monkeypatch, page: int, kind: str
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", page)
     expected = model.rows(kind, ended=True)
-    size, first = opened.open(ListSpec(kind, ended=True))
+    size, first = opened.open(ListSpec(LIST_QUERIES[kind].kind, ended=True))
     assert size == len(expected)
     assert [row._asdict() for row in first] == expected[:page]
     assert all_pages(opened, size) == expected
@@ -69,12 +70,12 @@ def test_a_list_that_just_fills_its_pages(opened: Pages, model: Model, monkeypat
     assert [len(opened.page(1)), len(opened.page(2))] == [max(0, -off), 0]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LIST_KINDS if kind != "events"])
+@pytest.mark.parametrize("kind", [kind for kind in LIST_QUERIES if kind != "events"])
 @pytest.mark.parametrize("sort", ["", "server", "number"])
 def test_every_row_is_found_where_it_stands(opened: Pages, model: Model, kind: str, sort: str) -> None:
-    sort = sort if sort in LIST_KINDS[kind].columns else ""
+    sort = sort if sort in LIST_QUERIES[kind].columns else ""
     expected = [row["number"] for row in model.rows(kind, sort=sort, descending=True)]
-    opened.open(ListSpec(kind, sort=sort, descending=True))
+    opened.open(ListSpec(LIST_QUERIES[kind].kind, sort=sort, descending=True))
     assert opened.find([*expected, 10**9]) == {number: place for place, number in enumerate(expected)}
     assert opened.find([]) == {}
 
@@ -100,13 +101,16 @@ def test_another_list_is_opened_afresh(opened: Pages, model: Model) -> None:
     assert opened.find([expected[0]["number"]]) == {expected[0]["number"]: 0}
 
 
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_QUERIES)
 @pytest.mark.parametrize(("limit", "offset"), [(0, 0), (3, 0), (3, 2), (-1, 5), (3, 10**6)])
 def test_every_row_comes_from_an_offset_up_to_a_limit(
     rich, now, model: Model, kind: str, limit, offset
 ) -> None:
     expected = model.rows(kind)[offset:]
-    got = [row._asdict() for row in every_row(rich, now, ListSpec(kind), limit=limit, offset=offset)]
+    got = [
+        row._asdict()
+        for row in every_row(rich, now, ListSpec(LIST_QUERIES[kind].kind), limit=limit, offset=offset)
+    ]
     assert got == (expected if limit < 0 else expected[:limit])
 
 
@@ -114,7 +118,7 @@ def test_rows_come_within_a_transaction_of_the_callers(rich, now, model: Model) 
     with closing(connect_reader(rich, now)) as connection:
         connection.execute("BEGIN")
         for kind in ("licenses", "key-packs", "licenses"):
-            assert len(list(rows_of(connection, ListSpec(kind)))) == len(model.rows(kind))
+            assert len(list(rows_of(connection, ListSpec(LIST_QUERIES[kind].kind)))) == len(model.rows(kind))
         assert connection.in_transaction
 
 
@@ -194,22 +198,25 @@ def test_an_order_splits_only_at_the_commas_between_its_expressions() -> None:
     assert order.endswith("coalesce(c.request_id, t.id, r.id) DESC, i.id DESC")
 
 
-@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize("kind", LIST_QUERIES)
 def test_a_view_reads_the_first_row_of_a_list_or_none(rich, now, model: Model, kind: str) -> None:
     first = next(iter(model.rows(kind, ended=True)), None)
     with read_view(rich, now) as state:
-        row = state.row(ListSpec(kind, ended=True))
+        row = state.row(ListSpec(LIST_QUERIES[kind].kind, ended=True))
         assert (None if row is None else row._asdict()) == first
-        assert state.row(ListSpec(kind, search="no such text")) is None
+        assert state.row(ListSpec(LIST_QUERIES[kind].kind, search="no such text")) is None
 
 
-def test_a_view_counts_open_requests_and_removals_awaited(rich, now, model: Model) -> None:
+def test_a_view_counts_what_the_tree_shows(rich, now, model: Model) -> None:
     with read_view(rich, now) as state:
-        assert state.tree_counts() == (
-            sum(row["state"] == "open" for row in model.rows(REISSUES)),
-            sum(row["removal"] == "awaiting" for row in model.rows(TRANSFERS)),
-        )
-        assert all(state.tree_counts())
+        counts = state.tree_counts()
+    assert counts == {
+        "reissues": sum(row["state"] == "open" for row in model.rows(REISSUES)),
+        "transfers": sum(row["removal"] == "awaiting" for row in model.rows(TRANSFERS)),
+        "temporary": len(model.rows(TEMPORARY)),
+        "due": sum(row["day"] <= "2026-03-16" for row in model.rows(DUE)),
+    }
+    assert all(counts.values())
 
 
 def test_a_view_reads_the_column_mappings(store, clock) -> None:

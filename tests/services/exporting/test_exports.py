@@ -167,7 +167,7 @@ def test_machine_form_is_read_back_as_the_same_rows(stocked, clock, what, ending
     content = read(data, format="auto", date_order="auto", time_zone=None)
     records = list(content)
     kind = export_request.EXPORTED_LISTS[what].kind
-    fields = {"role": "role", "server": "name"} if kind == "servers" else {}
+    fields = {"role": "role", "server": "name"} if kind.name == "servers" else {}
     rows = list(every_row(stocked.path, clock, export_request.EXPORTED_LISTS[what]))
     for record, row in zip(records, rows, strict=True):
         for field in record.__dataclass_fields__:

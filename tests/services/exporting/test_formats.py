@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.exporting import rows
@@ -358,8 +359,8 @@ def test_programs_can_have_their_form_in_a_workbook_too():
 def test_what_is_no_ending_means_nothing():
     assert format_of("xlsx") is None
     assert format_of("x.pdf") is None
-    assert formats_for("key-packs") == [name for name in FORMATS if name != "ics"]
-    assert forms_for("found", "csv") == ("readable",)
+    assert formats_for(PACKS) == [name for name in FORMATS if name != "ics"]
+    assert forms_for(FOUND, "csv") == ("readable",)
 
 
 # nothing half done

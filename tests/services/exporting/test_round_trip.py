@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 
 from tslic_admin.db.schema.tables import KeyPackRow
 from tslic_admin.db.store import Store
-from tslic_admin.services.exporting import machine_form
 from tslic_admin.services.exporting.export_request import read_export_request
 from tslic_admin.services.exporting.writers import export
 from tslic_admin.services.records import packs, servers
+from tslic_admin.wording.lists import key_packs as pack_list
+from tslic_admin.wording.lists import licenses as license_list
+from tslic_admin.wording.lists import servers as server_list
 
 WHATS = {
-    "servers": ("Server", *machine_form.SERVER),
-    "key-packs": (*machine_form.KEY_PACK,),
-    "licenses": (*machine_form.LICENSE,),
+    "servers": ("Server", *server_list.LISTED_PROPERTIES),
+    "key-packs": (*pack_list.LISTED_PROPERTIES,),
+    "licenses": (*license_list.LISTED_PROPERTIES,),
 }
 # what a spreadsheet, a parser or a person could take for something else
 TEXTS = [
@@ -95,13 +97,13 @@ times = st.one_of(
 def stores(draw) -> tuple[list[dict], list[dict], list[dict]]:
     """What servers could say of themselves, their key packs and their licenses."""
     named = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True))
-    free = dict.fromkeys(machine_form.SERVER, texts) | {"Address": lines, "Company": lines}
+    free = dict.fromkeys(server_list.LISTED_PROPERTIES, texts) | {"Address": lines, "Company": lines}
     free |= {"ServerRole": numbers, "VersionNumber": numbers, "ProductId": texts}
     of_servers = [{"Server": name} | draw(st.fixed_dictionaries(free)) for name in named]
     of_packs, of_licenses = [], []
     for name in named:
         for keypack_id in draw(st.lists(st.sampled_from([0, 3, 4294967295]), max_size=2, unique=True)):
-            fields = dict.fromkeys(machine_form.KEY_PACK, numbers)
+            fields = dict.fromkeys(pack_list.LISTED_PROPERTIES, numbers)
             fields |= dict.fromkeys(("Description", "ProductVersion", "TypeAndModel"), texts)
             fields |= {"ExpirationDate": times, "KeyPackId": st.just(keypack_id), "Server": st.just(name)}
             of_packs.append(draw(st.fixed_dictionaries(fields)))

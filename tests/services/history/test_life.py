@@ -25,7 +25,7 @@ from services.stock import collecting
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.driver import connect_reader
-from tslic_admin.db.lists.pages import rows_of
+from tslic_admin.db.lists.pages import LIST_QUERIES, rows_of
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.db.store import Store
 from tslic_admin.domain.catalogue.spec import ListSpec
@@ -184,7 +184,7 @@ class Life(RuleBasedStateMachine):
         return self.eyes.execute(sql, parameters).fetchall()
 
     def listed(self, kind: str) -> dict[int, Any]:
-        return {row.number: row for row in rows_of(self.eyes, ListSpec(kind, ended=True))}
+        return {row.number: row for row in rows_of(self.eyes, ListSpec(LIST_QUERIES[kind].kind, ended=True))}
 
     def act(self, act: Callable[[Session], ActResult], *, allowed: bool) -> ActResult | None:
         """The act is done if, and only if, it is allowed; refused, it leaves no entry."""

@@ -26,7 +26,7 @@ from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs
 from tslic_admin.ui.exporting.dialog import ExportDialog
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
+from tslic_admin.wording.lists.all_lists import LIST_WORDS
 
 Settle = Callable[[], None]
 Open = Callable[..., ExportDialog]
@@ -46,7 +46,7 @@ def open_export(store: Store, gateway: Gateway, settle: Settle, qtbot: QtBot) ->
 
 
 def columns(kind: str, *keys: str) -> list[Any]:
-    return [next(column for column in LIST_COLUMNS[kind] if column.key == key) for key in keys]
+    return [LIST_WORDS[kind].column(key) for key in keys]
 
 
 def choose(dialog: ExportDialog, **data: str) -> None:

@@ -17,7 +17,8 @@ from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.printing.output import write_pdf
 from tslic_admin.ui.printing.page_setup import PageSetup, sheet_of
 from tslic_admin.ui.printing.pages import PrintPages, read_printable
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS, ListColumn
+from tslic_admin.wording.lists.all_lists import LIST_WORDS
+from tslic_admin.wording.lists.columns import Column
 
 BY_NAME = ListSpec(SERVERS, sort="name")
 
@@ -32,14 +33,14 @@ def add_servers(store: Store, **notes: str) -> None:
         seal(session, "import")
 
 
-def columns(kind: str, *keys: str) -> list[ListColumn]:
-    return [next(column for column in LIST_COLUMNS[kind] if column.key == key) for key in keys]
+def columns(kind: str, *keys: str) -> list[Column[Any]]:
+    return [LIST_WORDS[kind].column(key) for key in keys]
 
 
 def laid_out(
     path: Path,
     now: Callable[[], datetime],
-    shown: Sequence[ListColumn],
+    shown: Sequence[Column[Any]],
     setup: PageSetup,
     spec: ListSpec = BY_NAME,
 ) -> tuple[PrintPages, Any]:

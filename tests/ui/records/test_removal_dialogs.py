@@ -10,7 +10,7 @@ from ui.every_dialog import show
 
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.catalogue.transfers import TRANSFERS
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec, every_row, main_list
 from tslic_admin.services.records.removal_kits import read_given_up
 from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.records.removal_dialogs import (
@@ -196,8 +196,7 @@ def window(sample, gateway, qtbot, settle, tmp_path):
 
 def go(window, settle, search, kind="transfer"):
     path, now = window.gateway.path, window.gateway.now
-    lists = {"transfer": "transfers", "license": "licenses"}
-    row = next(every_row(path, now, ListSpec(lists[kind], search=search)))
+    row = next(every_row(path, now, ListSpec(main_list(kind), search=search)))
     window.navigate(kind, row.number)
     settle()
 

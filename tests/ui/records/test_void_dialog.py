@@ -9,9 +9,9 @@ import pytest
 from full_store import lists, take_in
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLineEdit
-from tslic_admin.wording.columns import record_text
 from ui.every_dialog import show
 
+from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.db.store import Store
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services.history import voiding
@@ -22,10 +22,11 @@ from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import Place
+from tslic_admin.wording.records.summaries import record_text
 
 
 def row(path, clock, kind: str, **scope: Any) -> Any:
-    return next(every_row(path, clock, ListSpec(kind, ended=True, voided=True, **scope)))
+    return next(every_row(path, clock, ListSpec(LIST_QUERIES[kind].kind, ended=True, voided=True, **scope)))
 
 
 @pytest.fixture

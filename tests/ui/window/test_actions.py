@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeySequence
 
 from tslic_admin.ui.commands import ACTION_METHODS
 from tslic_admin.ui.widgets.icons import icon
-from tslic_admin.ui.widgets.list_columns import RECORD_KIND
 from tslic_admin.ui.window.actions import ACTIONS, MENUS, TOOL_BAR, default_action
+from tslic_admin.wording.lists.all_lists import LIST_WORDS
 
 
 def access_key(text: str) -> str:
@@ -56,4 +56,4 @@ def test_the_tool_bar_and_the_default_actions_name_actions():
     names = {spec.name for spec in ACTIONS}
     assert {name for name in TOOL_BAR if name} <= names
     assert {spec.name for spec in ACTIONS if spec.bar} == {name for name in TOOL_BAR if name}
-    assert {default_action(kind) for kind in [*RECORD_KIND.values(), "found"]} <= names
+    assert {default_action(words.kind.record_kind) for words in LIST_WORDS.values()} <= names

@@ -24,8 +24,9 @@ from tslic_admin.ui.commands import Commands
 from tslic_admin.ui.history.overdue_dialog import OverdueDialog
 from tslic_admin.ui.reissue.dialog import ReissueDialog
 from tslic_admin.ui.window.main_window import MainWindow
-from tslic_admin.ui.window.tree import RECORD_PLACES, Place
+from tslic_admin.ui.window.tree import Place
 from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.wording.lists.all_lists import LIST_WORDS
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def at_start(window: MainWindow, settle: Callable[[], None]) -> Callable[[], Ove
 
 
 def test_due_stands_first_among_the_records_with_its_number(due, window: MainWindow) -> None:
-    assert RECORD_PLACES[0][0] == Place("due")
+    assert next(name for name, words in LIST_WORDS.items() if words.tree) == "due"
     assert window.tree._items[Place("due")].text(1) == "4"
 
 

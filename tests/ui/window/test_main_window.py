@@ -8,6 +8,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.overviews import FOUND
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.services.lookup import find_license
 from tslic_admin.services.records import servers, transfers
 from tslic_admin.ui.importing.dialog import ImportDialog
@@ -66,7 +69,7 @@ def test_an_empty_store_says_what_belongs_here_and_offers_the_next_step(window):
 
 def test_the_first_start_selects_the_first_server(full_window):
     assert full_window.title_of(full_window.tree.place) == "LIC2000"
-    assert full_window.panel.spec.kind == "key-packs"
+    assert full_window.panel.spec.kind == PACKS
 
 
 def test_a_later_start_selects_the_last_place(full_window, gateway, layout, qtbot, settle):
@@ -77,7 +80,7 @@ def test_a_later_start_selects_the_last_place(full_window, gateway, layout, qtbo
     again.show()
     settle()
     assert again.tree.place == Place("transfers")
-    assert again.panel.spec.kind == "transfers"
+    assert again.panel.spec.kind == TRANSFERS
 
 
 # places and lists
@@ -161,7 +164,7 @@ def test_an_emptied_search_goes_back_to_where_one_was(full_window, settle, qtbot
     full_window.search_box.setText("LIC2000")
     full_window.search_now()
     settle()
-    assert full_window.panel.spec.kind == "found"
+    assert full_window.panel.spec.kind == FOUND
     full_window.window_actions["clear-filter"].trigger()
     settle()
     assert full_window.panel.spec.pack_id == pack(full_window, "RDLIC22", 3).number
@@ -392,6 +395,6 @@ def test_a_layout_of_other_columns_is_forgotten(tmp_path):
     first.place = "pack/3"
     first.save()
     assert WindowSettings(tmp_path / "window.ini").place == "pack/3"
-    text = (tmp_path / "window.ini").read_text().replace("version=1", "version=99")
+    text = (tmp_path / "window.ini").read_text().replace("version=2", "version=99")
     (tmp_path / "window.ini").write_text(text)
     assert WindowSettings(tmp_path / "window.ini").place == ""

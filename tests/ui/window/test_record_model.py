@@ -90,7 +90,7 @@ def test_only_the_last_list_asked_for_is_shown(long_list, model, settle):
     model.show(ListSpec(LICENSES, pack_id=long_list))
     model.show(ListSpec(PACKS))
     settle()
-    assert model.spec.kind == "key-packs"
+    assert model.spec.kind == PACKS
     assert model.rowCount() == 1
 
 

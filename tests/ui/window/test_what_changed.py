@@ -12,14 +12,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from services.importer import licenses, packs, sources
 
+from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.overviews import FOUND
+from tslic_admin.domain.catalogue.transfers import TRANSFERS
 from tslic_admin.services.importing import imports
 from tslic_admin.services.importing.files import ImportOptions
 from tslic_admin.services.importing.staging import stage
 from tslic_admin.services.records import servers
 from tslic_admin.ui.exporting.dialog import ExportDialog
-from tslic_admin.ui.widgets.list_columns import LIST_COLUMNS
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import ALL_SERVERS, Place
+from tslic_admin.wording.lists.history import CHANGE_WORDS
 
 
 def bring(store, day: int, *files, server="DC01") -> None:
@@ -103,7 +107,7 @@ def test_where_no_server_can_be_meant_it_says_what_to_select(compared, settle):
     (box,) = compared.findChildren(QMessageBox)
     assert "Select a server" in box.text()
     box.close()
-    assert compared.panel.spec.kind == "transfers"
+    assert compared.panel.spec.kind == TRANSFERS
 
 
 def test_it_is_filtered_and_sorted_like_every_list(compared, settle):
@@ -116,7 +120,7 @@ def test_it_is_filtered_and_sorted_like_every_list(compared, settle):
     compared.window_actions["clear-filter"].trigger()
     settle()
     header = compared.panel.view.horizontalHeader()
-    keys = [column.key for column in LIST_COLUMNS["changes"]]
+    keys = [column.key for column in CHANGE_WORDS.columns]
     header.setSortIndicator(keys.index("computer"), Qt.SortOrder.AscendingOrder)
     settle()
     assert [one for one in texts(compared, "computer") if one] == ["PC1", "PC1", "PC2", "PC2", "PC3"]
@@ -135,7 +139,7 @@ def test_a_selected_change_shows_what_it_is_about_and_opens_it(compared, settle)
     assert "Renewed" in QGuiApplication.clipboard().text()
     compared.window_actions["open"].trigger()
     settle()
-    assert compared.panel.spec.kind == "licenses"
+    assert compared.panel.spec.kind == LICENSES
     assert not compared.panel.back.isVisible()
 
 
@@ -153,7 +157,7 @@ def test_the_place_is_come_back_to(compared, settle, qtbot, how):
     else:
         compared.tree.itemActivated.emit(item, 0)
     settle()
-    assert compared.panel.spec.kind == "key-packs"
+    assert compared.panel.spec.kind == PACKS
     assert not compared.panel.back.isVisible()
     assert compared.panel.ended.isVisible()
 
@@ -163,7 +167,7 @@ def test_a_search_takes_its_place(compared, settle):
     compared.search_box.setText("PC3")
     compared.search_now()
     settle()
-    assert compared.panel.spec.kind == "found"
+    assert compared.panel.spec.kind == FOUND
     assert not compared.panel.back.isVisible()
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tslic_admin.wording.columns import COLUMNS_BY_KIND
 
 from tslic_admin.domain.catalogue.history import CHANGES, HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.catalogue.spec import ListSpec
-from tslic_admin.services.exporting.export_request import FORMATS as FILE_FORMATS
 from tslic_admin.wording.exporting.exports import (
-    EXPORT_FORMATS,
-    LIST_TITLES,
     file_facts,
     filter_text,
     head_text,
@@ -55,11 +51,6 @@ def test_a_filter_is_said_in_words(spec, text):
 def test_servers_and_key_packs_are_named():
     assert filter_text(ListSpec(PACKS), server="DC01") == "Of server DC01"
     assert filter_text(ListSpec(LICENSES), server="DC01", pack="DC01/3") == "Of key pack DC01/3"
-
-
-def test_every_list_and_format_has_a_name():
-    assert set(LIST_TITLES) == set(COLUMNS_BY_KIND) - {"events"}
-    assert set(EXPORT_FORMATS) == set(FILE_FORMATS)
 
 
 def test_a_file_says_what_it_is():

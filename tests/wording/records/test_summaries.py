@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tslic_admin.wording.columns import columns_of
+from tslic_admin.wording.lists.transfers import TRANSFER_WORDS
 from tslic_admin.wording.records.summaries import record_text
 
 
@@ -51,5 +51,5 @@ def test_a_given_up_license_stays_on_its_server_until_it_expires(other: dict[str
 def test_a_transfer_that_never_was_leaves_nothing_to_remove(
     removal: str, voided_by: int | None, text: str
 ) -> None:
-    (column,) = columns_of("transfers", "removal")
+    column = TRANSFER_WORDS.column("removal")
     assert column.show(SimpleNamespace(removal=removal, voided_by=voided_by)) == text

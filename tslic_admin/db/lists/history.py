@@ -65,7 +65,7 @@ EVENTS_QUERY = ListQuery(
     default_sort="number",
     scope={"record_id": "l.entry = ?"},
     search_columns=("l.reference", "l.field", "l.before", "l.after"),
-    sorts={"number": "l.entry"},
+    sorts={"number": "l.entry", "change": "l.field, l.after"},
 )
 
 

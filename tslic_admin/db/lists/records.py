@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tslic_admin.db.lists.conditions import kept_pack, open_pack
 from tslic_admin.db.lists.query import KIND_STEP, ListQuery, searched_columns
-from tslic_admin.db.lists.stock import LICENSES_QUERY
+from tslic_admin.db.lists.stock import LICENSES_QUERY, PLACE_ORDER
 from tslic_admin.domain.catalogue.fields import Thing
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.catalogue.licenses import LICENSE, TEMPORARY
@@ -45,8 +46,8 @@ def recorded_day(kind: str, number: str) -> str:
 
 REISSUES_QUERY = ListQuery(
     kind=REISSUES,
-    source="""reissue_request q JOIN server s ON s.id = q.server_id
-LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged_into_id IS NULL""",
+    source=f"""reissue_request q JOIN server s ON s.id = q.server_id
+LEFT JOIN key_pack p ON p.request_id = q.id AND {kept_pack("p")}""",
     number="q.id",
     things={"q": REQUEST, "p": KEY_PACK},
     computed={
@@ -60,7 +61,7 @@ LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged
     live="q.state IN ('open', 'recorded')",
     counted="q.state = 'open'",
     search_columns=("s.name", *searched_columns("q", REQUEST)),
-    sorts={"number": "q.id"},
+    sorts={"number": "q.id", "version": "q.product_version_id, q.product_type"},
     days={"recorded": recorded_day("request", "q.id"), "effective": "coalesce(q.recorded_on, q.opened_on)"},
 )
 
@@ -68,11 +69,11 @@ LEFT JOIN key_pack p ON p.request_id = q.id AND p.voided_by IS NULL AND p.merged
 # and what it got out of the reissued pack.
 COLLECTED_QUERY = ListQuery(
     kind=COLLECTED,
-    source="""collected c
+    source=f"""collected c
 JOIN issuance i ON i.id = c.issuance_id
 JOIN key_pack p ON p.id = i.key_pack_id
 JOIN server s ON s.id = p.server_id
-LEFT JOIN key_pack n ON n.request_id = c.request_id AND n.voided_by IS NULL AND n.merged_into_id IS NULL
+LEFT JOIN key_pack n ON n.request_id = c.request_id AND {kept_pack("n")}
 LEFT JOIN issuance g ON g.id = (SELECT max(x.id) FROM issuance x
   WHERE x.key_pack_id = n.id AND x.computer_label = label_of(c.to_computer)
     AND same_name(x.computer, c.to_computer) AND x.voided_by IS NULL)""",
@@ -127,7 +128,7 @@ LEFT JOIN server ls ON ls.id = lp.server_id""",
     live="t.voided_by IS NULL",
     counted="t.removal = 'awaiting' AND t.voided_by IS NULL",
     search_columns=(*searched_columns("t", TRANSFER), "s.name"),
-    sorts={"number": "t.id"},
+    sorts={"number": "t.id", "place": PLACE_ORDER},
     days={"recorded": recorded_day("transfer", "t.id"), "effective": "t.on_day"},
 )
 
@@ -166,7 +167,7 @@ SELECT 2, p.id, coalesce(p.product_version, p.description, ''),
   s.name || '/' || coalesce(p.keypack_id, '#' || p.id),
   concat_all(s.name || '/' || coalesce(p.keypack_id, '#' || p.id), {_hay("p", KEY_PACK)})
 FROM key_pack p JOIN server s ON s.id = p.server_id
-WHERE p.voided_by IS NULL AND p.merged_into_id IS NULL
+WHERE {kept_pack("p")}
 UNION ALL
 SELECT 3, i.id, coalesce(i.computer, i.user, i.hardware_id, ''),
   s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
@@ -216,7 +217,7 @@ WHERE c.state <> 'dropped' AND c.to_computer IS NOT NULL AND q.state IN ('open',
 UNION ALL
 SELECT 2, p.id, 'key-pack', local_day(p.expires_at), 0, 'pack', p.id, s.name, s.id, {_PACK}, NULL, NULL, NULL, p.total
 FROM key_pack p JOIN server s ON s.id = p.server_id
-WHERE p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL
+WHERE {open_pack("p")}
   AND p.expires_at < day_begins('{NO_EXPIRY_FROM}')
 UNION ALL
 SELECT 3, r.id, 'request', coalesce(r.call_before, r.opened_on), r.call_before IS NULL, 'request', r.id, r.server,
@@ -271,6 +272,6 @@ DUE_QUERY = ListQuery(
     with_ended="f.day IS NOT NULL",
     counted=f"f.day <= date(today(), '+{DEFAULT_WITHIN_DAYS} days')",
     search_columns=("f.subject", "f.computer", "f.other", "f.server"),
-    sorts={"day": "f.day, f.kind, f.subject"},
+    sorts={"day": "f.day, f.kind, f.subject", "text": "f.kind, f.computer, f.subject"},
     days={"recorded": "f.day", "effective": "f.day"},
 )

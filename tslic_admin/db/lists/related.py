@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, NamedTuple
 
+from tslic_admin.db.lists.conditions import kept_pack
 from tslic_admin.domain.history.entries import EventLine
 
 MOST = 500  # lines shown at once; the history list and its export have them all
@@ -49,14 +50,14 @@ RELATED = {
           WHERE c.issuance_id = ?1 AND c.state <> 'dropped'
         UNION ALL SELECT 'replaced-by', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
           JOIN collected c ON c.request_id = p.request_id AND c.state = 'retired'
-          WHERE c.issuance_id = ?1 AND p.voided_by IS NULL AND p.merged_into_id IS NULL
+          WHERE c.issuance_id = ?1 AND {kept_pack("p")}
         UNION ALL SELECT 'voided-by', 'entry', i.voided_by, i.voided_by FROM issuance i
           WHERE i.id = ?1 AND i.voided_by IS NOT NULL""",
     "request": f"""
         SELECT 'server', 'server', s.id, s.name FROM reissue_request q JOIN server s ON s.id = q.server_id
           WHERE q.id = ?1
         UNION ALL SELECT 'became', 'pack', p.id, {_PACK} FROM {_FROM_PACK}
-          WHERE p.request_id = ?1 AND p.voided_by IS NULL AND p.merged_into_id IS NULL
+          WHERE p.request_id = ?1 AND {kept_pack("p")}
         UNION ALL SELECT CASE c.state WHEN 'retired' THEN 'replaces' ELSE 'collected' END, 'license', i.id,
           {_LICENSE} || coalesce(', ' || i.computer, '')
           FROM {_FROM_LICENSE} JOIN collected c ON c.issuance_id = i.id AND c.state <> 'dropped'

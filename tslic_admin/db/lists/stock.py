@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from tslic_admin.db.lists.conditions import HOLDER, kept_pack, open_pack, purchased_pack, shortage_of
 from tslic_admin.db.lists.query import ListQuery, searched_columns
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS
 from tslic_admin.domain.catalogue.licenses import LICENSE, LICENSES
 from tslic_admin.domain.catalogue.servers import SERVER, SERVERS
 
 # The last unvoided transfer of a license; the reissue it is in; the transfer it came by.
-_LICENSES = """issuance i
+_LICENSES = f"""issuance i
 JOIN key_pack p ON p.id = i.key_pack_id
 JOIN server s ON s.id = p.server_id
 LEFT JOIN transfer t ON t.id = (
   SELECT max(id) FROM transfer WHERE issuance_id = i.id AND voided_by IS NULL)
 LEFT JOIN transfer r ON r.linked_issuance_id = i.id AND r.voided_by IS NULL
 LEFT JOIN collected c ON c.issuance_id = i.id AND c.state <> 'dropped'
-LEFT JOIN key_pack n ON n.request_id = c.request_id AND n.voided_by IS NULL AND n.merged_into_id IS NULL"""
+LEFT JOIN key_pack n ON n.request_id = c.request_id AND {kept_pack("n")}"""
 
-HOLDER = (
-    "CASE WHEN c.state = 'retired' OR t.linked_issuance_id IS NOT NULL THEN NULL"
-    " ELSE coalesce(t.to_computer, i.computer) END"
-)
 RECORD_STATE = "coalesce(c.state, CASE WHEN t.id IS NOT NULL THEN 'transferred' WHEN r.id IS NOT NULL THEN 'received' END)"
+
+PLACE_ORDER = "s.name, p.keypack_id, i.license_id IS NULL, i.license_id"
+"""The order of licenses by server, key pack and number there."""
 
 LICENSES_QUERY = ListQuery(
     kind=LICENSES,
@@ -59,13 +59,8 @@ LICENSES_QUERY = ListQuery(
     search_index="i.id IN (SELECT rowid FROM issuance_search WHERE issuance_search MATCH ?)",
     sorts={
         "record": f"{RECORD_STATE}, coalesce(c.request_id, t.id, r.id)",
-        "place": "s.name, p.keypack_id, i.license_id IS NULL, i.license_id",
+        "place": PLACE_ORDER,
     },
-)
-
-SHORTAGE = (
-    "CASE WHEN p.total = 4294967295 OR p.issued = 4294967295 THEN 0"
-    " ELSE max(0, coalesce(p.issued - p.total, 0)) END"
 )
 
 PACKS_QUERY = ListQuery(
@@ -75,15 +70,16 @@ PACKS_QUERY = ListQuery(
     things={"p": KEY_PACK},
     computed={
         "server": "s.name",
-        "shortage": SHORTAGE,
+        "shortage": shortage_of("p"),
+        "purchased": purchased_pack("p"),
         "request_on": "q.recorded_on",
         "request_state": "q.state",
         "recorded_as": "(SELECT max(m.id) FROM key_pack m WHERE m.merged_into_id = p.id)",
     },
     default_sort="keypack_id",
     scope={"server_id": "p.server_id = ?", "record_id": "p.id = ?"},
-    live="p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL",
-    with_ended="p.voided_by IS NULL AND p.merged_into_id IS NULL",
+    live=open_pack("p"),
+    with_ended=kept_pack("p"),
     with_voided="p.merged_into_id IS NULL",
     search_columns=("s.name", *searched_columns("p", KEY_PACK)),
     sorts={
@@ -94,7 +90,7 @@ PACKS_QUERY = ListQuery(
     },
 )
 
-_LIVE = "p.server_id = s.id AND p.closed_on IS NULL AND p.voided_by IS NULL AND p.merged_into_id IS NULL"
+_LIVE = f"p.server_id = s.id AND {open_pack('p')}"
 
 SERVERS_QUERY = ListQuery(
     kind=SERVERS,
@@ -105,7 +101,7 @@ SERVERS_QUERY = ListQuery(
         "packs": f"(SELECT count(*) FROM key_pack p WHERE {_LIVE})",
         "total": f"(SELECT coalesce(sum(p.total), 0) FROM key_pack p WHERE {_LIVE} AND p.total < 4294967295)",
         "issued": f"(SELECT coalesce(sum(p.issued), 0) FROM key_pack p WHERE {_LIVE} AND p.issued < 4294967295)",
-        "shortage": f"(SELECT coalesce(sum({SHORTAGE}), 0) FROM key_pack p WHERE {_LIVE})",
+        "shortage": f"(SELECT coalesce(sum({shortage_of('p')}), 0) FROM key_pack p WHERE {_LIVE})",
     },
     default_sort="name",
     scope={"server_id": "s.id = ?", "record_id": "s.id = ?"},

@@ -47,7 +47,7 @@ KEY_PACK = Thing(
 
 
 class PackLine(NamedTuple):
-    """A key pack; `recorded_as`: the key pack recorded by hand that turned out to be this one."""
+    """A key pack. `purchased`: 1, or 0 for a built-in or temporary pool. `recorded_as`: the key pack recorded by hand that turned out to be this one."""
 
     number: int
     server: str
@@ -62,6 +62,7 @@ class PackLine(NamedTuple):
     available: int | None
     issued: int | None
     shortage: int
+    purchased: int
     expires_at: str | None
     access_rights: int | None
     type_and_model: str | None

@@ -14,7 +14,7 @@ from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
 from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES, CollectedLine, RequestLine
 from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.domain.licenses.packs import is_purchased, version_family
+from tslic_admin.domain.licenses.packs import version_family
 from tslic_admin.domain.records.advice import (
     Pool,
     PoolReturn,
@@ -137,7 +137,7 @@ def _offered_packs(
         and pack.number not in source_packs
         and matches_request_version(pack.product_version_id, request.product_version_id)
         and matches_request_type(pack.product_type, request.product_type)
-        and is_purchased(pack.product_type, pack.key_pack_type)
+        and pack.purchased
     )
 
 
