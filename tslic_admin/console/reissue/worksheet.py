@@ -8,6 +8,7 @@ from typing import Any
 from tslic_admin.console.command import Argument, Command
 from tslic_admin.console.invocation import Invocation
 from tslic_admin.domain.catalogue.reissues import REISSUES
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.records.advice import PoolReturn
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
@@ -20,8 +21,6 @@ from tslic_admin.wording.values import (
     REQUEST_STATES,
     count_text,
     day_text,
-    license_text,
-    pack_text,
     version_and_type,
 )
 
@@ -79,7 +78,7 @@ def _purchase_lines(pack: Any) -> Iterator[str]:
     )
     yield from _fact_lines(
         (
-            f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
+            f"Key pack {pack_reference(pack.server, pack.keypack_id, pack.number)}",
             purchase or "purchase not recorded",
         )
     )
@@ -95,8 +94,8 @@ def _license_lines(one: Any, pool_return: PoolReturn) -> Iterator[str]:
     if one.state == "collected" and (returns := return_text(pool_return)):
         parts.append(returns)
     if one.got_id is not None:
-        new_license = license_text(
-            pack_text(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
+        new_license = license_reference(
+            pack_reference(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
         )
         parts.append(f"got {new_license} on {day_text(one.got_issued_at)}")
     if one.removal:

@@ -22,7 +22,7 @@ from tslic_admin.wording.exporting.exports import filter_text
 from tslic_admin.wording.lists.all_lists import words_of
 from tslic_admin.wording.lists.columns import CellKind, Column
 from tslic_admin.wording.lists.history import EVENT_WORDS
-from tslic_admin.wording.lists.key_packs import pack_reference
+from tslic_admin.wording.lists.key_packs import pack_line_reference
 from tslic_admin.wording.lists.machine import Machine, MachineForm
 from tslic_admin.wording.lists.words import ListWords
 
@@ -34,7 +34,7 @@ def describe_filter(state: ReadView, spec: ListSpec[Any]) -> str:
         server = next((row.name for row in state.rows(SERVERS, record_id=spec.server_id)), None)
     if spec.pack_id is not None:
         row = next(iter(state.rows(PACKS, record_id=spec.pack_id, ended=True, voided=True)), None)
-        pack = pack_reference(row) if row is not None else None
+        pack = pack_line_reference(row) if row is not None else None
     return filter_text(spec, server=server, pack=pack)
 
 

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.recording import license_reference
 from tslic_admin.db.license_queries import RecordedLicense, hand_made_licenses, similar_licenses
 from tslic_admin.domain.licenses.issuances import (
     IssuedLicense,
@@ -15,6 +14,7 @@ from tslic_admin.domain.licenses.issuances import (
     match_hand_made,
     real_hardware_id,
 )
+from tslic_admin.domain.licenses.references import license_reference
 from tslic_admin.domain.names import label_of
 from tslic_admin.services.importing.comparison import ListComparison
 from tslic_admin.services.importing.results import LinkQuestion

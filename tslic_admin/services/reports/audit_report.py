@@ -14,6 +14,7 @@ from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.packs import UNLIMITED
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.records.audit import StatementTerm
 from tslic_admin.formats.writing.html_pages import (
     PAGE_END,
@@ -35,7 +36,7 @@ from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.history.verification import FINDINGS
 from tslic_admin.wording.lists.columns import count_cell
-from tslic_admin.wording.values import ACTS, origin_text, pack_text, time_text, version_and_type
+from tslic_admin.wording.values import ACTS, origin_text, time_text, version_and_type
 
 AUDIT_STYLE = """
 .from { display: block; font-size: .85em; white-space: normal; }
@@ -93,7 +94,7 @@ def _about(
 def _pack_name(audit: Audit, one: PackAudit) -> str:
     """With the closing day: a rebuilt server uses its Keypack IDs again."""
     server, closed = audit.servers[one.pack["server_id"]]["name"], one.pack["closed_on"]
-    name = pack_text(server, one.pack["keypack_id"], one.number)
+    name = pack_reference(server, one.pack["keypack_id"], one.number)
     return f"{name}, closed {closed}" if closed else name
 
 

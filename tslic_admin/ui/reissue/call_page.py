@@ -10,13 +10,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tslic_admin.domain.codes import is_masked
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.services.reissue.calls import RevealedSecrets
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
 from tslic_admin.ui.widgets.fields import FieldArea, FieldWith, choice, heading, value_label
 from tslic_admin.ui.widgets.form_dialog import form_layout
 from tslic_admin.wording.records.calls import spell_code, spell_code_lines
-from tslic_admin.wording.values import PROGRAMS, pack_text, version_and_type
+from tslic_admin.wording.values import PROGRAMS, version_and_type
 
 NOTE_FIELDS = (
     ("phone", "&Number dialed:"),
@@ -179,7 +180,7 @@ def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple
     for pack in sheet.packs:
         numbers = revealed.numbers.get(pack.number, ()) if revealed is not None else ()
         yield (
-            f"Key pack {pack_text(pack.server, pack.keypack_id, pack.number)}",
+            f"Key pack {pack_reference(pack.server, pack.keypack_id, pack.number)}",
             _purchase_text(pack, numbers),
         )
     other_requests = [o for o in sheet.other_requests if o.same_call_as_id == request.number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tslic_admin.domain.catalogue.key_packs import PackLine
 from tslic_admin.domain.catalogue.reissues import RequestLine
 from tslic_admin.domain.catalogue.servers import ServerLine
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.wording.lists.columns import Column, count_cell
 from tslic_admin.wording.values import (
     ACTIVATIONS,
@@ -17,7 +18,6 @@ from tslic_admin.wording.values import (
     code_text,
     day_text,
     origin_text,
-    pack_text,
     version_and_type,
 )
 
@@ -67,7 +67,7 @@ PURCHASE_NUMBER_COLUMN: Column[PackLine] = Column(
 )
 AUTHORIZATION_LABEL = "Authorization number"
 KIT_PACK_COLUMNS: tuple[Column[PackLine], ...] = (
-    Column("pack", "Key Pack", lambda row: pack_text(row.server, row.keypack_id, row.number)),
+    Column("pack", "Key Pack", lambda row: pack_reference(row.server, row.keypack_id, row.number)),
     Column(
         "version",
         "License Version and Type",
@@ -107,4 +107,4 @@ def pools_text(count: int) -> str:
 
 
 def request_pack_text(pack: PackLine) -> str:
-    return pack_text(pack.server, pack.keypack_id, pack.number)
+    return pack_reference(pack.server, pack.keypack_id, pack.number)
