@@ -7,16 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QDir, QFile, QLocale, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPageLayout, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.identity import program_version
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.output_file import new_file
-from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import Job, ProgressCallback
 from tslic_admin.ui.gateway.progress import show_progress
@@ -32,7 +30,6 @@ from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.exports import rows_text
 from tslic_admin.wording.exporting.printing import NO_PRINTER, pages_text
 from tslic_admin.wording.lists.columns import Column
-from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
     from tslic_admin.ui.printing.paper_printer import PaperPrinter
@@ -112,33 +109,14 @@ class Printing(QObject):
 
     def _run(self, text: str, work: Callable[[Job], T], then: Callable[[T], None]) -> None:
         """Do slow work on the read worker, with progress and Cancel."""
-        job = Job(self)
-        progress = show_progress(self._parent, job, text)
-
-        def work_or_error() -> Any:
-            try:
-                return work(job)
-            except (RuleViolation, StoreTrouble) as error:
-                return error
-
-        def answered(answer: Any) -> None:
-            if not shiboken6.isValid(self):
-                return
-            progress.finish()
-            if isinstance(answer, RuleViolation | StoreTrouble):
-                self._refuse(answer)
-            else:
-                then(answer)
-
-        def failed() -> None:
-            if shiboken6.isValid(self):
-                progress.finish()
-
-        self._gateway.read(work_or_error, answered, failed=failed)
-
-    def _refuse(self, error: RuleViolation | StoreTrouble) -> None:
-        self.refused.emit(
-            refusal_text(error) if isinstance(error, RuleViolation) else trouble_text(error.code, error.facts)
+        job = Job(self._gateway)
+        show_progress(self._parent, job, text)
+        self._gateway.read(
+            lambda: work(job),
+            then,
+            lambda refusal: self.refused.emit(refusal_sentence(refusal)),
+            owner=self,
+            job=job,
         )
 
     # PDF

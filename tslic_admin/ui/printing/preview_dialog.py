@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import shiboken6
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -321,7 +320,7 @@ class PrintPreviewDialog(QDialog):
         """Lay the list out with the chosen setup; cancel the layout that is running for an earlier one."""
         if self._job is not None:
             self._job.cancel()
-        self._job = job = Job(self)
+        self._job = job = Job(self.gateway)
         self.progress.watch(job, "Laying out" if self._printable else "Reading")
         self.refusal.hide()
         path, now, spec, columns = self.gateway.path, self.gateway.now, self._spec, self._columns
@@ -335,16 +334,16 @@ class PrintPreviewDialog(QDialog):
                 return printable, violation, None
 
         def answered(answer: tuple[PrintableList, PrintPages | RuleViolation, QPageLayout | None]) -> None:
-            if shiboken6.isValid(self) and self._job is job:
+            if self._job is job:
                 self._done()
                 self._show(*answer)
 
         def failed() -> None:
-            if shiboken6.isValid(self) and self._job is job:
+            if self._job is job:
                 self._done()
 
         self._update_buttons()
-        self.gateway.read(work, answered, failed=failed)
+        self.gateway.read(work, answered, owner=self, failed=failed)
 
     def _done(self) -> None:
         self._job = None

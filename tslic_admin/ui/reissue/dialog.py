@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import Signal
@@ -11,10 +11,10 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from tslic_admin.domain.outcomes import Notice, RuleViolation
-from tslic_admin.services.changes import Changes
+from tslic_admin.services.changes import ActResult, Changes, HasChanges
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
-from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog, open_removal_dialog
 from tslic_admin.ui.reissue.call_page import CallPage
@@ -23,15 +23,14 @@ from tslic_admin.ui.reissue.licenses_page import LicensesPage
 from tslic_admin.ui.reissue.page_fields import focus_field, line_of, side_button
 from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog, WithdrawDialog
 from tslic_admin.ui.reissue.result_page import ResultPage
-from tslic_admin.ui.reissue.worksheet_acts import WorksheetActs
+from tslic_admin.ui.reissue.worksheet_acts import Act, WorksheetActs
+from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.fields import Sentence, error_label
-from tslic_admin.wording.messages import notice_text, refusal_text
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.summaries import request_text
 from tslic_admin.wording.values import time_text
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
+R = TypeVar("R", bound=HasChanges)
 REFRESHED_BY = Changes.REISSUES | Changes.LICENSES | Changes.PACKS | Changes.SERVERS
 
 
@@ -46,7 +45,6 @@ class ReissueDialog(QDialog):
         self._gateway, self.number = gateway, number
         self._acts = WorksheetActs(number)
         self._sheet: Worksheet | None = None
-        self._job: Job | None = None
         self._leaving = False
         self.is_gone = False
         self.keeper = DraftKeeper(gateway, number, self.draft, self)
@@ -61,6 +59,7 @@ class ReissueDialog(QDialog):
         self.notices.hide()
         self.waiting = QWidget()
         self.cancel_waiting = side_button("Cancel")
+        self.runner = ActRunner(gateway, self, self.waiting)
         self.park, self.withdraw = side_button("&Park"), side_button("&Withdraw…")
         self.park.setToolTip("Close the worksheet; everything in it is kept")
         self._lay_out()
@@ -84,7 +83,9 @@ class ReissueDialog(QDialog):
     def _connect(self) -> None:
         self.park.clicked.connect(self.close)
         self.withdraw.clicked.connect(self._withdraw_or_void)
-        self.cancel_waiting.clicked.connect(lambda: self._job.cancel() if self._job is not None else None)
+        self.cancel_waiting.clicked.connect(self.runner.cancel)
+        self.runner.busy_changed.connect(self._set_busy)
+        self.runner.refused.connect(self._show_refusal)
         self.licenses.drop_requested.connect(lambda numbers: self._start(self._acts.drop_licenses(numbers)))
         self.licenses.needed_by_changed.connect(
             lambda one, computer: self._start(self._acts.set_needed_by(one, computer))
@@ -93,14 +94,14 @@ class ReissueDialog(QDialog):
         self.licenses.removal_kit.connect(lambda number: self._open_removal(RemovalKitDialog, number))
         self.licenses.removal.connect(lambda number: self._open_removal(RemovalDialog, number))
         self.call.changed.connect(self._draft_changed)
-        self.call.reveal.connect(lambda: self._start(self._acts.reveal_at_hand(), self.call.show_revealed))
+        self.call.reveal.connect(lambda: self._run(self._acts.reveal_at_hand(), self.call.show_revealed))
         self.call.same_call.connect(lambda other: self._start(self._acts.set_same_call(other)))
         self.outcome.changed.connect(self._draft_changed)
         self.outcome.record.connect(self.record)
-        self.outcome.installed.connect(lambda day: self._start_once(self._acts.set_installed(day)))
+        self.outcome.installed.connect(lambda day: self._start(self._acts.set_installed(day)))
         self.outcome.correct.connect(self._open_correction)
         self.outcome.link.connect(self._open_link)
-        self.outcome.reveal.connect(lambda: self._start(self._acts.reveal_code(), self.outcome.show_revealed))
+        self.outcome.reveal.connect(lambda: self._run(self._acts.reveal_code(), self.outcome.show_revealed))
         for page in self.pages:
             page.navigate.connect(self.navigate)
         self.tabs.currentChanged.connect(lambda _: self.keeper.touch() if self._is_open else None)
@@ -110,7 +111,6 @@ class ReissueDialog(QDialog):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._save_draft)
         self._gateway.changed.connect(self._refresh_if_changed)
-        self._gateway.acting.connect(self._show_waiting)
 
     @property
     def _is_open(self) -> bool:
@@ -121,14 +121,14 @@ class ReissueDialog(QDialog):
     def refresh(self) -> None:
         """Read the request again; the texts of the fields stay."""
         path, now, number = self._gateway.path, self._gateway.now, self.number
-        self._gateway.read(lambda: read_worksheet(path, now, number), self._show)
+        self._gateway.read(lambda: read_worksheet(path, now, number), self._show, owner=self)
 
     def _refresh_if_changed(self, changes: Changes) -> None:
-        if shiboken6.isValid(self) and changes & REFRESHED_BY:
+        if changes & REFRESHED_BY:
             self.refresh()
 
     def _show(self, sheet: Worksheet | None) -> None:
-        if sheet is None or not shiboken6.isValid(self):
+        if sheet is None:
             return
         before, self._sheet = self._sheet, sheet
         first, request = before is None, sheet.request
@@ -234,46 +234,27 @@ class ReissueDialog(QDialog):
 
     # acts
 
-    def _start(self, act: Callable[[Session], Any], then: Callable[[Any], None] = lambda _: None) -> None:
+    def _start(self, act: Act[ActResult]) -> None:
+        self._run(act, lambda result: self.show_notices(result.notices))
+
+    def _run(self, act: Act[R], then: Callable[[R], None]) -> None:
         for page in (self.call.page_fields, self.outcome):
             page.clear_errors()
         self.refusal.hide()
         self.notices.hide()
-
-        def done(result: Any) -> None:
-            self._job = None
-            if shiboken6.isValid(self):
-                self._set_busy(False)
-                self.show_notices(getattr(result, "notices", ()))
-                then(result)
-
-        self._job = self._gateway.do(act, done, self._show_refusal, failed=self._end_act)
-
-    def _start_once(self, act: Callable[[Session], Any]) -> None:
-        """Start an act whose buttons must not be pressed twice while it runs."""
-        self._set_busy(True)
-        self._start(act)
+        self.runner.do(act, then)
 
     def _set_busy(self, busy: bool) -> None:
         for button in (self.outcome.record_button, self.outcome.installed_button):
             button.setEnabled(not busy)
 
-    def _end_act(self) -> None:
-        self._job = None
-        if shiboken6.isValid(self):
-            self._set_busy(False)
-
-    def _show_waiting(self, job: Job | None) -> None:
-        if shiboken6.isValid(self):
-            self.waiting.setVisible(job is not None and job is self._job)
-
-    def _show_refusal(self, violation: RuleViolation) -> None:
-        self._end_act()
-        if not shiboken6.isValid(self):
-            return
-        sentence = refusal_text(violation)
+    def _show_refusal(self, refusal: Refusal) -> None:
+        sentence, field = (
+            refusal_sentence(refusal),
+            refusal.field if isinstance(refusal, RuleViolation) else None,
+        )
         for page, fields in ((self.call, self.call.page_fields), (self.outcome, self.outcome)):
-            edit = fields.show_error(violation.field, sentence)
+            edit = fields.show_error(field, sentence)
             if edit is not None:
                 self.tabs.setCurrentWidget(page)
                 focus_field(edit, page)
@@ -288,7 +269,7 @@ class ReissueDialog(QDialog):
         """Record the call: the new key pack, and what it retires."""
         self.keeper.save()  # the draft is kept even if the act is refused
         typed = {name: edit.text() for name, edit in self.call.fields.items()} | self.outcome.typed()
-        self._start_once(self._acts.record_call(typed, self.licenses.retired()))
+        self._start(self._acts.record_call(typed, self.licenses.retired()))
 
     # dialogs over the worksheet
 
