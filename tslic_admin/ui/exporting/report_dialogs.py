@@ -12,7 +12,7 @@ from tslic_admin.db.store import Store
 from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.services.exporting.reveals import kit_revealed
 from tslic_admin.services.history.verification import VerificationState
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.reports.audit import read_audit_request
 from tslic_admin.services.reports.audit_report import write_audit
 from tslic_admin.services.reports.clearinghouse import write_kit
@@ -43,8 +43,7 @@ class ReportDialog(ToFileDialog[ReportResult]):
         self.servers = Choice()
         self.servers.addItem("All servers", "")
         self.add_field("server", "&Server:", self.servers)
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(SERVERS))), self._offer)
+        self.read_rows(ListSpec(SERVERS), self._offer)
 
     def _offer(self, rows: list[ServerLine]) -> None:
         for row in rows:

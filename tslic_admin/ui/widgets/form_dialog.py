@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.catalogue.kinds import Row
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.ui.gateway.error_boxes import refusal_sentence
 from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+L = TypeVar("L", bound=Row)
 TITLE_BAR = 40
 
 
@@ -136,6 +139,11 @@ class FormDialog(QDialog):
     ) -> None:
         """Run a query on the read worker while the dialog stays usable."""
         self.gateway.read(query, then, refused, owner=self)
+
+    def read_rows(self, spec: ListSpec[L], then: Callable[[list[L]], None]) -> None:
+        """Read a whole list, such as what a field offers."""
+        path, now = self.gateway.path, self.gateway.now
+        self.read(lambda: list(every_row(path, now, spec)), then)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
