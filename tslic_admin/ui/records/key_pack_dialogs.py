@@ -23,7 +23,7 @@ from tslic_admin.domain.licenses.packs import UNLIMITED, Program
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import Details, ListSpec, every_row
+from tslic_admin.services.lists import Details, ListSpec
 from tslic_admin.services.lookup import find_pack, find_server, get_pack
 from tslic_admin.services.records import packs
 from tslic_admin.services.records.closing import move_pack
@@ -195,11 +195,7 @@ class InstallDialog(FormDialog):
         )
 
     def _load_servers(self, chosen: int | None) -> None:
-        path, now = self.gateway.path, self.gateway.now
-        self.read(
-            lambda: list(every_row(path, now, ListSpec(SERVERS))),
-            lambda rows: self._fill_servers(rows, chosen),
-        )
+        self.read_rows(ListSpec(SERVERS), lambda rows: self._fill_servers(rows, chosen))
 
     def _fill_servers(self, rows: list[Any], chosen: int | None) -> None:
         self.servers.clear()
@@ -369,8 +365,7 @@ class RecordMoveDialog(FormDialog):
         self.add_field("to", "&To key pack:", self.to)
         self.add_field("on", "&Date of the move:", day_edit(gateway.today))
         self.add_field("reason", "R&eason:", QLineEdit())
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(PACKS))), self._fill_packs)
+        self.read_rows(ListSpec(PACKS), self._fill_packs)
 
     def _fill_packs(self, rows: list[Any]) -> None:
         for row in rows:

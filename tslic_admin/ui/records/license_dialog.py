@@ -12,7 +12,7 @@ from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import find_pack
 from tslic_admin.services.records import licenses
 from tslic_admin.ui.gateway.gateway import Gateway
@@ -48,8 +48,7 @@ class AddLicenseDialog(FormDialog):
         self.add_field("hardware_id", "&Hardware ID:", QLineEdit())
         self.another = QCheckBox("Add an&other one afterwards")
         self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(PACKS))), self._fill_packs)
+        self.read_rows(ListSpec(PACKS), self._fill_packs)
 
     def _fill_packs(self, rows: list[Any]) -> None:
         self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import Details, ListSpec, every_row
+from tslic_admin.services.lists import Details, ListSpec
 from tslic_admin.services.lookup import find_server, get_server
 from tslic_admin.services.records import servers
 from tslic_admin.services.records.closing import record_rebuild
@@ -149,7 +149,6 @@ class RecordRebuildDialog(FormDialog):
 
 def open_rebuild_dialog(dialog: FormDialog, server: str, then: Callable[[], None]) -> None:
     """Open the dialog for a server by its name, over `dialog`; `then` is called once it was recorded."""
-    path, now = dialog.gateway.path, dialog.gateway.now
 
     def open_for_server(rows: list[Any]) -> None:
         for row in rows:
@@ -158,4 +157,4 @@ def open_rebuild_dialog(dialog: FormDialog, server: str, then: Callable[[], None
                 rebuild_dialog.acted.connect(lambda _: then())
                 rebuild_dialog.open()
 
-    dialog.read(lambda: list(every_row(path, now, ListSpec(SERVERS))), open_for_server)
+    dialog.read_rows(ListSpec(SERVERS), open_for_server)

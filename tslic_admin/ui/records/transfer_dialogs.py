@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of, same_name
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.widgets.fields import choice, day_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.lists.machine import row_license_reference
@@ -66,13 +64,12 @@ class TransferDialog(FormDialog):
         def check(session: Session) -> None:
             transfers.check(session, get_issuance(session, number))
 
-        gateway.ask(check, lambda _: None, self._show_impossible)
+        gateway.ask(check, lambda _: None, self._show_impossible, owner=self)
 
-    def _show_impossible(self, violation: RuleViolation) -> None:
+    def _show_impossible(self, refusal: Refusal) -> None:
         """Show a refusal that no input can change, before anything is typed."""
-        if shiboken6.isValid(self):
-            self.show_only_refusal()
-            self.show_refusal(violation)
+        self.show_only_refusal()
+        self.show_refusal(refusal)
 
     def _explain_result(self) -> None:
         to = self.to.text().strip() or "the other computer"
@@ -117,12 +114,12 @@ class TransferDialog(FormDialog):
             button.deleteLater()
         self._alternative_buttons = []
 
-    def show_refusal(self, violation: RuleViolation) -> None:
-        super().show_refusal(violation)
-        for action, text in ALTERNATIVES.get(violation.code, ()):
+    def show_refusal(self, refusal: Refusal) -> None:
+        super().show_refusal(refusal)
+        for action, text in ALTERNATIVES.get(refusal.code, ()):
             button = QPushButton(text)
             button.setAutoDefault(False)
-            number = self._license.pack_id if action == "pack" else violation.facts.get("request")
+            number = self._license.pack_id if action == "pack" else refusal.facts.get("request")
             button.clicked.connect(
                 lambda _=False, action=action, number=number: self._continue_with(action, number)
             )
