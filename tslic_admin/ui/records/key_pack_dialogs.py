@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.codes import (
     AGREEMENT_NUMBER,
@@ -197,7 +197,7 @@ class InstallDialog(FormDialog):
     def _load_servers(self, chosen: int | None) -> None:
         self.read_rows(ListSpec(SERVERS), lambda rows: self._fill_servers(rows, chosen))
 
-    def _fill_servers(self, rows: list[Any], chosen: int | None) -> None:
+    def _fill_servers(self, rows: list[ServerLine], chosen: int | None) -> None:
         self.servers.clear()
         self.servers.addItem("Choose one" if rows else "No server is recorded yet", "")
         for row in rows:
@@ -240,7 +240,7 @@ def grouped_count_text(count: int | None) -> str:
     return "" if count is None else "Unlimited" if count == UNLIMITED else number_text(count)
 
 
-def issued_count_text(row: Any) -> str:
+def issued_count_text(row: PackLine) -> str:
     """How many are issued, and by how many they exceed the pack: Available never goes below 0."""
     shortage = f", {number_text(row.shortage)} more than the pack holds" if row.shortage else ""
     return f"{grouped_count_text(row.issued)}{shortage}"
@@ -253,7 +253,7 @@ class PackDialog(PropertiesDialog):
         super().__init__(gateway, "Key Pack Properties", "pack", number, parent)
         self._reference = ""
 
-    def build(self, row: Any, details: Details) -> None:
+    def build(self, row: PackLine, details: Details) -> None:
         name = pack_reference(row.server, row.keypack_id, row.number)
         self._reference = pack_reference(row.server, None, row.number)
         self.setWindowTitle(f"Properties of Key Pack {name}")
@@ -266,7 +266,7 @@ class PackDialog(PropertiesDialog):
         self._add_purchase(self.add_tab("&Purchase"), row)
         self._add_terms(self.add_tab("Transfers and N&otes"), row)
 
-    def _add_stock_fields(self, form: QFormLayout, row: Any) -> None:
+    def _add_stock_fields(self, form: QFormLayout, row: PackLine) -> None:
         """Fields for a pack that was recorded by hand: no import has listed it yet."""
         self.explain("Recorded by hand; the server has not been seen to list it yet.")
         version, kind = number_choice(VERSIONS), number_choice(TYPES)
@@ -283,7 +283,7 @@ class PackDialog(PropertiesDialog):
         self.add_field("keypack_id", "&Keypack ID:", keypack, form)
         self.add_field("expires_at", "E&xpires on:", expires, form)
 
-    def _add_stock_values(self, form: QFormLayout, row: Any) -> None:
+    def _add_stock_values(self, form: QFormLayout, row: PackLine) -> None:
         self.explain("What the server says of it changes with the next import, not by hand.")
         version = code_text(VERSIONS, row.product_version_id)
         if row.product_version and row.product_version != version:
@@ -306,7 +306,7 @@ class PackDialog(PropertiesDialog):
         ):
             self.add_value(form, label, text)
 
-    def _add_origin(self, form: QFormLayout, row: Any, details: Details) -> None:
+    def _add_origin(self, form: QFormLayout, row: PackLine, details: Details) -> None:
         self.add_value(form, "Origin:", origin_text(row.origin, row.request_id, row.request_on))
         if row.closed_on:
             self.add_value(form, "Closed:", row.closed_on)
@@ -317,7 +317,7 @@ class PackDialog(PropertiesDialog):
         for relation, others in links.items():
             self.add_links(form, f"{RELATIONS[relation]}:", others)
 
-    def _add_purchase(self, form: QFormLayout, row: Any) -> None:
+    def _add_purchase(self, form: QFormLayout, row: PackLine) -> None:
         numbers = PurchaseNumberEdit()
         number = SecretEdit(numbers, row.purchase_number)
         authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number)
@@ -331,7 +331,7 @@ class PackDialog(PropertiesDialog):
         for field, label in (("reseller", "Rese&ller:"), ("purchase_ref", "Purchase re&ference:")):
             self.add_field(field, label, QLineEdit(getattr(row, field) or ""), form)
 
-    def _add_terms(self, form: QFormLayout, row: Any) -> None:
+    def _add_terms(self, form: QFormLayout, row: PackLine) -> None:
         policy = choice(POLICIES)
         choose(policy, row.transfer_policy)
         self.add_field("transfer_policy", "Transfer polic&y:", policy, form)
@@ -352,7 +352,7 @@ CHOOSE_PACK = "Choose the key pack"
 class RecordMoveDialog(FormDialog):
     """For one row of the key packs list."""
 
-    def __init__(self, gateway: Gateway, pack_row: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, pack_row: PackLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Key Pack Was Moved", "&Record the Move", parent)
         self._pack = pack_row.number
         name = pack_reference(pack_row.server, pack_row.keypack_id, pack_row.number)
@@ -367,7 +367,7 @@ class RecordMoveDialog(FormDialog):
         self.add_field("reason", "R&eason:", QLineEdit())
         self.read_rows(ListSpec(PACKS), self._fill_packs)
 
-    def _fill_packs(self, rows: list[Any]) -> None:
+    def _fill_packs(self, rows: list[PackLine]) -> None:
         for row in rows:
             if row.number != self._pack:
                 name = pack_reference(row.server, row.keypack_id, row.number)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
@@ -50,7 +50,7 @@ class AddLicenseDialog(FormDialog):
         self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
         self.read_rows(ListSpec(PACKS), self._fill_packs)
 
-    def _fill_packs(self, rows: list[Any]) -> None:
+    def _fill_packs(self, rows: list[PackLine]) -> None:
         self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")
         of_server = [row.number for row in rows if row.server_id == self._server_id]
         chosen = self._pack_id or (of_server[0] if len(of_server) == 1 else None)

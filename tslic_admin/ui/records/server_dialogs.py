@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec
@@ -32,13 +32,13 @@ class ServerDialog(PropertiesDialog):
         super().__init__(
             gateway, "Add Server" if number is None else "Server Properties", "server", number, parent
         )
-        self._row: Any | None = None
+        self._row: ServerLine | None = None
         if number is None:
             self.verb.setText("&Add Server")
             self.explain("Only its name is needed; an import fills in what the server says of itself.")
             self._add_tabs()
 
-    def build(self, row: Any, _details: Details) -> None:
+    def build(self, row: ServerLine, _details: Details) -> None:
         self._row = row
         self.setWindowTitle(f"Properties of Server {row.name}")
         self._add_tabs()
@@ -127,7 +127,7 @@ class ServerDialog(PropertiesDialog):
 class RecordRebuildDialog(FormDialog):
     """For one row of the servers list."""
 
-    def __init__(self, gateway: Gateway, server_row: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, server_row: ServerLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Server Was Rebuilt", "&Close Its Key Packs", parent)
         self._server = server_row.number
         self.explain(
@@ -150,7 +150,7 @@ class RecordRebuildDialog(FormDialog):
 def open_rebuild_dialog(dialog: FormDialog, server: str, then: Callable[[], None]) -> None:
     """Open the dialog for a server by its name, over `dialog`; `then` is called once it was recorded."""
 
-    def open_for_server(rows: list[Any]) -> None:
+    def open_for_server(rows: list[ServerLine]) -> None:
         for row in rows:
             if row.name == server:
                 rebuild_dialog = RecordRebuildDialog(dialog.gateway, row, dialog)

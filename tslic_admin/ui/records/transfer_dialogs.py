@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.licenses import LICENSES, LicenseLine
+from tslic_admin.domain.catalogue.transfers import TransferLine
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.services import lookup
@@ -44,7 +45,7 @@ class TransferDialog(FormDialog):
 
     alternative_chosen = Signal(str, object)  # an action of the window and the number of its record
 
-    def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, license_row: LicenseLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
         self._license = license_row
         pack = pack_reference(license_row.server, license_row.keypack_id, license_row.pack_id)
@@ -134,7 +135,7 @@ class TransferDialog(FormDialog):
 class LinkTransferDialog(FormDialog):
     """For one row of the transfers list: the license that the new computer got from its server."""
 
-    def __init__(self, gateway: Gateway, transfer: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, transfer: TransferLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, f"Link Transfer {transfer.number} to a License", "&Link", parent)
         self._transfer = transfer
         self.license: QComboBox = choice({})
@@ -159,12 +160,12 @@ class LinkTransferDialog(FormDialog):
             self._fill_candidates,
         )
 
-    def _is_candidate(self, row: Any) -> bool:
+    def _is_candidate(self, row: LicenseLine) -> bool:
         return row.number != self._transfer.issuance_id and same_name(
             row.computer, self._transfer.to_computer
         )
 
-    def _fill_candidates(self, rows: list[Any]) -> None:
+    def _fill_candidates(self, rows: list[LicenseLine]) -> None:
         for row in rows:
             self.license.addItem(row_license_reference(row), row.number)
         self.license.addItem(NO_LINK)
