@@ -143,7 +143,13 @@ class Gateway(QObject):
         Where there is `refused`, it gets trouble with a file too: it may be one that the user chose.
         """
         callbacks = _Callbacks(owner, then, refused, (RuleViolation, StoreTrouble), failed)
-        self._reader.start(query, lambda done: self._answer(done, job, callbacks))
+
+        def work() -> T:
+            if job is not None and job.is_cancelled:
+                raise Cancelled
+            return query()
+
+        self._reader.start(work, lambda done: self._answer(done, job, callbacks))
 
     def ask(
         self,
