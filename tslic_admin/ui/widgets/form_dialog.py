@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
+from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.progress import ProgressLine
@@ -134,6 +136,11 @@ class FormDialog(QDialog):
     def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
         """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
         self.gateway.read(query, lambda answer: then(answer) if shiboken6.isValid(self) else None)
+
+    def read_rows(self, spec: ListSpec[R], then: Callable[[list[R]], None]) -> None:
+        """Read the rows of a list in the same way."""
+        path, now = self.gateway.path, self.gateway.now
+        self.read(lambda: list(every_row(path, now, spec)), then)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
