@@ -78,7 +78,11 @@ def fill(store: Store) -> None:
         store, ("server.csv", SERVER_FILE.encode()), *lists(4), ("devices.csv", report("PC-0001", "NOWHERE"))
     )
     with store.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/1"), to="PC7", on="2026-02-01", reason="broken")
+        transfers.mark(
+            session,
+            find_license(session, "DC01/3/1"),
+            transfers.TransferFields(to="PC7", on="2026-02-01", reason="broken"),
+        )
     with store.writing() as session:
         # as column_mappings.save puts it; here in the entry of another act
         session.add(ColumnMappingRow(digest="c" * 64, headings='["A", "B"]', subject="licenses", fields="[]"))

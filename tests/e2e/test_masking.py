@@ -115,7 +115,9 @@ def plant(store: Store) -> None:
         store, ("licenses.csv", license_file(3, 4, "PC", 1, issued, datetime(2026, 3, 20, 10, tzinfo=UTC)))
     )
     with store.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/1"), to="PC9", on="2026-02-01")
+        transfers.mark(
+            session, find_license(session, "DC01/3/1"), transfers.TransferFields(to="PC9", on="2026-02-01")
+        )
     for licenses in (("DC01/3/2",), ("DC01/3/3",)):
         with store.writing() as session:
             request = requests.open_request(session, find_server(session, "DC01"))

@@ -36,7 +36,9 @@ def temporary(stock: Stock, computer: str, until: str) -> None:
 
 
 def marking(license_: int, to: str, on: str) -> Callable[[Session], Any]:
-    return lambda session: transfers.mark(session, session.get_one(IssuanceRow, license_), to=to, on=on)
+    return lambda session: transfers.mark(
+        session, session.get_one(IssuanceRow, license_), transfers.TransferFields(to=to, on=on)
+    )
 
 
 def recording(request: int, on: str) -> Callable[[Session], Any]:

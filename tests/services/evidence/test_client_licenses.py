@@ -172,8 +172,16 @@ def test_a_file_that_cannot_be_read_is_trouble(tmp_path):
 @pytest.fixture
 def given_up(stock: Stock) -> Stock:
     """License 1 went from PC1 to PC9, license 2 from PC2 to PC8; 2 and 3 were retired by a reissue."""
-    stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[0]), to="PC9", on="2026-03-01"))
-    stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[1]), to="PC8", on="2026-03-01"))
+    stock.do(
+        lambda s: transfers.mark(
+            s, get_issuance(s, stock.licenses[0]), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
+    )
+    stock.do(
+        lambda s: transfers.mark(
+            s, get_issuance(s, stock.licenses[1]), transfers.TransferFields(to="PC8", on="2026-03-01")
+        )
+    )
     number = stock.open_request(stock.licenses[1], stock.licenses[2])
     stock.do(
         lambda s: calls.record(

@@ -100,7 +100,9 @@ def stocked(store: Store) -> Store:
         seal(session, "import")
     with store.writing() as session:
         transfers.mark(
-            session, find_license(session, "DC01/3/1"), to="PC7", on="2026-02-01", reason="=broken"
+            session,
+            find_license(session, "DC01/3/1"),
+            transfers.TransferFields(to="PC7", on="2026-02-01", reason="=broken"),
         )
     with store.writing() as session:
         done = requests.open_request(session, find_server(session, "DC01"))

@@ -197,7 +197,9 @@ def test_a_thing_that_is_still_due_keeps_its_name_in_the_calendar(filled, clock)
     before = read()
     assert len(before) == export_bytes(filled, clock, read_export_request("due", file_name="due.ics"))[0].rows
     with filled.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/4"), to="PC9", on="2026-03-01")
+        transfers.mark(
+            session, find_license(session, "DC01/3/4"), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
     after = read()
     assert set(before) < set(after)
     assert all(after[uid] > before[uid] for uid in before)

@@ -106,7 +106,9 @@ def test_renewals_and_counts_build_on_nothing_and_are_nothing_to_build_on(
     )
     assert on(importer.store, first) == []
     with importer.store.writing() as session:
-        marked = transfers.mark(session, session.get_one(IssuanceRow, 1), to="PC9", on="2026-03-01")
+        marked = transfers.mark(
+            session, session.get_one(IssuanceRow, 1), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
     assert on(importer.store, first) == [marked.entry]
     assert on(importer.store, second.act.entry) == []
 

@@ -383,9 +383,7 @@ class Life(RuleBasedStateMachine):
             lambda s: transfers.mark(
                 s,
                 s.get_one(IssuanceRow, number),
-                to=to,
-                on=on.isoformat(),
-                reason="because" if insists else None,
+                transfers.TransferFields(to=to, on=on.isoformat(), reason="because" if insists else None),
                 anyway=insists,
             ),
             allowed=self.may_move(number, to, on, insists=insists),

@@ -475,7 +475,7 @@ def test_nothing_can_be_done_with_a_voided_license(importer: Importer) -> None:
         )
         row = session.get_one(IssuanceRow, 1)
         for act in (
-            lambda: transfers.mark(session, row, to="PC9", on="2026-03-01"),
+            lambda: transfers.mark(session, row, transfers.TransferFields(to="PC9", on="2026-03-01")),
             lambda: requests.collect(session, request, [(row, None)]),
             lambda: lookup.get_issuance(session, 1),
         ):

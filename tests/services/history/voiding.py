@@ -21,7 +21,9 @@ from tslic_admin.services.reissue import calls, requests
 def mark(
     license_: int, to: str = "PC9", on: str = "2026-03-01", **typed: Any
 ) -> Callable[[Session], ActResult]:
-    return lambda s: transfers.mark(s, s.get_one(IssuanceRow, license_), to=to, on=on, **typed)
+    return lambda s: transfers.mark(
+        s, s.get_one(IssuanceRow, license_), transfers.TransferFields(to=to, on=on, **typed)
+    )
 
 
 def drop(request: int, license_: int) -> Callable[[Session], ActResult]:

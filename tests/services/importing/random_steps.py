@@ -52,7 +52,10 @@ def act(store: Store, what: str, number: int, adopt: bool) -> None:
             match what:
                 case "transfer" if license_:
                     transfers.mark(
-                        session, license_, to=f"NEW{number}", on="2026-03-02", reason="x", anyway=True
+                        session,
+                        license_,
+                        transfers.TransferFields(to=f"NEW{number}", on="2026-03-02", reason="x"),
+                        anyway=True,
                     )
                 case "collect" if license_:
                     of = session.get_one(KeyPackRow, license_.key_pack_id)

@@ -143,7 +143,9 @@ def test_it_is_called_by_its_number_here_and_can_be_transferred_and_reissued(sto
     number = stock.do(adding(stock, issued_on="2026-02-01")).record or 0
     name = f"DC01/3/#{number}"
     stock.do(
-        lambda session: transfers.mark(session, lookup.find_license(session, name), to="PC7", on="2026-02-20")
+        lambda session: transfers.mark(
+            session, lookup.find_license(session, name), transfers.TransferFields(to="PC7", on="2026-02-20")
+        )
     )
     assert stock.row("transfer", 1)["issuance_id"] == number
     request = stock.open_request()

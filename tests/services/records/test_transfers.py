@@ -17,9 +17,10 @@ from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import packs, transfers
 
 
-def mark(license_: int, to: str = "PC9", on: str = "2026-03-01", **typed):
+def mark(license_: int, to: str = "PC9", on: str = "2026-03-01", *, anyway: bool = False, **typed):
+    fields = transfers.TransferFields(to=to, on=on, **typed)
     return lambda session: transfers.mark(
-        session, session.get_one(IssuanceRow, license_), to=to, on=on, **typed
+        session, session.get_one(IssuanceRow, license_), fields, anyway=anyway
     )
 
 

@@ -83,7 +83,9 @@ def test_what_it_replaces_is_retired_and_awaits_removal(stock: Stock, request_: 
     stock.do(record(request_))
     assert states(stock, request_) == dict.fromkeys(stock.licenses[:2], ("retired", "awaiting"))
     stock.refuse(
-        lambda s: transfers.mark(s, s.get_one(IssuanceRow, stock.licenses[0]), to="X", on="2026-03-01"),
+        lambda s: transfers.mark(
+            s, s.get_one(IssuanceRow, stock.licenses[0]), transfers.TransferFields(to="X", on="2026-03-01")
+        ),
         "transfer-retired",
     )
     stock.refuse(collecting(stock.open_request(), (stock.licenses[0], None)), "reissue-retired")
@@ -341,7 +343,11 @@ def test_the_call_comes_first(stock: Stock, request_: int) -> None:
 
 def test_a_transferred_license_is_retired_and_its_transfer_stays_on_record(stock: Stock) -> None:
     one = stock.licenses[0]
-    stock.do(lambda s: transfers.mark(s, s.get_one(IssuanceRow, one), to="PC9", on="2026-03-01"))
+    stock.do(
+        lambda s: transfers.mark(
+            s, s.get_one(IssuanceRow, one), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
+    )
     request = stock.open_request(one)
     stock.do(record(request, quantity="1"))
     assert states(stock, request) == {one: ("retired", "awaiting")}

@@ -172,7 +172,11 @@ def test_licenses_of_another_server_go_into_a_request_of_their_own(stock: Stock)
 
 def test_a_transferred_license_can_be_reissued(stock: Stock) -> None:
     one = stock.licenses[0]
-    stock.do(lambda s: transfers.mark(s, s.get_one(IssuanceRow, one), to="PC9", on="2026-03-01"))
+    stock.do(
+        lambda s: transfers.mark(
+            s, s.get_one(IssuanceRow, one), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
+    )
     request = stock.open_request(one)
     assert held(stock, request) == [(one, None, "collected")]
     assert stock.row("transfer", 1)["voided_by"] is None

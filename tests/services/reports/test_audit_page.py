@@ -150,7 +150,9 @@ def test_no_name_is_markup_and_the_page_is_plain_ascii(stock, clock):
     put_license(stock.store, put_pack(stock.store, 2, 5, product_version_id=None, product_version=HOSTILE), 9)
     stock.do(
         lambda s: transfers.mark(
-            s, s.get_one(IssuanceRow, stock.licenses[0]), to="PC\u202e9", on="2026-03-01", reason=HOSTILE
+            s,
+            s.get_one(IssuanceRow, stock.licenses[0]),
+            transfers.TransferFields(to="PC\u202e9", on="2026-03-01", reason=HOSTILE),
         )
     )
     _, page, data = written(stock.store)

@@ -91,12 +91,11 @@ def _middle_aged_server(story: Story) -> None:
     story.do(
         402,
         lambda s: transfers.mark(
-            s, find_license(s, f"{MIDDLE}/3/4"), to="BER-PC-0412", on=story.day(404),
-            client_os="vista-or-later", reason="Mainboard failed, machine replaced",
-        ),
+            s, find_license(s, f"{MIDDLE}/3/4"), transfers.TransferFields(to="BER-PC-0412", on=story.day(404),
+            client_os="vista-or-later", reason="Mainboard failed, machine replaced")),
         lambda s: transfers.mark(
-            s, find_license(s, f"{MIDDLE}/4/17"), to="HAM-PC-0530", on=story.day(403), client_os="vista-or-later",
-        ),
+            s, find_license(s, f"{MIDDLE}/4/17"), transfers.TransferFields(to="HAM-PC-0530", on=story.day(403),
+            client_os="vista-or-later")),
     )  # fmt: skip
     story.do(
         333, lambda s: requests.open_request(s, find_server(s, MIDDLE), reason="Water damage, second floor")
@@ -151,9 +150,8 @@ def _new_server(story: Story) -> None:
     story.do(
         95,
         lambda s: transfers.mark(
-            s, find_license(s, f"{NEW}/3/12"), to="MUC-PC-0480", on=story.day(96),
-            client_os="vista-or-later", host_version="2022", reason="Lease ended",
-        ),
+            s, find_license(s, f"{NEW}/3/12"), transfers.TransferFields(to="MUC-PC-0480", on=story.day(96),
+            client_os="vista-or-later", host_version="2022", reason="Lease ended")),
     )  # fmt: skip
 
 
@@ -193,9 +191,8 @@ def _voided_transfer(story: Story) -> None:
 
     def mark(session: Session, license_: str) -> None:
         transfers.mark(
-            session, find_license(session, license_), to="MUC-PC-0481", on=story.day(91),
-            client_os="vista-or-later", reason="Lease ended",
-        )  # fmt: skip
+            session, find_license(session, license_), transfers.TransferFields(to="MUC-PC-0481", on=story.day(91),
+            client_os="vista-or-later", reason="Lease ended"))  # fmt: skip
 
     story.do(
         90,

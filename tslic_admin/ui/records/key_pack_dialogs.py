@@ -107,26 +107,29 @@ class PurchaseNumberEdit(QWidget):
 class PurchaseFields(QObject):
     """Adds `program`, `number` and `authorization_number` to a dialog; hides what the program does not have.
 
-    `numbers` is the edit inside the field `number`.
+    `row`: of the key pack that is shown, None for a new one.
     """
 
-    def __init__(
-        self,
-        dialog: FormDialog,
-        form: QFormLayout,
-        numbers: PurchaseNumberEdit,
-        number: QWidget,
-        authorization: QWidget,
-    ) -> None:
+    def __init__(self, dialog: FormDialog, form: QFormLayout, row: PackLine | None) -> None:
         super().__init__(dialog)
         self._dialog, self._form = dialog, form
-        self._numbers, self._number = numbers, number
+        self._numbers = PurchaseNumberEdit()
+        self._number = SecretEdit(self._numbers, row.purchase_number if row else None)
+        authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number if row else None)
         self.program: QComboBox = choice(PROGRAMS, empty="Not known")
         dialog.add_field("program", "License progra&m:", self.program, form)
-        dialog.add_field("number", NUMBER_LABELS[AGREEMENT_NUMBER], number, form)
+        dialog.add_field("number", NUMBER_LABELS[AGREEMENT_NUMBER], self._number, form)
         dialog.add_field("authorization_number", "Authori&zation number:", authorization, form)
         self.program.currentIndexChanged.connect(self.show_program_fields)
+        choose(self.program, row.program if row else None)
         self.show_program_fields()
+
+    def add_order(self, reseller: str, row: PackLine | None) -> None:
+        """Add the fields `reseller`, under this label, and `purchase_ref`."""
+        texts = (row.reseller, row.purchase_ref) if row else (None, None)
+        labels = {"reseller": reseller, "purchase_ref": "Purchase re&ference:"}
+        for (name, label), text in zip(labels.items(), texts, strict=True):
+            self._dialog.add_field(name, label, QLineEdit(text or ""), self._form)
 
     def show_program_fields(self) -> None:
         """Show the fields that the chosen program has."""
@@ -164,8 +167,7 @@ class InstallDialog(FormDialog):
         add.setAutoDefault(False)
         add.clicked.connect(self._add_server)
         self.add_field("server", "Ser&ver:", FieldWith(self.servers, add))
-        numbers = PurchaseNumberEdit()
-        PurchaseFields(self, self.form, numbers, numbers, code_edit(AUTHORIZATION_NUMBER))
+        self._purchase = PurchaseFields(self, self.form, None)
         self.add_field("product_version_id", "Product versi&on:", number_choice(VERSIONS, empty="Choose one"))
         self.add_field("product_type", "License &type:", number_choice(PURCHASED_TYPES, empty="Choose one"))
         self.total = number_edit("For example 25")
@@ -182,8 +184,7 @@ class InstallDialog(FormDialog):
     def _add_records(self) -> None:
         self.form.addRow(heading("For the records"))
         self.add_field("transfer_policy", "Transfer polic&y:", choice(POLICIES))
-        self.add_field("reseller", "Resell&er:", QLineEdit())
-        self.add_field("purchase_ref", "Purchase re&ference:", QLineEdit())
+        self._purchase.add_order("Resell&er:", None)
         self.add_field("notes", "&Notes:", notes_edit())
 
     def _update_verb(self) -> None:
@@ -253,7 +254,10 @@ class PackDialog(PropertiesDialog):
         super().__init__(gateway, "Key Pack Properties", "pack", number, parent)
         self._reference = ""
 
-    def build(self, row: PackLine, details: Details) -> None:
+    def build(self, details: Details) -> None:
+        row = details.row
+        if not isinstance(row, PackLine):
+            return
         name = pack_reference(row.server, row.keypack_id, row.number)
         self._reference = pack_reference(row.server, None, row.number)
         self.setWindowTitle(f"Properties of Key Pack {name}")
@@ -318,18 +322,13 @@ class PackDialog(PropertiesDialog):
             self.add_links(form, f"{RELATIONS[relation]}:", others)
 
     def _add_purchase(self, form: QFormLayout, row: PackLine) -> None:
-        numbers = PurchaseNumberEdit()
-        number = SecretEdit(numbers, row.purchase_number)
-        authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number)
-        purchase = PurchaseFields(self, form, numbers, number, authorization)
-        choose(purchase.program, row.program)
+        purchase = PurchaseFields(self, form, row)
         code = SecretEdit(code_edit(LICENSE_KEY_PACK_ID), row.code)
         self.add_field("license_key_pack_id", "License key pack &ID:", code, form)
         installed = optional_day_edit()
         installed.setText(row.installed_on or "")
         self.add_field("installed_on", "Installed o&n:", installed, form)
-        for field, label in (("reseller", "Rese&ller:"), ("purchase_ref", "Purchase re&ference:")):
-            self.add_field(field, label, QLineEdit(getattr(row, field) or ""), form)
+        purchase.add_order("Rese&ller:", row)
 
     def _add_terms(self, form: QFormLayout, row: PackLine) -> None:
         policy = choice(POLICIES)

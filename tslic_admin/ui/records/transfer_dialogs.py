@@ -14,7 +14,7 @@ from tslic_admin.domain.licenses.references import license_reference, pack_refer
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
 from tslic_admin.ui.gateway.gateway import Gateway, Refusal
@@ -81,10 +81,11 @@ class TransferDialog(FormDialog):
         )
 
     def act(self) -> Callable[[Session], ActResult]:
-        typed, anyway, number = self.typed(), self.anyway.isChecked(), self._license.number
+        typed = transfers.TransferFields(**self.typed())
+        anyway, number = self.anyway.isChecked(), self._license.number
 
         def act(session: Session) -> ActResult:
-            return transfers.mark(session, get_issuance(session, number), **typed, anyway=anyway)
+            return transfers.mark(session, get_issuance(session, number), typed, anyway=anyway)
 
         return act
 
@@ -153,12 +154,8 @@ class LinkTransferDialog(FormDialog):
             "transfer, and the old license is no longer held by anybody. Choose one of that computer, or write "
             f"SERVER/KEYPACKID/LICENSEID; “{NO_LINK}” takes a link back."
         )
-        path, now = gateway.path, gateway.now
         spec = ListSpec(LICENSES, server_id=transfer.server_id, search=label_of(transfer.to_computer))
-        self.read(
-            lambda: [row for row in every_row(path, now, spec) if self._is_candidate(row)],
-            self._fill_candidates,
-        )
+        self.read_rows(spec, self._fill_candidates)
 
     def _is_candidate(self, row: LicenseLine) -> bool:
         return row.number != self._transfer.issuance_id and same_name(
@@ -166,11 +163,12 @@ class LinkTransferDialog(FormDialog):
         )
 
     def _fill_candidates(self, rows: list[LicenseLine]) -> None:
-        for row in rows:
+        candidates = [row for row in rows if self._is_candidate(row)]
+        for row in candidates:
             self.license.addItem(row_license_reference(row), row.number)
         self.license.addItem(NO_LINK)
         linked = self._transfer.linked_issuance_id
-        index = self.license.findData(linked) if linked is not None else 0 if rows else -1
+        index = self.license.findData(linked) if linked is not None else 0 if candidates else -1
         self.license.setCurrentIndex(index)  # -1: no candidates, and nothing is selected
 
     def act(self) -> Callable[[Session], ActResult]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tslic_admin.domain.catalogue.kinds import Row
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, every_row
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
-L = TypeVar("L", bound=Row)
 TITLE_BAR = 40
 
 
@@ -144,7 +143,7 @@ class FormDialog(QDialog):
         """Run a query on the read worker while the dialog stays usable."""
         self.gateway.read(query, then, refused, owner=self)
 
-    def read_rows(self, spec: ListSpec[L], then: Callable[[list[L]], None]) -> None:
+    def read_rows(self, spec: ListSpec[R], then: Callable[[list[R]], None]) -> None:
         """Read a whole list, such as what a field offers."""
         path, now = self.gateway.path, self.gateway.now
         self.read(lambda: list(every_row(path, now, spec)), then)
