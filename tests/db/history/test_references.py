@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from full_store import fill
 from sqlalchemy import select
 
 from tslic_admin.db.history.recording import REFERENCE_SQL, pack_reference, reference, seal
@@ -41,15 +40,13 @@ def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
         (ColumnMappingRow, "#cccccccccccc"),
     ],
 )
-def test_each_recorded_thing_has_its_reference(store, table, expected):
-    fill(store)
-    with store.reading() as session:
+def test_each_recorded_thing_has_its_reference(world, table, expected):
+    with world.store.reading() as session:
         assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == expected
 
 
-def test_sql_calls_every_row_the_same(store):
-    fill(store)
-    with store.writing() as session:
+def test_sql_calls_every_row_the_same(world):
+    with world.store.writing() as session:
         packs = session.scalars(select(KeyPackRow)).all()
         session.add(IssuanceRow(key_pack_id=packs[0].id, license_id=None, computer="BYHAND", by_hand=1))
         session.flush()
