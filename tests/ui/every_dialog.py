@@ -29,7 +29,6 @@ from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.importing.collector_dialog import CollectorDialog
 from tslic_admin.ui.importing.column_mapping import MappingDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
 from tslic_admin.ui.records.client_license_dialog import ClientLicenseDialog
 from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
 from tslic_admin.ui.records.license_dialog import AddLicenseDialog
@@ -161,11 +160,6 @@ def _kit(gateway: Gateway) -> QDialog:
     return ClearinghouseKitDialog(gateway)
 
 
-def _print_preview(gateway: Gateway) -> QDialog:
-    layout = WindowSettings(gateway.path.with_name("window.ini"))
-    return PrintPreviewDialog(gateway, layout, ListSpec(PACKS), PACK_WORDS.columns)
-
-
 def _import(gateway: Gateway) -> QDialog:
     return ImportDialog(gateway, [b"KeyPackId,TotalLicenses,ExpirationDate\n3,250,1/2/2027 10:00:00 AM"])
 
@@ -244,7 +238,6 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "export": _export,
     "audit": _audit,
     "kit": _kit,
-    "print-preview": _print_preview,
     "overdue": _overdue,
     "removal-kit": _removal_kit,
     "removal": _removal,

@@ -10,7 +10,6 @@ from services.stock import CODE, Stock, every, one, put, put_license, put_pack
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, write_rows
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, TransferRow
-from tslic_admin.domain.records.links import PackTraits, match_pairs
 from tslic_admin.services.importing.results import LinkQuestion
 from tslic_admin.services.lookup import find_request, find_server, find_transfer, get_issuance
 from tslic_admin.services.records import packs as key_packs
@@ -46,22 +45,6 @@ def listed(keypack_id: int, total: int = 2) -> dict[str, object]:
 
 def link(number: int, keypack_id: str):
     return lambda s: calls.set_link(s, find_request(s, number), keypack_id, reason="x")
-
-
-# pairs
-
-
-def test_what_is_not_known_is_like_nothing():
-    known, unknown = PackTraits(6, 0, 5), PackTraits(6, 0, None)
-    pairs = match_pairs(
-        [unknown, known], [unknown], recorded_key=lambda one: one.key, listed_key=lambda one: one.key
-    )
-    assert (pairs.linked, pairs.ambiguous) == ([], [])
-
-
-def test_a_recorded_one_that_two_listed_ones_match_is_not_linked():
-    pairs = match_pairs(["a"], ["A", "a"], recorded_key=str.lower, listed_key=str.lower)
-    assert (pairs.linked, pairs.ambiguous) == ([], [("A", ["a"]), ("a", ["a"])])
 
 
 # answers to what a preview asks

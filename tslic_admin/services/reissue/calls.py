@@ -34,7 +34,6 @@ from tslic_admin.services.records.pack_links import (
     find_source_packs,
     is_linked,
     link,
-    mark_installed,
     mark_not_installed,
     offered_packs,
     open_pack,
@@ -154,7 +153,6 @@ def record(
     if listed is not None:
         pack.keypack_id = None  # the listed pack has it; the recorded pack keeps its other fields
         link(session, pack, listed)
-        mark_installed(request, listed)
     session.execute(delete(DraftRow).where(DraftRow.request_id == request.id))
     session.flush()
     act = seal_act(session, "reissue.record", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, on=call.on)
@@ -250,7 +248,6 @@ def set_link(session: Session, request: RequestRow, keypack_id: str, *, reason: 
         check_adoptable(request_facts(request), facts, request.quantity or 0)
         check_not_listed(session, pack)
         link(session, pack, target)
-        mark_installed(request, target)
     act = seal_act(session, "reissue.link", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, reason=reason)
     return ActResult(
         act.entry, act.changes, record=request.id, second_record=pack_of_request(session, request).id
