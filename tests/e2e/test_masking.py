@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTextBrowser
 from pytestqt.qtbot import QtBot
 from sqlalchemy.exc import IntegrityError
-from ui.tree_places import places_of
+from ui.window.tree_places import places_of
 from world import take_in
 
 from tslic_admin import cli, crash

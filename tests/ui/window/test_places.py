@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
-from ui.tree_places import places_of
+from ui.window.tree_places import places_of
 from world import World
 
 from tslic_admin.services.lists import every_row
