@@ -10,7 +10,6 @@ from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -321,10 +320,7 @@ class ImportDialog(FormDialog):
         self.file_buttons.hide()
         self.verb.hide()
         self.setAcceptDrops(False)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText("Close")
-        close.setDefault(True)
-        close.setFocus()
+        self.offer_close()
         self.acted.emit(imported.act)
 
     def done(self, result: int) -> None:

@@ -48,7 +48,7 @@ from tslic_admin.ui.printing.page_setup import (
 )
 from tslic_admin.ui.printing.pages import PagePainter, PrintableList, PrintPages, read_printable
 from tslic_admin.ui.printing.typography import INCH
-from tslic_admin.ui.widgets.fields import choice, choose, error_label
+from tslic_admin.ui.widgets.fields import ErrorLabel, choice, choose
 from tslic_admin.ui.widgets.list_columns import number_text
 from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.printing import page_number_text
@@ -228,7 +228,7 @@ class PrintPreviewDialog(QDialog):
         self._printing.refused.connect(self._show_refusal)
         self.view = PageView()
         self.progress = ProgressLine()
-        self.refusal = error_label()
+        self.refusal = ErrorLabel()
         self._make_choices()
         self._make_buttons()
         self._lay_out()
@@ -398,9 +398,7 @@ class PrintPreviewDialog(QDialog):
         act(self.pages, self._layout)
 
     def _show_refusal(self, sentence: str) -> None:
-        self.refusal.setText(sentence)
-        self.refusal.setAccessibleName(sentence)
-        self.refusal.show()
+        self.refusal.show_sentence(sentence)
 
     def reject(self) -> None:
         if self._job is not None:

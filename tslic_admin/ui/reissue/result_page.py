@@ -140,7 +140,7 @@ class ResultPage(QWidget):
 
     def typed(self) -> dict[str, str]:
         """The texts of the fields by the names of the service's parameters."""
-        return {name: text_of(edit) for name, edit in self.page_fields.edits.items()}
+        return {name: text_of(edit) for name, edit in self.page_fields.fields.items()}
 
     def draft(self) -> dict[str, str]:
         """The fields as a draft: the code in its groups, and the day only if it was chosen.
