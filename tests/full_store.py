@@ -56,19 +56,23 @@ def fill(store: Store) -> None:
     """A server, packs of all origins but one, licenses, a transfer, a recorded request and an open one."""
     with store.writing() as session:
         servers.add(
-            session, "DC01.example.com", license_server_id=SERVER_ID, phone="+49 89 1", notes="in the cellar"
+            session,
+            "DC01.example.com",
+            servers.ServerFields(license_server_id=SERVER_ID, phone="+49 89 1", notes="in the cellar"),
         )
     with store.writing() as session:
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="2",
-            product_type="0",
-            total="5",
-            program="open",
-            license_key_pack_id=CODE,
-            number="12345678",
-            authorization_number="12345678ZZE1234",
+            packs.PackFields(
+                product_version_id="2",
+                product_type="0",
+                total="5",
+                program="open",
+                license_key_pack_id=CODE,
+                number="12345678",
+                authorization_number="12345678ZZE1234",
+            ),
         )
     take_in(
         store, ("server.csv", SERVER_FILE.encode()), *lists(4), ("devices.csv", report("PC-0001", "NOWHERE"))
@@ -88,7 +92,9 @@ def fill(store: Store) -> None:
         requests.drop(session, request, [find_license(session, "DC01/3/4")])
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
-        calls.record(session, request, code=NEW_CODE, quantity="2", on="2026-03-01", agent="Kim")
+        calls.record(
+            session, request, calls.ReissueCall(code=NEW_CODE, quantity="2", on="2026-03-01", agent="Kim")
+        )
     with store.writing() as session:
         request = session.get_one(RequestRow, done.record)
         requests.open_request(session, find_server(session, "DC01"), same_call_as=request)

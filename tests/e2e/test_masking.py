@@ -36,6 +36,7 @@ from tslic_admin.services.exporting.export_request import (
 from tslic_admin.services.lookup import find_license, find_server
 from tslic_admin.services.records import packs, servers, transfers
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sample.files import key_pack_file, license_file
 from tslic_admin.ui.window.tree import Place
 
@@ -93,7 +94,7 @@ def folder(tmp_path: Path, template_database: Path, clock: Callable[[], Any]) ->
 
 def plant(store: Store) -> None:
     with store.writing() as session:
-        servers.add(session, "DC01", license_server_id=group_code(SERVER_ID))
+        servers.add(session, "DC01", servers.ServerFields(license_server_id=group_code(SERVER_ID)))
     common = {"product_version_id": "6", "product_type": "0", "total": "5"}
     for fields in (
         {
@@ -107,7 +108,7 @@ def plant(store: Store) -> None:
         {"keypack_id": "13", "program": "select", "number": AGREEMENT},
     ):
         with store.writing() as session:
-            packs.add(session, find_server(session, "DC01"), **common, **fields)
+            packs.add(session, find_server(session, "DC01"), packs.PackFields(**common, **fields))
     take_in(store, ("packs.csv", key_pack_file([(3, "A02-10.01-S", 2, 0, 6, 10, 4)])))
     issued = datetime(2026, 1, 5, 10, tzinfo=UTC)
     take_in(
@@ -121,11 +122,15 @@ def plant(store: Store) -> None:
             row = session.get_one(RequestRow, request.record)
             requests.collect(session, row, [(find_license(session, name), "PC8") for name in licenses])
     with store.writing() as session:
-        calls.record(session, session.get_one(RequestRow, 1), code=MISTYPED, quantity="1", on="2026-03-01")
+        calls.record(
+            session,
+            session.get_one(RequestRow, 1),
+            calls.ReissueCall(code=MISTYPED, quantity="1", on="2026-03-01"),
+        )
     with store.writing() as session:
         calls.correct(session, session.get_one(RequestRow, 1), code=REISSUED, reason="misheard")
     with store.writing() as session:
-        requests.save_draft(session, session.get_one(RequestRow, 2), {"code": DRAFTED})
+        requests.save_draft(session, session.get_one(RequestRow, 2), Draft({"code": DRAFTED}))
 
 
 class Console:

@@ -41,7 +41,7 @@ def marking(license_: int, to: str, on: str) -> Callable[[Session], Any]:
 
 def recording(request: int, on: str) -> Callable[[Session], Any]:
     return lambda session: calls.record(
-        session, session.get_one(RequestRow, request), code=CODE, quantity="2", on=on
+        session, session.get_one(RequestRow, request), calls.ReissueCall(code=CODE, quantity="2", on=on)
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QProcess
+from PySide6.QtGui import QPageLayout
 from PySide6.QtWidgets import QMessageBox
 
 from tslic_admin.domain.catalogue.history import CHANGES
@@ -25,8 +27,9 @@ from tslic_admin.ui.history.verification import verify_history
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.importing.collector_dialog import CollectorDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.printing.output import print_list, save_list
-from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
+from tslic_admin.ui.printing.output import Printing
+from tslic_admin.ui.printing.pages import PrintPages
+from tslic_admin.ui.printing.preview import preview
 from tslic_admin.ui.records.client_license_dialog import open_client_license
 from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
 from tslic_admin.ui.records.license_dialog import AddLicenseDialog
@@ -81,26 +84,24 @@ class Commands(QObject):
         ExportDialog(self._gateway, self._window.panel.spec, columns, self._window).open()
 
     def print(self) -> None:
+        self._print(Printing.print)
+
+    def print_preview(self) -> None:
+        self._print(preview)
+
+    def save_pdf(self) -> None:
+        self._print(Printing.save)
+
+    def _print(self, act: Callable[[Printing, PrintPages, QPageLayout], None]) -> None:
+        """Print, preview or save the list as it is shown."""
         spec = self._window.panel.spec
         if spec is not None:
-            columns = self._window.panel.view.columns_in_order()
-            printing = print_list(self._gateway, self._window.settings, spec, columns, self._window)
+            printing = Printing(self._gateway, self._window.settings, self._window)
             printing.printed.connect(self._show_printed)
+            printing.read(spec, self._window.panel.view.columns_in_order(), partial(act, printing))
 
     def _show_printed(self, text: str) -> None:
         self._window.statusBar().showMessage(text, MESSAGE_MS)
-
-    def print_preview(self) -> None:
-        spec = self._window.panel.spec
-        if spec is not None:
-            columns = self._window.panel.view.columns_in_order()
-            PrintPreviewDialog(self._gateway, self._window.settings, spec, columns, self._window).open()
-
-    def save_pdf(self) -> None:
-        spec = self._window.panel.spec
-        if spec is not None:
-            columns = self._window.panel.view.columns_in_order()
-            save_list(self._gateway, self._window.settings, spec, columns, self._window)
 
     def open_sample(self) -> None:
         """Start a second window on the sample; this window's store is not touched."""

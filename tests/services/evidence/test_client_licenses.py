@@ -175,7 +175,11 @@ def given_up(stock: Stock) -> Stock:
     stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[0]), to="PC9", on="2026-03-01"))
     stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[1]), to="PC8", on="2026-03-01"))
     number = stock.open_request(stock.licenses[1], stock.licenses[2])
-    stock.do(lambda s: calls.record(s, find_request(s, number), code=CODE, quantity="2", on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, number), calls.ReissueCall(code=CODE, quantity="2", on="2026-03-02")
+        )
+    )
     return stock
 
 
@@ -276,7 +280,11 @@ def test_two_licenses_that_it_may_be(given_up, tmp_path):
 def test_a_license_without_a_computer_cannot_be_compared(stock, tmp_path):
     number = put_license(stock.store, stock.pack, 18, None)
     request = stock.open_request(number)
-    stock.do(lambda s: calls.record(s, find_request(s, request), code=CODE, quantity="1", on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, request), calls.ReissueCall(code=CODE, quantity="1", on="2026-03-02")
+        )
+    )
     text = said(stock, tmp_path, license_of("PC7"), CollectedRow)
     assert "name no computer and no hardware ID" in text
 

@@ -437,7 +437,7 @@ def test_the_head_after_a_reveal_is_the_reveal(stocked, clock):
 def test_a_reissued_pack_s_code_is_revealed_with_its_request(stocked, clock):
     with stocked.writing() as session:
         row = session.get_one(RequestRow, 1)
-        calls.record(session, row, code="B" * 35, quantity="1", on="2026-03-01")
+        calls.record(session, row, calls.ReissueCall(code="B" * 35, quantity="1", on="2026-03-01"))
     request = read_export_request("reissues", file_name="-", reveal=True)
     _, masked = export_bytes(stocked, clock, replace(request, spec=replace(request.spec, reveal=False)))
     assert b"B" * 35 not in masked

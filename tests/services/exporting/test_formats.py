@@ -238,16 +238,18 @@ def test_key_packs_go_to_snipe_it_as_licenses(filled, clock):
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="6",
-            product_type="0",
-            total="25",
-            keypack_id="9",
-            program="select",
-            number="1234567",
-            reseller="Softshop",
-            purchase_ref="PO 4711",
-            expires_at="2027-01-02",
-            notes="in the cellar",
+            packs.PackFields(
+                product_version_id="6",
+                product_type="0",
+                total="25",
+                keypack_id="9",
+                program="select",
+                number="1234567",
+                reseller="Softshop",
+                purchase_ref="PO 4711",
+                expires_at="2027-01-02",
+                notes="in the cellar",
+            ),
         )
     request = read_export_request("key-packs", file_name="-", file_format="snipe-it")
     result, data = export_bytes(filled, clock, request)
@@ -276,10 +278,7 @@ def test_pools_of_no_number_were_not_bought_and_are_said_to_be_left_out(filled, 
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="6",
-            product_type="0",
-            total="unlimited",
-            keypack_id="9",
+            packs.PackFields(product_version_id="6", product_type="0", total="unlimited", keypack_id="9"),
         )
     after = export_bytes(filled, clock, request)[0]
     assert (after.rows, after.left_out) == (before.rows, before.left_out + 1)

@@ -34,7 +34,7 @@ def recorded(store):
     with store.writing() as session:
         servers.add(session, "DC01")
     with store.writing() as session:
-        servers.change(session, find_server(session, "DC01"), reason="moved", phone="1")
+        servers.change(session, find_server(session, "DC01"), servers.ServerFields(phone="1"), reason="moved")
     return store
 
 

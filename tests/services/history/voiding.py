@@ -34,11 +34,8 @@ def record(
     return lambda s: calls.record(
         s,
         s.get_one(RequestRow, request),
-        code=code,
-        quantity=quantity,
-        on="2026-03-01",
+        calls.ReissueCall(code=code, quantity=quantity, on="2026-03-01", **typed),
         licenses=None if licenses is None else [s.get_one(IssuanceRow, one) for one in licenses],
-        **typed,
     )
 
 

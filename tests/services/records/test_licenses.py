@@ -22,7 +22,9 @@ HARDWARE = "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"
 
 def adding(stock: Stock, pack: int | None = None, **typed: str) -> Callable[[Session], ActResult]:
     at, said = pack or stock.pack, {"computer": "OLD9"} | typed
-    return lambda session: licenses.add(session, session.get_one(KeyPackRow, at), **said)
+    return lambda session: licenses.add(
+        session, session.get_one(KeyPackRow, at), licenses.LicenseFields(**said)
+    )
 
 
 def test_a_license_is_recorded_as_the_screen_shows_it(stock: Stock) -> None:

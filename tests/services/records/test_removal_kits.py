@@ -20,7 +20,11 @@ def stock(store) -> Stock:
     stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[0]), to="PC9", on="2026-03-01"))
     stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[1]), to="PC8", on="2026-03-01"))
     number = stock.open_request(stock.licenses[1], stock.licenses[2])
-    stock.do(lambda s: calls.record(s, find_request(s, number), code=CODE, quantity="2", on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, number), calls.ReissueCall(code=CODE, quantity="2", on="2026-03-02")
+        )
+    )
     return stock
 
 

@@ -25,7 +25,12 @@ def mark(license_: int, to: str = "PC9", on: str = "2026-03-01", **typed):
 
 def set_policy(stock: Stock, policy: str) -> None:
     def act(session: Session) -> None:
-        packs.change(session, session.get_one(KeyPackRow, stock.pack), reason="terms", transfer_policy=policy)
+        packs.change(
+            session,
+            session.get_one(KeyPackRow, stock.pack),
+            packs.PackFields(transfer_policy=policy),
+            reason="terms",
+        )
 
     stock.do(act)
 

@@ -49,7 +49,9 @@ def record(stock: Stock, *licenses: int) -> int:
     request = stock.open_request(*(stock.licenses[n] for n in licenses))
     stock.do(
         lambda s: calls.record(
-            s, s.get_one(RequestRow, request), code=CODE, quantity=str(len(licenses)), on="2026-03-02"
+            s,
+            s.get_one(RequestRow, request),
+            calls.ReissueCall(code=CODE, quantity=str(len(licenses)), on="2026-03-02"),
         )
     )
     return request

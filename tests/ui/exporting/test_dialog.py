@@ -380,8 +380,7 @@ def test_what_snipe_it_has_no_row_for_is_said(
 ) -> None:
     dialog = open_export()
     with store.writing() as session:
-        packs.add(session, find_server(session, "DC01"), product_version_id="2012", product_type="device",
-                  total="unlimited", keypack_id="4")  # fmt: skip
+        packs.add(session, find_server(session, "DC01"), packs.PackFields(product_version_id="2012", product_type="device", total="unlimited", keypack_id="4"))  # fmt: skip
     choose(dialog, what="key-packs", file_format="snipe-it")
     export(dialog, tmp_path / "out.csv", settle)
     assert [row[6] for row in table(tmp_path / "out.csv")] == ["seats", "250"]

@@ -32,9 +32,7 @@ def stocked(store: Store) -> Store:
             packs.add(
                 session,
                 find_server(session, server),
-                product_version_id="2000",
-                product_type="device",
-                total=total,
+                packs.PackFields(product_version_id="2000", product_type="device", total=total),
             )
     return store
 

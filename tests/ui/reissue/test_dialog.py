@@ -265,7 +265,7 @@ def test_a_recorded_call_is_voided_from_its_worksheet_and_the_request_is_open_ag
 ):
     with Store(sample, actor="t@b", now=clock).writing() as session:
         request = find_request(session, 2)
-        calls.record(session, request, code=CODE, quantity="2", on="2026-03-02")
+        calls.record(session, request, calls.ReissueCall(code=CODE, quantity="2", on="2026-03-02"))
     dialog = worksheet(2)
     dialog.withdraw.click()
     settle()

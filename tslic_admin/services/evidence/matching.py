@@ -10,16 +10,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import (
     LicenseForEvidence,
     license_for_evidence,
     licenses_of_computers,
     licenses_with_user,
 )
-from tslic_admin.domain.clocks import day_of, iso
+from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import mask_codes_in
 from tslic_admin.domain.history.entries import canonical_json
+from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 from tslic_admin.domain.names import account_name, label_of
 from tslic_admin.domain.records.evidence import (
     CandidateLicense,
@@ -28,6 +29,7 @@ from tslic_admin.domain.records.evidence import (
     find_matches,
     hardware_digits,
 )
+from tslic_admin.domain.records.matching import Match
 from tslic_admin.formats.tables.records import EvidenceRecord
 from tslic_admin.services.evidence.servers import EvidenceServers
 
@@ -167,7 +169,7 @@ def _candidate(row: LicenseForEvidence) -> CandidateLicense:
     return CandidateLicense(
         row.number,
         row.server_id,
-        f"{reference}@{day_of(row.issued_at) or ''}" if row.ended_on else reference,
+        ended_reference(reference, row.issued_at) if row.ended_on else reference,
         row.computer,
         row.user,
         row.hardware_id,
@@ -183,11 +185,8 @@ def _candidate(row: LicenseForEvidence) -> CandidateLicense:
     )
 
 
-__all__ = ["CandidateLicense", "claims_of", "licenses_of"]
-
-
-def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[list[CandidateLicense]]:
-    """For each record the issued licenses that it can be about: none, the one, or several."""
+def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Match[CandidateLicense]]:
+    """For each record the issued license that it is about, or those that it can be about."""
     names = CandidateNames()
     for one in records:
         names.add(one.computer, one.hardware_id, one.user)

@@ -143,7 +143,13 @@ class Gateway(QObject):
         Where there is `refused`, it gets trouble with a file too: it may be one that the user chose.
         """
         callbacks = _Callbacks(owner, then, refused, (RuleViolation, StoreTrouble), failed)
-        self._reader.start(query, lambda done: self._answer(done, job, callbacks))
+
+        def work() -> T:
+            if job is not None and job.is_cancelled:
+                raise Cancelled
+            return query()
+
+        self._reader.start(work, lambda done: self._answer(done, job, callbacks))
 
     def ask(
         self,
@@ -202,6 +208,7 @@ class Gateway(QObject):
         """End the job, then call one of the callbacks; trouble goes to the window, a bug to the crash report."""
         if job is not None:
             job.ended.emit(job)
+            job.deleteLater()
         error = done.exception()
         has_owner = shiboken6.isValid(callbacks.owner)
         if callbacks.refused is not None and isinstance(error, callbacks.refusals):

@@ -20,6 +20,7 @@ from tslic_admin.domain.codes import (
     Shape,
 )
 from tslic_admin.domain.licenses.packs import UNLIMITED, Program
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec
@@ -56,7 +57,6 @@ from tslic_admin.wording.values import (
     code_text,
     day_text,
     origin_text,
-    pack_text,
     time_text,
     version_and_type,
 )
@@ -212,12 +212,12 @@ class InstallDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        server = typed.pop("server")
+        server, pack = typed.pop("server"), packs.PackFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not server:
                 raise RuleViolation("field-missing", field="server")
-            return packs.add(session, find_server(session, server), **typed)
+            return packs.add(session, find_server(session, server), pack)
 
         return add
 
@@ -254,8 +254,8 @@ class PackDialog(PropertiesDialog):
         self._reference = ""
 
     def build(self, row: Any, details: Details) -> None:
-        name = pack_text(row.server, row.keypack_id, row.number)
-        self._reference = f"{row.server}/#{row.number}"
+        name = pack_reference(row.server, row.keypack_id, row.number)
+        self._reference = pack_reference(row.server, None, row.number)
         self.setWindowTitle(f"Properties of Key Pack {name}")
         general = self.add_tab("&General")
         if row.first_seen_at is None:
@@ -341,12 +341,9 @@ class PackDialog(PropertiesDialog):
         self.add_field("notes", "Not&es:", notes, form)
 
     def act(self) -> Callable[[Session], ActResult]:
-        reference, reason, changed = (
-            self._reference,
-            self.typed("reason")["reason"],
-            self.changed_fields(),
-        )
-        return lambda session: packs.change(session, find_pack(session, reference), reason=reason, **changed)
+        reference, reason = self._reference, self.typed("reason")["reason"]
+        changed = packs.PackFields(**self.changed_fields())
+        return lambda session: packs.change(session, find_pack(session, reference), changed, reason=reason)
 
 
 CHOOSE_PACK = "Choose the key pack"
@@ -358,7 +355,7 @@ class RecordMoveDialog(FormDialog):
     def __init__(self, gateway: Gateway, pack_row: Any, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Key Pack Was Moved", "&Record the Move", parent)
         self._pack = pack_row.number
-        name = pack_text(pack_row.server, pack_row.keypack_id, pack_row.number)
+        name = pack_reference(pack_row.server, pack_row.keypack_id, pack_row.number)
         self.explain(
             f"Afterwards {name} and its licenses are closed, and the other key pack has the origin Migration. The"
             " records keep both. Only the record changes, nothing on a license server."
@@ -373,7 +370,7 @@ class RecordMoveDialog(FormDialog):
     def _fill_packs(self, rows: list[Any]) -> None:
         for row in rows:
             if row.number != self._pack:
-                name = pack_text(row.server, row.keypack_id, row.number)
+                name = pack_reference(row.server, row.keypack_id, row.number)
                 kind = version_and_type(row.product_version_id, row.product_type, row.product_version)
                 self.to.addItem(f"{name}, {kind}", str(row.number))
 

@@ -115,10 +115,13 @@ class ServerDialog(PropertiesDialog):
     def act(self) -> Callable[[Session], ActResult]:
         if self._row is None:
             typed = self.typed()
-            name = typed.pop("name")
-            return lambda session: servers.add(session, name, **typed)
-        name, reason, changed = self._row.name, self.typed("reason")["reason"], self.changed_fields()
-        return lambda session: servers.change(session, find_server(session, name), reason=reason, **changed)
+            name, new = typed.pop("name"), servers.ServerFields(**typed)
+            return lambda session: servers.add(session, name, new)
+        name, reason, typed = self._row.name, self.typed("reason")["reason"], self.changed_fields()
+        rename, changed = typed.pop("rename", None), servers.ServerFields(**typed)
+        return lambda session: servers.change(
+            session, find_server(session, name), changed, reason=reason, rename=rename
+        )
 
 
 class RecordRebuildDialog(FormDialog):

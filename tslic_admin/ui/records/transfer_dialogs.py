@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
@@ -20,7 +21,7 @@ from tslic_admin.ui.widgets.fields import choice, day_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.messages import notice_text
-from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
+from tslic_admin.wording.values import CLIENTS, VERSIONS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -46,8 +47,8 @@ class TransferDialog(FormDialog):
     def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
         self._license = license_row
-        pack = pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)
-        self._name = license_text(pack, license_row.license_id, license_row.number)
+        pack = pack_reference(license_row.server, license_row.keypack_id, license_row.pack_id)
+        self._name = license_reference(pack, license_row.license_id, license_row.number)
         self._holder = license_row.holder or license_row.computer or "nobody"
         self._alternative_buttons: list[QPushButton] = []
         self.to = QLineEdit()

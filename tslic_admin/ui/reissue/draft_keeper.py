@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.reissue import requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.ui.gateway.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class DraftKeeper(QObject):
     failed = Signal()  # trouble with the store, which the window shows: the draft is not saved yet
 
     def __init__(
-        self, gateway: Gateway, number: int, read_draft: Callable[[], dict[str, Any]], parent: QObject
+        self, gateway: Gateway, number: int, read_draft: Callable[[], Draft], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._gateway, self._number, self._read_draft = gateway, number, read_draft

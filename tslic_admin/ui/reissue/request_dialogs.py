@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
@@ -41,7 +41,7 @@ class LinkPackDialog(FormDialog):
         )
         self.read_rows(ListSpec(PACKS, server_id=server), self._fill_packs)
 
-    def _fill_packs(self, packs: list[Any]) -> None:
+    def _fill_packs(self, packs: list[PackLine]) -> None:
         for pack in packs:
             if pack.keypack_id is None or pack.request_id not in (None, self._request):
                 continue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.services.reissue.calls import RevealedSecrets
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
@@ -23,7 +24,7 @@ from tslic_admin.ui.widgets.fields import (
     value_label,
 )
 from tslic_admin.wording.records.calls import spell_code_lines
-from tslic_admin.wording.values import count_text, pack_text
+from tslic_admin.wording.values import count_text
 
 CODE_LABEL = "Confirmation code (license key pack ID)"
 # What the tool was called on each Windows (domain.md, section 2); later ones are all the last.
@@ -89,10 +90,10 @@ class ResultPage(QWidget):
         self.installed_on = day_edit(today)
         self.installed_button = side_button("Mark as &Installed")
         self.installed_button.clicked.connect(lambda: self.installed.emit(text_of(self.installed_on)))
-        self.installation_form = PageFields({"on": "installed_on"})
+        self.installation_form = PageFields()
         line = QWidget()
         line.setLayout(line_of(self.installed_on, self.installed_button, None))
-        self.installation_form.add("installed_on", "I&nstalled on:", self.installed_on, line)
+        self.installation_form.add("on", "I&nstalled on:", self.installed_on, line)
         self._lay_out()
         self.code.changed.connect(self._emit_changed)
         self.quantity.textChanged.connect(self._emit_changed)
@@ -139,8 +140,13 @@ class ResultPage(QWidget):
     # what was typed
 
     def typed(self) -> dict[str, str]:
-        """The texts of the fields by the names of the service's parameters."""
-        return {name: text_of(edit) for name, edit in self.page_fields.fields.items()}
+        """The texts of the fields, by the names of `ReissueCall`."""
+        return {
+            "code": self.code.code(),
+            "quantity": self.quantity.text(),
+            "on": text_of(self.on),
+            "keypack_id": self.keypack_id.text(),
+        }
 
     def draft(self) -> dict[str, str]:
         """The fields as a draft: the code in its groups, and the day only if it was chosen.
@@ -152,13 +158,13 @@ class ResultPage(QWidget):
             del draft["on"]
         return draft
 
-    def fill_fields(self, values: dict[str, Any], today: date) -> None:
+    def fill_fields(self, values: Mapping[str, str | None], today: date) -> None:
         """Fill the fields from a draft."""
         self._filling = True
-        self.code.set_code(str(values.get("code") or ""))
+        self.code.set_code(values.get("code") or "")
         for edit, name in ((self.quantity, "quantity"), (self.keypack_id, "keypack_id")):
-            edit.setText(str(values.get(name) or ""))
-        day = QDate.fromString(str(values.get("on") or ""), "yyyy-MM-dd")
+            edit.setText(values.get(name) or "")
+        day = QDate.fromString(values.get("on") or "", "yyyy-MM-dd")
         self._day_chosen = day.isValid()
         self.on.setDate(day if day.isValid() else QDate(today.year, today.month, today.day))
         self._filling = False
@@ -182,15 +188,21 @@ class ResultPage(QWidget):
             return
         self._pack = pack.number
         self.correct_code.setVisible(not sheet.is_linked)
-        name = pack_text(pack.server, pack.keypack_id, pack.number)
+        name = pack_reference(pack.server, pack.keypack_id, pack.number)
         self.show_pack.setText(f"&Show Key Pack {name}")
-        texts = (self._revealed_code or pack.code, count_text(request.quantity), request.recorded_on)
+        texts = (
+            self._revealed_code or pack.code or "",
+            count_text(request.quantity),
+            request.recorded_on or "",
+        )
         for value, text in zip(self.recorded_values.values(), texts, strict=True):
             if value.text() != text:
                 value.setText(text)
         installed = request.state == "installed"
         version = sheet.server.windows_version
-        steps = STEPS.format(server=sheet.server.name, tool=TOOLS.get(version, TOOL))
+        steps = STEPS.format(
+            server=sheet.server.name, tool=TOOL if version is None else TOOLS.get(version, TOOL)
+        )
         self.steps.setText(f"Installed on {request.installed_on} as key pack {name}." if installed else steps)
         self.installation_form.form.setRowVisible(0, not installed)
         self.installed_button.setDefault(not installed)

@@ -8,9 +8,12 @@ from typing import Any, Generic, Protocol
 
 from tslic_admin.domain.catalogue.kinds import ListKind, R
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.wording.values import license_text, pack_text
+from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 
 Machine = dict[str, Any]
+"""An object of JSON."""
+Cells = list[str | int | None]
+"""A row of CSV."""
 
 
 class ReadRows(Protocol):
@@ -26,8 +29,8 @@ class ReadRows(Protocol):
     ) -> Iterator[R]: ...
 
 
-def _one_row_each(headings: tuple[str, ...]) -> Callable[[Machine], Iterator[list[Any]]]:
-    def rows(item: Machine) -> Iterator[list[Any]]:
+def _one_row_each(headings: tuple[str, ...]) -> Callable[[Machine], Iterator[Cells]]:
+    def rows(item: Machine) -> Iterator[Cells]:
         yield [item[name] for name in headings]
 
     return rows
@@ -43,9 +46,9 @@ class MachineForm(Generic[R]):
 
     headings: tuple[str, ...]
     item: Callable[[R, ReadRows], Machine]
-    rows_of_item: Callable[[Machine], Iterator[list[Any]]] | None = None
+    rows_of_item: Callable[[Machine], Iterator[Cells]] | None = None
 
-    def rows(self, item: Machine) -> Iterator[list[Any]]:
+    def rows(self, item: Machine) -> Iterator[Cells]:
         """The file's rows for one row of the list, in the order of the headings."""
         return (self.rows_of_item or _one_row_each(self.headings))(item)
 
@@ -81,17 +84,21 @@ class OfLicense(OfPack, Protocol):
 
 def row_pack_reference(row: OfPack) -> str:
     """PACK of a row that names its pack: SERVER/KEYPACKID, or SERVER/#N."""
-    return pack_text(row.server, row.keypack_id, row.pack_id)
+    return pack_reference(row.server, row.keypack_id, row.pack_id)
 
 
 def row_license_reference(row: OfLicense) -> str:
     """LICENSE of a row that is a license or names one; an ended one with @ISSUEDATE."""
     number: int = getattr(row, "issuance_id", row.number)
-    current = license_text(row_pack_reference(row), row.license_id, number)
-    return f"{current}@{day_of(row.issued_at) or ''}" if row.ended_on else current
+    current = license_reference(row_pack_reference(row), row.license_id, number)
+    return ended_reference(current, row.issued_at) if row.ended_on else current
 
 
 def day_or_none(stored: str | None) -> str | None:
     """The local day of a stored moment."""
     day = day_of(stored)
     return None if day is None else day.isoformat()
+
+
+AnyForm = MachineForm[Any]
+"""The machine form of a list that is chosen at run time."""
