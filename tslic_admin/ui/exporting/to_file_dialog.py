@@ -16,8 +16,9 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import Changes
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import ProgressCallback
+from tslic_admin.ui.widgets.field_form import form_layout
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
-from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 
 W = TypeVar("W")  # the result of the writing
 
@@ -143,7 +144,7 @@ class ToFileDialog(FormDialog, Generic[W]):
         copy.clicked.connect(self.copy)
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.verb.hide()
-        self.show_close_button()
+        self.offer_close()
         self.resize(max(self.width(), 700), self.height())  # as wide as a digest
         self._grow()
 

@@ -77,6 +77,7 @@ class VoidDialog(FormDialog):
             lines.append(f"and {number_text(len(entries) - MAX_LINKS)} more")
         self.dependents.setHtml("<br>".join(lines))
         self.dependents.show()
+        self._entry = None
         self.show_only_refusal()
         self.show_error(None, HAS_DEPENDENTS)
         self.dependents.setFocus()
