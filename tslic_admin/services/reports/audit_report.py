@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from tslic_admin.db.history.periods import Entry, entries_of, held_changes_by_entry
+from tslic_admin.db.history.holdings import held_changes_by_entry
+from tslic_admin.db.history.periods import Entry, entries_of
 from tslic_admin.db.history.verification import Finding
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import store_trouble
