@@ -18,7 +18,8 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 from model.every_act import CHANCE, EveryAct
 
-from tslic_admin.db.history.state_at import holdings_at, rows_at
+from tslic_admin.db.history.holdings import holdings_at
+from tslic_admin.db.history.state_at import rows_at
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.domain.licenses.references import pack_reference
@@ -74,8 +75,8 @@ class Audited(EveryAct):
                 for row in rows_at(state.connection, KeyPackRow, cut)
             }
             counted: Counter[str] = Counter()
-            for one in holdings_at(state.connection, cut, "2026-03-02T00:00:00Z"):
-                counted[packs[one.pack]] += one.held
+            for number, one in holdings_at(state.connection, cut, "2026-03-02T00:00:00Z").items():
+                counted[packs[number]] += one.held
             assert +counted == expected, f"after entry {cut}"
 
     def _adds_up(self, state) -> None:

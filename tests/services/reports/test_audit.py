@@ -12,7 +12,7 @@ from services.reports.transfers import link, transfer
 from services.stock import CODE, Stock, put_license, put_pack, put_server
 from world import take_in
 
-from tslic_admin.db.history.periods import held_changes_by_entry
+from tslic_admin.db.history.holdings import held_changes_by_entry
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, TransferRow
@@ -37,6 +37,11 @@ def audit(store, since: date | None = None, until: date | None = None, server: i
 
 def of_pack(store, number: int, **period: Any) -> PackAudit:
     return next(one for one in audit(store, **period).all_packs if one.number == number)
+
+
+def run_out_and_revoked(store, pack: int, **period: Any) -> tuple[int, int]:
+    holdings = of_pack(store, pack, **period).holdings
+    return holdings.run_out, holdings.revoked
 
 
 def from_entries(store, pack: int, term: StatementTerm) -> list[tuple[int, int]]:
@@ -196,14 +201,14 @@ def test_an_empty_store_has_no_figures_and_they_add_up(store):
 def test_what_ran_out_by_its_date_and_what_was_revoked_is_told_as_it_stood_then(stock, clock):
     put_license(stock.store, stock.pack, 4, status=4, expires_at="2026-03-01T10:00:00Z")
     day = NOW.date()
-    assert of_pack(stock.store, stock.pack).holdings[-2:] == (1, 1)
+    assert run_out_and_revoked(stock.store, stock.pack) == (1, 1)
     clock.now += timedelta(days=1)
     with stock.store.writing() as session:
         row = session.query(IssuanceRow).filter_by(license_id=4).one()
         row.status, row.expires_at = 2, "2026-05-01T10:00:00Z"
         seal(session, "import")
-    assert of_pack(stock.store, stock.pack).holdings[-2:] == (0, 0)
-    assert of_pack(stock.store, stock.pack, until=day).holdings[-2:] == (1, 1)
+    assert run_out_and_revoked(stock.store, stock.pack) == (0, 0)
+    assert run_out_and_revoked(stock.store, stock.pack, until=day) == (1, 1)
     clock.now += timedelta(days=30)
     assert of_pack(stock.store, stock.pack).holdings.run_out == 3
 
@@ -246,8 +251,8 @@ def test_one_server_alone(stock):
 
 
 def test_the_progress_is_told_the_licenses_so_far(stock, monkeypatch):
-    monkeypatch.setattr("tslic_admin.db.history.periods.PROGRESS_EVERY", 2)
-    monkeypatch.setattr("tslic_admin.db.history.periods.MOST_SUMS", 1)
+    monkeypatch.setattr("tslic_admin.db.history.holdings.PROGRESS_EVERY", 2)
+    monkeypatch.setattr("tslic_admin.db.history.holdings.MOST_SUMS", 1)
     counts: list[int] = []
     with read_view(stock.store.path, lambda: NOW) as state:
         found = compute_audit(state, lambda: NOW, AuditRequest(), counts.append)

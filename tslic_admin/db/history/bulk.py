@@ -16,20 +16,23 @@ CACHE_KIB = 65536
 Line = tuple[str, int, str, str | None, str | None, str | None]
 
 
+Fields = dict[str, tuple[Value, Value]]  # column -> value before, value after
+
+
 class NewRow(NamedTuple):
     """A row to be inserted; `values` holds its id and may hold columns that the history does not."""
 
-    table: type[Any]
+    table: type[Recorded]
     values: dict[str, Value]
     reference: str
 
 
 class ChangedRow(NamedTuple):
-    """Columns of a row to be changed: name -> (before, after)."""
+    """Columns of a row to be changed."""
 
-    table: type[Any]
+    table: type[Recorded]
     number: int
-    fields: dict[str, tuple[Value, Value]]
+    fields: Fields
     reference: str
 
 
@@ -41,11 +44,11 @@ class RowNumbers:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._last: dict[type[Any], int] = {}
+        self._last: dict[type[Recorded], int] = {}
 
-    def next(self, table: type[Any]) -> int:
+    def next(self, table: type[Recorded]) -> int:
         if table not in self._last:
-            self._last[table] = self._session.scalar(select(func.max(table.id))) or 0
+            self._last[table] = self._session.scalar(select(func.max(table.__table__.c.id))) or 0
         self._last[table] += 1
         return self._last[table]
 
@@ -57,7 +60,7 @@ def write_rows(driver: Connection, differences: Iterable[RowChange]) -> Iterator
     change of a row that is new itself, or that points to one, therefore begins another batch.
     """
     batch: list[RowChange] = []
-    fresh: set[tuple[type[Any], Value]] = set()
+    fresh: set[tuple[type[Recorded], Value]] = set()
     for difference in differences:
         if len(batch) >= BATCH or (
             isinstance(difference, ChangedRow) and _depends_on_batch(difference, fresh)
@@ -73,7 +76,7 @@ def write_rows(driver: Connection, differences: Iterable[RowChange]) -> Iterator
     _flush(driver, batch)
 
 
-def _depends_on_batch(change: ChangedRow, fresh: set[tuple[type[Any], Value]]) -> bool:
+def _depends_on_batch(change: ChangedRow, fresh: set[tuple[type[Recorded], Value]]) -> bool:
     """Whether a change is of a row that is new, or points to one."""
     points = POINTER_COLUMNS[change.table]
     return (change.table, change.number) in fresh or any(
@@ -91,7 +94,7 @@ def _reopens(difference: ChangedRow) -> bool:
 
 def lines_of(difference: RowChange) -> Iterator[Line]:
     """The event lines of one difference; columns that the history does not know are silent."""
-    kind: type[Recorded] = difference.table
+    kind = difference.table
     if isinstance(difference, NewRow):
         number = int(difference.values["id"] or 0)
         yield kind.KIND, number, difference.reference, None, None, created_text(kind, difference.values)
@@ -131,7 +134,7 @@ def _flush(driver: Connection, batch: list[RowChange]) -> None:
 
 _BY_TABLE = {table.__table__: table for table in RECORDED_TABLES}
 # the columns that point to another recorded row, and its table
-POINTER_COLUMNS: dict[type[Any], dict[str, type[Any]]] = {
+POINTER_COLUMNS: dict[type[Recorded], dict[str, type[Recorded]]] = {
     table: {
         key.parent.name: _BY_TABLE[key.column.table]
         for key in table.__table__.foreign_keys

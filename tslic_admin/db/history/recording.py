@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from tslic_admin.db.history.references import reference
-from tslic_admin.db.schema.tables import EntryRow, Recorded
+from tslic_admin.db.schema.tables import EntryRow, IssuanceRow, Recorded, ServerRow
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import mask_code
 from tslic_admin.domain.history.entries import (
@@ -25,6 +25,7 @@ from tslic_admin.domain.history.entries import (
     entry_digest,
     event_value,
 )
+from tslic_admin.domain.names import domain_of, label_of
 
 BATCH = 5000
 Value = str | int | None
@@ -60,6 +61,13 @@ def created_text(kind: type[Recorded] | Recorded, values: dict[str, Value]) -> s
             if (value := values.get(attribute)) is not None
         }
     )
+
+
+# Columns that the history does not hold because they follow from one that it does: that one, and how they follow.
+DERIVED: dict[type[Recorded], tuple[str, dict[str, Callable[[str], str | None]]]] = {
+    ServerRow: ("name", {"label": label_of, "domain": domain_of}),
+    IssuanceRow: ("computer", {"computer_label": label_of}),
+}
 
 
 def record_changes(session: Session) -> None:

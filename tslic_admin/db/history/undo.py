@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import groupby
-from typing import Any
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer
+from sqlalchemy import Connection
 
-from tslic_admin.db.history.bulk import ChangedRow, Line, RowChange, write_rows
-from tslic_admin.db.history.recording import Value
+from tslic_admin.db.history.bulk import ChangedRow, Fields, Line, RowChange, write_rows
+from tslic_admin.db.history.recording import DERIVED, Value
 from tslic_admin.db.history.references import REFERENCE_SQL
+from tslic_admin.db.history.state_at import integer_columns
+from tslic_admin.db.history.walk import walk
 from tslic_admin.db.schema.tables import (
     RECORDED_TABLES,
     CollectedRow,
@@ -19,11 +22,9 @@ from tslic_admin.db.schema.tables import (
     KeyPackRow,
     Recorded,
     RequestRow,
-    ServerRow,
     TransferRow,
 )
 from tslic_admin.domain.history.voids import Dependent
-from tslic_admin.domain.names import domain_of, label_of
 
 # the phases of undoing, in their order: created things give up their keys first; things that take a key again come last
 CREATED, CHANGED, TAKES_A_KEY = 1, 2, 3
@@ -119,7 +120,7 @@ def effect_counts(driver: Connection) -> dict[tuple[str, bool], int]:
 
 
 # Fields that point from one thing to another: where, its column and name, what it points to, what no longer counts.
-POINTERS: tuple[tuple[type[Any], str, str, str], ...] = (
+POINTERS: tuple[tuple[type[Recorded], str, str, str], ...] = (
     (KeyPackRow, "request_id", "request", "r.voided_by IS NULL"),
     (KeyPackRow, "moved_from_id", "pack", "r.voided_by IS NULL"),
     (KeyPackRow, "merged_into_id", "pack", "r.voided_by IS NULL"),
@@ -231,25 +232,22 @@ class SecretNotRestorable(Exception):
     """The value before is a secret, of which the history holds the last characters only."""
 
 
-# What the entries before gave a field last, where they still stand; a thing whose creation was voided has nothing.
-_STANDING = f"""json_extract(coalesce(
-  (SELECT CASE WHEN l.field IS NOT NULL THEN json_array(l.after)
-          ELSE json_array(CAST(json_extract(l.after, '$.' || f.field) AS TEXT)) END
-   FROM event_line l JOIN entry e ON e.number = l.entry
-   WHERE l.kind = f.kind AND l.record = f.record AND l.entry < ?1 AND (l.field = f.field OR l.field IS NULL)
-     AND {LIVE.format(e="e")} ORDER BY l.entry DESC, l.line DESC LIMIT 1), '[null]'), '$[0]')"""
 _SINCE = f"""EXISTS (
   SELECT 1 FROM event_line l JOIN entry e ON e.number = l.entry
   WHERE l.kind = f.kind AND l.record = f.record AND l.entry > ?1 AND l.field = f.field
     AND {LIVE.format(e="e")})"""
-# What a request was is what it was before this call: that an earlier one, now voided, was unlinked says nothing of it.
 # No later entry depends on this one, so a field changed since is one of RENEWED, or has the value that the entry gave it.
 _FIELDS = f"""
-SELECT f.record, f.field, CASE WHEN ?2 AND (f.kind, f.field) <> ('request', 'State') THEN {_STANDING} ELSE f.before END
-FROM effect_field f JOIN effect_thing t USING (kind, record)
-WHERE f.kind = ?3 AND t.phase = ?4 AND f.record BETWEEN ?5 AND ?6
+SELECT f.record, f.field, f.before FROM effect_field f JOIN effect_thing t USING (kind, record)
+WHERE f.kind = ?2 AND t.phase = ?3 AND f.record BETWEEN ?4 AND ?5
   AND NOT ((f.kind = 'server' OR (f.kind, f.field) IN {pairs(RENEWED)}) AND {_SINCE})
 ORDER BY f.record"""
+# The lines of these things before the entry, without those of entries that do not count.
+_STANDING_LINES = f"""
+SELECT l.record, l.entry, l.reference, l.field, l.before, l.after FROM effect_thing t
+JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry < ?1 JOIN entry e ON e.number = l.entry
+WHERE t.kind = ?2 AND t.phase = ?3 AND t.record BETWEEN ?4 AND ?5 AND {LIVE.format(e="e")}
+ORDER BY l.record, l.entry, l.line"""
 
 
 def undo_entry(
@@ -275,87 +273,92 @@ def undo_entry(
 
     for phase in (CREATED, CHANGED, TAKES_A_KEY):
         for table in RECORDED_TABLES:
-            things = _things(driver, table, phase)
+            pages = _pages(driver, table, phase)
             changes = (
-                _void_changes(table, things, by, day)
+                _void_changes(table, pages, by, day)
                 if phase == CREATED
-                else _restore_changes(driver, table, things, entry, phase, voids=voids)
+                else _restore_changes(driver, table, pages, entry, phase, voids=voids)
             )
             # each set is written before the next one begins: rows leave their keys before others take them
             yield from write_rows(driver, with_progress(changes))
 
 
-def _things(driver: Connection, table: type[Any], phase: int) -> Iterator[tuple[list[str], list[Any]]]:
-    """Rows with their references, in pages: names of the columns, rows (reference, id, columns…)."""
-    kind: type[Recorded] = table
-    columns = list(kind.RECORDED)
+class _Thing(NamedTuple):
+    """A row as it is now, with its recorded columns."""
+
+    number: int
+    reference: str
+    values: dict[str, Value]
+
+
+def _pages(driver: Connection, table: type[Recorded], phase: int) -> Iterator[list[_Thing]]:
+    """The things of a phase of one table, in pages."""
     joins, reference = REFERENCE_SQL[table]
-    names = ", ".join(f't."{column}"' for column in columns)
+    names = ", ".join(f't."{column}"' for column in table.RECORDED)
     sql = (
-        f"SELECT {reference}, t.id, {names} FROM effect_thing x JOIN {table.__tablename__} t ON t.id = x.record"
+        f"SELECT t.id, {reference}, {names} FROM effect_thing x JOIN {table.__tablename__} t ON t.id = x.record"
         f" {joins} WHERE x.kind = ? AND x.phase = ? AND x.record > ? ORDER BY x.record LIMIT ?"
     )
     last = 0
-    while rows := driver.exec_driver_sql(sql, (kind.KIND, phase, last, ROWS_PER_STEP)).fetchall():
-        last = rows[-1][1]
-        yield columns, list(rows)
+    while rows := driver.exec_driver_sql(sql, (table.KIND, phase, last, ROWS_PER_STEP)).fetchall():
+        last = rows[-1][0]
+        yield [_Thing(row[0], row[1], dict(zip(table.RECORDED, row[2:], strict=True))) for row in rows]
 
 
 def _void_changes(
-    table: type[Any], pages: Iterator[tuple[list[str], list[Any]]], by: int, day: str
+    table: type[Recorded], pages: Iterator[list[_Thing]], by: int, day: str
 ) -> Iterator[RowChange]:
-    for columns, rows in pages:
-        voided_by = 2 + columns.index("voided_by")  # a thing that cannot be voided is made by no voidable act
-        for row in rows:
-            fields: dict[str, tuple[Value, Value]] = {"voided_by": (row[voided_by], by)}
-            if table is IssuanceRow and row[2 + columns.index("ended_on")] is None:
-                fields |= {"ended_on": (None, day), "ended_why": (None, "voided")}
-            yield ChangedRow(table, row[1], fields, row[0])
+    for thing in chain.from_iterable(pages):
+        # a thing that cannot be voided is made by no voidable act
+        fields: Fields = {"voided_by": (thing.values["voided_by"], by)}
+        if table is IssuanceRow and thing.values["ended_on"] is None:
+            fields |= {"ended_on": (None, day), "ended_why": (None, "voided")}
+        yield ChangedRow(table, thing.number, fields, thing.reference)
 
 
 def _restore_changes(
     driver: Connection,
-    table: type[Any],
-    pages: Iterator[tuple[list[str], list[Any]]],
+    table: type[Recorded],
+    pages: Iterator[list[_Thing]],
     entry: int,
     phase: int,
     *,
     voids: bool,
 ) -> Iterator[RowChange]:
-    kind: type[Recorded] = table
-    attributes = {name: attribute for attribute, name in kind.RECORDED.items()}
-    for columns, rows in pages:
-        bounds = (rows[0][1], rows[-1][1])
-        before = driver.exec_driver_sql(_FIELDS, (entry, voids, kind.KIND, phase, *bounds)).fetchall()
-        effects = {number: list(of_one) for number, of_one in groupby(before, key=lambda one: one[0])}
-        for row in rows:
-            current = dict(zip(columns, row[2:], strict=True))
-            if current.get("voided_by") is not None:
+    attributes = {name: attribute for attribute, name in table.RECORDED.items()}
+    numeric = integer_columns(table)
+    for things in pages:
+        page = (entry, table.KIND, phase, things[0].number, things[-1].number)
+        before = driver.exec_driver_sql(_FIELDS, page).fetchall()
+        effects = {number: list(of_one) for number, of_one in groupby(before, key=itemgetter(0))}
+        # without voided entries, the state before this entry is what its own lines say
+        lines = driver.exec_driver_sql(_STANDING_LINES, page) if voids else ()
+        standing = dict(walk(map(tuple, lines)))
+        for thing in things:
+            if thing.values.get("voided_by") is not None:
                 continue  # what is voided stays as it was then
-            fields: dict[str, tuple[Value, Value]] = {}
-            for _, name, text in effects.get(row[1], ()):
+            fields: Fields = {}
+            for _, name, text_before in effects.get(thing.number, ()):
+                text = text_before
                 attribute = attributes[name]
-                if attribute in kind.SECRET and text is not None:
-                    raise SecretNotRestorable(row[0])
-                value = int(text) if text is not None and _is_number(table, attribute) else text
-                if current[attribute] != value:
-                    fields[attribute] = (current[attribute], value)
+                # What a request was is what it was before this call: that an earlier one, now voided, was
+                # unlinked says nothing of it.
+                if voids and (table, attribute) != (RequestRow, "state"):
+                    state = standing.get(thing.number)
+                    text = state.get(name) if state else None
+                if attribute in table.SECRET and text is not None:
+                    raise SecretNotRestorable(thing.reference)
+                value = int(text) if text is not None and attribute in numeric else text
+                if thing.values[attribute] != value:
+                    fields[attribute] = (thing.values[attribute], value)
             if fields:
-                yield ChangedRow(table, row[1], fields | _derived_columns(table, fields), row[0])
+                fields |= _derived_columns(table, fields)
+                yield ChangedRow(table, thing.number, fields, thing.reference)
 
 
-def _is_number(table: type[Any], attribute: str) -> bool:
-    return isinstance(table.__table__.columns[attribute].type, Integer)
-
-
-def _derived_columns(
-    table: type[Any], fields: dict[str, tuple[Value, Value]]
-) -> dict[str, tuple[Value, Value]]:
-    """Columns that the history does not hold because they follow from one that it does (verification.py)."""
-    if table is IssuanceRow and "computer" in fields:
-        name = fields["computer"][1]
-        return {"computer_label": (None, label_of(str(name)) if name else None)}
-    if table is ServerRow and "name" in fields:
-        name = str(fields["name"][1])
-        return {"label": (None, label_of(name)), "domain": (None, domain_of(name))}
-    return {}
+def _derived_columns(table: type[Recorded], fields: Fields) -> Fields:
+    if table not in DERIVED or DERIVED[table][0] not in fields:
+        return {}
+    source, columns = DERIVED[table]
+    value = fields[source][1]
+    return {column: (None, derive(str(value)) if value else None) for column, derive in columns.items()}

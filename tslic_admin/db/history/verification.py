@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
-from tslic_admin.db.history.recording import mask_secret
-from tslic_admin.db.schema.tables import RECORDED_TABLES, IssuanceRow, Recorded, ServerRow
+from tslic_admin.db.history.recording import DERIVED, mask_secret
+from tslic_admin.db.history.walk import ThingLine, lines_of_things, walk
+from tslic_admin.db.schema.tables import RECORDED_TABLES, Recorded
 from tslic_admin.domain.history.entries import (
     FORM_VERSION,
     GENESIS,
     EntryHead,
     EventLine,
+    Texts,
     entry_digest,
     event_value,
 )
-from tslic_admin.domain.names import domain_of, label_of
 
 Progress = Callable[[int, int | None], None]
 PROGRESS_EVERY = 5000
@@ -50,6 +49,11 @@ class _Steps:
         if progress is not None:
             # every line is read twice: in the chain, and with its thing
             self._total = 2 * int(connection.execute("SELECT count(*) FROM event_line").fetchone()[0])
+
+    def counted(self, lines: Iterable[ThingLine]) -> Iterator[ThingLine]:
+        for line in lines:
+            self.step()
+            yield line
 
     def step(self) -> None:
         self._done += 1
@@ -133,60 +137,30 @@ def compare_tables(connection: sqlite3.Connection, progress: Progress | None = N
     return None
 
 
-def _compare_table(connection: sqlite3.Connection, table: type[Any], steps: _Steps) -> Finding | None:
-    kind: type[Recorded] = table
-    attributes = list(kind.RECORDED)
-    columns = ", ".join(f'"{name}"' for name in ("id", *attributes, *_DERIVED.get(table, ())))
-    rows = iter(connection.execute(f"SELECT {columns} FROM {table.__tablename__} ORDER BY id"))
-    lines = connection.execute(
-        "SELECT record, entry, reference, field, before, after FROM event_line WHERE kind = ?"
-        " ORDER BY record, entry, line",
-        (kind.KIND,),
-    )
-    for number, of_one in groupby(lines, key=lambda line: line[0]):
-        result = _fold_lines(kind, of_one, steps)
-        if isinstance(result, Finding):
-            return result
-        thing, texts = result
+def _compare_table(connection: sqlite3.Connection, kind: type[Recorded], steps: _Steps) -> Finding | None:
+    columns = ", ".join(f'"{name}"' for name in ("id", *kind.RECORDED, *_derived_columns(kind)))
+    rows = iter(connection.execute(f"SELECT {columns} FROM {kind.__tablename__} ORDER BY id"))
+    for number, state in walk(steps.counted(lines_of_things(connection, kind.KIND))):
+        thing = f"{kind.KIND} {number} {state.reference}"
+        if state.out_of_order is not None:
+            return Finding("line-out-of-order", {"thing": thing, "entry": state.out_of_order})
         row = next(rows, None)
         if row is None or row[0] > number:
             return Finding("row-missing", {"thing": thing})
         if row[0] < number:
             return Finding("row-unexplained", {"thing": f"{kind.KIND} {row[0]}"})
-        finding = _compare_row(kind, row, thing, texts)
+        finding = _compare_row(kind, row, thing, state.texts or {})
         if finding is not None:
             return finding
     row = next(rows, None)
     return None if row is None else Finding("row-unexplained", {"thing": f"{kind.KIND} {row[0]}"})
 
 
-FieldTexts = dict[str, str | None]
+def _derived_columns(kind: type[Recorded]) -> tuple[str, ...]:
+    return tuple(DERIVED[kind][1]) if kind in DERIVED else ()
 
 
-def _fold_lines(
-    kind: type[Recorded], lines: Iterator[tuple[Any, ...]], steps: _Steps
-) -> tuple[str, FieldTexts] | Finding:
-    """A thing as its last line names it, and what its lines add up to: its fields by their names in the history."""
-    thing, texts = kind.KIND, cast("FieldTexts | None", None)
-    for record, entry, reference, name, before, after in lines:
-        steps.step()
-        thing = f"{kind.KIND} {record} {reference}"
-        if name is None:
-            if texts is not None:
-                return Finding("line-out-of-order", {"thing": thing, "entry": entry})
-            try:
-                texts = {field: event_value(value) for field, value in json.loads(after).items()}
-            except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-                # whoever writes a history anew may write anything
-                return Finding("line-out-of-order", {"thing": thing, "entry": entry})
-            continue
-        if texts is None or texts.get(name) != before:
-            return Finding("line-out-of-order", {"thing": thing, "entry": entry})
-        texts[name] = after
-    return thing, texts if texts is not None else {}
-
-
-def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, texts: FieldTexts) -> Finding | None:
+def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, texts: Texts) -> Finding | None:
     for place, (attribute, name) in enumerate(kind.RECORDED.items(), start=1):
         stored = row[place]
         if stored is not None:
@@ -199,28 +173,12 @@ def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, texts: 
                 "table": stored,
             }
             return Finding("row-altered", facts)
-    derived = _DERIVED.get(kind, ())
-    if derived:
-        for name, (stored, expected) in zip(derived, _derived_pairs(kind, row), strict=True):
+    if kind in DERIVED:
+        source, columns = DERIVED[kind]
+        value = row[1 + list(kind.RECORDED).index(source)]
+        for stored, (name, derive) in zip(row[1 + len(kind.RECORDED) :], columns.items(), strict=True):
+            expected = derive(value) if value else None
             if stored != expected:
                 facts = {"thing": thing, "field": name, "entries": expected, "table": stored}
                 return Finding("row-altered", facts)
     return None
-
-
-# Columns that the history does not hold because they follow from one that it does.
-_DERIVED: dict[type[Any], tuple[str, ...]] = {
-    ServerRow: ("label", "domain"),
-    IssuanceRow: ("computer_label",),
-}
-
-
-def _derived_pairs(kind: type[Recorded], row: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:
-    last = len(kind.RECORDED) + 1
-    if kind is ServerRow:
-        name = row[1 + list(kind.RECORDED).index("name")]
-        yield row[last], label_of(name)
-        yield row[last + 1], domain_of(name)
-    else:
-        computer = row[1 + list(kind.RECORDED).index("computer")]
-        yield row[last], label_of(computer) if computer else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, FromClause, Index, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase
 
 from tslic_admin.domain.catalogue.fields import Thing
@@ -33,6 +33,8 @@ class Recorded:
     KIND: ClassVar[str]
     RECORDED: ClassVar[dict[str, str]]
     SECRET: ClassVar[frozenset[str]]
+    __tablename__: str
+    __table__: ClassVar[FromClause]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

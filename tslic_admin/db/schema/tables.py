@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tslic_admin.db.schema.base import Base, Recorded
 from tslic_admin.db.schema.history import ColumnMappingRow, EntryRow, EventLineRow, EvidenceRow, SnapshotRow
 from tslic_admin.db.schema.records import CollectedRow, DraftRow, RequestRow, TransferRow
@@ -27,7 +25,7 @@ __all__ = [
     "TransferRow",
 ]
 
-RECORDED_TABLES: tuple[type[Any], ...] = (
+RECORDED_TABLES: tuple[type[Recorded], ...] = (
     ServerRow,
     KeyPackRow,
     IssuanceRow,

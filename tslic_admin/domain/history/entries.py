@@ -49,6 +49,23 @@ def event_value(value: str | int | bool | None) -> str | None:  # noqa: FBT001 -
     return str(int(value))
 
 
+Texts = dict[
+    str, str | None
+]  # fields by their names in the history, with their values as event lines have them
+
+
+def created_texts(after: str | None) -> Texts | None:
+    """The values that a new thing came with; None for a text that the program did not write.
+
+    Whoever writes a history anew may write anything.
+    """
+    try:
+        values = json.loads(after or "").items()
+        return {field: value if type(value) is str else event_value(value) for field, value in values}
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None
+
+
 # made once: an import asks it for two texts a row
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

@@ -6,19 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from tslic_admin.db.history.periods import (
-    Period,
-    entries_about,
-    entry_that_set,
+from tslic_admin.db.history.holdings import (
+    PackHoldings,
     held_change_totals,
+    holdings_at,
     load_held_changes,
-    period_of,
 )
-from tslic_admin.db.history.state_at import PackHoldings, holdings_at, pack_of_license_at, rows_at
+from tslic_admin.db.history.periods import Period, entries_about, entry_that_set, period_of
+from tslic_admin.db.history.state_at import RowValues, rows_at
 from tslic_admin.db.lists.pages import ReadView
-from tslic_admin.db.schema.tables import CollectedRow, KeyPackRow, RequestRow, ServerRow
+from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import read_day, start_of
 from tslic_admin.domain.licenses.packs import shortage
 from tslic_admin.domain.records.audit import (
@@ -31,8 +29,6 @@ from tslic_admin.domain.records.audit import (
 )
 
 CountProgress = Callable[[int], None]
-RowValues = dict[str, Any]
-NONE_HELD = PackHoldings(0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +156,8 @@ def compute_audit(
             continue
         if pack["request_id"] is not None and pack["voided_by"] is None and pack["merged_into_id"] is None:
             request_packs[pack["request_id"]] = pack
-        holdings = closing.get(number, NONE_HELD)
-        statement = _statement(opening.get(number, NONE_HELD).held, holdings.held, terms.get(number, {}))
+        holdings = closing.get(number, PackHoldings())
+        statement = _statement(opening.get(number, PackHoldings()).held, holdings.held, terms.get(number, {}))
         one = PackAudit(
             pack=pack,
             pack_before=packs_before.get(number),
@@ -181,9 +177,7 @@ def compute_audit(
 
 
 def _holdings(state: ReadView, entry: int, day: date) -> dict[int, PackHoldings]:
-    return (
-        {} if entry <= 0 else {one.pack: one for one in holdings_at(state.connection, entry, start_of(day))}
-    )
+    return {} if entry <= 0 else holdings_at(state.connection, entry, start_of(day))
 
 
 def _statement(opening: int, closing: int, terms: dict[StatementTerm, int]) -> Statement:
@@ -218,7 +212,7 @@ def _reissued_away(state: ReadView, last_entry: int) -> dict[int, dict[int, int]
     counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows_at(state.connection, CollectedRow, last_entry):
         if row["state"] == "retired":
-            pack = pack_of_license_at(state.connection, row["issuance_id"], last_entry)
             entry = entry_that_set(state.connection, "collected", row["id"], "State", last_entry)
-            counts[pack][entry or 0] += 1
+            for license_ in rows_at(state.connection, IssuanceRow, last_entry, number=row["issuance_id"]):
+                counts[license_["key_pack_id"]][entry or 0] += 1
     return counts

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from tslic_admin.db.history.periods import LicensePlace, Period, entries_about, entry_that_set, place_of
-from tslic_admin.db.history.state_at import rows_at
+from tslic_admin.db.history.state_at import RowValues, rows_at
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, TransferRow
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.formats.writing.html_pages import Entries, Row, Section, Table
-from tslic_admin.services.reports.audit import Audit, RowValues
+from tslic_admin.services.reports.audit import Audit
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.values import POLICIES, REMOVALS, REQUEST_STATES, version_and_type
 
@@ -61,9 +61,9 @@ def _section(title: str, headings: tuple[str, ...], rows: Iterator[Row], nothing
     return Section(title, table=Table(headings, chain([first], rows), title))
 
 
-def _license_name(place: LicensePlace, number: object) -> str:
+def _license_name(place: LicensePlace, number: int) -> str:
     return license_reference(
-        pack_reference(place.server, place.keypack_id, place.pack_id), place.license_id, int(str(number))
+        pack_reference(place.server, place.keypack_id, place.pack_id), place.license_id, number
     )
 
 
@@ -154,8 +154,8 @@ def _awaited_transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iter
 def _awaited_retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]:
     for one, place in _with_places(state, audit, CollectedRow):
         if one["state"] == "retired" and one["removal"] == "awaiting":
-            on = audit.requests[one["request_id"]]["recorded_on"]
-            because = f"Reissue {one['request_id']} of {on}"
+            request = audit.requests.get(one["request_id"])
+            because = f"Reissue {one['request_id']} of {request['recorded_on'] if request else 'not known'}"
             yield _awaited(state, audit, links, "collected", one, place, place.lost_by, because)
 
 

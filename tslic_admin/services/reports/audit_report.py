@@ -9,7 +9,9 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from tslic_admin.db.history.periods import Entry, entries_of, held_changes_by_entry
+from tslic_admin.db.history.holdings import held_changes_by_entry
+from tslic_admin.db.history.periods import Entry, entries_of
+from tslic_admin.db.history.state_at import RowValues
 from tslic_admin.db.history.verification import Finding
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import store_trouble
@@ -31,7 +33,7 @@ from tslic_admin.formats.writing.html_pages import (
 from tslic_admin.services.history.verification import Verification, VerificationState, verify_state
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
-from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, RowValues, compute_audit
+from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, compute_audit
 from tslic_admin.services.reports.audit_records import EntryLinks, record_sections
 from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.wording.exporting import audit as words

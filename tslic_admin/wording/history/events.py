@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container
 
 from tslic_admin.domain.history.differences import classify_difference
-from tslic_admin.domain.history.entries import EventLine
+from tslic_admin.domain.history.entries import EventLine, created_texts
 from tslic_admin.wording.fields import FIELD_LABELS, value_or_nothing
 from tslic_admin.wording.values import DIFFERENCES, RECORD_KINDS
 
@@ -58,14 +57,11 @@ def change_text(line: EventLine) -> str:
 
 def initial_values_text(line: EventLine, omitted: Container[str] = OMITTED_FIELDS) -> str:
     """What a new thing came with: *Issued To Computer PC-1; License Status Active*."""
-    try:
-        values = json.loads(line.after or "{}")
-    except ValueError:
-        values = line.after
-    if not isinstance(values, dict):
-        return str(values)
+    values = created_texts(line.after)
+    if values is None:
+        return line.after or ""
     return "; ".join(
-        f"{FIELD_LABELS.get(field, field)} {value_or_nothing(line.kind, field, str(value))}"
+        f"{FIELD_LABELS.get(field, field)} {value_or_nothing(line.kind, field, value)}"
         for field, value in values.items()
         if field not in omitted
     )
