@@ -29,6 +29,16 @@ def test_typing_goes_on_from_box_to_box_in_upper_case(edit, qtbot):
     assert edit.count.text() == "7 of 35"
 
 
+def test_what_is_typed_after_the_last_box_is_full_stays_in_it(edit, qtbot):
+    edit.boxes[0].setFocus()
+    for character in CODE + "X":
+        box = next(box for box in edit.boxes if box.hasFocus())
+        qtbot.keyClicks(box, character)
+    assert edit.code() == CODE + "X"
+    assert edit.boxes[-1].hasFocus()
+    assert edit.boxes[-1].cursorPosition() == 6
+
+
 @pytest.mark.parametrize(
     "pasted",
     [
