@@ -115,6 +115,7 @@ HISTORY_WORDS = ListWords(
     noun=("entry", "entries"),
     sort=("number", True),
     empty="Nothing was recorded yet.",
+    has_ended=False,
     columns=(
         Column(
             "number",
