@@ -240,9 +240,9 @@ def test_a_bad_value_in_the_worksheet_is_refused_at_its_field_and_nothing_is_rec
     before = [table for table in everything(store) if table[0] != "draft"]
     for page, table in ((sheet.call, CALL), (sheet.outcome, RESULT)):
         fields = page.page_fields
-        assert set(fields.edits) == set(table)
+        assert set(fields.fields) == set(table)
         for field, values in table.items():
-            edit = fields.edits[field]
+            edit = fields.fields[field]
             if values is FREE:
                 assert isinstance(edit, QComboBox)
                 assert not edit.isEditable()

@@ -16,8 +16,9 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import Changes
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import ProgressCallback
+from tslic_admin.ui.widgets.field_form import form_layout
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
-from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 
 W = TypeVar("W")  # the result of the writing
 

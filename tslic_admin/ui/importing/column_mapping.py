@@ -25,8 +25,9 @@ from tslic_admin.services.importing.results import FileResult
 from tslic_admin.ui.gateway.error_boxes import refusal_sentence
 from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.importing.options import DATE_ORDERS
+from tslic_admin.ui.widgets.field_form import form_layout
 from tslic_admin.ui.widgets.fields import Choice, Sentence, choice, choose, text_of
-from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.wording.fields import MAPPABLE_LISTS, OMITTED_COLUMN, parsed_value_text, property_label
 from tslic_admin.wording.messages import row_refusal_text

@@ -9,8 +9,8 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tslic_admin.services.importing.results import FileResult, LinkQuestion, ShownDifference
+from tslic_admin.ui.widgets.field_form import form_layout
 from tslic_admin.ui.widgets.fields import Choice, FieldArea, Sentence
-from tslic_admin.ui.widgets.form_dialog import form_layout
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.wording.history.events import change_text, initial_values_text
 from tslic_admin.wording.importing.evidence import NO_LICENSE_NOTE

@@ -29,7 +29,7 @@ from tslic_admin.ui.gateway.error_boxes import refusal_sentence
 from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
-from tslic_admin.ui.widgets.fields import Sentence, error_label
+from tslic_admin.ui.widgets.fields import ErrorLabel, Sentence
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.wording.messages import refusal_text
@@ -83,7 +83,7 @@ class ClientLicenseDialog(QDialog):
         self.facts.setReadOnly(True)
         self.facts.setTabChangesFocus(True)
         self.facts.setAccessibleName("What the selected license says")
-        self.refusal = error_label()
+        self.refusal = ErrorLabel()
         self.progress = ProgressLine()
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
@@ -212,8 +212,7 @@ class ClientLicenseDialog(QDialog):
             [CLIENT_LICENSE_COLUMNS[key] for key in LIST_ORDER],
             [tuple(row[key] for key in LIST_ORDER) for row in rows],
         )
-        self.refusal.setText("\n".join(self._problems))
-        self.refusal.setAccessibleName(self.refusal.text())
+        self.refusal.show_sentence("\n".join(self._problems))
         self.refusal.setVisible(bool(self._problems))
         self.sentence.setText(SIGNATURE_NOTE if self._matches else CLIENT_FILES_INSTRUCTION)
         self.remove_button.setEnabled(bool(self._paths))

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxL
 
 from tslic_admin.services.lists import Details, read_details
 from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.widgets.field_form import form_layout
 from tslic_admin.ui.widgets.fields import FieldArea, value_label
-from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 
 
 class PropertiesDialog(FormDialog):

@@ -102,10 +102,7 @@ class TransferDialog(FormDialog):
         kit = QPushButton("Removal &Kit…")
         kit.clicked.connect(lambda: self._continue_with("removal-kit", result.record))
         self.buttons.addButton(kit, self.buttons.ButtonRole.ActionRole)
-        close = self.buttons.button(self.buttons.StandardButton.Cancel)
-        close.setText("Close")
-        close.setDefault(True)
-        close.setFocus()
+        self.show_close_button()
 
     # refused: what is possible instead
 

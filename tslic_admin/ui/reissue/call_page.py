@@ -12,8 +12,8 @@ from tslic_admin.domain.codes import is_masked
 from tslic_admin.services.reissue.calls import RevealedSecrets
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
+from tslic_admin.ui.widgets.field_form import form_layout
 from tslic_admin.ui.widgets.fields import FieldArea, FieldWith, choice, heading, value_label
-from tslic_admin.ui.widgets.form_dialog import form_layout
 from tslic_admin.wording.lists.key_packs import pack_line_reference, purchase_text
 from tslic_admin.wording.records.calls import spell_code, spell_code_lines
 from tslic_admin.wording.values import version_and_type

@@ -22,11 +22,12 @@ from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDial
 from tslic_admin.ui.reissue.call_page import CallPage
 from tslic_admin.ui.reissue.draft_keeper import DraftKeeper
 from tslic_admin.ui.reissue.licenses_page import LicensesPage
-from tslic_admin.ui.reissue.page_fields import focus_field, line_of, side_button
+from tslic_admin.ui.reissue.page_fields import line_of, side_button
 from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog, WithdrawDialog
 from tslic_admin.ui.reissue.result_page import ResultPage
 from tslic_admin.ui.widgets.act_runner import ActRunner
-from tslic_admin.ui.widgets.fields import Sentence, error_label
+from tslic_admin.ui.widgets.field_form import focus_field
+from tslic_admin.ui.widgets.fields import ErrorLabel, Sentence
 from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.summaries import request_text
 from tslic_admin.wording.values import time_text
@@ -60,7 +61,7 @@ class ReissueDialog(QDialog):
         for page, title in zip(self.pages, ("1 &Licenses", "2 &Call", "3 Res&ult"), strict=True):
             self.tabs.addTab(page, title)
         self.tabs.setEnabled(False)  # what is typed before the draft was read would be lost
-        self.refusal, self.notices = error_label(), Sentence()
+        self.refusal, self.notices = ErrorLabel(), Sentence()
         self.notices.hide()
         self.waiting = QWidget()
         self.cancel_waiting = side_button("Cancel")
@@ -288,12 +289,10 @@ class ReissueDialog(QDialog):
             edit = fields.show_error(field, sentence)
             if edit is not None:
                 self.tabs.setCurrentWidget(page)
-                focus_field(edit, page)
+                focus_field(edit)
                 break
         else:
-            self.refusal.setText(sentence)
-            self.refusal.setAccessibleName(sentence)
-            self.refusal.show()
+            self.refusal.show_sentence(sentence)
         self.refresh()
 
     def record(self) -> None:

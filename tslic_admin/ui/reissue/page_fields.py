@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from tslic_admin.ui.widgets.fields import FieldArea, error_label
-from tslic_admin.ui.widgets.form_dialog import form_layout
+from tslic_admin.ui.widgets.field_form import FieldForm
 
 
-class PageFields:
+class PageFields(FieldForm):
     """The form of one page. `aliases` maps a service parameter to the name of its field here, where they differ."""
 
     def __init__(self, aliases: dict[str, str] | None = None) -> None:
-        self.form: QFormLayout = form_layout()
-        self.edits: dict[str, QWidget] = {}
-        self.errors: dict[str, QLabel] = {}
+        super().__init__()
         self._aliases = aliases or {}
 
-    def add(self, name: str, text: str, edit: QWidget, line: QWidget | None = None) -> QLabel:
-        """Add a field; `line` is the widget that contains it together with its buttons."""
-        label = QLabel(text)
-        label.setBuddy(edit)
-        edit.setAccessibleName(text.replace("&", "").rstrip(":"))
-        error = error_label()
-        self.form.addRow(label, line or edit)
-        self.form.addRow("", error)
-        self.form.setRowVisible(error, False)
-        self.edits[name], self.errors[name] = edit, error
-        return label
-
-    def show_error(self, field: str | None, sentence: str) -> QWidget | None:
-        """Show a refusal at its field and return the field; None if this page does not have it."""
-        name = self._aliases.get(field or "", field or "")
-        error = self.errors.get(name)
-        if error is None:
-            return None
-        error.setText(sentence)
-        self.form.setRowVisible(error, True)
-        error.show()
-        edit = self.edits[name]
-        edit.setAccessibleDescription(sentence)
-        return edit
-
-    def clear_errors(self) -> None:
-        for name, error in self.errors.items():
-            self.form.setRowVisible(error, False)
-            self.edits[name].setAccessibleDescription("")
-
-
-def focus_field(edit: QWidget, page: QWidget) -> None:
-    """Scroll to a field that was refused, and focus it."""
-    for area in page.findChildren(FieldArea):
-        area.ensureWidgetVisible(edit)
-    edit.setFocus(Qt.FocusReason.OtherFocusReason)
+    def show_error(self, name: str | None, sentence: str) -> QWidget | None:
+        return super().show_error(self._aliases.get(name or "", name), sentence)
 
 
 def side_button(text: str) -> QPushButton:

@@ -248,16 +248,17 @@ class ErrorLabel(Sentence):
         self.setContentsMargins(self._sign + 6, 0, 0, 4)
         self.hide()
 
+    def show_sentence(self, sentence: str) -> None:
+        self.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.show()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         icon = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning, None, self)
         painter = QPainter(self)
         icon.paint(painter, 0, 0, self._sign, self._sign)
         painter.end()
-
-
-def error_label() -> QLabel:
-    return ErrorLabel()
 
 
 class FieldArea(QScrollArea):

@@ -30,22 +30,14 @@ from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.act_runner import ActRunner
-from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
+from tslic_admin.ui.widgets.field_form import FieldForm, focus_field
+from tslic_admin.ui.widgets.fields import ErrorLabel, FieldArea, text_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 TITLE_BAR = 40
-
-
-def form_layout() -> QFormLayout:
-    """Labels and fields side by side, above each other where the window is narrow."""
-    form = QFormLayout()
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    return form
 
 
 class FormDialog(QDialog):
@@ -63,19 +55,22 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.gateway = gateway
-        self.fields: dict[str, QWidget] = {}
-        self._errors: dict[str, QLabel] = {}
+        self._field_form = FieldForm()
+        self.form, self.fields, self._errors = (
+            self._field_form.form,
+            self._field_form.fields,
+            self._field_form.errors,
+        )
         self.intro = QLabel()
         self.intro.setWordWrap(True)
         self.intro.hide()
-        self.form = form_layout()
         content = QWidget()
         self.content = QVBoxLayout(content)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.addLayout(self.form)
         self.content.addStretch(1)
         self.area = FieldArea(content)
-        self.refusal = error_label()
+        self.refusal = ErrorLabel()
         self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
         self.waiting.hide()
         self.progress = ProgressLine()
@@ -110,29 +105,18 @@ class FormDialog(QDialog):
 
     def add_field(self, name: str, label: str, widget: QWidget, form: QFormLayout | None = None) -> QWidget:
         """Add a field by the name of its service parameter; its error is shown below it."""
-        form = form or self.form
-        buddy = QLabel(label)
-        buddy.setBuddy(widget)
-        widget.setAccessibleName(label.replace("&", "").rstrip(":"))
-        widget.setObjectName(name)
-        error = error_label()
-        form.addRow(buddy, widget)
-        form.addRow("", error)
-        form.setRowVisible(error, False)
-        error.setProperty("form", form)
-        self.fields[name], self._errors[name] = widget, error
+        self._field_form.add(name, label, widget, form=form)
         return widget
 
     def show_field(self, name: str, visible: bool) -> None:
         """Show or hide a field; its text is kept."""
-        self._errors[name].property("form").setRowVisible(self.fields[name], visible)
+        self._field_form.show(name, visible)
         if self.isVisible():
             self._grow()
 
     def typed(self, *names: str) -> dict[str, str]:
         """The texts of the named fields, or of all; hidden fields are left out."""
-        visible = (name for name in names or self.fields if not self.fields[name].isHidden())
-        return {name: text_of(self.fields[name]) for name in visible}
+        return self._field_form.typed(*names)
 
     def read(
         self,
@@ -209,10 +193,7 @@ class FormDialog(QDialog):
 
     def clear_refusal(self) -> None:
         self.refusal.hide()
-        for name, error in self._errors.items():
-            error.hide()
-            error.property("form").setRowVisible(error, False)
-            self.fields[name].setAccessibleDescription("")
+        self._field_form.clear_errors()
         self._measure()
 
     def show_refusal(self, refusal: Refusal) -> None:
@@ -231,25 +212,14 @@ class FormDialog(QDialog):
 
     def show_error(self, field: str | None, sentence: str) -> None:
         """Show an error below its field, or above the buttons if the dialog does not show that field."""
-        error = self._errors.get(field or "")
-        if error is None or self.fields[field or ""].isHidden():
-            self.refusal.setText(sentence)
-            self.refusal.setAccessibleName(sentence)
-            self.refusal.show()
+        widget = self._field_form.show_error(field, sentence)
+        if field is None or widget is None:
+            self.refusal.show_sentence(sentence)
             self._grow()
             return
-        widget = self.fields[field or ""]
         self._show_tab_of(widget)
-        error.setText(sentence)
-        error.show()
-        error.property("form").setRowVisible(error, True)
         self._grow()
-        for area in self.findChildren(FieldArea):
-            if area.isAncestorOf(widget):
-                area.ensureWidgetVisible(error)
-                area.ensureWidgetVisible(widget)
-        widget.setAccessibleDescription(sentence)
-        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus_field(widget, self._errors[field])
         if isinstance(widget, QLineEdit):
             widget.selectAll()
 
