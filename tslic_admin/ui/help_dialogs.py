@@ -10,16 +10,12 @@ import PySide6
 from PySide6.QtCore import QFile, QIODevice, Qt, qVersion
 from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -28,6 +24,7 @@ from PySide6.QtWidgets import (
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.stores import SCHEMA, SQLITE_VERSION
 from tslic_admin.ui.widgets.fields import LINE_CHARACTERS, Sentence, line_label, value_label
+from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.ui.window.main_window import RECORDS_ONLY
 
 
@@ -65,36 +62,25 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keyboard Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.table = QTableWidget(len(keys), 2)
-        self.table.setAccessibleName("Keyboard shortcuts")
-        self.table.setHorizontalHeaderLabels(["Action", "Keys"])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for row, (text, shortcut) in enumerate(keys):
-            sequence = QKeySequence(shortcut, QKeySequence.SequenceFormat.PortableText)
-            self.table.setItem(row, 0, QTableWidgetItem(text.rstrip("…")))
-            native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-            self.table.setItem(row, 1, QTableWidgetItem(native))
-        if keys:
-            self.table.setCurrentCell(0, 0)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.table = TextTableView("Keyboard shortcuts", "", stretch=0)
+        self.table.fill(
+            ["Action", "Keys"], [(text.rstrip("…"), _native_keys(shortcut)) for text, shortcut in keys]
+        )
+        self.table.selectRow(0)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         body = QVBoxLayout(self)
         body.addWidget(self.table)
         body.addWidget(buttons)
-        rows = header.sizeHint().height() + sum(self.table.rowHeight(row) for row in range(len(keys)))
+        row_height = self.table.verticalHeader().defaultSectionSize()
+        rows = self.table.horizontalHeader().sizeHint().height() + row_height * len(keys)
         room = self.screen().availableGeometry().height()
         self.resize(44 * self.fontMetrics().averageCharWidth() + 60, min(rows + 80, room - 80))
+
+
+def _native_keys(portable: str) -> str:
+    sequence = QKeySequence(portable, QKeySequence.SequenceFormat.PortableText)
+    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 
 
 PURPOSE = "Keeps the record of Terminal Services / Remote Desktop client access licenses."
