@@ -163,6 +163,18 @@ def test_an_owner_that_is_gone_is_not_called_back(gateway, qtbot, settle, work):
     assert len(changed) in (0, 2)
 
 
+def test_what_is_cancelled_before_its_turn_does_not_run(gateway, settle):
+    jobs, ended, failed = (Job(gateway), Job(gateway)), [], []
+    for job in jobs:
+        job.ended.connect(ended.append)
+        job.cancel()
+    gateway.do(fail, fail, fail, owner=gateway, job=jobs[0], failed=lambda: failed.append("do"))
+    gateway.read(lambda: fail("ran"), fail, owner=gateway, job=jobs[1], failed=lambda: failed.append("read"))
+    settle()
+    assert len(ended) == 2
+    assert sorted(failed) == ["do", "read"]
+
+
 def test_a_bug_is_not_dressed_as_anything_else(gateway, qtbot, settle):
     with qtbot.captureExceptions() as caught:
         gateway.do(lambda _: 1 / 0, fail, fail, owner=gateway)

@@ -208,6 +208,7 @@ class Gateway(QObject):
         """End the job, then call one of the callbacks; trouble goes to the window, a bug to the crash report."""
         if job is not None:
             job.ended.emit(job)
+            job.deleteLater()
         error = done.exception()
         has_owner = shiboken6.isValid(callbacks.owner)
         if callbacks.refused is not None and isinstance(error, callbacks.refusals):

@@ -30,7 +30,7 @@ class ActRunner(QObject):
     def __init__(self, gateway: Gateway, dialog: QWidget, waiting: QWidget | None) -> None:
         super().__init__(dialog)
         self._gateway, self._waiting = gateway, waiting
-        self._jobs: list[Job] = []
+        self._jobs: dict[Job, bool] = {}  # whether it can be cancelled
         gateway.acting.connect(self._show_waiting)
 
     @property
@@ -48,23 +48,26 @@ class ActRunner(QObject):
         self._gateway.do_with_store(act, then, self.refused.emit, owner=self, job=self._begin(job))
 
     def read(self, query: Callable[[], T], then: Callable[[T], None], job: Job | None = None) -> None:
-        """Read or write a file of the user's on the read worker."""
-        self._gateway.read(query, then, self.refused.emit, owner=self, job=self._begin(job))
+        """Read or write a file of the user's on the read worker; without `job` it cannot be cancelled."""
+        running = self._begin(job, can_cancel=job is not None)
+        self._gateway.read(query, then, self.refused.emit, owner=self, job=running)
 
-    def cancel(self) -> None:
-        """Cancel what waits for the lock; what is running ends at its next report of progress."""
-        for job in self._jobs:
+    def cancel(self) -> bool:
+        """Cancel what waits for the lock; what runs ends at its next report of progress. False: nothing to cancel."""
+        jobs = [job for job, can_cancel in self._jobs.items() if can_cancel]
+        for job in jobs:
             job.cancel()
+        return bool(jobs)
 
-    def _begin(self, job: Job | None) -> Job:
+    def _begin(self, job: Job | None, *, can_cancel: bool = True) -> Job:
         job = job or Job(self._gateway)
         job.ended.connect(self._end)
-        self._jobs.append(job)
+        self._jobs[job] = can_cancel
         self.busy_changed.emit(True)
         return job
 
     def _end(self, job: Job) -> None:
-        self._jobs.remove(job)
+        del self._jobs[job]
         if not self._jobs:
             self.busy_changed.emit(False)
 

@@ -163,9 +163,7 @@ class FormDialog(QDialog):
             self.runner.do(self.act(), self.succeeded)
 
     def reject(self) -> None:
-        if self.runner.is_running:
-            self.runner.cancel()
-        else:
+        if not self.runner.cancel():
             super().reject()
 
     def watched_job(self) -> Job:
