@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+import shiboken6
 from formats.client.chains import chain, exported, product_info, server_info
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton
@@ -118,6 +121,24 @@ def test_a_removal_is_recorded_with_its_evidence(record, settle, tmp_path, sampl
     settle()
     row = row_of(sample, clock, thing.number)
     assert (row.removal, row.removal_by, len(row.removal_sha256)) == ("removed", "Ann", 64)
+
+
+def test_cancel_while_the_evidence_is_read_records_nothing(gateway, settle, tmp_path, sample, clock, thing):
+    file = tmp_path / "key.reg"
+    file.write_bytes(b"REGEDIT4\r\n")
+    before = row_of(sample, clock, thing.number)
+    started = threading.Event()  # the worker does not begin before it was cancelled
+    gateway.read(started.wait, lambda _: None, owner=gateway)
+    dialog = RemovalDialog(gateway, thing)
+    dialog.open()
+    dialog.file.setText(str(file))
+    dialog.accept()
+    assert not dialog.verb.isEnabled()
+    dialog.reject()
+    started.set()
+    settle()
+    assert not shiboken6.isValid(dialog)
+    assert row_of(sample, clock, thing.number) == before
 
 
 def license_of(machine):

@@ -144,7 +144,7 @@ class ToFileDialog(FormDialog, Generic[W]):
         copy.clicked.connect(self.copy)
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.verb.hide()
-        self.offer_close()
+        self.show_close_button()
         self.resize(max(self.width(), 700), self.height())  # as wide as a digest
         self._grow()
 

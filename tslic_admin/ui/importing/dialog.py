@@ -117,6 +117,7 @@ class ImportDialog(FormDialog):
         self.setAcceptDrops(True)
         self._inputs: list[ImportInput] = []
         self._results: Sequence[FileResult] = ()
+        self._imported: list[FileResult] = []
         self._preview = PreviewRunner(gateway, self)
         self._preview.previewed.connect(self._show_preview)
         self._preview.failed.connect(self._show_failure)
@@ -320,7 +321,7 @@ class ImportDialog(FormDialog):
         self.file_buttons.hide()
         self.verb.hide()
         self.setAcceptDrops(False)
-        self.offer_close()
+        self.show_close_button()
         self.acted.emit(imported.act)
 
     def done(self, result: int) -> None:

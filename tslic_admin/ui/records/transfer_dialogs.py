@@ -102,7 +102,7 @@ class TransferDialog(FormDialog):
         kit = QPushButton("Removal &Kit…")
         kit.clicked.connect(lambda: self._continue_with("removal-kit", result.record))
         self.buttons.addButton(kit, self.buttons.ButtonRole.ActionRole)
-        self.offer_close()
+        self.show_close_button()
 
     # refused: what is possible instead
 

@@ -15,7 +15,8 @@ from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult, Changes, HasChanges
 from tslic_admin.services.reissue import calls, requests
 from tslic_admin.services.reissue.worksheets import Draft, Worksheet, read_worksheet
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog, open_removal_dialog
 from tslic_admin.ui.reissue.call_page import CallPage
@@ -27,7 +28,7 @@ from tslic_admin.ui.reissue.result_page import ResultPage
 from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.field_form import focus_field
 from tslic_admin.ui.widgets.fields import ErrorLabel, Sentence
-from tslic_admin.wording.messages import notice_text, refusal_text
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.summaries import request_text
 from tslic_admin.wording.values import time_text
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from tslic_admin.db.schema.tables import IssuanceRow, RequestRow
 
-R = TypeVar("R", bound=HasChanges)
+T = TypeVar("T", bound=HasChanges)
 REFRESHED_BY = Changes.REISSUES | Changes.LICENSES | Changes.PACKS | Changes.SERVERS
 
 
@@ -63,10 +64,8 @@ class ReissueDialog(QDialog):
         self.refusal, self.notices = ErrorLabel(), Sentence()
         self.notices.hide()
         self.waiting = QWidget()
-        self._runner = ActRunner(gateway, self, self.waiting)
-        self._runner.busy_changed.connect(self._set_busy)
-        self._runner.refused.connect(self._show_refusal)
         self.cancel_waiting = side_button("Cancel")
+        self.runner = ActRunner(gateway, self, self.waiting)
         self.park, self.withdraw = side_button("&Park"), side_button("&Withdraw…")
         self.park.setToolTip("Close the worksheet; everything in it is kept")
         self._lay_out()
@@ -90,14 +89,16 @@ class ReissueDialog(QDialog):
     def _connect(self) -> None:
         self.park.clicked.connect(self.close)
         self.withdraw.clicked.connect(self._withdraw_or_void)
-        self.cancel_waiting.clicked.connect(self._runner.cancel)
+        self.cancel_waiting.clicked.connect(self.runner.cancel)
+        self.runner.busy_changed.connect(self._set_busy)
+        self.runner.refused.connect(self._show_refusal)
         self.licenses.drop_requested.connect(self._drop_licenses)
         self.licenses.needed_by_changed.connect(self._set_needed_by)
         self.licenses.checks_changed.connect(self._draft_changed)
         self.licenses.removal_kit.connect(lambda number: self._open_removal(RemovalKitDialog, number))
         self.licenses.removal.connect(lambda number: self._open_removal(RemovalDialog, number))
         self.call.changed.connect(self._draft_changed)
-        self.call.reveal.connect(lambda: self._run(calls.reveal_for_call, self.call.show_revealed))
+        self.call.reveal.connect(lambda: self._start(calls.reveal_for_call, self.call.show_revealed))
         self.call.same_call.connect(self._set_same_call)
         self.outcome.changed.connect(self._draft_changed)
         self.outcome.record.connect(self.record)
@@ -106,7 +107,7 @@ class ReissueDialog(QDialog):
         )
         self.outcome.correct.connect(self._open_correction)
         self.outcome.link.connect(self._open_link)
-        self.outcome.reveal.connect(lambda: self._run(calls.reveal_code, self.outcome.show_revealed))
+        self.outcome.reveal.connect(lambda: self._start(calls.reveal_code, self.outcome.show_revealed))
         for page in self.pages:
             page.navigate.connect(self.navigate)
         self.tabs.currentChanged.connect(lambda _: self.keeper.touch() if self._is_open else None)
@@ -240,17 +241,23 @@ class ReissueDialog(QDialog):
 
     # acts
 
-    def _start(self, act: Callable[[Session, RequestRow], ActResult]) -> None:
-        """Run an act on the request, then show its notices."""
-        self._run(act, lambda result: self.show_notices(result.notices))
-
-    def _run(self, act: Callable[[Session, RequestRow], R], then: Callable[[R], None]) -> None:
+    def _start(
+        self, act: Callable[[Session, RequestRow], T], then: Callable[[T], None] | None = None
+    ) -> None:
+        """Run an act on the request; then show its notices, or pass its result to `then`."""
         for page in (self.call.page_fields, self.outcome):
             page.clear_errors()
         self.refusal.hide()
         self.notices.hide()
         number = self.number
-        self._runner.do(lambda session: act(session, lookup.find_request(session, number)), then)
+
+        def done(result: T) -> None:
+            if isinstance(result, ActResult):
+                self.show_notices(result.notices)
+            if then is not None:
+                then(result)
+
+        self.runner.do(lambda session: act(session, lookup.find_request(session, number)), done)
 
     def _set_busy(self, busy: bool) -> None:
         for button in (self.outcome.record_button, self.outcome.installed_button):
@@ -273,10 +280,13 @@ class ReissueDialog(QDialog):
             )
         )
 
-    def _show_refusal(self, refusal: RuleViolation) -> None:
-        sentence = refusal_text(refusal)
+    def _show_refusal(self, refusal: Refusal) -> None:
+        sentence, field = (
+            refusal_sentence(refusal),
+            refusal.field if isinstance(refusal, RuleViolation) else None,
+        )
         for page, fields in ((self.call, self.call.page_fields), (self.outcome, self.outcome)):
-            edit = fields.show_error(refusal.field, sentence)
+            edit = fields.show_error(field, sentence)
             if edit is not None:
                 self.tabs.setCurrentWidget(page)
                 focus_field(edit)

@@ -49,10 +49,8 @@ class ActRunner(QObject):
 
     def read(self, query: Callable[[], T], then: Callable[[T], None], job: Job | None = None) -> None:
         """Read or write a file of the user's on the read worker; without `job` it cannot be cancelled."""
-        job, can_cancel = job or Job(self._gateway), job is not None
-        self._gateway.read(
-            query, then, self.refused.emit, owner=self, job=self._begin(job, can_cancel=can_cancel)
-        )
+        running = self._begin(job, can_cancel=job is not None)
+        self._gateway.read(query, then, self.refused.emit, owner=self, job=running)
 
     def cancel(self) -> bool:
         """Cancel what waits for the lock; what runs ends at its next report of progress. False: nothing to cancel."""

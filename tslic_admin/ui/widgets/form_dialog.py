@@ -41,7 +41,10 @@ TITLE_BAR = 40
 
 
 class FormDialog(QDialog):
-    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit."""
+    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit.
+
+    `doing`: the verb of an act that may take minutes, such as *Importing*; a progress line follows it then.
+    """
 
     acted = Signal(object)  # ActResult
     doing = ""  # the verb of the progress line, such as *Writing*; empty: a waiting text instead of the line
@@ -87,6 +90,7 @@ class FormDialog(QDialog):
         self.body.addWidget(self.progress)
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.waiting)
+        self.body.addWidget(self.progress)
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
@@ -142,7 +146,10 @@ class FormDialog(QDialog):
     # acting
 
     def act(self) -> Callable[[Session], ActResult]:
-        """The service call with what was typed. It runs on the write worker and must touch no widget."""
+        """The service call with what was typed. It runs on the write worker and must touch no widget.
+
+        A long one reports to `runner.job.progress`, and must get that before it runs.
+        """
         raise NotImplementedError
 
     def succeeded(self, result: ActResult) -> None:
@@ -180,14 +187,7 @@ class FormDialog(QDialog):
             hidden.hide()
         for name in self.fields:
             self.show_field(name, False)
-        self.offer_close()
-
-    def offer_close(self) -> None:
-        """Nothing is left to do here: *Cancel* becomes *Close*."""
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText(self.tr("Close"))
-        close.setDefault(True)
-        close.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_close_button()
 
     def clear_refusal(self) -> None:
         self.refusal.hide()
@@ -200,6 +200,13 @@ class FormDialog(QDialog):
             self.anyway.show()
         field = refusal.field if isinstance(refusal, RuleViolation) else self.trouble_field
         self.show_error(field, refusal_sentence(refusal))
+
+    def show_close_button(self) -> None:
+        """Nothing is left to do here: Cancel becomes Close, and has the focus."""
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText(self.tr("Close"))
+        close.setDefault(True)
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, field: str | None, sentence: str) -> None:
         """Show an error below its field, or above the buttons if the dialog does not show that field."""
