@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from full_store import take_in
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTextBrowser
 from pytestqt.qtbot import QtBot
 from sqlalchemy.exc import IntegrityError
+from ui.window.tree_places import places_of
+from world import take_in
 
 from tslic_admin import cli, crash
 from tslic_admin.app import attach_commands, load_resources, make_gateway, make_window
@@ -38,7 +39,6 @@ from tslic_admin.services.records import packs, servers, transfers
 from tslic_admin.services.reissue import calls, requests
 from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sample.files import key_pack_file, license_file
-from tslic_admin.ui.window.tree import Place
 
 SERVER_ID = "SRVAA-SRVBB-SRVCC-SRVDD-SRVEE-SRVFF-SRVGG".replace("-", "")
 OPEN_PACK = "PCKAA-PCKBB-PCKCC-PCKDD-PCKEE-PCKFF-PCKGG".replace("-", "")
@@ -273,18 +273,10 @@ def window(folder: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Any]:
     window.deleteLater()
 
 
-PLACES = [
-    Place("servers"),
-    Place("server", 1),
-    Place("pack", 4),
-    *(Place(kind) for kind in ("reissues", "transfers", "temporary", "due", "history")),
-]
-
-
 def test_neither_the_clipboard_nor_the_window_betrays_a_secret(window: Any, qtbot: QtBot) -> None:
     view, clipboard = window.panel.view, QGuiApplication.clipboard()
     copied = 0
-    for place in PLACES:
+    for place in places_of(window):
         window.go_to_place(place)
         window.settle()
         header = view.horizontalHeader()

@@ -21,8 +21,8 @@ from model.every_act import CHANCE, EveryAct
 from tslic_admin.db.history.state_at import holdings_at, rows_at
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.services.reports.audit import Audit, AuditRequest, compute_audit
-from tslic_admin.wording.values import pack_text
 
 
 class Audited(EveryAct):
@@ -70,7 +70,7 @@ class Audited(EveryAct):
         for cut, expected in self.held.items():
             servers = {row["id"]: row["name"] for row in rows_at(state.connection, ServerRow, cut)}
             packs = {
-                row["id"]: pack_text(servers[row["server_id"]], row["keypack_id"], row["id"])
+                row["id"]: pack_reference(servers[row["server_id"]], row["keypack_id"], row["id"])
                 for row in rows_at(state.connection, KeyPackRow, cut)
             }
             counted: Counter[str] = Counter()

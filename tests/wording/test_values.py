@@ -104,9 +104,7 @@ def test_the_short_form_for_the_tree(version, product_type, pack_type, text: str
     assert values.short_version_and_type(version, product_type, pack_type) == text
 
 
-def test_packs_and_origins_in_words() -> None:
-    assert values.pack_text("DC01", 0, 7) == "DC01/0"
-    assert values.pack_text("DC01", None, 7) == "DC01/#7"
+def test_origins_in_words() -> None:
     assert values.origin_text("reissue", 4, "2026-03-02") == "Reissue 4 of 2026-03-02"
     assert values.origin_text("reissue", 4, None) == "Reissue 4"
     assert values.origin_text("original", None, None) == "Original"

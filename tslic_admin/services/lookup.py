@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.recording import license_reference, pack_reference
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow, TransferRow
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 from tslic_admin.domain.names import domain_of, label_of
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.texts import is_storable, parse_whole_number
@@ -157,4 +157,4 @@ def name_of_license(session: Session, issuance: IssuanceRow) -> str:
     current = license_reference(
         pack_reference(server.name, pack.keypack_id, pack.id), issuance.license_id, issuance.id
     )
-    return f"{current}@{_issue_date(issuance)}" if issuance.ended_on else current
+    return ended_reference(current, issuance.issued_at) if issuance.ended_on else current

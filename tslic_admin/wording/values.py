@@ -221,14 +221,6 @@ def short_version_and_type(version: int | None, product_type: int | None, key_pa
     return f"{code_text(SHORT_VERSIONS, version) or '?'} {code_text(TYPES, product_type)}".strip()
 
 
-def pack_text(server: str, keypack_id: int | None, number: int) -> str:
-    return f"{server}/{keypack_id if keypack_id is not None else f'#{number}'}"
-
-
-def license_text(pack: str, license_id: int | None, number: int) -> str:
-    return f"{pack}/{license_id if license_id is not None else f'#{number}'}"
-
-
 def origin_text(origin: str, request: int | None, on: str | None, voided_by: int | None = None) -> str:
     """*Original*, *Reissue 4 of 2026-03-02*, *Migration*; *Original, voided by entry 12*."""
     text = origin.capitalize()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
-from full_store import fill
 from sqlalchemy import select
 
-from tslic_admin.db.history.recording import REFERENCE_SQL, pack_reference, reference, seal
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.history.recording import seal
+from tslic_admin.db.history.references import REFERENCE_SQL, reference
+from tslic_admin.db.references import dated_license_sql
 from tslic_admin.db.schema.tables import (
     CollectedRow,
     ColumnMappingRow,
@@ -19,12 +23,7 @@ from tslic_admin.db.schema.tables import (
     SnapshotRow,
     TransferRow,
 )
-
-
-def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
-    assert pack_reference("DC01", 3, 7) == "DC01/3"
-    assert pack_reference("DC01", 0, 7) == "DC01/0"
-    assert pack_reference("DC01", None, 7) == "DC01/#7"
+from tslic_admin.services.lookup import name_of_license
 
 
 @pytest.mark.parametrize(
@@ -41,15 +40,13 @@ def test_a_pack_goes_by_its_keypack_id_and_by_its_number_until_it_has_one():
         (ColumnMappingRow, "#cccccccccccc"),
     ],
 )
-def test_each_recorded_thing_has_its_reference(store, table, expected):
-    fill(store)
-    with store.reading() as session:
+def test_each_recorded_thing_has_its_reference(world, table, expected):
+    with world.store.reading() as session:
         assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == expected
 
 
-def test_sql_calls_every_row_the_same(store):
-    fill(store)
-    with store.writing() as session:
+def test_sql_calls_every_row_the_same(world):
+    with world.store.writing() as session:
         packs = session.scalars(select(KeyPackRow)).all()
         session.add(IssuanceRow(key_pack_id=packs[0].id, license_id=None, computer="BYHAND", by_hand=1))
         session.flush()
@@ -61,6 +58,22 @@ def test_sql_calls_every_row_the_same(store):
             }
             assert rows
         seal(session, "license.add")
+
+
+def test_sql_adds_the_day_of_an_ended_license_as_the_lookup_does(world, clock):
+    store = world.store
+    with store.writing() as session:
+        ended = session.scalars(select(IssuanceRow)).first()
+        ended.ended_on, ended.ended_why = "2026-03-02", "vanished"
+        seal(session, "license.end")
+    joins, _ = REFERENCE_SQL[IssuanceRow]
+    with closing(connect_reader(store.path, clock)) as connection, store.reading() as session:
+        named = dict(
+            connection.execute(f"SELECT t.id, {dated_license_sql(license_='t')} FROM issuance t {joins}")
+        )
+        licenses = session.scalars(select(IssuanceRow)).all()
+        assert named == {row.id: name_of_license(session, row) for row in licenses}
+        assert {"@" in name for name in named.values()} == {True, False}
 
 
 def test_what_is_not_recorded_has_none(store):

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from full_store import fill
 from icalendar import Calendar
 from python_calamine import CalamineWorkbook
+from world import World, build_world
 
 from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS
@@ -45,9 +45,8 @@ EVERY = [
 
 
 @pytest.fixture
-def filled(store):
-    fill(store)
-    return store
+def filled(world: World):
+    return world.store
 
 
 def export_bytes(store, clock, request):
@@ -211,7 +210,7 @@ def test_the_calendars_of_two_stores_do_not_mix(filled, clock, template_database
     other_path = tmp_path / "other.sqlite"
     other_path.write_bytes(template_database.read_bytes())
     other = Store(other_path, actor="somebody@else", now=clock)
-    fill(other)
+    build_world(other)
     uids = [
         {
             str(one["uid"])
@@ -398,14 +397,15 @@ def test_a_list_too_long_for_a_workbook_leaves_the_target_as_it_was(filled, cloc
     assert target.read_text() == "mine"
 
 
-def test_progress_is_of_all_things_of_the_list(filled, clock, monkeypatch):
+def test_progress_is_of_all_things_of_the_list(world, clock, monkeypatch):
     monkeypatch.setattr(rows, "PROGRESS_STEP", 2)
     calls = []
     export(
-        filled.path,
+        world.store.path,
         clock,
         read_export_request("licenses", file_name="x.xlsx"),
         io.BytesIO(),
         lambda *far: calls.append(far),
     )
-    assert calls == [(2, 4), (4, 4)]
+    total = len(world.licenses)
+    assert calls == [(done, total) for done in range(2, total + 1, 2)]

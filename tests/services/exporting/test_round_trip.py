@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW
-from full_store import take_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world import take_in
 
 from tslic_admin.db.schema.tables import KeyPackRow
 from tslic_admin.db.store import Store

@@ -689,7 +689,7 @@ def test_whatever_happens_the_record_stays_true(template_database: Path, monkeyp
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=40,
             phases=(Phase.generate, Phase.shrink),
         ),

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from conftest import NOW
-from full_store import take_in
 from services.reports.transfers import link, transfer
 from services.stock import CODE, Stock, put_license, put_pack, put_server
+from world import take_in
 
 from tslic_admin.db.history.periods import held_changes_by_entry
 from tslic_admin.db.history.recording import seal

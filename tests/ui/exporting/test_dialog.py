@@ -192,7 +192,7 @@ def test_cancel_leaves_the_file_as_it_was(
     dialog = open_export()
     dialog._chosen(str(target))
     started = threading.Event()  # the worker does not begin before it was cancelled
-    dialog.gateway.read(started.wait, lambda _: None)
+    dialog.gateway.read(started.wait, lambda _: None, owner=dialog)
     dialog.accept()
     dialog.reject()
     started.set()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from full_store import lists, take_in
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLineEdit
 from ui.every_dialog import show
+from world import lists, take_in
 
 from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.db.store import Store

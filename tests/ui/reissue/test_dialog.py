@@ -177,7 +177,7 @@ def test_a_change_elsewhere_does_not_touch_what_is_being_typed(dialog, settle, g
         issuance = find_license(session, "RDLIC22/3/40")
         return requests.collect(session, find_request(session, 2), [(issuance, "X-PC")])
 
-    gateway.do(act, lambda _: None, lambda refused: pytest.fail(str(refused)))
+    gateway.do(act, lambda _: None, lambda refused: pytest.fail(str(refused)), owner=gateway)
     settle()
     assert dialog.outcome.quantity.text() == "2"
     assert cells(dialog, NEEDED_BY)[2] == "X-PC"

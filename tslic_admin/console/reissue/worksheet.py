@@ -10,7 +10,7 @@ from tslic_admin.domain.catalogue.reissues import REISSUES, CollectedLine
 from tslic_admin.domain.records.advice import PoolReturn
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
-from tslic_admin.wording.lists.key_packs import pack_reference, purchase_text
+from tslic_admin.wording.lists.key_packs import pack_line_reference, purchase_text
 from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.lists.reissues import request_item
 from tslic_admin.wording.records.calls import call_alternatives, new_license_text, return_text
@@ -45,7 +45,7 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
         ("License server ID", server.license_server_id),
         ("Licenses", version),
         ("Quantity", len(collected)),
-        *((f"Key pack {pack_reference(pack)}", purchase_text(pack)) for pack in sheet.packs),
+        *((f"Key pack {pack_line_reference(pack)}", purchase_text(pack)) for pack in sheet.packs),
     )
     yield "Collected licenses"
     for one in collected:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Integer
 
 from tslic_admin.db.history.bulk import ChangedRow, Line, RowChange, write_rows
-from tslic_admin.db.history.recording import REFERENCE_SQL, Value
+from tslic_admin.db.history.recording import Value
+from tslic_admin.db.history.references import REFERENCE_SQL
 from tslic_admin.db.schema.tables import (
     RECORDED_TABLES,
     CollectedRow,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tslic_admin.db.lists.conditions import kept_pack, open_pack
 from tslic_admin.db.lists.query import KIND_STEP, ListQuery, searched_columns
 from tslic_admin.db.lists.stock import LICENSES_QUERY, PLACE_ORDER
+from tslic_admin.db.references import dated_license_sql, license_sql, pack_sql
 from tslic_admin.domain.catalogue.fields import Thing
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.catalogue.licenses import LICENSE, TEMPORARY
@@ -164,13 +165,13 @@ SELECT 1 AS what, s.id AS id, s.name AS name, coalesce(s.company, '') AS place,
 FROM server s
 UNION ALL
 SELECT 2, p.id, coalesce(p.product_version, p.description, ''),
-  s.name || '/' || coalesce(p.keypack_id, '#' || p.id),
-  concat_all(s.name || '/' || coalesce(p.keypack_id, '#' || p.id), {_hay("p", KEY_PACK)})
+  {pack_sql()},
+  concat_all({pack_sql()}, {_hay("p", KEY_PACK)})
 FROM key_pack p JOIN server s ON s.id = p.server_id
 WHERE {kept_pack("p")}
 UNION ALL
 SELECT 3, i.id, coalesce(i.computer, i.user, i.hardware_id, ''),
-  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
+  {license_sql()},
   concat_all({_hay("i", LICENSE)})
 FROM issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
 WHERE i.voided_by IS NULL AND {{found}}
@@ -180,7 +181,7 @@ SELECT 4, q.id, coalesce(q.case_number, q.reason, ''), s.name,
 FROM reissue_request q JOIN server s ON s.id = q.server_id
 UNION ALL
 SELECT 5, t.id, coalesce(t.from_computer, '') || ' → ' || t.to_computer,
-  s.name || '/' || coalesce(p.keypack_id, '#' || p.id) || '/' || coalesce(i.license_id, '#' || i.id),
+  {license_sql()},
   concat_all('transfer ' || t.id, {_hay("t", TRANSFER)})
 FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
 JOIN server s ON s.id = p.server_id
@@ -198,11 +199,6 @@ FOUND_QUERY = ListQuery(
 )
 
 
-_PACK = "s.name || '/' || coalesce(p.keypack_id, '#' || p.id)"
-_LICENSE = (
-    f"{_PACK} || '/' || coalesce(i.license_id, '#' || i.id)"
-    " || CASE WHEN i.ended_on IS NULL THEN '' ELSE '@' || coalesce(local_day(i.issued_at), '') END"
-)
 # who had a license that was retired: the last one it was transferred to, else the computer of its server's list
 _LOST_BY = """coalesce((SELECT o.to_computer FROM transfer o
   WHERE o.issuance_id = i.id AND o.voided_by IS NULL ORDER BY o.id DESC LIMIT 1), i.computer, i.user)"""
@@ -215,7 +211,7 @@ SELECT 1 AS what, c.id AS id, 'temporary' AS kind, local_day({covered_until("c.t
 FROM collected c JOIN reissue_request q ON q.id = c.request_id JOIN server s ON s.id = q.server_id
 WHERE c.state <> 'dropped' AND c.to_computer IS NOT NULL AND q.state IN ('open', 'recorded')
 UNION ALL
-SELECT 2, p.id, 'key-pack', local_day(p.expires_at), 0, 'pack', p.id, s.name, s.id, {_PACK}, NULL, NULL, NULL, p.total
+SELECT 2, p.id, 'key-pack', local_day(p.expires_at), 0, 'pack', p.id, s.name, s.id, {pack_sql()}, NULL, NULL, NULL, p.total
 FROM key_pack p JOIN server s ON s.id = p.server_id
 WHERE {open_pack("p")}
   AND p.expires_at < day_begins('{NO_EXPIRY_FROM}')
@@ -229,13 +225,13 @@ UNION ALL
 SELECT 4, q.id, 'install', q.recorded_on, 1, 'request', q.id, s.name, s.id, 'Reissue ' || q.id, NULL, NULL, q.id, q.quantity
 FROM reissue_request q JOIN server s ON s.id = q.server_id WHERE q.state = 'recorded'
 UNION ALL
-SELECT 5, t.id, 'removal', t.on_day, 1, 'transfer', t.id, s.name, s.id, {_LICENSE}, t.from_computer, t.to_computer,
+SELECT 5, t.id, 'removal', t.on_day, 1, 'transfer', t.id, s.name, s.id, {dated_license_sql()}, t.from_computer, t.to_computer,
   NULL, NULL
 FROM transfer t JOIN issuance i ON i.id = t.issuance_id JOIN key_pack p ON p.id = i.key_pack_id
 JOIN server s ON s.id = p.server_id
 WHERE t.removal = 'awaiting' AND t.voided_by IS NULL
 UNION ALL
-SELECT 6, c.id, 'removal', q.recorded_on, 1, 'request', q.id, s.name, s.id, {_LICENSE}, {_LOST_BY}, NULL, q.id, NULL
+SELECT 6, c.id, 'removal', q.recorded_on, 1, 'request', q.id, s.name, s.id, {dated_license_sql()}, {_LOST_BY}, NULL, q.id, NULL
 FROM collected c JOIN reissue_request q ON q.id = c.request_id JOIN issuance i ON i.id = c.issuance_id
 JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id
 WHERE c.state = 'retired' AND c.removal = 'awaiting'

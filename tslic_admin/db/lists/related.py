@@ -6,12 +6,13 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from tslic_admin.db.lists.conditions import kept_pack
+from tslic_admin.db.references import license_sql, pack_sql
 from tslic_admin.domain.history.entries import EventLine
 
 MOST = 500  # lines shown at once; the history list and its export have them all
 
-_PACK = "s.name || '/' || coalesce(p.keypack_id, '#' || p.id)"
-_LICENSE = f"{_PACK} || '/' || coalesce(i.license_id, '#' || i.id)"
+_PACK = pack_sql()
+_LICENSE = license_sql()
 _FROM_LICENSE = "issuance i JOIN key_pack p ON p.id = i.key_pack_id JOIN server s ON s.id = p.server_id"
 _FROM_PACK = "key_pack p JOIN server s ON s.id = p.server_id"
 _MOVE = "coalesce(t.from_computer, '') || ' → ' || t.to_computer || ', ' || t.on_day"

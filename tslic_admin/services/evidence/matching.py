@@ -10,16 +10,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import (
     LicenseForEvidence,
     license_for_evidence,
     licenses_of_computers,
     licenses_with_user,
 )
-from tslic_admin.domain.clocks import day_of, iso
+from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import mask_codes_in
 from tslic_admin.domain.history.entries import canonical_json
+from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 from tslic_admin.domain.names import account_name, label_of
 from tslic_admin.domain.records.evidence import (
     CandidateLicense,
@@ -168,7 +169,7 @@ def _candidate(row: LicenseForEvidence) -> CandidateLicense:
     return CandidateLicense(
         row.number,
         row.server_id,
-        f"{reference}@{day_of(row.issued_at) or ''}" if row.ended_on else reference,
+        ended_reference(reference, row.issued_at) if row.ended_on else reference,
         row.computer,
         row.user,
         row.hardware_id,

@@ -23,7 +23,7 @@ from tslic_admin.wording.exporting.exports import filter_text
 from tslic_admin.wording.lists.all_lists import words_of
 from tslic_admin.wording.lists.columns import AnyColumn, Cell, CellKind
 from tslic_admin.wording.lists.history import EVENT_WORDS
-from tslic_admin.wording.lists.key_packs import pack_reference
+from tslic_admin.wording.lists.key_packs import pack_line_reference
 from tslic_admin.wording.lists.machine import AnyForm, Cells, Machine
 from tslic_admin.wording.lists.words import AnyWords
 
@@ -35,7 +35,7 @@ def describe_filter(state: ReadView, spec: ListSpec[Row]) -> str:
         server = next((row.name for row in state.rows(SERVERS, record_id=spec.server_id)), None)
     if spec.pack_id is not None:
         row = next(iter(state.rows(PACKS, record_id=spec.pack_id, ended=True, voided=True)), None)
-        pack = pack_reference(row) if row is not None else None
+        pack = pack_line_reference(row) if row is not None else None
     return filter_text(spec, server=server, pack=pack)
 
 

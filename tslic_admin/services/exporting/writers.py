@@ -24,7 +24,7 @@ from tslic_admin.services.exporting.rows import ExportRows, RowProgress, describ
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.wording.exporting.exports import REVEALED_NOTE, file_facts, rows_text
 from tslic_admin.wording.lists.columns import Cell
-from tslic_admin.wording.lists.key_packs import pack_reference
+from tslic_admin.wording.lists.key_packs import pack_line_reference
 from tslic_admin.wording.lists.machine import Machine
 from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
 from tslic_admin.wording.values import version_and_type
@@ -58,7 +58,7 @@ def write_purchases(packs: Iterator[PackLine], target: TextTarget) -> tuple[int,
         if not row.purchased or not row.total or row.total == UNLIMITED:
             left_out += 1
             continue
-        reference = pack_reference(row)
+        reference = pack_line_reference(row)
         day = day_of(row.expires_at)
         form.license(
             version_and_type(row.product_version_id, row.product_type, row.product_version),

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange, RowNumbers
-from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import recorded_evidence
 from tslic_admin.db.schema.tables import EvidenceRow, SnapshotRow
 from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
 from tslic_admin.domain.clocks import iso
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
 from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
 from tslic_admin.services.evidence.servers import EvidenceServers

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.recording import license_reference
 from tslic_admin.db.license_queries import RecordedLicense, hand_made_licenses, similar_licenses
 from tslic_admin.domain.licenses.issuances import (
     HAND_MADE_RULES,
@@ -16,6 +15,7 @@ from tslic_admin.domain.licenses.issuances import (
     can_match_listed,
     real_hardware_id,
 )
+from tslic_admin.domain.licenses.references import license_reference
 from tslic_admin.domain.names import label_of
 from tslic_admin.domain.records.matching import match_each
 from tslic_admin.services.importing.comparison import ListComparison

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
-from tslic_admin.db.history.recording import Value, license_reference, pack_reference
+from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import EndedLicense, RecordedLicense, ended_licenses, live_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow
 from tslic_admin.db.staging import StagedRefusal
@@ -21,6 +21,7 @@ from tslic_admin.domain.licenses.issuances import (
     compare,
     real_hardware_id,
 )
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of
 from tslic_admin.services.importing.comparison import (
     ListComparison,
@@ -405,7 +406,7 @@ class _LicenseComparison:
             active = self._upgrades.upgrade_of(one.computer, one.hardware_id)
             if active is None or one.number in self._reopened:
                 continue
-            name = f"{pack_reference(self._last.name, one.keypack_id, 0)}/{one.license_id}"
+            name = license_reference(pack_reference(self._last.name, one.keypack_id, 0), one.license_id, 0)
             self._last.counts.changed += 1
             fields: FieldChanges = {"ended_why": (one.ended_why, EndedWhy.UPGRADED)}
             yield self._last.changed(IssuanceRow, one.number, fields, name)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow, RowChange
-from tslic_admin.db.history.recording import license_reference, pack_reference, reference
+from tslic_admin.db.history.references import reference
 from tslic_admin.db.schema.tables import KeyPackRow, RequestRow, TransferRow
 from tslic_admin.domain.clocks import day_of, moment
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of, same_name
 from tslic_admin.domain.records.links import ReceivedCandidate, TransferFacts, is_received
 from tslic_admin.domain.records.matching import match_each

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from tslic_admin.db.history.bulk import NewRow, RowChange
-from tslic_admin.db.history.recording import Value, pack_reference
+from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
 from tslic_admin.domain.clocks import resolve_time
 from tslic_admin.domain.licenses.packs import ClosedWhy, Origin, version_family
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.importing.comparison import (
     ListComparison,

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow, Line, write_rows
-from tslic_admin.db.history.recording import license_reference
 from tslic_admin.db.license_queries import open_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import day_of, read_day, refuse_future
 from tslic_admin.domain.licenses.issuances import EndedWhy
 from tslic_admin.domain.licenses.packs import ClosedWhy, MovePackFacts, Origin, decide_pack_move
+from tslic_admin.domain.licenses.references import license_reference
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.reissues import RequestState
 from tslic_admin.services.changes import ActResult, Changes

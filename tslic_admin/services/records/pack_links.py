@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow
-from tslic_admin.db.history.recording import Value, license_reference, mask_secret, pack_reference, reference
+from tslic_admin.db.history.recording import Value, mask_secret
+from tslic_admin.db.history.references import reference
 from tslic_admin.db.schema.tables import (
     CollectedRow,
     EntryRow,
@@ -23,6 +24,7 @@ from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.history.entries import event_value
 from tslic_admin.domain.licenses.packs import Origin, is_purchased
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.links import purchase_key
 from tslic_admin.domain.records.reissues import (

@@ -9,17 +9,11 @@ from tslic_admin.db.history.periods import LicensePlace, Period, entries_about, 
 from tslic_admin.db.history.state_at import rows_at
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, TransferRow
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.formats.writing.html_pages import Entries, Row, Section, Table
 from tslic_admin.services.reports.audit import Audit, RowValues
 from tslic_admin.wording.exporting import audit as words
-from tslic_admin.wording.values import (
-    POLICIES,
-    REMOVALS,
-    REQUEST_STATES,
-    license_text,
-    pack_text,
-    version_and_type,
-)
+from tslic_admin.wording.values import POLICIES, REMOVALS, REQUEST_STATES, version_and_type
 
 
 class EntryLinks:
@@ -68,8 +62,8 @@ def _section(title: str, headings: tuple[str, ...], rows: Iterator[Row], nothing
 
 
 def _license_name(place: LicensePlace, number: object) -> str:
-    return license_text(
-        pack_text(place.server, place.keypack_id, place.pack_id), place.license_id, int(str(number))
+    return license_reference(
+        pack_reference(place.server, place.keypack_id, place.pack_id), place.license_id, int(str(number))
     )
 
 
@@ -130,7 +124,7 @@ def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]
                 REQUEST_STATES[one["state"]],
                 *(one["recorded_on"], one["case_number"], one["quantity"], retired.get(number, 0)),
                 pack["license_key_pack_id"] if pack else None,
-                pack_text(server, pack["keypack_id"], pack["id"]) if pack else None,
+                pack_reference(server, pack["keypack_id"], pack["id"]) if pack else None,
                 links.to(entries),
             )
         )

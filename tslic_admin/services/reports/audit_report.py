@@ -15,6 +15,7 @@ from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.packs import UNLIMITED
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.records.audit import StatementTerm
 from tslic_admin.formats.writing.html_pages import (
     Fact,
@@ -40,7 +41,6 @@ from tslic_admin.wording.values import (
     ACTS,
     CLOSE_REASONS,
     origin_text,
-    pack_text,
     time_text,
     version_and_type,
 )
@@ -105,7 +105,7 @@ def _about(audit: Audit, verification: Verification, made_at: datetime, store: P
 def _pack_name(audit: Audit, one: PackAudit) -> str:
     """With the closing day: a rebuilt server uses its Keypack IDs again."""
     server, closed = audit.servers[one.pack["server_id"]]["name"], one.pack["closed_on"]
-    name = pack_text(server, one.pack["keypack_id"], one.number)
+    name = pack_reference(server, one.pack["keypack_id"], one.number)
     return f"{name}, closed {closed}" if closed else name
 
 

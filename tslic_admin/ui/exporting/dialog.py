@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Property, QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
@@ -109,7 +108,7 @@ def _shown_list_text(spec: ListSpec[Row]) -> str:
     return f"{words_of(spec.kind).title}, as the list shows them"
 
 
-class ExportDialog(ToFileDialog):
+class ExportDialog(ToFileDialog[ExportResult]):
     """Asks which list to export, in which format and form, and exports it.
 
     `spec`, `columns`: the list that the window shows and its visible columns in their order.
@@ -262,7 +261,7 @@ class ExportDialog(ToFileDialog):
         chosen = str(self.file_format.currentData())
         return self._kind.name, FILE_FORMATS[chosen].ending, EXPORT_FORMATS[chosen]
 
-    def file_writer(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter[ExportResult]:
         request = self.request(str(target))
         path, now = self.gateway.path, self.gateway.now
         if not reveals_secrets(request):
@@ -273,7 +272,7 @@ class ExportDialog(ToFileDialog):
 
         return FileWriter(act=reveal)
 
-    def summary(self, written: Any) -> tuple[str, dict[str, str]]:
+    def summary(self, written: ExportResult) -> tuple[str, dict[str, str]]:
         rows = QLocale().toString(written.rows)
         facts = {
             "File": self.to.text().strip(),

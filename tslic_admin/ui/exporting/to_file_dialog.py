@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QDir
 from PySide6.QtGui import QGuiApplication
@@ -13,28 +13,39 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QMessage
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.changes import Changes
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
 
+W = TypeVar("W")  # the result of the writing
+
 
 @dataclass(frozen=True, slots=True)
-class FileWriter:
+class FileWriter(Generic[W]):
     """Writes the file: `read` on the read worker, or `act` on the write worker where secrets are revealed.
 
-    A reveal is recorded as an entry. Both return the result of the writing, with the number of its `entry`.
+    A reveal is recorded as an entry.
     """
 
-    read: Callable[[ProgressCallback], Any] | None = None
-    act: Callable[[Store, ProgressCallback], Any] | None = None
+    read: Callable[[ProgressCallback], W] | None = None
+    act: Callable[[Store, ProgressCallback], W] | None = None
 
 
-class ToFileDialog(FormDialog):
+@dataclass(frozen=True, slots=True)
+class _Revealed(Generic[W]):
+    """A file with secrets, for which an entry was recorded."""
+
+    written: W
+    changes: Changes = Changes.HISTORY
+
+
+class ToFileDialog(FormDialog, Generic[W]):
     """Subclasses add their fields, call `add_target`, and return the writer and the summary of the file."""
 
     doing = "Writing"
+    trouble_field = "to"
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(gateway, title, verb, parent)
@@ -54,11 +65,11 @@ class ToFileDialog(FormDialog):
         """The file's name without its ending, its ending, and the name of this type of file."""
         raise NotImplementedError
 
-    def file_writer(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter[W]:
         """The writer for what was typed. Raises RuleViolation."""
         raise NotImplementedError
 
-    def summary(self, written: Any) -> tuple[str, dict[str, str]]:
+    def summary(self, written: W) -> tuple[str, dict[str, str]]:
         """The result in a sentence, and the facts that prove it later."""
         raise NotImplementedError
 
@@ -112,24 +123,17 @@ class ToFileDialog(FormDialog):
         except RuleViolation as violation:
             self.show_refusal(violation)
             return
-        progress, read, reveal = self.runner.job.progress, writer.read, writer.act
-        if read is not None:
-            self.runner.read(
-                lambda: read(progress),
-                self._show_result,
-                lambda error: self.show_failure(error, "to"),
-                can_cancel=True,
+        job = self.watched_job()
+        if (act := writer.act) is not None:
+            self.runner.do_with_store(
+                lambda store: _Revealed(act(store, job.progress)),
+                lambda revealed: self._show_result(revealed.written),
+                job,
             )
-        elif reveal is not None:
-            written: list[Any] = []
+        elif (write := writer.read) is not None:
+            self.runner.read(lambda: write(job.progress), self._show_result, job)
 
-            def act(store: Store) -> ActResult:
-                written.append(reveal(store, progress))
-                return ActResult(written[0].entry, Changes.HISTORY)
-
-            self.runner.run_with_store(act, lambda _: self._show_result(written[0]), self.show_refusal)
-
-    def _show_result(self, written: Any) -> None:
+    def _show_result(self, written: W) -> None:
         """Show the result and the facts that prove it later, instead of the fields."""
         self.area.hide()
         text, self.facts = self.summary(written)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, cast
 
-import shiboken6
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from tslic_admin.domain.history.voids import Dependent, VoidPreview
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.history import voiding
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.list_columns import number_text
 from tslic_admin.wording.history.voids import entry_text, void_text
@@ -38,7 +36,7 @@ class VoidDialog(FormDialog):
 
     def __init__(self, gateway: Gateway, kind: str, number: int, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Void", "&Void", parent)
-        self._entry = 0
+        self._entry: int | None = None
         self.explain(LOOKING_UP)
         self.add_field("reason", "&Reason:", QLineEdit())
         self.dependents = QTextBrowser()
@@ -53,11 +51,9 @@ class VoidDialog(FormDialog):
         def query(session: Session) -> VoidPreview:
             return voiding.preview_void(session, voiding.entry_behind(session, kind, number))
 
-        gateway.ask(query, self._show_preview, self._show_impossible)
+        gateway.ask(query, self._show_preview, self._show_impossible, owner=self)
 
     def _show_preview(self, preview: VoidPreview) -> None:
-        if not shiboken6.isValid(self):
-            return
         self.setWindowTitle(f"Void Entry {preview.entry}")
         if preview.dependents:
             self._list_dependents(preview.dependents)
@@ -67,10 +63,10 @@ class VoidDialog(FormDialog):
         self.verb.setEnabled(True)
         self._grow()
 
-    def _show_impossible(self, violation: RuleViolation) -> None:
-        if shiboken6.isValid(self):
-            self.show_only_refusal()
-            self.show_refusal(violation)
+    def _show_impossible(self, refusal: Refusal) -> None:
+        self._entry = None
+        self.show_only_refusal()
+        self.show_refusal(refusal)
 
     def _list_dependents(self, entries: Sequence[Dependent]) -> None:
         """List the dependents: while there are any, nothing can be voided here."""
@@ -91,14 +87,20 @@ class VoidDialog(FormDialog):
 
     # acting
 
-    def act(self) -> Callable[[Session], ActResult]:
-        entry, reason = self._entry, self.typed("reason")["reason"]
-        progress = self.runner.job.progress
-        return lambda session: voiding.void(session, entry, reason=reason, progress=progress)
-
-    def show_refusal(self, violation: RuleViolation) -> None:
-        """List dependents that were recorded after the preview."""
-        if violation.code == "built-on":
-            self._list_dependents(cast("Sequence[Dependent]", violation.facts["entries"]))
+    def accept(self) -> None:
+        if self.runner.is_running or self._entry is None:
             return
-        super().show_refusal(violation)
+        self.clear_refusal()
+        entry, reason, job = self._entry, self.typed("reason")["reason"], self.watched_job()
+
+        def act(session: Session) -> ActResult:
+            return voiding.void(session, entry, reason=reason, progress=job.progress)
+
+        self.runner.do(act, self.succeeded, job)
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """List dependents that were recorded after the preview."""
+        if refusal.code == "built-on":
+            self._list_dependents(cast("Sequence[Dependent]", refusal.facts["entries"]))
+            return
+        super().show_refusal(refusal)

@@ -117,9 +117,7 @@ class CollectorDialog(FormDialog):
             return
         store = self.gateway.path
         self.runner.read(
-            lambda: collector.write(script, target, store=store),
-            lambda _: self._show_saved(target),
-            self.show_failure,
+            lambda: collector.write(script, target, store=store), lambda _: self._show_saved(target)
         )
 
     def _show_saved(self, target: Path) -> None:

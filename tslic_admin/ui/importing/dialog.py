@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
@@ -18,11 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.changes import ActResult
+from tslic_admin.services.importing.imports import ImportResult
 from tslic_admin.services.importing.results import FileResult, count_refused
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.importing.column_mapping import MappingStep, file_to_map, needs_columns
 from tslic_admin.ui.importing.options import FIELD_FOR_REFUSAL, OptionsForm, read_options
 from tslic_admin.ui.importing.preview_results import (
@@ -38,9 +35,6 @@ from tslic_admin.ui.widgets.fields import choose
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.wording.messages import notice_text, row_refusal_text
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 class FileButtons(QWidget):
@@ -140,7 +134,7 @@ class ImportDialog(FormDialog):
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.area.setMinimumHeight(self.fontMetrics().height() * 3)  # the lists need the room of a low screen
         for widget, stretch in ((self.questions, 1), (self.rows, 3)):
-            self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
+            self.body.insertWidget(self.body.indexOf(self.progress), widget, stretch)
         self.options = OptionsForm(self)
         self.options.changing.connect(self._invalidate_preview)
         self.options.changed.connect(self.refresh_preview)
@@ -253,15 +247,13 @@ class ImportDialog(FormDialog):
         self.verb.setText("&Import")
         self.verb.setEnabled(False)
 
-    def _show_failure(self, error: Exception) -> None:
-        self.progress.done()
-        if isinstance(error, RuleViolation | StoreTrouble):
-            self.show_failure(error)
-        elif isinstance(error, OSError):
+    def _show_failure(self, error: Refusal | OSError | None) -> None:
+        if isinstance(error, OSError):
             self.show_error(None, f"The files cannot be looked at: {error.strerror or error}. Try again.")
+        elif error is not None:
+            self.show_refusal(error)
 
     def _show_preview(self, results: tuple[FileResult, ...]) -> None:
-        self.progress.done()
         self._show_results(results)
         refused = count_refused(results)
         importable = sum(one.new + one.changed + one.unchanged for one in results)
@@ -300,6 +292,13 @@ class ImportDialog(FormDialog):
 
     # the act
 
+    def accept(self) -> None:
+        if self.runner.is_running or not self.verb.isEnabled():
+            return
+        self.clear_refusal()
+        job = self.watched_job()
+        self.runner.do(self._preview.apply_act(job), self._show_imported, job)
+
     def set_busy(self, busy: bool) -> None:
         """While an import runs, its files and options cannot be changed."""
         super().set_busy(busy)
@@ -307,29 +306,23 @@ class ImportDialog(FormDialog):
             widget.setEnabled(not busy)
         self.setAcceptDrops(not busy)
 
-    def act(self) -> Callable[[Session], ActResult]:
-        return self._preview.apply_act(self.runner.job, self._imported)
-
-    def refused(self, violation: RuleViolation) -> None:
+    def act_refused(self, refusal: Refusal) -> None:
         """The store has changed since the preview: preview again, then show why it was refused."""
         self.refresh_preview()
-        self.show_refusal(violation)
+        self.show_refusal(refusal)
 
-    def succeeded(self, result: ActResult) -> None:
-        """Show what was imported instead of the fields."""
+    def _show_imported(self, imported: ImportResult) -> None:
         self._preview.discard()
-        self._show_results(self._imported)
-        left_out = count_refused(self._imported)
-        self.explain(
-            f"Imported: {summary_text(self._imported, left_out)} Recorded as history entry {result.entry}."
-        )
+        self._show_results(imported.results)
+        summary = summary_text(imported.results, count_refused(imported.results))
+        self.explain(f"Imported: {summary} Recorded as history entry {imported.act.entry}.")
         self.area.hide()
         self.questions.hide()
         self.file_buttons.hide()
         self.verb.hide()
         self.setAcceptDrops(False)
         self.show_close_button()
-        self.acted.emit(result)
+        self.acted.emit(imported.act)
 
     def done(self, result: int) -> None:
         self._preview.discard()

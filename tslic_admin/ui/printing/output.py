@@ -7,18 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QDir, QFile, QLocale, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPageLayout, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from tslic_admin.domain.catalogue.kinds import R
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.identity import program_version
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.output_file import new_file
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job, ProgressCallback
 from tslic_admin.ui.gateway.progress import show_progress
 from tslic_admin.ui.printing.page_setup import read_setup, sheet_of
@@ -33,7 +31,6 @@ from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.exports import rows_text
 from tslic_admin.wording.exporting.printing import NO_PRINTER, pages_text
 from tslic_admin.wording.lists.columns import Column
-from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
     from tslic_admin.ui.printing.paper_printer import PaperPrinter
@@ -130,40 +127,19 @@ class Printing(QObject):
         otherwise: Callable[[], None] = lambda: None,
     ) -> None:
         """Do slow work on the read worker, with progress and Cancel."""
-        job = Job(self.gateway)  # which outlives this, as the work may do
+        job = Job(self.gateway)
         self.destroyed.connect(job.cancel)
-        progress = show_progress(self.window, job, text)
+        show_progress(self.window, job, text)
 
-        def work_or_error() -> T | RuleViolation | StoreTrouble:
-            try:
-                return work(job)
-            except (RuleViolation, StoreTrouble) as error:
-                return error
+        def refused(refusal: Refusal) -> None:
+            self.refuse(refusal)
+            otherwise()
 
-        def answered(answer: T | RuleViolation | StoreTrouble) -> None:
-            job.deleteLater()
-            if not shiboken6.isValid(self):
-                return
-            progress.finish()
-            if isinstance(answer, RuleViolation | StoreTrouble):
-                self.refuse(answer)
-                otherwise()
-            else:
-                then(answer)
+        self.gateway.read(lambda: work(job), then, refused, owner=self, job=job, failed=otherwise)
 
-        def failed() -> None:
-            job.deleteLater()
-            if shiboken6.isValid(self):
-                progress.finish()
-                otherwise()
-
-        self.gateway.read(work_or_error, answered, failed=failed)
-
-    def refuse(self, error: RuleViolation | StoreTrouble) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """Say why something cannot be done."""
-        self.refused.emit(
-            refusal_text(error) if isinstance(error, RuleViolation) else trouble_text(error.code, error.facts)
-        )
+        self.refused.emit(refusal_sentence(refusal))
 
     def _show_warning(self, text: str) -> None:
         close = QMessageBox.StandardButton.Close

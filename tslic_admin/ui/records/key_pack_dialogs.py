@@ -20,6 +20,7 @@ from tslic_admin.domain.codes import (
     Shape,
 )
 from tslic_admin.domain.licenses.packs import UNLIMITED, Program
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec
@@ -56,7 +57,6 @@ from tslic_admin.wording.values import (
     code_text,
     day_text,
     origin_text,
-    pack_text,
     time_text,
     version_and_type,
 )
@@ -258,8 +258,8 @@ class PackDialog(PropertiesDialog):
         row = details.row
         if not isinstance(row, PackLine):
             return
-        name = pack_text(row.server, row.keypack_id, row.number)
-        self._reference = f"{row.server}/#{row.number}"
+        name = pack_reference(row.server, row.keypack_id, row.number)
+        self._reference = pack_reference(row.server, None, row.number)
         self.setWindowTitle(f"Properties of Key Pack {name}")
         general = self.add_tab("&General")
         if row.first_seen_at is None:
@@ -354,7 +354,7 @@ class RecordMoveDialog(FormDialog):
     def __init__(self, gateway: Gateway, pack_row: PackLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Key Pack Was Moved", "&Record the Move", parent)
         self._pack = pack_row.number
-        name = pack_text(pack_row.server, pack_row.keypack_id, pack_row.number)
+        name = pack_reference(pack_row.server, pack_row.keypack_id, pack_row.number)
         self.explain(
             f"Afterwards {name} and its licenses are closed, and the other key pack has the origin Migration. The"
             " records keep both. Only the record changes, nothing on a license server."
@@ -369,7 +369,7 @@ class RecordMoveDialog(FormDialog):
     def _fill_packs(self, rows: list[PackLine]) -> None:
         for row in rows:
             if row.number != self._pack:
-                name = pack_text(row.server, row.keypack_id, row.number)
+                name = pack_reference(row.server, row.keypack_id, row.number)
                 kind = version_and_type(row.product_version_id, row.product_type, row.product_version)
                 self.to.addItem(f"{name}, {kind}", str(row.number))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec
@@ -17,7 +18,7 @@ from tslic_admin.services.records import licenses
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import Choice, number_choice, optional_day_edit
 from tslic_admin.ui.widgets.form_dialog import FormDialog
-from tslic_admin.wording.values import STATUSES, pack_text, short_version_and_type
+from tslic_admin.wording.values import STATUSES, short_version_and_type
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,7 +55,7 @@ class AddLicenseDialog(FormDialog):
         of_server = [row.number for row in rows if row.server_id == self._server_id]
         chosen = self._pack_id or (of_server[0] if len(of_server) == 1 else None)
         for row in rows:
-            name = pack_text(row.server, row.keypack_id, row.number)
+            name = pack_reference(row.server, row.keypack_id, row.number)
             kind = short_version_and_type(row.product_version_id, row.product_type, row.key_pack_type)
             self.packs.addItem(f"{name}, {kind}", name)
             if row.number == chosen:

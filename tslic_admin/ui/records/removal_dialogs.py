@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
@@ -24,7 +23,6 @@ from tslic_admin.services.records.removal_kits import (
     write,
 )
 from tslic_admin.services.records.removals import read_backup
-from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import FieldWith, Sentence, choice, day_edit, text_of
 from tslic_admin.ui.widgets.form_dialog import FormDialog
@@ -104,7 +102,7 @@ class RemovalKitDialog(FormDialog):
     def write_into(self, folder: Path) -> None:
         """Write the kit below a folder."""
         kit, made_on = self._kit(), self.gateway.today.isoformat()
-        self.runner.read(lambda: write(kit, folder, made_on), self._show_written, self.show_failure)
+        self.runner.read(lambda: write(kit, folder, made_on), self._show_written)
 
     def _show_written(self, folder: Path) -> None:
         self._folder = folder
@@ -125,6 +123,8 @@ WAYS = {WAY_REMOVED: "It was removed", WAY_NOT_INTENDED: "It is not intended"}
 
 class RemovalDialog(FormDialog):
     """For one license that was given up; a later record of it replaces an earlier one."""
+
+    trouble_field = "backup"
 
     def __init__(self, gateway: Gateway, given_up: GivenUpLicense, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
@@ -195,11 +195,13 @@ class RemovalDialog(FormDialog):
         text = self.file.text()
         if text.strip():
             self.read(
-                lambda: _read_if_possible(Path(text.strip())), lambda b: self._show_if_unchanged(text, b)
+                lambda: read_backup(Path(text.strip())),
+                lambda backup: self._show_if_unchanged(text, backup),
+                lambda _: None,
             )
 
-    def _show_if_unchanged(self, text: str, backup: ClientFileContent | None) -> None:
-        if backup is not None and text == self.file.text() and not self.runner.is_running:
+    def _show_if_unchanged(self, text: str, backup: ClientFileContent) -> None:
+        if text == self.file.text() and not self.runner.is_running:
             self._show_backup(backup)
 
     def _show_backup(self, backup: ClientFileContent | None) -> None:
@@ -214,11 +216,11 @@ class RemovalDialog(FormDialog):
             row = removals.get_given_up(session, given_up.kind, given_up.number)
             return removals.compare_backup(session, row, backup)
 
-        self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices))
+        self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices), owner=self)
 
     def _show_comparison(self, text: str, notices: tuple[Notice, ...]) -> None:
         """Show whether the file contains the license that was given up. A difference does not prevent the recording."""
-        if shiboken6.isValid(self) and text == self.file.text():
+        if text == self.file.text():
             self._show_line(self.comparison, " ".join(map(notice_text, notices)))
 
     def _show_line(self, label: QLabel, text: str) -> None:
@@ -232,15 +234,11 @@ class RemovalDialog(FormDialog):
     def accept(self) -> None:
         """The file is hashed on the read worker first: the store is not locked meanwhile."""
         file = self.file.text().strip()
-        if self.way.currentData() != WAY_REMOVED or not file or self._backup or not self.verb.isEnabled():
+        if self.runner.is_running or self.way.currentData() != WAY_REMOVED or not file or self._backup:
             super().accept()
             return
         self.clear_refusal()
-        self.runner.read(
-            lambda: read_backup(Path(file)),
-            self._accept_with_backup,
-            lambda error: self.show_failure(error, "backup"),
-        )
+        self.runner.read(lambda: read_backup(Path(file)), self._accept_with_backup)
 
     def _accept_with_backup(self, backup: ClientFileContent) -> None:
         self._show_backup(backup)
@@ -259,13 +257,6 @@ class RemovalDialog(FormDialog):
         return act
 
 
-def _read_if_possible(path: Path) -> ClientFileContent | None:
-    try:
-        return read_backup(path)
-    except (RuleViolation, StoreTrouble):
-        return None
-
-
 def open_removal_dialog(
     dialog_type: type[RemovalKitDialog | RemovalDialog],
     gateway: Gateway,
@@ -281,7 +272,7 @@ def open_removal_dialog(
         return read_given_up(path, now, *given_up) if given_up is not None else None
 
     def show(given_up: GivenUpLicense | None) -> None:
-        if given_up is not None and shiboken6.isValid(parent):
+        if given_up is not None:
             dialog_type(gateway, given_up, parent).open()
 
-    gateway.read(query, show)
+    gateway.read(query, show, owner=parent)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from tslic_admin.domain.catalogue.licenses import LICENSES, LicenseLine
 from tslic_admin.domain.catalogue.transfers import TransferLine
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of, same_name
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.widgets.fields import choice, day_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.messages import notice_text
-from tslic_admin.wording.values import CLIENTS, VERSIONS, license_text, pack_text
+from tslic_admin.wording.values import CLIENTS, VERSIONS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,8 +48,8 @@ class TransferDialog(FormDialog):
     def __init__(self, gateway: Gateway, license_row: LicenseLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
         self._license = license_row
-        pack = pack_text(license_row.server, license_row.keypack_id, license_row.pack_id)
-        self._name = license_text(pack, license_row.license_id, license_row.number)
+        pack = pack_reference(license_row.server, license_row.keypack_id, license_row.pack_id)
+        self._name = license_reference(pack, license_row.license_id, license_row.number)
         self._holder = license_row.holder or license_row.computer or "nobody"
         self._alternative_buttons: list[QPushButton] = []
         self.to = QLineEdit()
@@ -66,13 +65,12 @@ class TransferDialog(FormDialog):
         def check(session: Session) -> None:
             transfers.check(session, get_issuance(session, number))
 
-        gateway.ask(check, lambda _: None, self._show_impossible)
+        gateway.ask(check, lambda _: None, self._show_impossible, owner=self)
 
-    def _show_impossible(self, violation: RuleViolation) -> None:
+    def _show_impossible(self, refusal: Refusal) -> None:
         """Show a refusal that no input can change, before anything is typed."""
-        if shiboken6.isValid(self):
-            self.show_only_refusal()
-            self.show_refusal(violation)
+        self.show_only_refusal()
+        self.show_refusal(refusal)
 
     def _explain_result(self) -> None:
         to = self.to.text().strip() or "the other computer"
@@ -118,12 +116,12 @@ class TransferDialog(FormDialog):
             button.deleteLater()
         self._alternative_buttons = []
 
-    def show_refusal(self, violation: RuleViolation) -> None:
-        super().show_refusal(violation)
-        for action, text in ALTERNATIVES.get(violation.code, ()):
+    def show_refusal(self, refusal: Refusal) -> None:
+        super().show_refusal(refusal)
+        for action, text in ALTERNATIVES.get(refusal.code, ()):
             button = QPushButton(text)
             button.setAutoDefault(False)
-            number = self._license.pack_id if action == "pack" else violation.facts.get("request")
+            number = self._license.pack_id if action == "pack" else refusal.facts.get("request")
             button.clicked.connect(
                 lambda _=False, action=action, number=number: self._continue_with(action, number)
             )

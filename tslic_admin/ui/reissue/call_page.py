@@ -14,7 +14,7 @@ from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
 from tslic_admin.ui.widgets.fields import FieldArea, FieldWith, choice, heading, value_label
 from tslic_admin.ui.widgets.form_dialog import form_layout
-from tslic_admin.wording.lists.key_packs import pack_reference, purchase_text
+from tslic_admin.wording.lists.key_packs import pack_line_reference, purchase_text
 from tslic_admin.wording.records.calls import spell_code, spell_code_lines
 from tslic_admin.wording.values import version_and_type
 
@@ -183,7 +183,7 @@ def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple
     for pack in sheet.packs:
         numbers = revealed.numbers.get(pack.number, ()) if revealed is not None else ()
         purchase = purchase_text(pack, with_numbers=not numbers)
-        yield f"Key pack {pack_reference(pack)}", "\n".join([purchase, *map(spell_code_lines, numbers)])
+        yield f"Key pack {pack_line_reference(pack)}", "\n".join([purchase, *map(spell_code_lines, numbers)])
     other_requests = [o for o in sheet.other_requests if o.same_call_as_id == request.number]
     if other_requests:
         yield "Settled by this call too", ", ".join(f"Reissue {o.number}, {o.server}" for o in other_requests)

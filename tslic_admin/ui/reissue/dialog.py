@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTabWidge
 
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.services import lookup
-from tslic_admin.services.changes import ActResult, Changes
+from tslic_admin.services.changes import ActResult, Changes, HasChanges
 from tslic_admin.services.reissue import calls, requests
 from tslic_admin.services.reissue.worksheets import Draft, Worksheet, read_worksheet
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog, open_removal_dialog
 from tslic_admin.ui.reissue.call_page import CallPage
@@ -26,7 +27,7 @@ from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDi
 from tslic_admin.ui.reissue.result_page import ResultPage
 from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.fields import Sentence, error_label
-from tslic_admin.wording.messages import notice_text, refusal_text
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.summaries import request_text
 from tslic_admin.wording.values import time_text
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from tslic_admin.db.schema.tables import IssuanceRow, RequestRow
 
-T = TypeVar("T")
+T = TypeVar("T", bound=HasChanges)
 REFRESHED_BY = Changes.REISSUES | Changes.LICENSES | Changes.PACKS | Changes.SERVERS
 
 
@@ -62,9 +63,8 @@ class ReissueDialog(QDialog):
         self.refusal, self.notices = error_label(), Sentence()
         self.notices.hide()
         self.waiting = QWidget()
-        self._runner = ActRunner(self, gateway, self.waiting)
-        self._runner.busy_changed.connect(self._set_busy)
         self.cancel_waiting = side_button("Cancel")
+        self.runner = ActRunner(gateway, self, self.waiting)
         self.park, self.withdraw = side_button("&Park"), side_button("&Withdraw…")
         self.park.setToolTip("Close the worksheet; everything in it is kept")
         self._lay_out()
@@ -88,7 +88,9 @@ class ReissueDialog(QDialog):
     def _connect(self) -> None:
         self.park.clicked.connect(self.close)
         self.withdraw.clicked.connect(self._withdraw_or_void)
-        self.cancel_waiting.clicked.connect(self._runner.cancel)
+        self.cancel_waiting.clicked.connect(self.runner.cancel)
+        self.runner.busy_changed.connect(self._set_busy)
+        self.runner.refused.connect(self._show_refusal)
         self.licenses.drop_requested.connect(self._drop_licenses)
         self.licenses.needed_by_changed.connect(self._set_needed_by)
         self.licenses.checks_changed.connect(self._draft_changed)
@@ -124,14 +126,14 @@ class ReissueDialog(QDialog):
     def refresh(self) -> None:
         """Read the request again; the texts of the fields stay."""
         path, now, number = self._gateway.path, self._gateway.now, self.number
-        self._gateway.read(lambda: read_worksheet(path, now, number), self._show)
+        self._gateway.read(lambda: read_worksheet(path, now, number), self._show, owner=self)
 
     def _refresh_if_changed(self, changes: Changes) -> None:
-        if shiboken6.isValid(self) and changes & REFRESHED_BY:
+        if changes & REFRESHED_BY:
             self.refresh()
 
     def _show(self, sheet: Worksheet | None) -> None:
-        if sheet is None or not shiboken6.isValid(self):
+        if sheet is None:
             return
         before, self._sheet = self._sheet, sheet
         first, request = before is None, sheet.request
@@ -254,9 +256,7 @@ class ReissueDialog(QDialog):
             if then is not None:
                 then(result)
 
-        self._runner.run(
-            lambda session: act(session, lookup.find_request(session, number)), done, self._show_refusal
-        )
+        self.runner.do(lambda session: act(session, lookup.find_request(session, number)), done)
 
     def _set_busy(self, busy: bool) -> None:
         for button in (self.outcome.record_button, self.outcome.installed_button):
@@ -279,10 +279,13 @@ class ReissueDialog(QDialog):
             )
         )
 
-    def _show_refusal(self, violation: RuleViolation) -> None:
-        sentence = refusal_text(violation)
+    def _show_refusal(self, refusal: Refusal) -> None:
+        sentence, field = (
+            refusal_sentence(refusal),
+            refusal.field if isinstance(refusal, RuleViolation) else None,
+        )
         for page, fields in ((self.call, self.call.page_fields), (self.outcome, self.outcome)):
-            edit = fields.show_error(violation.field, sentence)
+            edit = fields.show_error(field, sentence)
             if edit is not None:
                 self.tabs.setCurrentWidget(page)
                 focus_field(edit, page)

@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.records.advice import ReturnKind
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import line_of, side_button
 from tslic_admin.ui.widgets.fields import Sentence
 from tslic_admin.wording.records.calls import RETURN_HEADING, call_alternatives, new_license_text, return_cell
-from tslic_admin.wording.values import REMOVALS, day_text, license_text, pack_text, version_and_type
+from tslic_admin.wording.values import REMOVALS, day_text, version_and_type
 
 NUMBER_ROLE = Qt.ItemDataRole.UserRole
 LOST_BY, LICENSE, NEEDED_BY, COVERED_UNTIL, RETURNS_ON, NEW_LICENSE, REMOVAL = range(7)
@@ -104,8 +105,8 @@ class LicensesPage(QWidget):
                 self.table.setRowCount(row)  # dropped and collected again meanwhile
             if row == self.table.rowCount():
                 self._add_row(one.issuance_id, retired=one.issuance_id not in left_out)
-            pack = pack_text(one.server, one.keypack_id, one.pack_id)
-            name = license_text(pack, one.license_id, one.issuance_id)
+            pack = pack_reference(one.server, one.keypack_id, one.pack_id)
+            name = license_reference(pack, one.license_id, one.issuance_id)
             cover = cover_text(one.covered_until, today, waits=bool(one.to_computer))
             lost_by = sheet.lost_by[one.issuance_id] or "not known"
             returns_on = return_cell(sheet.returns[one.issuance_id]) if one.state == "collected" else ""

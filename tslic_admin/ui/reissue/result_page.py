@@ -9,6 +9,7 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.services.reissue.calls import RevealedSecrets
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
@@ -23,7 +24,7 @@ from tslic_admin.ui.widgets.fields import (
     value_label,
 )
 from tslic_admin.wording.records.calls import spell_code_lines
-from tslic_admin.wording.values import count_text, pack_text
+from tslic_admin.wording.values import count_text
 
 CODE_LABEL = "Confirmation code (license key pack ID)"
 # What the tool was called on each Windows (domain.md, section 2); later ones are all the last.
@@ -187,7 +188,7 @@ class ResultPage(QWidget):
             return
         self._pack = pack.number
         self.correct_code.setVisible(not sheet.is_linked)
-        name = pack_text(pack.server, pack.keypack_id, pack.number)
+        name = pack_reference(pack.server, pack.keypack_id, pack.number)
         self.show_pack.setText(f"&Show Key Pack {name}")
         texts = (
             self._revealed_code or pack.code or "",

@@ -1,20 +1,16 @@
-"""Runs the acts of a dialog: what the dialog shows while one runs, how it is cancelled, and how it ends."""
+"""Runs the acts of a dialog: one place for busy, waiting, cancel and refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.services.changes import HasChanges
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Cancelled, Job
-from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.gateway.jobs import Job
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,114 +18,56 @@ if TYPE_CHECKING:
     from tslic_admin.db.store import Store
 
 T = TypeVar("T")
-Refused = Callable[[RuleViolation], None]
+R = TypeVar("R", bound=HasChanges)
 
 
 class ActRunner(QObject):
-    """`waiting`: a widget of the dialog that is shown while an act waits for the store's lock.
+    """Belongs to its dialog. `waiting` is shown while an act waits for another change to the store."""
 
-    With `progress` and `doing`, a progress line follows the act instead. A dialog that is gone is not called back.
-    """
+    busy_changed = Signal(bool)
+    refused = Signal(object)  # Refusal: what prevented an act
 
-    busy_changed = Signal(bool)  # an act has begun or ended
-
-    def __init__(
-        self,
-        dialog: QWidget,
-        gateway: Gateway,
-        waiting: QWidget,
-        progress: ProgressLine | None = None,
-        doing: str = "",
-    ) -> None:
+    def __init__(self, gateway: Gateway, dialog: QWidget, waiting: QWidget | None) -> None:
         super().__init__(dialog)
-        self._gateway = gateway
-        self._waiting, self._progress, self._doing = waiting, progress, doing
-        self._running: Job | None = None
-        self.job = Job(self)  # of the act that runs, or of the next one
+        self._gateway, self._waiting = gateway, waiting
+        self._jobs: list[Job] = []
         gateway.acting.connect(self._show_waiting)
 
     @property
     def is_running(self) -> bool:
-        return self._running is not None
+        return bool(self._jobs)
 
-    def cancel(self) -> bool:
-        """Cancel the act that runs: at once if it waits for the lock, else as soon as it can. False: none runs."""
-        if self._running is None:
-            return False
-        self._running.cancel()
-        return True
+    def do(self, act: Callable[[Session], R], then: Callable[[R], None], job: Job | None = None) -> None:
+        """Run an act; `job` is needed where the act reports its progress."""
+        self._gateway.do(act, then, self.refused.emit, owner=self, job=self._begin(job))
 
-    def run(self, act: Callable[[Session], T], then: Callable[[T], None], refused: Refused) -> None:
-        """Run an act in a transaction; after the commit `then`, after a refusal `refused`."""
-        job = self._begin()
-        self._gateway.do(
-            act, self._ending(job, then), self._ending(job, refused), job=job, failed=partial(self._end, job)
-        )
-
-    def run_with_store(self, act: Callable[[Store], T], then: Callable[[T], None], refused: Refused) -> None:
-        """The same for an act that begins and ends its own transaction."""
-        job = self._begin()
-        self._gateway.do_with_store(
-            act, self._ending(job, then), self._ending(job, refused), job=job, failed=partial(self._end, job)
-        )
-
-    def read(
-        self,
-        query: Callable[[], T],
-        then: Callable[[T], None],
-        failed: Callable[[RuleViolation | StoreTrouble], None],
-        *,
-        can_cancel: bool = False,
+    def do_with_store(
+        self, act: Callable[[Store], R], then: Callable[[R], None], job: Job | None = None
     ) -> None:
-        """Run something that needs no store, such as writing a file, on the read worker.
+        """Run an act that begins and ends its own transaction."""
+        self._gateway.do_with_store(act, then, self.refused.emit, owner=self, job=self._begin(job))
 
-        `can_cancel`: it reports to `job.progress`. Otherwise the dialog can be closed while it runs.
-        """
-        job = self._begin(can_cancel=can_cancel)
+    def read(self, query: Callable[[], T], then: Callable[[T], None], job: Job | None = None) -> None:
+        """Read or write a file of the user's on the read worker."""
+        self._gateway.read(query, then, self.refused.emit, owner=self, job=self._begin(job))
 
-        def work() -> T | RuleViolation | StoreTrouble | Cancelled:
-            try:
-                return query()
-            except (RuleViolation, StoreTrouble, Cancelled) as error:
-                return error
+    def cancel(self) -> None:
+        """Cancel what waits for the lock; what is running ends at its next report of progress."""
+        for job in self._jobs:
+            job.cancel()
 
-        def answer(result: T | RuleViolation | StoreTrouble | Cancelled) -> None:
-            if isinstance(result, RuleViolation | StoreTrouble):
-                failed(result)
-            elif not isinstance(result, Cancelled):
-                then(result)
-
-        self._gateway.read(work, self._ending(job, answer), failed=partial(self._end, job))
-
-    def _begin(self, *, can_cancel: bool = True) -> Job:
-        if self._running is not None:
-            self.job = Job(self)  # an act of the worksheet need not wait for the one before it
-        job = self.job
-        if can_cancel:
-            self._running = job
+    def _begin(self, job: Job | None) -> Job:
+        job = job or Job(self._gateway)
+        job.ended.connect(self._end)
+        self._jobs.append(job)
         self.busy_changed.emit(True)
-        if self._progress is not None:
-            self._progress.watch(job, self._doing)
         return job
 
-    def _ending(self, job: Job, then: Callable[[T], None]) -> Callable[[T], None]:
-        """End the job, then call `then`, unless the dialog is gone."""
-
-        def end(result: T) -> None:
-            self._end(job)
-            if shiboken6.isValid(self):
-                then(result)
-
-        return end
-
     def _end(self, job: Job) -> None:
-        if not shiboken6.isValid(self):
-            return
-        if self.job is job:
-            self._running, self.job = None, Job(self)
-            if self._progress is not None:
-                self._progress.done()
-        self.busy_changed.emit(False)
+        self._jobs.remove(job)
+        if not self._jobs:
+            self.busy_changed.emit(False)
 
     def _show_waiting(self, job: Job | None) -> None:
-        self._waiting.setVisible(self._progress is None and job is not None and job is self._running)
+        if self._waiting is not None:
+            self._waiting.setVisible(job in self._jobs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -26,12 +25,12 @@ from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec, every_row
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
+from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
-from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,7 +55,8 @@ class FormDialog(QDialog):
     """
 
     acted = Signal(object)  # ActResult
-    doing = ""
+    doing = ""  # the verb of the progress line, such as *Writing*; empty: a waiting text instead of the line
+    trouble_field: str | None = None  # the field that trouble with a file is shown at
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,8 +79,8 @@ class FormDialog(QDialog):
         self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
         self.waiting.hide()
         self.progress = ProgressLine()
-        progress = self.progress if self.doing else None
-        self.runner = ActRunner(self, gateway, self.waiting, progress, self.doing)
+        self.runner = ActRunner(gateway, self, None if self.doing else self.waiting)
+        self.runner.refused.connect(self.act_refused)
         self.runner.busy_changed.connect(self.set_busy)
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
@@ -92,6 +92,7 @@ class FormDialog(QDialog):
         self.body = QVBoxLayout(self)
         self.body.addWidget(self.intro)
         self.body.addWidget(self.area, 1)
+        self.body.addWidget(self.progress)
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.waiting)
         self.body.addWidget(self.progress)
@@ -133,12 +134,17 @@ class FormDialog(QDialog):
         visible = (name for name in names or self.fields if not self.fields[name].isHidden())
         return {name: text_of(self.fields[name]) for name in visible}
 
-    def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
-        self.gateway.read(query, lambda answer: then(answer) if shiboken6.isValid(self) else None)
+    def read(
+        self,
+        query: Callable[[], T],
+        then: Callable[[T], None],
+        refused: Callable[[Refusal], None] | None = None,
+    ) -> None:
+        """Run a query on the read worker while the dialog stays usable."""
+        self.gateway.read(query, then, refused, owner=self)
 
     def read_rows(self, spec: ListSpec[R], then: Callable[[list[R]], None]) -> None:
-        """Read the rows of a list in the same way."""
+        """Read a whole list, such as what a field offers."""
         path, now = self.gateway.path, self.gateway.now
         self.read(lambda: list(every_row(path, now, spec)), then)
 
@@ -168,17 +174,25 @@ class FormDialog(QDialog):
         super().accept()
 
     def accept(self) -> None:
-        if not self.verb.isHidden() and self.verb.isEnabled():
+        if not self.runner.is_running and not self.verb.isHidden():
             self.clear_refusal()
-            self.runner.run(self.act(), self.succeeded, self.refused)
+            self.runner.do(self.act(), self.succeeded)
 
     def reject(self) -> None:
-        if not self.runner.cancel():
+        if self.runner.is_running:
+            self.runner.cancel()
+        else:
             super().reject()
 
-    def refused(self, violation: RuleViolation) -> None:
-        """After a refusal: show it. Subclasses may read again what the act was refused for."""
-        self.show_refusal(violation)
+    def watched_job(self) -> Job:
+        """A job for an act that reports its progress; the progress line follows it."""
+        job = Job(self.gateway)
+        self.progress.watch(job, self.doing)
+        return job
+
+    def act_refused(self, refusal: Refusal) -> None:
+        """Show what prevented an act. Subclasses may bring the dialog up to date first."""
+        self.show_refusal(refusal)
 
     def set_busy(self, busy: bool) -> None:
         self.verb.setEnabled(not busy)
@@ -201,18 +215,12 @@ class FormDialog(QDialog):
             self.fields[name].setAccessibleDescription("")
         self._measure()
 
-    def show_refusal(self, violation: RuleViolation) -> None:
-        """Show what a rule refused, below its field or above the buttons."""
-        if isinstance(violation, NeedsReason):
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Show what a rule refused, or trouble with a file, below its field or above the buttons."""
+        if isinstance(refusal, NeedsReason):
             self.anyway.show()
-        self.show_error(violation.field, refusal_text(violation))
-
-    def show_failure(self, error: RuleViolation | StoreTrouble, field: str | None = None) -> None:
-        """Show a refusal, or trouble with the file that `field` names."""
-        if isinstance(error, RuleViolation):
-            self.show_refusal(error)
-        else:
-            self.show_error(field, trouble_text(error.code, error.facts))
+        field = refusal.field if isinstance(refusal, RuleViolation) else self.trouble_field
+        self.show_error(field, refusal_sentence(refusal))
 
     def show_close_button(self) -> None:
         """Nothing is left to do here: Cancel becomes Close, and has the focus."""

@@ -56,7 +56,9 @@ class RecordModel(QAbstractTableModel):
         generation, self._requested_spec = self._generation, spec
         if self._pages is not None:
             self._pages.interrupt()
-        self._gateway.read(lambda: self._open(spec), lambda answer: self._opened(generation, spec, *answer))
+        self._gateway.read(
+            lambda: self._open(spec), lambda answer: self._opened(generation, spec, *answer), owner=self
+        )
 
     def refresh(self) -> None:
         """Show the newest state of the same list."""
@@ -83,6 +85,7 @@ class RecordModel(QAbstractTableModel):
         self._gateway.read(
             lambda: self.reading_pages().find(targets),
             lambda found: self.rows_located.emit(found) if generation == self._generation else None,
+            owner=self,
         )
 
     # reading, on the read worker
@@ -105,7 +108,7 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
         self.shown.emit()
         if size > PAGE:
-            self._gateway.read(self.reading_pages().write_order, lambda _: None)
+            self._gateway.read(self.reading_pages().write_order, lambda _: None, owner=self)
 
     def _request_page(self, page: int) -> None:
         if page in self._requested:
@@ -126,7 +129,7 @@ class RecordModel(QAbstractTableModel):
             top, bottom = page * PAGE, min((page + 1) * PAGE, self._size) - 1
             self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self._columns) - 1))
 
-        self._gateway.read(lambda: self.reading_pages().page(page), store_page)
+        self._gateway.read(lambda: self.reading_pages().page(page), store_page, owner=self)
 
     # Qt's side
 

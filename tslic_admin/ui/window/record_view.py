@@ -255,7 +255,7 @@ class RecordView(QTableView):
             return "\n".join(texts)
 
         if ranges:
-            self._gateway.read(lines, QGuiApplication.clipboard().setText)
+            self._gateway.read(lines, QGuiApplication.clipboard().setText, owner=self)
 
 
 def _cell(text: str) -> str:

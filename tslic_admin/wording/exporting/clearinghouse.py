@@ -10,7 +10,7 @@ from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.catalogue.reissues import RequestLine
 from tslic_admin.domain.catalogue.servers import ServerLine
 from tslic_admin.wording.lists.columns import Column
-from tslic_admin.wording.lists.key_packs import PACK_WORDS, pack_reference
+from tslic_admin.wording.lists.key_packs import PACK_WORDS, pack_line_reference
 from tslic_admin.wording.lists.reissues import REISSUE_WORDS
 from tslic_admin.wording.lists.servers import SERVER_WORDS
 from tslic_admin.wording.lists.words import ListWords
@@ -78,7 +78,7 @@ _PACK_KEYS = (
     ),
 )
 KIT_PACK_COLUMNS: tuple[Column[PackLine], ...] = (
-    Column("pack", "Key Pack", pack_reference),
+    Column("pack", "Key Pack", pack_line_reference),
     *_columns(PACK_WORDS, *_PACK_KEYS, purchase_number="License Code or Number"),
 )
 CLOSED_COLUMN: Column[PackLine] = Column(

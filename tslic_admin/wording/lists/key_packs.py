@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tslic_admin.domain.catalogue.fields import Source
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS, PackLine
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.wording.lists.columns import (
     SHORTAGE_COLUMN,
     CellKind,
@@ -13,21 +14,21 @@ from tslic_admin.wording.lists.columns import (
 )
 from tslic_admin.wording.lists.machine import Machine, MachineForm, properties
 from tslic_admin.wording.lists.words import ConsoleTable, ListWords, WholeList
-from tslic_admin.wording.values import PROGRAMS, origin_text, pack_text, version_and_type
+from tslic_admin.wording.values import PROGRAMS, origin_text, version_and_type
 
 LISTED_PROPERTIES = KEY_PACK.exported(Source.LISTED)
 _RECORDED_PROPERTIES = KEY_PACK.exported(Source.RECORDED)
 _TEMPORARY_POOL = 4  # KeyPackType
 
 
-def pack_reference(row: PackLine) -> str:
+def pack_line_reference(row: PackLine) -> str:
     """PACK of a key pack: SERVER/KEYPACKID, or SERVER/#N."""
-    return pack_text(row.server, row.keypack_id, row.number)
+    return pack_reference(row.server, row.keypack_id, row.number)
 
 
 def pack_item(row: PackLine) -> Machine:
     """A key pack as files and the console have it."""
-    names = {"Server": row.server, "Pack": pack_reference(row)}
+    names = {"Server": row.server, "Pack": pack_line_reference(row)}
     return properties(row, LISTED_PROPERTIES) | names | properties(row, _RECORDED_PROPERTIES)
 
 

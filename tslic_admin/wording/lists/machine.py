@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol
 
 from tslic_admin.domain.catalogue.kinds import ListKind, R
 from tslic_admin.domain.clocks import day_of
-from tslic_admin.wording.values import license_text, pack_text
+from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 
 Machine = dict[str, Any]
 """An object of JSON."""
@@ -84,14 +84,14 @@ class OfLicense(OfPack, Protocol):
 
 def row_pack_reference(row: OfPack) -> str:
     """PACK of a row that names its pack: SERVER/KEYPACKID, or SERVER/#N."""
-    return pack_text(row.server, row.keypack_id, row.pack_id)
+    return pack_reference(row.server, row.keypack_id, row.pack_id)
 
 
 def row_license_reference(row: OfLicense) -> str:
     """LICENSE of a row that is a license or names one; an ended one with @ISSUEDATE."""
     number: int = getattr(row, "issuance_id", row.number)
-    current = license_text(row_pack_reference(row), row.license_id, number)
-    return f"{current}@{day_of(row.issued_at) or ''}" if row.ended_on else current
+    current = license_reference(row_pack_reference(row), row.license_id, number)
+    return ended_reference(current, row.issued_at) if row.ended_on else current
 
 
 def day_or_none(stored: str | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES, REQUEST, CollectedLine, RequestLine
+from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.wording.lists.columns import CellKind, Column, count_column, field_column
 from tslic_admin.wording.lists.key_packs import pack_item
 from tslic_admin.wording.lists.machine import (
@@ -17,7 +18,7 @@ from tslic_admin.wording.lists.machine import (
     row_license_reference,
 )
 from tslic_admin.wording.lists.words import ConsoleTable, ListWords, TreeEntry, WholeList
-from tslic_admin.wording.values import day_text, pack_text, version_and_type
+from tslic_admin.wording.values import day_text, version_and_type
 
 _REQUEST_NAMES = (
     *("request", "server", "state", "call_before", "quantity", "on", "case", "agent", "keypack", "code"),
@@ -69,7 +70,7 @@ def _version(row: RequestLine) -> str:
 
 
 def _pack(row: RequestLine) -> str:
-    return pack_text(row.server, row.keypack_id, row.pack_id) if row.pack_id else ""
+    return pack_reference(row.server, row.keypack_id, row.pack_id) if row.pack_id else ""
 
 
 REISSUE_WORDS = ListWords(

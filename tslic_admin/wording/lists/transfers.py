@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from tslic_admin.domain.catalogue.transfers import TRANSFER, TRANSFERS, TransferLine
-from tslic_admin.domain.clocks import day_of
+from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 from tslic_admin.wording.lists.columns import Column, field_column
 from tslic_admin.wording.lists.machine import Machine, MachineForm, row_license_reference, row_pack_reference
 from tslic_admin.wording.lists.words import ConsoleTable, ListWords, TreeEntry, WholeList, icon_unless_voided
-from tslic_admin.wording.values import REMOVALS, license_text, pack_text
+from tslic_admin.wording.values import REMOVALS
 
 
 def _linked_reference(row: TransferLine) -> str | None:
     """LICENSE that the new computer was issued."""
     if row.linked_issuance_id is None or row.linked_server is None or row.linked_pack_id is None:
         return None
-    pack = pack_text(row.linked_server, row.linked_keypack_id, row.linked_pack_id)
-    reference = license_text(pack, row.linked_license_id, row.linked_issuance_id)
-    return f"{reference}@{day_of(row.linked_issued_at) or ''}" if row.linked_ended_on else reference
+    pack = pack_reference(row.linked_server, row.linked_keypack_id, row.linked_pack_id)
+    reference = license_reference(pack, row.linked_license_id, row.linked_issuance_id)
+    return ended_reference(reference, row.linked_issued_at) if row.linked_ended_on else reference
 
 
 def transfer_item(row: TransferLine) -> Machine:
@@ -46,7 +46,7 @@ def _number(row: TransferLine) -> str:
 
 
 def _license(row: TransferLine) -> str:
-    return license_text(row_pack_reference(row), row.license_id, row.issuance_id)
+    return license_reference(row_pack_reference(row), row.license_id, row.issuance_id)
 
 
 TRANSFER_WORDS = ListWords(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tslic_admin.domain.catalogue.reissues import CollectedLine
 from tslic_admin.domain.codes import group_code
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.records.advice import PoolReturn, ReturnKind, RevocationLimit
-from tslic_admin.wording.values import license_text, pack_text
 
 _LETTER_WORDS = [
     "Alfa",
@@ -110,6 +110,6 @@ def new_license_text(row: CollectedLine) -> str:
     """The license that the waiting computer got from the reissued key pack; empty: none yet."""
     if row.got_id is None or row.got_pack_id is None:
         return ""
-    return license_text(
-        pack_text(row.server, row.got_keypack_id, row.got_pack_id), row.got_license_id, row.got_id
+    return license_reference(
+        pack_reference(row.server, row.got_keypack_id, row.got_pack_id), row.got_license_id, row.got_id
     )

@@ -6,7 +6,8 @@ from tslic_admin.domain.catalogue.licenses import LicenseLine
 from tslic_admin.domain.catalogue.overviews import DueLine
 from tslic_admin.domain.catalogue.reissues import RequestLine
 from tslic_admin.domain.clocks import day_of, never_expires
-from tslic_admin.wording.values import CLOSE_REASONS, END_REASONS, REQUEST_STATES, pack_text
+from tslic_admin.domain.licenses.references import pack_reference
+from tslic_admin.wording.values import CLOSE_REASONS, END_REASONS, REQUEST_STATES
 
 _REMOVAL_REMARKS = {
     "awaiting": "awaiting removal",
@@ -30,7 +31,7 @@ def record_text(row: LicenseLine) -> str:
         case "retired":
             into = ""
             if row.into_pack is not None:
-                into = f" into key pack {pack_text(row.server, row.into_keypack_id, row.into_pack)}"
+                into = f" into key pack {pack_reference(row.server, row.into_keypack_id, row.into_pack)}"
             parts.append(f"reissued{into} by request {row.record_number}")
     if row.removal:
         parts.append(_REMOVAL_REMARKS[row.removal])
