@@ -37,7 +37,7 @@ def request_facts(request: RequestRow) -> RequestFacts:
 
 
 def pack_facts(
-    session: Session, pack: KeyPackRow, code: str | None, source_packs: set[int]
+    session: Session, pack: KeyPackRow, source_packs: set[int], *, other_code: bool
 ) -> AdoptionPackFacts:
     """A pack as the rules for adopting it see it. `source_packs`: the packs of the retired licenses."""
     return AdoptionPackFacts(
@@ -47,7 +47,7 @@ def pack_facts(
         product_type=pack.product_type,
         total=pack.total,
         claimed_by=pack.request_id,
-        other_code=pack.license_key_pack_id not in (None, code),
+        other_code=other_code,
         closed=pack.closed_on is not None,
         holds_retired=pack.id in source_packs,
         is_purchased=is_purchased(pack.product_type, pack.key_pack_type),

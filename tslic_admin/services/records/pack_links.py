@@ -99,10 +99,28 @@ def check_same_purchase(session: Session, recorded: KeyPackRow, listed: KeyPackR
     reference = name_of_pack(session, listed)
     if listed.request_id is not None:
         raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=listed.request_id)
-    if listed.license_key_pack_id not in (None, recorded.license_key_pack_id):
+    if has_other_code(listed, recorded.license_key_pack_id):
         raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
     if pack_key(recorded) is None or pack_key(recorded) != pack_key(listed):
         raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
+
+
+def has_other_code(pack: KeyPackRow, code: str | None) -> bool:
+    """Whether another license key pack ID is recorded for a pack."""
+    return pack.license_key_pack_id not in (None, code)
+
+
+def refuse_known_code(
+    session: Session, code: str | None, *, besides: int | None = None, field: str = "license_key_pack_id"
+) -> None:
+    """A license key pack ID is unique among unvoided packs. Raises RuleViolation `code-known`."""
+    if code is None:
+        return
+    existing = session.scalars(
+        select(KeyPackRow).where(KeyPackRow.license_key_pack_id == code, *live_packs())
+    ).first()
+    if existing is not None and existing.id != besides:
+        raise RuleViolation("code-known", field=field, pack=name_of_pack(session, existing))
 
 
 def has_listed_licenses(session: Session, pack: KeyPackRow) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
@@ -24,8 +23,14 @@ from tslic_admin.domain.licenses.packs import (
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.transfers import TransferPolicy, read_policy
 from tslic_admin.services.changes import ActResult, Changes
-from tslic_admin.services.lookup import find_pack, live_packs, name_of_pack
-from tslic_admin.services.records.pack_links import check_not_listed, check_same_purchase, link, open_pack
+from tslic_admin.services.lookup import find_pack, name_of_pack
+from tslic_admin.services.records.pack_links import (
+    check_not_listed,
+    check_same_purchase,
+    link,
+    open_pack,
+    refuse_known_code,
+)
 from tslic_admin.services.sealing import (
     FieldValue,
     change_fields,
@@ -196,19 +201,6 @@ def _number_shapes(program: str | None) -> dict[str, Shape | None]:
         return {"number": None, "authorization_number": None}
     shapes = Program(program)
     return {"number": shapes.number_shape, "authorization_number": shapes.authorization_shape}
-
-
-def refuse_known_code(
-    session: Session, code: str | None, *, besides: int | None = None, field: str = "license_key_pack_id"
-) -> None:
-    """A license key pack ID is unique among unvoided packs. Raises RuleViolation `code-known`."""
-    if code is None:
-        return
-    existing = session.scalars(
-        select(KeyPackRow).where(KeyPackRow.license_key_pack_id == code, *live_packs())
-    ).first()
-    if existing is not None and existing.id != besides:
-        raise RuleViolation("code-known", field=field, pack=name_of_pack(session, existing))
 
 
 def _notices(server: ServerRow, row: KeyPackRow) -> tuple[Notice, ...]:

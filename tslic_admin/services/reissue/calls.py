@@ -32,14 +32,15 @@ from tslic_admin.services.records.facts import collected_rows, pack_facts, reque
 from tslic_admin.services.records.pack_links import (
     check_not_listed,
     find_source_packs,
+    has_other_code,
     is_linked,
     link,
     mark_not_installed,
     offered_packs,
     open_pack,
+    refuse_known_code,
     unlink,
 )
-from tslic_admin.services.records.packs import refuse_known_code
 from tslic_admin.services.reissue.requests import REISSUE_CHANGES
 from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
 
@@ -133,7 +134,9 @@ def record(
         call,
         collected=len(collected),
         retired=len(to_retire),
-        adopt=pack_facts(session, listed, code, source_packs) if listed else None,
+        adopt=pack_facts(session, listed, source_packs, other_code=has_other_code(listed, code))
+        if listed
+        else None,
         today=today(session),
     )
     refuse_known_code(session, code, besides=listed.id if listed else None, field="code")
@@ -243,7 +246,8 @@ def set_link(session: Session, request: RequestRow, keypack_id: str, *, reason: 
         pack, entry = unlink(session, pack)
         mark_not_installed(session, request, entry)
     if target is not None and pack is not target:
-        facts = pack_facts(session, target, code, find_source_packs(session, request.id))
+        source_packs = find_source_packs(session, request.id)
+        facts = pack_facts(session, target, source_packs, other_code=has_other_code(target, code))
         check_adoptable(request_facts(request), facts, request.quantity or 0)
         check_not_listed(session, pack)
         link(session, pack, target)

@@ -375,9 +375,9 @@ class RecordMoveDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed, number = self.typed(), self._pack
-        to = typed.pop("to")
 
         def act(session: Session) -> ActResult:
-            return move_pack(session, get_pack(session, number), to=get_pack(session, to), **typed)
+            pack, to = get_pack(session, number), get_pack(session, typed["to"])
+            return move_pack(session, pack, to=to, on=typed["on"], reason=typed["reason"])
 
         return act

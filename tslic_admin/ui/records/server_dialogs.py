@@ -147,7 +147,8 @@ class RecordRebuildDialog(FormDialog):
         typed, number = self.typed(), self._server
 
         def act(session: Session) -> ActResult:
-            return record_rebuild(session, get_server(session, number), **typed)
+            server = get_server(session, number)
+            return record_rebuild(session, server, on=typed["on"], reason=typed["reason"])
 
         return act
 

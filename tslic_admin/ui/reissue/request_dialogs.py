@@ -54,10 +54,11 @@ class LinkPackDialog(FormDialog):
         self.pack.setCurrentIndex(max(0, self.pack.findData(str(self._linked))))
 
     def act(self) -> Callable[[Session], ActResult]:
-        request, typed = self._request, self.typed()
+        number, typed = self._request, self.typed()
 
         def act(session: Session) -> ActResult:
-            return calls.set_link(session, lookup.find_request(session, request), **typed)
+            request = lookup.find_request(session, number)
+            return calls.set_link(session, request, typed["keypack_id"], reason=typed["reason"])
 
         return act
 
@@ -77,10 +78,11 @@ class CorrectCodeDialog(FormDialog):
         self.add_field("reason", "&Reason:", QLineEdit())
 
     def act(self) -> Callable[[Session], ActResult]:
-        request, typed = self._request, self.typed()
+        number, typed = self._request, self.typed()
 
         def act(session: Session) -> ActResult:
-            return calls.correct(session, lookup.find_request(session, request), **typed)
+            request = lookup.find_request(session, number)
+            return calls.correct(session, request, code=typed["code"], reason=typed["reason"])
 
         return act
 
