@@ -13,6 +13,7 @@ if hasattr(time, "tzset"):
     time.tzset()
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
+from world import World, build_world
 
 from tslic_admin.db.migrate import upgrade
 from tslic_admin.db.store import Store
@@ -114,3 +116,21 @@ def store(database: Path, clock: Clock) -> Iterator[Store]:
     store = Store(database, actor="tester@box", now=clock)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def world_template(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The world, made once; each test that asks for `world` gets a copy."""
+    path = tmp_path_factory.mktemp("world") / "world.sqlite"
+    path.write_bytes(template_database.read_bytes())
+    store = Store(path, actor="tester@box", now=Clock())
+    world = build_world(store)
+    store.close()
+    return world
+
+
+@pytest.fixture
+def world(world_template: World, store: Store) -> World:
+    """A store with a row in every list, and what it holds."""
+    store.path.write_bytes(world_template.store.path.read_bytes())
+    return replace(world_template, store=store)

@@ -102,7 +102,11 @@ def attach_commands_later(window: MainWindow, gateway: Gateway) -> None:
         for signal in beginnings:
             signal.disconnect(begin)
         # the event loop paints the list first: the import would compete with it for the interpreter
-        QTimer.singleShot(0, window, lambda: gateway.prepare(load_services, lambda: attach_commands(window)))
+        QTimer.singleShot(
+            0,
+            window,
+            lambda: gateway.ask(lambda _: load_services(), lambda _: attach_commands(window), owner=window),
+        )
 
     for signal in beginnings:
         signal.connect(begin)

@@ -89,8 +89,7 @@ def run(folder: Path, rows: int) -> None:
         write_licenses(file, keypack_id, count or rows)
         with store.writing() as session:
             server = find_server(session, "DC01")
-            packs.add(session, server, product_version_id="2022", product_type="device", total="9999999",
-                      keypack_id=str(keypack_id))  # fmt: skip
+            packs.add(session, server, packs.PackFields(product_version_id="2022", product_type="device", total="9999999", keypack_id=str(keypack_id)))  # fmt: skip
     import_file(store, folder / "4.csv")
     big = folder / "3.csv"
     command_line = shutil.which("sqlite3")

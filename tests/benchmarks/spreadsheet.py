@@ -30,8 +30,7 @@ def fill(folder: Path, rows: int) -> None:
     with store.writing() as session:
         servers.add(session, "DC01")
     with store.writing() as session:
-        packs.add(session, find_server(session, "DC01"), product_version_id="2022", product_type="device",
-                  total="9999999", keypack_id="3")  # fmt: skip
+        packs.add(session, find_server(session, "DC01"), packs.PackFields(product_version_id="2022", product_type="device", total="9999999", keypack_id="3"))  # fmt: skip
     write_licenses(folder / "issued.csv", 3, rows)
     import_file(store, folder / "issued.csv")
     store.close()

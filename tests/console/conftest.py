@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from world import import_listed
 
 from tslic_admin import cli
-from tslic_admin.db.history.recording import seal
-from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, ServerRow
 from tslic_admin.db.store import Store
-from tslic_admin.domain.names import label_of
 
 CODE = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"
 
@@ -67,48 +65,10 @@ def console(database: Path, capsys, monkeypatch, clock) -> Console:
     return Console(database.parent, capsys, monkeypatch, clock)
 
 
-def put_license(session, pack: KeyPackRow, number: int, computer: str, **fields: Any) -> None:
-    values = {
-        "status": 2,
-        "issued_at": "2026-01-05T10:00:00Z",
-        "first_issued_at": "2026-01-05T10:00:00Z",
-        "expires_at": "2026-03-20T10:00:00Z",
-        "computer_label": label_of(computer),
-    }
-    session.add(IssuanceRow(key_pack_id=pack.id, license_id=number, computer=computer, **(values | fields)))
-
-
 @pytest.fixture
 def stocked(console: Console, store: Store) -> Console:
-    """DC01 with a pack of three licenses, a pool of temporary ones with one, and an ended license."""
-    with store.writing() as session:
-        server = ServerRow(name="DC01", label="dc01", domain="", role=1, version="Windows Server 2019")
-        session.add(server)
-        session.flush()
-        common = {"server_id": server.id, "origin": "original", "transfer_policy": "one-time"}
-        seen = {"first_seen_at": "2026-01-01T00:00:00Z", "product_version_id": 6, "product_type": 0}
-        pack = KeyPackRow(
-            keypack_id=3,
-            key_pack_type=2,
-            total=10,
-            issued=3,
-            available=7,
-            description="A02-10.01-S",
-            product_version="Windows Server 2019",
-            **common,
-            **seen,
-        )
-        pool = KeyPackRow(
-            keypack_id=4, key_pack_type=4, total=4294967295, issued=1, available=4294967295, **common, **seen
-        )
-        session.add_all([pack, pool])
-        session.flush()
-        for number, computer in enumerate(("PC1", "PC2", "PC3"), start=1):
-            put_license(session, pack, number, computer)
-        put_license(session, pack, 9, "OLD", ended_on="2026-02-01", ended_why="vanished")
-        put_license(session, pool, 1, "NEW", status=1, expires_at="2026-03-30T10:00:00Z")
-        session.flush()
-        seal(session, "import")
+    """DC01 with a pack of three licenses, a pool of temporary ones with one, and an ended license: two imports."""
+    import_listed(store, "DC01")
     return console
 
 

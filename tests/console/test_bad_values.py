@@ -135,7 +135,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "history verify": (),
     "history anchor": (os.devnull,),
     "import": ("-",),
-    "import void": ("9", "--reason", "x"),
+    "import void": ("10", "--reason", "x"),
     "report audit": ("--to", "-"),
     "report clearinghouse": ("--to", "-"),
 }
@@ -161,7 +161,7 @@ def ready(collected):
     ended = ("DC01/3/9@2026-01-05", "--anyway", "--reason", "x")
     collected.json("transfer", "mark", *ended, "--to", "PC8", "--on", "2026-03-01")
     collected.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "OLD8")
-    assert collected.json("import", "-", stdin=PACKS.replace("DC09", "DC08"))["entry"] == 9
+    assert collected.json("import", "-", stdin=PACKS.replace("DC09", "DC08"))["entry"] == 10
     collected.json(*add, "--total", "1", "--keypack-id", "7")
     collected.json("licenses", "add", "--server", "DC01", "--key-pack", "3", "--computer", "OLD7")
     collected.json("reissue", "open", "--server", "DC01")

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from full_store import take_in
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTextBrowser
 from pytestqt.qtbot import QtBot
 from sqlalchemy.exc import IntegrityError
+from ui.window.tree_places import places_of
+from world import take_in
 
 from tslic_admin import cli, crash
 from tslic_admin.app import attach_commands, load_resources, make_gateway, make_window
@@ -36,8 +37,8 @@ from tslic_admin.services.exporting.export_request import (
 from tslic_admin.services.lookup import find_license, find_server
 from tslic_admin.services.records import packs, servers, transfers
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sample.files import key_pack_file, license_file
-from tslic_admin.ui.window.tree import Place
 
 SERVER_ID = "SRVAA-SRVBB-SRVCC-SRVDD-SRVEE-SRVFF-SRVGG".replace("-", "")
 OPEN_PACK = "PCKAA-PCKBB-PCKCC-PCKDD-PCKEE-PCKFF-PCKGG".replace("-", "")
@@ -93,7 +94,7 @@ def folder(tmp_path: Path, template_database: Path, clock: Callable[[], Any]) ->
 
 def plant(store: Store) -> None:
     with store.writing() as session:
-        servers.add(session, "DC01", license_server_id=group_code(SERVER_ID))
+        servers.add(session, "DC01", servers.ServerFields(license_server_id=group_code(SERVER_ID)))
     common = {"product_version_id": "6", "product_type": "0", "total": "5"}
     for fields in (
         {
@@ -107,25 +108,31 @@ def plant(store: Store) -> None:
         {"keypack_id": "13", "program": "select", "number": AGREEMENT},
     ):
         with store.writing() as session:
-            packs.add(session, find_server(session, "DC01"), **common, **fields)
+            packs.add(session, find_server(session, "DC01"), packs.PackFields(**common, **fields))
     take_in(store, ("packs.csv", key_pack_file([(3, "A02-10.01-S", 2, 0, 6, 10, 4)])))
     issued = datetime(2026, 1, 5, 10, tzinfo=UTC)
     take_in(
         store, ("licenses.csv", license_file(3, 4, "PC", 1, issued, datetime(2026, 3, 20, 10, tzinfo=UTC)))
     )
     with store.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/1"), to="PC9", on="2026-02-01")
+        transfers.mark(
+            session, find_license(session, "DC01/3/1"), transfers.TransferFields(to="PC9", on="2026-02-01")
+        )
     for licenses in (("DC01/3/2",), ("DC01/3/3",)):
         with store.writing() as session:
             request = requests.open_request(session, find_server(session, "DC01"))
             row = session.get_one(RequestRow, request.record)
             requests.collect(session, row, [(find_license(session, name), "PC8") for name in licenses])
     with store.writing() as session:
-        calls.record(session, session.get_one(RequestRow, 1), code=MISTYPED, quantity="1", on="2026-03-01")
+        calls.record(
+            session,
+            session.get_one(RequestRow, 1),
+            calls.ReissueCall(code=MISTYPED, quantity="1", on="2026-03-01"),
+        )
     with store.writing() as session:
         calls.correct(session, session.get_one(RequestRow, 1), code=REISSUED, reason="misheard")
     with store.writing() as session:
-        requests.save_draft(session, session.get_one(RequestRow, 2), {"code": DRAFTED})
+        requests.save_draft(session, session.get_one(RequestRow, 2), Draft({"code": DRAFTED}))
 
 
 class Console:
@@ -266,18 +273,10 @@ def window(folder: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Any]:
     window.deleteLater()
 
 
-PLACES = [
-    Place("servers"),
-    Place("server", 1),
-    Place("pack", 4),
-    *(Place(kind) for kind in ("reissues", "transfers", "temporary", "due", "history")),
-]
-
-
 def test_neither_the_clipboard_nor_the_window_betrays_a_secret(window: Any, qtbot: QtBot) -> None:
     view, clipboard = window.panel.view, QGuiApplication.clipboard()
     copied = 0
-    for place in PLACES:
+    for place in places_of(window):
         window.go_to_place(place)
         window.settle()
         header = view.horizontalHeader()

@@ -62,13 +62,19 @@ def test_windows_waits_for_the_program(started, monkeypatch) -> None:
     assert started == [["python.exe", "-P", "-m", "tslic_admin", "--version"]]
 
 
-def test_test_runs_every_check_and_pytest_with_the_gate(started) -> None:
+def test_test_runs_every_check_and_pytest_and_requires_coverage(started) -> None:
     assert bootstrap.main(["test"]) == 0
     said = [" ".join(command[1:]) for command in started]
-    assert [line.split()[1] for line in said if line.startswith("-m")] == ["ruff", "ruff", "mypy", "pytest"]
+    assert [line.split()[1] for line in said if line.startswith("-m")] == [
+        *("ruff", "ruff", "mypy", "pytest", "coverage"),
+    ]
     assert any("importlinter" in line for line in said)
     assert any("lock.py --check" in line for line in said)
-    assert "--cov" in started[-1]
+    assert "--cov" in started[-2]
+    assert "--fail-under=100" in started[-1]
+    included = next(word for word in started[-1] if word.startswith("--include=")).removeprefix("--include=")
+    for pattern in included.split(","):
+        assert list(bootstrap.ROOT.glob(pattern)), pattern
 
 
 def test_arguments_for_pytest_make_a_quick_run(started) -> None:
@@ -80,7 +86,8 @@ def test_the_last_line_says_what_was_run_and_that_it_passed(started, capsys) -> 
     bootstrap.main(["test"])
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith(
-        "-- All passed: ruff check, ruff format --check, mypy, lint-imports, lock --check, pytest; in "
+        "-- All passed: ruff check, ruff format --check, mypy, lint-imports, lock --check, pytest, "
+        "coverage of domain, formats, services, db; in "
     )
 
 
@@ -96,7 +103,7 @@ def test_the_tests_are_counted(tmp_path) -> None:
     assert bootstrap.count_tests(report) == "12 tests, 2 skipped, 1 failed"
 
 
-@pytest.mark.parametrize("failing", ["ruff", "mypy", "importlinter", "lock.py", "pytest"])
+@pytest.mark.parametrize("failing", ["ruff", "mypy", "importlinter", "lock.py", "pytest", "coverage"])
 def test_one_failed_check_fails_the_run_and_stops_no_other(failing, started, monkeypatch) -> None:
     def call(command: list[str], **_: object) -> int:
         started.append(command)
@@ -104,7 +111,7 @@ def test_one_failed_check_fails_the_run_and_stops_no_other(failing, started, mon
 
     monkeypatch.setattr(bootstrap.subprocess, "call", call)
     assert bootstrap.main(["test"]) == 5
-    assert len(started) == 6
+    assert len(started) == 7
 
 
 @pytest.mark.parametrize("given", [[], ["walk"], ["run", "--version"], ["lint", "--", "x"]])

@@ -15,7 +15,7 @@ NEEDED = ("packaging", "resources", "tslic_admin", "pyproject.toml", "README.md"
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory) -> list[str]:
+def wheel(tmp_path_factory) -> Path:
     """Built from a copy: a build writes the compiled resources, which other tests have open."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in NEEDED:
@@ -25,6 +25,11 @@ def names(tmp_path_factory) -> list[str]:
             shutil.copy(ROOT / name, copy / name)
     subprocess.run([sys.executable, "-m", "hatchling", "build", "--target", "wheel"], cwd=copy, check=True)
     (wheel,) = (copy / "dist").glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
@@ -36,6 +41,19 @@ def test_resources_are_compiled_in(names) -> None:
 def test_migrations_come_along(names) -> None:
     assert "tslic_admin/db/migrations/env.py" in names
     assert any(name.startswith("tslic_admin/db/migrations/versions/0001") for name in names)
+
+
+def test_the_templates_of_pages_are_read_out_of_an_archive_too(wheel) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from tslic_admin.formats.writing import html_pages as pages\n"
+        "assert '.whl' in pages.__file__\n"
+        "page = pages.ListPage('Servers', [], pages.Table(['Name'], [pages.Row(['DC01'])]), lambda: '1 row')\n"
+        "pages.write_page('list.mako', page, sys.stdout)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(wheel)], check=True, capture_output=True, text=True, cwd=wheel.parent
+    )
+    assert "DC01" in done.stdout
 
 
 def test_linux_finds_the_program_in_its_menu(names) -> None:

@@ -36,12 +36,14 @@ def temporary(stock: Stock, computer: str, until: str) -> None:
 
 
 def marking(license_: int, to: str, on: str) -> Callable[[Session], Any]:
-    return lambda session: transfers.mark(session, session.get_one(IssuanceRow, license_), to=to, on=on)
+    return lambda session: transfers.mark(
+        session, session.get_one(IssuanceRow, license_), transfers.TransferFields(to=to, on=on)
+    )
 
 
 def recording(request: int, on: str) -> Callable[[Session], Any]:
     return lambda session: calls.record(
-        session, session.get_one(RequestRow, request), code=CODE, quantity="2", on=on
+        session, session.get_one(RequestRow, request), calls.ReissueCall(code=CODE, quantity="2", on=on)
     )
 
 

@@ -29,7 +29,6 @@ from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.importing.collector_dialog import CollectorDialog
 from tslic_admin.ui.importing.column_mapping import MappingDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
 from tslic_admin.ui.records.client_license_dialog import ClientLicenseDialog
 from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
 from tslic_admin.ui.records.license_dialog import AddLicenseDialog
@@ -51,17 +50,19 @@ def stock(store: Store) -> None:
         servers.add(
             session,
             "DC01.corp.example",
-            product_id="00252-20000-35572-AT477",
-            license_server_id="S" * 35,
-            windows_version="2012",
-            role="domain",
-            activation="activated",
-            connection_method="telephone",
-            country="Germany",
-            phone="+49 800 2848283",
-            company="Example AG",
-            contact="Ada",
-            notes="In the cellar",
+            servers.ServerFields(
+                product_id="00252-20000-35572-AT477",
+                license_server_id="S" * 35,
+                windows_version="2012",
+                role="domain",
+                activation="activated",
+                connection_method="telephone",
+                country="Germany",
+                phone="+49 800 2848283",
+                company="Example AG",
+                contact="Ada",
+                notes="In the cellar",
+            ),
         )
     with store.writing() as session:
         servers.add(session, "TS2K")
@@ -69,17 +70,19 @@ def stock(store: Store) -> None:
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="2012",
-            product_type="device",
-            total="250",
-            keypack_id="3",
-            program="open",
-            number="12345678",
-            authorization_number="A1B2C3D4E5F6G7H",
-            license_key_pack_id=CODE,
-            installed_on="2024-01-02",
-            reseller="Softshop",
-            purchase_ref="PO 4711",
+            packs.PackFields(
+                product_version_id="2012",
+                product_type="device",
+                total="250",
+                keypack_id="3",
+                program="open",
+                number="12345678",
+                authorization_number="A1B2C3D4E5F6G7H",
+                license_key_pack_id=CODE,
+                installed_on="2024-01-02",
+                reseller="Softshop",
+                purchase_ref="PO 4711",
+            ),
         )
 
 
@@ -161,11 +164,6 @@ def _kit(gateway: Gateway) -> QDialog:
     return ClearinghouseKitDialog(gateway)
 
 
-def _print_preview(gateway: Gateway) -> QDialog:
-    layout = WindowSettings(gateway.path.with_name("window.ini"))
-    return PrintPreviewDialog(gateway, layout, ListSpec(PACKS), PACK_WORDS.columns)
-
-
 def _import(gateway: Gateway) -> QDialog:
     return ImportDialog(gateway, [b"KeyPackId,TotalLicenses,ExpirationDate\n3,250,1/2/2027 10:00:00 AM"])
 
@@ -244,7 +242,6 @@ DIALOGS: dict[str, Callable[[Gateway], Any]] = {
     "export": _export,
     "audit": _audit,
     "kit": _kit,
-    "print-preview": _print_preview,
     "overdue": _overdue,
     "removal-kit": _removal_kit,
     "removal": _removal,

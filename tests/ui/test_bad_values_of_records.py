@@ -163,7 +163,7 @@ def recorded(sample: Any, store: Any) -> None:
     """The sample's parked request, its call recorded, so that its code can be corrected."""
     with store.writing() as session:
         request = find_request(session, 2)
-        calls.record(session, request, code="ABCDE" * 7, quantity="2", on="2026-03-01")
+        calls.record(session, request, calls.ReissueCall(code="ABCDE" * 7, quantity="2", on="2026-03-01"))
 
 
 @pytest.mark.parametrize("name", DIALOGS)

@@ -6,12 +6,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack
 
 from tslic_admin.console.terminal import Terminal
 from tslic_admin.db.lists.pages import every_row
@@ -24,11 +24,13 @@ from tslic_admin.wording import messages
 from tslic_admin.wording.lists.columns import Column
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from sqlalchemy.orm import Session
 
     from tslic_admin.db.store import Store
     from tslic_admin.services.changes import ActResult
 
+D = TypeVar("D", bound="DataclassInstance")
 PATIENCE_SECONDS = 30  # how long a command waits for another program's change
 ONE_WAIT_SECONDS = 0.25  # how long of it at a time: Ctrl+C takes effect only between two waits of SQLite
 
@@ -58,8 +60,9 @@ class Invocation:
     def switch(self, field: str) -> bool:
         return bool(self.values[field])
 
-    def typed(self, fields: Iterable[str]) -> dict[str, str | None]:
-        return {field: self.text(field) for field in fields}
+    def typed(self, kind: type[D]) -> D:
+        """The texts of the options as a dataclass that names them; a field without an option keeps its default."""
+        return kind(**{one.name: self.values[one.name] for one in fields(kind) if one.name in self.values})
 
     _stores: list[Store] = field(default_factory=list)
 

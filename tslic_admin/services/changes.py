@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import Protocol
 
 from tslic_admin.domain.outcomes import Notice
 
@@ -18,6 +19,13 @@ class Changes(Flag):
     TRANSFERS = auto()
     REISSUES = auto()
     HISTORY = auto()
+
+
+class HasChanges(Protocol):
+    """The result of an act: what it changed."""
+
+    @property
+    def changes(self) -> Changes: ...
 
 
 @dataclass(frozen=True, slots=True)

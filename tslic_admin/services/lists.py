@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from tslic_admin.db.lists.pages import LIST_QUERIES, PAGE, Interrupted, Pages, ReadView, every_row, read_view
 from tslic_admin.db.lists.related import (
@@ -21,7 +21,7 @@ from tslic_admin.db.lists.related import (
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.catalogue.history import CHANGES, ChangeLine, EntryLine
 from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
-from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.kinds import ListKind, R, Row
 from tslic_admin.domain.catalogue.licenses import LicenseLine
 from tslic_admin.domain.catalogue.overviews import DUE, DueLine, FoundLine
 from tslic_admin.domain.catalogue.reissues import COLLECTED, CollectedLine, RequestLine
@@ -63,7 +63,7 @@ class Tree:
     overdue: int
 
 
-def main_list(record_kind: str) -> ListKind[Any]:
+def main_list(record_kind: str) -> ListKind[Row]:
     """The list that has every record of a kind. Raises KeyError."""
     return {query.kind.record_kind: query.kind for query in LIST_QUERIES.values() if query.kind.main}[
         record_kind
@@ -154,7 +154,7 @@ def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int
     """Everything about one thing. Raises StoreTrouble."""
     spec = ListSpec(main_list(kind), record_id=number, ended=True, voided=True)
     with read_view(path, now) as state, store_trouble():
-        row = state.row(spec)
+        row = cast("DetailsRow | None", state.row(spec))
         return Details(
             kind=kind,
             number=number,

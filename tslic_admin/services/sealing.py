@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,13 +26,15 @@ def typed_text(text: str, *, field: str) -> str:
     return text
 
 
-def change_fields(
-    row: Any, readers: Mapping[str, Callable[..., FieldValue]], typed: Mapping[str, str | None]
-) -> None:
-    """Set the fields that were given (None: not given; empty: cleared). Raises what the readers raise."""
-    for field, text in typed.items():
+def change_fields(row: object, readers: Mapping[str, Callable[..., FieldValue]], typed: object) -> None:
+    """Set the fields of a row that have a text in `typed` (None: not touched; empty: cleared).
+
+    Raises what the readers raise.
+    """
+    for field, read in readers.items():
+        text: str | None = getattr(typed, field)
         if text is not None:
-            setattr(row, field, readers[field](text, field=field) if text.strip() else None)
+            setattr(row, field, read(text, field=field) if text.strip() else None)
 
 
 FieldChanges = dict[str, tuple[Value, Value]]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QProcess
+from PySide6.QtGui import QPageLayout
 from PySide6.QtWidgets import QMessageBox
 
 from tslic_admin.domain.catalogue.history import CHANGES
+from tslic_admin.domain.catalogue.key_packs import PackLine
+from tslic_admin.domain.catalogue.kinds import Row
+from tslic_admin.domain.catalogue.licenses import LicenseLine
+from tslic_admin.domain.catalogue.servers import ServerLine
+from tslic_admin.domain.catalogue.transfers import TransferLine
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.exporting.dialog import ExportDialog
@@ -20,8 +27,9 @@ from tslic_admin.ui.history.verification import verify_history
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.importing.collector_dialog import CollectorDialog
 from tslic_admin.ui.importing.dialog import ImportDialog
-from tslic_admin.ui.printing.output import print_list, save_list
-from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
+from tslic_admin.ui.printing.output import Printing
+from tslic_admin.ui.printing.pages import PrintPages
+from tslic_admin.ui.printing.preview import preview
 from tslic_admin.ui.records.client_license_dialog import open_client_license
 from tslic_admin.ui.records.key_pack_dialogs import InstallDialog, PackDialog, RecordMoveDialog
 from tslic_admin.ui.records.license_dialog import AddLicenseDialog
@@ -33,6 +41,7 @@ from tslic_admin.ui.window.actions import ACTIONS
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import Place
 
+R = TypeVar("R", bound=Row)
 MESSAGE_MS = 10_000
 SELECT_FOR_CHANGES = (
     "Select a server, or an entry of the issuance history that is an import, to see what it changed."
@@ -53,8 +62,14 @@ class Commands(QObject):
         """Run an action by its name."""
         ACTION_METHODS[name](self)
 
-    def _row(self) -> Any:
-        return self._window.selected()[1][0]
+    def _rows(self, row_type: type[R]) -> list[R]:
+        """The selected rows, of the type that their action is for."""
+        return [row for row in self._window.selected()[1] if isinstance(row, row_type)]
+
+    def _number(self) -> int:
+        """The number of the selected record."""
+        rows: list[Row] = self._window.selected()[1]
+        return rows[0].number
 
     # File
 
@@ -69,26 +84,24 @@ class Commands(QObject):
         ExportDialog(self._gateway, self._window.panel.spec, columns, self._window).open()
 
     def print(self) -> None:
+        self._print(Printing.print)
+
+    def print_preview(self) -> None:
+        self._print(preview)
+
+    def save_pdf(self) -> None:
+        self._print(Printing.save)
+
+    def _print(self, act: Callable[[Printing, PrintPages, QPageLayout], None]) -> None:
+        """Print, preview or save the list as it is shown."""
         spec = self._window.panel.spec
         if spec is not None:
-            columns = self._window.panel.view.columns_in_order()
-            printing = print_list(self._gateway, self._window.settings, spec, columns, self._window)
+            printing = Printing(self._gateway, self._window.settings, self._window)
             printing.printed.connect(self._show_printed)
+            printing.read(spec, self._window.panel.view.columns_in_order(), partial(act, printing))
 
     def _show_printed(self, text: str) -> None:
         self._window.statusBar().showMessage(text, MESSAGE_MS)
-
-    def print_preview(self) -> None:
-        spec = self._window.panel.spec
-        if spec is not None:
-            columns = self._window.panel.view.columns_in_order()
-            PrintPreviewDialog(self._gateway, self._window.settings, spec, columns, self._window).open()
-
-    def save_pdf(self) -> None:
-        spec = self._window.panel.spec
-        if spec is not None:
-            columns = self._window.panel.view.columns_in_order()
-            save_list(self._gateway, self._window.settings, spec, columns, self._window)
 
     def open_sample(self) -> None:
         """Start a second window on the sample; this window's store is not touched."""
@@ -181,14 +194,14 @@ class Commands(QObject):
             record_phone_reissue(self._gateway, self._window.server_here(), self._window)
 
     def collect(self) -> None:
-        rows: list[Any] = self._window.selected()[1]
+        rows = self._rows(LicenseLine)
         collect_selected(self._gateway, [row.number for row in rows], rows[0].server_id, self._window)
 
     def _open_request(self, number: int) -> None:
         open_worksheet(self._gateway, number, self._window)
 
     def transfer(self) -> None:
-        dialog = TransferDialog(self._gateway, self._row(), self._window)
+        dialog = TransferDialog(self._gateway, self._rows(LicenseLine)[0], self._window)
         dialog.alternative_chosen.connect(self._open_alternative)
         dialog.open()
 
@@ -218,14 +231,14 @@ class Commands(QObject):
         kind, rows = self._window.selected()
         place = self._window.tree.place
         if kind == "pack" and len(rows) == 1:
-            return int(self._row().number)
+            return self._number()
         return place.number if place is not None and place.kind == "pack" else None
 
     def _show_license(self, result: ActResult) -> None:
         self._window.after_refresh(lambda: self._window.navigate("license", result.record or 0))
 
     def link_transfer(self) -> None:
-        LinkTransferDialog(self._gateway, self._row(), self._window).open()
+        LinkTransferDialog(self._gateway, self._rows(TransferLine)[0], self._window).open()
 
     def removal_kit(self) -> None:
         self._open_removal(RemovalKitDialog)
@@ -235,23 +248,22 @@ class Commands(QObject):
 
     def _open_removal(self, dialog: type[RemovalKitDialog | RemovalDialog]) -> None:
         kind = "license" if self._window.selected()[0] == "license" else "transfer"
-        open_removal_dialog(dialog, self._gateway, kind, self._row().number, self._window)
+        open_removal_dialog(dialog, self._gateway, kind, self._number(), self._window)
 
     def void(self) -> None:
-        dialog = VoidDialog(self._gateway, self._window.selected()[0], self._row().number, self._window)
+        dialog = VoidDialog(self._gateway, self._window.selected()[0], self._number(), self._window)
         dialog.navigate.connect(self._window.navigate)
         dialog.open()
 
     def changes(self) -> None:
         """List what an import or a server's imports changed; without either, say what to select."""
         window = self._window
-        kind, selected = window.selected()
-        rows: list[Any] = list(selected)
+        kind, rows = window.selected()
         if kind == "entry" and len(rows) == 1:
-            entry = rows[0].number
+            entry = self._number()
             window.panel.show_changes(ListSpec(CHANGES, record_id=entry), f"What changed by entry {entry}")
             return
-        server = rows[0].number if kind == "server" and len(rows) == 1 else window.server_here()
+        server = self._number() if kind == "server" and len(rows) == 1 else window.server_here()
         if server is None:
             QMessageBox(
                 QMessageBox.Icon.Information,
@@ -265,10 +277,10 @@ class Commands(QObject):
         window.panel.show_changes(ListSpec(CHANGES, server_id=server), f"What changed on {name}")
 
     def record_rebuild(self) -> None:
-        RecordRebuildDialog(self._gateway, self._row(), self._window).open()
+        RecordRebuildDialog(self._gateway, self._rows(ServerLine)[0], self._window).open()
 
     def record_move(self) -> None:
-        RecordMoveDialog(self._gateway, self._row(), self._window).open()
+        RecordMoveDialog(self._gateway, self._rows(PackLine)[0], self._window).open()
 
     def add_server(self) -> None:
         dialog = ServerDialog(self._gateway, None, self._window)
@@ -280,13 +292,13 @@ class Commands(QObject):
         self._window.after_refresh(lambda: self._window.go_to_place(place))
 
     def properties(self) -> None:
-        kind, row = self._window.selected()[0], self._row()
+        kind, number = self._window.selected()[0], self._number()
         if kind == "request":
-            self._open_request(row.number)
+            self._open_request(number)
         elif kind == "pack":
-            self._open_pack(row.number)
+            self._open_pack(number)
         else:
-            dialog = ServerDialog(self._gateway, row.number, self._window)
+            dialog = ServerDialog(self._gateway, number, self._window)
             dialog.navigate.connect(self._window.navigate)
             dialog.open()
 

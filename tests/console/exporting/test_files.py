@@ -6,6 +6,7 @@ import hashlib
 import json
 
 import pytest
+from world import LISTED_ENTRIES
 
 
 def test_rows_digest_and_head_are_printed(stocked, tmp_path):
@@ -13,7 +14,7 @@ def test_rows_digest_and_head_are_printed(stocked, tmp_path):
     out = stocked("export", "licenses", "--to", str(target)).out.splitlines()
     assert out[0] == f"4 rows written to {target}."
     assert out[1] == f"SHA-256: {hashlib.sha256(target.read_bytes()).hexdigest()}"
-    assert out[2].startswith("History head: entry 1, ")
+    assert out[2].startswith(f"History head: entry {LISTED_ENTRIES}, ")
     act = stocked.json("export", "licenses", "--to", str(target))
     assert (act["entry"], act["rows"], act["file"]) == (None, 4, str(target))
     assert act["sha256"] in out[1]
@@ -34,9 +35,9 @@ def test_standard_output_is_the_file_and_nothing_else(stocked):
 
 def test_one_server_and_a_period_can_be_asked_for(stocked, tmp_path):
     target = str(tmp_path / "x.json")
-    assert stocked.json("export", "history", "--server", "dc01", "--to", target)["rows"] == 1
+    assert stocked.json("export", "history", "--server", "dc01", "--to", target)["rows"] == LISTED_ENTRIES
     period = ("--since", "2026-03-01", "--until", "2026-03-02", "--by", "effective")
-    assert stocked.json("export", "history", *period, "--to", target)["rows"] == 1
+    assert stocked.json("export", "history", *period, "--to", target)["rows"] == 0
     assert stocked.json("export", "history", "--since", "2026-03-03", "--to", target)["rows"] == 0
 
 
@@ -48,7 +49,7 @@ def test_the_screen_s_words_can_be_asked_for(stocked, tmp_path):
 
 def test_a_reveal_to_standard_output_names_it_in_the_history(stocked):
     result = stocked("export", "servers", "--to", "-", "--reveal")
-    assert "Secrets were revealed. History entry 2." in result.err
+    assert f"Secrets were revealed. History entry {LISTED_ENTRIES + 1}." in result.err
     assert stocked.json("history", "list")[-1]["events"][0]["after"] == "standard output"
 
 

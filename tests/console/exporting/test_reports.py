@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from world import LISTED_ENTRIES
 
 
 def test_the_audit_is_written_and_proved_by_its_digest(stocked, tmp_path):
@@ -14,12 +15,12 @@ def test_the_audit_is_written_and_proved_by_its_digest(stocked, tmp_path):
     out = stocked("report", "audit", "--to", str(target)).out.splitlines()
     assert out[0] == f"The report was written to {target}."
     assert out[1] == f"SHA-256: {hashlib.sha256(target.read_bytes()).hexdigest()}"
-    assert out[2].startswith("History head: Entry 1, ")
+    assert out[2].startswith(f"History head: Entry {LISTED_ENTRIES}, ")
     assert len(out) == 3
     act = stocked.json("report", "audit", "--to", str(target), "--server", "dc01", "--since", "2026-03-02")
     assert (act["entry"], act["rows"], act["file"]) == (None, 2, str(target))
     assert (act["verification"], act["adds_up"]) == ("intact", True)
-    assert act["head"]["entry"] == 1
+    assert act["head"]["entry"] == LISTED_ENTRIES
     assert act["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
 
 
@@ -69,7 +70,7 @@ def test_the_kit_is_written_masked_or_revealed_with_its_entry(stocked, tmp_path)
     assert "verification" not in act
     assert "License codes are masked" in target.read_text(encoding="ascii")
     result = stocked("report", "clearinghouse", "--to", str(target), "--reveal")
-    assert "Secrets were revealed. History entry 2." in result.out
+    assert f"Secrets were revealed. History entry {LISTED_ENTRIES + 1}." in result.out
     assert "Contains unmasked license codes" in target.read_text(encoding="ascii")
     (line,) = stocked.json("history", "list")[-1]["events"]
     assert (line["subject"], line["after"]) == ("report 0 clearinghouse kit of all servers", "kit.html")

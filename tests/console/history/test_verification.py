@@ -8,27 +8,29 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from world import LISTED_ENTRIES
 
 
 def test_the_list_holds_every_entry_with_its_lines_and_its_place_in_the_chain(stocked):
     stocked.json("servers", "set", "DC01", "--phone", "+49 89 1", "--reason", "new number")
-    first, second = stocked.json("history", "list")
-    assert second == {
-        "entry": 2,
+    entries = stocked.json("history", "list")
+    before, last = entries[-2:]
+    assert last == {
+        "entry": LISTED_ENTRIES + 1,
         "recorded_at": "2026-03-02T12:00:00Z",
         "effective_on": "2026-03-02",
-        "actor": second["actor"],
+        "actor": last["actor"],
         "kind": "server.set",
         "reason": "new number",
         "voided_by": None,
-        "digest": second["digest"],
-        "previous": first["digest"],
+        "digest": last["digest"],
+        "previous": before["digest"],
         "events": [
             {"line": 1, "subject": "server 1 DC01", "field": "Phone", "before": None, "after": "+49 89 1"}
         ],
     }
-    assert "@" in second["actor"]
-    assert first["previous"] == "0" * 64
+    assert "@" in last["actor"]
+    assert entries[0]["previous"] == "0" * 64
 
 
 def test_the_list_is_a_table_in_words(stocked):

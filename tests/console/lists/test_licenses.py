@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from world import LISTED_ENTRIES
 
 
 def ids(rows):
@@ -107,7 +108,7 @@ def test_a_license_is_added_by_hand_and_has_no_license_id(stocked):
         *("--user", "CORP\\ann", "--hardware-id", "0xAB", "--issued-on", "2026-02-01"),
         *("--expires-on", "2026-04-20", "--status", "upgrade"),
     )
-    assert act == {"entry": 2, "license": "DC01/3/#6", "notices": []}
+    assert act == {"entry": LISTED_ENTRIES + 1, "license": "DC01/3/#6", "notices": []}
     (row,) = [one for one in stocked.json("licenses", "list") if one["sIssuedToComputer"] == "OLD9"]
     assert (row["LicenseId"], row["KeyPackId"], row["LicenseStatus"]) == (None, 3, 3)
     assert (row["sIssuedToUser"], row["sHardwareId"]) == ("CORP\\ann", "0xAB")
@@ -137,7 +138,7 @@ def test_what_is_reckoned_is_said(stocked):
         *("--issued-on", "2026-02-01"),
     )
     assert said.out.splitlines() == [
-        "License DC01/4/#6 was added. History entry 2.",
+        f"License DC01/4/#6 was added. History entry {LISTED_ENTRIES + 1}.",
         "A temporary license runs 90 days from its issue: until 2026-05-02.",
     ]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from world import LISTED_ENTRIES
+
 MARK = ("transfer", "mark", "DC01/3/1", "--to", "PC7", "--on", "2026-02-01")
 
 
 def test_a_transfer_is_marked_and_listed(stocked):
     act = stocked.json(*MARK)
     assert act["transfer"] == 1
-    assert act["entry"] == 2
+    assert act["entry"] == LISTED_ENTRIES + 1
     assert any("not checked" in notice for notice in act["notices"])
     assert stocked.json("transfer", "list") == [
         {
@@ -51,7 +53,9 @@ def test_the_client_and_its_host_are_looked_at(stocked):
 
 def test_the_act_says_in_a_line_what_is_true_now(stocked):
     out = stocked(*MARK).out
-    assert out.startswith("Transfer 1: DC01/3/1 was marked as transferred to PC7. History entry 2.\n")
+    assert out.startswith(
+        f"Transfer 1: DC01/3/1 was marked as transferred to PC7. History entry {LISTED_ENTRIES + 1}.\n"
+    )
     assert "awaiting" in stocked("transfer", "list").out.casefold()
     assert stocked("transfer", "list").out.splitlines()[0].startswith("Transfer")
 

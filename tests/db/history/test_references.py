@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-from full_store import fill
 from sqlalchemy import select
 
 from tslic_admin.db.driver import connect_reader
@@ -41,15 +40,13 @@ from tslic_admin.services.lookup import name_of_license
         (ColumnMappingRow, "#cccccccccccc"),
     ],
 )
-def test_each_recorded_thing_has_its_reference(store, table, expected):
-    fill(store)
-    with store.reading() as session:
+def test_each_recorded_thing_has_its_reference(world, table, expected):
+    with world.store.reading() as session:
         assert reference(session, session.scalars(select(table).order_by(table.id)).first()) == expected
 
 
-def test_sql_calls_every_row_the_same(store):
-    fill(store)
-    with store.writing() as session:
+def test_sql_calls_every_row_the_same(world):
+    with world.store.writing() as session:
         packs = session.scalars(select(KeyPackRow)).all()
         session.add(IssuanceRow(key_pack_id=packs[0].id, license_id=None, computer="BYHAND", by_hand=1))
         session.flush()
@@ -63,8 +60,8 @@ def test_sql_calls_every_row_the_same(store):
         seal(session, "license.add")
 
 
-def test_sql_adds_the_day_of_an_ended_license_as_the_lookup_does(store, clock):
-    fill(store)
+def test_sql_adds_the_day_of_an_ended_license_as_the_lookup_does(world, clock):
+    store = world.store
     with store.writing() as session:
         ended = session.scalars(select(IssuanceRow)).first()
         ended.ended_on, ended.ended_why = "2026-03-02", "vanished"

@@ -10,30 +10,24 @@ import sqlite3
 import string
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from full_store import CODE, fill
+from world import CODE, World
 
 import tslic_admin
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.history import verification
 from tslic_admin.db.history.verification import Finding, compare_tables, walk_chain
 from tslic_admin.db.schema.tables import RECORDED_TABLES, Base
-from tslic_admin.db.store import Store
 from tslic_admin.domain.history.entries import GENESIS, EntryHead, EventLine, entry_digest
 from tslic_admin.wording.history.verification import FINDINGS
 
 
 @pytest.fixture(scope="module")
-def filled_file(template_database, tmp_path_factory) -> Path:
-    """A store with rows in every table, made once."""
-    path = tmp_path_factory.mktemp("filled") / "tslic.sqlite"
-    path.write_bytes(template_database.read_bytes())
-    store = Store(path, actor="tester@box", now=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC))
-    fill(store)
-    store.close()
+def filled_file(world_template: World) -> Path:
+    """A store with rows in every table. Only read it."""
+    path = world_template.store.path
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
@@ -73,6 +67,17 @@ def number_of_entries(connection) -> int:
     return connection.execute("SELECT count(*) FROM entry").fetchone()[0]
 
 
+def add_entry(connection, digests: str = "'', ''") -> int:
+    """An entry after the last one, without lines; its number."""
+    last = number_of_entries(connection)
+    connection.execute(
+        "INSERT INTO entry SELECT number + 1, recorded_at, effective_on, actor, kind, reason, NULL, form,"
+        f" {digests} FROM entry WHERE number = ?",
+        (last,),
+    )
+    return last + 1
+
+
 def seal_anew(connection, first: int = 1) -> None:
     """What a forger who knows the canonical form does: digests that fit what stands there now."""
     before = connection.execute("SELECT digest FROM entry WHERE number = ?", (first - 1,)).fetchone()
@@ -97,11 +102,12 @@ def seal_anew(connection, first: int = 1) -> None:
 # intact
 
 
-def test_what_the_program_wrote_is_intact(file):
+def test_what_the_program_wrote_is_intact(file, world_template):
     chain = walk_chain(file)
     assert chain.finding is None
-    assert chain.entries == number_of_entries(file) == 9
-    assert chain.head == file.execute("SELECT digest FROM entry WHERE number = 9").fetchone()[0]
+    assert chain.entries == number_of_entries(file) == world_template.entries
+    last = file.execute("SELECT digest FROM entry ORDER BY number DESC").fetchone()
+    assert chain.head == last[0]
     assert compare_tables(file) is None
 
 
@@ -178,15 +184,17 @@ def test_lines_that_change_places_are_found(file):
     assert code(file) == "entry-altered"
 
 
-@pytest.mark.parametrize("entry", range(1, 10))
-def test_a_deleted_line_is_found(file, entry):
-    file.execute(
-        "DELETE FROM event_line WHERE entry = ?1"
-        " AND line = (SELECT max(line) FROM event_line WHERE entry = ?1)",
-        (entry,),
-    )
-    finding = found(file)
-    assert (finding.code, finding.facts) == ("entry-altered", {"entry": entry})
+def test_a_deleted_line_is_found_in_each_entry(file):
+    for entry in range(1, number_of_entries(file) + 1):
+        file.execute("BEGIN")
+        file.execute(
+            "DELETE FROM event_line WHERE entry = ?1"
+            " AND line = (SELECT max(line) FROM event_line WHERE entry = ?1)",
+            (entry,),
+        )
+        finding = found(file)
+        assert (finding.code, finding.facts) == ("entry-altered", {"entry": entry})
+        file.execute("ROLLBACK")
 
 
 def test_all_lines_of_an_entry_deleted_are_found(file):
@@ -199,15 +207,14 @@ def test_an_added_line_is_found(file):
     assert code(file) == "entry-altered"
 
 
-@pytest.mark.parametrize(
-    ("entry", "told"), [(0, "line-without-entry"), (-5, "line-without-entry"), (10, "line-without-entry")]
-)
-def test_a_line_of_no_entry_is_found(file, entry, told):
+@pytest.mark.parametrize("entry", [0, -5, "next"])
+def test_a_line_of_no_entry_is_found(file, entry):
+    entry = number_of_entries(file) + 1 if entry == "next" else entry
     file.execute(
         "INSERT INTO event_line (entry, line, kind, record, reference) VALUES (?, 1, 'x', 1, 'x')", (entry,)
     )
     finding = found(file)
-    assert (finding.code, finding.facts) == (told, {"entry": entry})
+    assert (finding.code, finding.facts) == ("line-without-entry", {"entry": entry})
 
 
 def test_a_deleted_entry_is_found_in_the_middle_and_at_the_beginning(file):
@@ -218,9 +225,10 @@ def test_a_deleted_entry_is_found_in_the_middle_and_at_the_beginning(file):
 
 
 def test_a_last_entry_deleted_without_its_lines_is_found(file):
-    file.execute("DELETE FROM entry WHERE number = 9")
+    last = number_of_entries(file)
+    file.execute("DELETE FROM entry WHERE number = ?", (last,))
     chain = walk_chain(file)
-    assert (chain.entries, chain.finding.code) == (8, "line-without-entry")
+    assert (chain.entries, chain.finding.code) == (last - 1, "line-without-entry")
 
 
 def test_last_entries_deleted_with_their_lines_leave_rows_that_nothing_explains(file):
@@ -231,58 +239,51 @@ def test_last_entries_deleted_with_their_lines_leave_rows_that_nothing_explains(
 
 
 def test_a_middle_entry_taken_out_and_the_rest_numbered_anew_is_found(file):
+    last = number_of_entries(file)
     file.execute("DELETE FROM event_line WHERE entry = 5")
     file.execute("DELETE FROM entry WHERE number = 5")
-    for number in range(6, 10):
+    for number in range(6, last + 1):
         file.execute("UPDATE entry SET number = ? WHERE number = ?", (number - 1, number))
         file.execute("UPDATE event_line SET entry = ? WHERE entry = ?", (number - 1, number))
     assert (code(file), found(file).facts) == ("entry-not-on-last", {"entry": 5})
 
 
 def test_an_added_entry_with_a_digest_that_fits_is_found_by_what_it_tells(file):
+    added = add_entry(file)
     file.execute(
-        "INSERT INTO entry SELECT 10, recorded_at, effective_on, actor, kind, reason, voids, form, '', ''"
-        " FROM entry WHERE number = 9"
+        "INSERT INTO event_line VALUES (?, 1, 'server', 1, 'DC01.example.com', 'Phone', '+49 89 1', '7')",
+        (added,),
     )
-    file.execute(
-        "INSERT INTO event_line VALUES (10, 1, 'server', 1, 'DC01.example.com', 'Phone', '+49 89 1', '7')"
-    )
-    seal_anew(file, 10)
+    seal_anew(file, added)
     assert walk_chain(file).finding is None
     assert (code(file), found(file).facts["field"]) == ("row-altered", "Phone")
 
 
 def test_an_added_entry_without_a_digest_that_fits_is_found(file):
-    file.execute(
-        "INSERT INTO entry SELECT 10, recorded_at, effective_on, actor, kind, reason, voids, form, digest, digest"
-        " FROM entry WHERE number = 9"
-    )
+    add_entry(file, "digest, digest")
     assert code(file) == "entry-altered"
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "(10, 1, 'server', 1, 'x', 'Phone', 'never so', '7')",
-        "(10, 1, 'server', 1, 'x', 'Phone', NULL, '7')",
-        "(10, 1, 'server', 1, 'x', NULL, NULL, '{\"Name\":\"DC01\"}')",
-        "(10, 1, 'server', 99, 'x', 'Phone', NULL, '7')",
-        "(10, 1, 'server', 99, 'x', NULL, NULL, NULL)",
-        "(10, 1, 'server', 99, 'x', NULL, NULL, '{')",
-        "(10, 1, 'server', 99, 'x', NULL, NULL, '[]')",
-        "(10, 1, 'server', 99, 'x', NULL, NULL, '{\"Name\":[]}')",
+        "'server', 1, 'x', 'Phone', 'never so', '7'",
+        "'server', 1, 'x', 'Phone', NULL, '7'",
+        "'server', 1, 'x', NULL, NULL, '{\"Name\":\"DC01\"}'",
+        "'server', 99, 'x', 'Phone', NULL, '7'",
+        "'server', 99, 'x', NULL, NULL, NULL",
+        "'server', 99, 'x', NULL, NULL, '{'",
+        "'server', 99, 'x', NULL, NULL, '[]'",
+        "'server', 99, 'x', NULL, NULL, '{\"Name\":[]}'",
     ],
     ids=["other before", "no before", "made twice", "never made", "nothing", "cut", "list", "list in it"],
 )
 def test_a_forged_entry_that_tells_nonsense_is_found(file, line):
-    file.execute(
-        "INSERT INTO entry SELECT 10, recorded_at, effective_on, actor, kind, reason, voids, form, '', ''"
-        " FROM entry WHERE number = 9"
-    )
-    file.execute(f"INSERT INTO event_line VALUES {line}")
-    seal_anew(file, 10)
+    added = add_entry(file)
+    file.execute(f"INSERT INTO event_line VALUES ({added}, 1, {line})")
+    seal_anew(file, added)
     assert walk_chain(file).finding is None
-    assert (code(file), found(file).facts["entry"]) == ("line-out-of-order", 10)
+    assert (code(file), found(file).facts["entry"]) == ("line-out-of-order", added)
 
 
 def test_an_entry_is_taken_back_only_by_one_whose_lines_say_so(file):

@@ -1,4 +1,4 @@
-"""A store with something of everything, filled once; and the model of it."""
+"""A store with rows in every state, made once; and the model of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import NOW, Clock
 from db.lists.model import Model
-from db.lists.stocking import fill
+from db.lists.stocking import put_rows_in_every_state
 
 from tslic_admin.db.store import Store
 
@@ -19,7 +19,7 @@ def rich(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     path = tmp_path_factory.mktemp("rich") / "tslic.sqlite"
     path.write_bytes(template_database.read_bytes())
     store = Store(path, actor="tester@box", now=Clock())
-    fill(store)
+    put_rows_in_every_state(store)
     store.close()
     return path
 

@@ -1,4 +1,4 @@
-"""A store with something of everything that a list can meet."""
+"""Rows in all the states and combinations that a list can meet, put there directly: acts would need years for them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ COMPUTERS = [
 ]
 
 
-def fill(store: Store) -> None:
+def put_rows_in_every_state(store: Store) -> None:
     """Three servers; packs open, closed, voided, merged, unnumbered; licenses in all their states."""
     with store.writing() as session:
         _servers(session)

@@ -6,7 +6,6 @@ import re
 from contextlib import closing
 
 import pytest
-from full_store import fill
 
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists import related as module
@@ -16,10 +15,9 @@ from tslic_admin.wording.history.events import RELATIONS
 
 
 @pytest.fixture
-def connection(store, clock):
-    """Packs 1 (by hand), 2 (Keypack ID 3), 3 (reissued, not yet listed); request 2 shares the call of 1."""
-    fill(store)
-    with closing(connect_reader(store.path, clock)) as connection:
+def connection(world, clock):
+    """Of DC01: packs 1 (by hand), 2 (Keypack ID 3), 3 (reissued, not yet listed); request 2 shares the call of 1."""
+    with closing(connect_reader(world.store.path, clock)) as connection:
         yield connection
 
 
@@ -99,8 +97,8 @@ def test_requests_of_one_call_know_each_other(store, connection):
 
     with store.writing() as session:
         first = session.get_one(RequestRow, 1)
-        requests.open_request(session, find_server(session, "DC01"), same_call_as=first)
-    assert [one[:3] for one in relations_of(connection, "request", 3)][1:] == [
+        third = requests.open_request(session, find_server(session, "DC01"), same_call_as=first)
+    assert [one[:3] for one in relations_of(connection, "request", third.record)][1:] == [
         ("same-call", "request", 1),
         ("same-call", "request", 2),
     ]
@@ -114,26 +112,26 @@ def test_a_transfer_knows_its_license_and_what_it_is_linked_with(store, connecti
     with store.writing() as session:
         session.get_one(TransferRow, 1).linked_issuance_id = 4
         seal(session, "transfer.link")
-        session.add(
-            TransferRow(
-                issuance_id=4,
-                to_computer="PC9",
-                on_day="2026-03-02",
-                policy="after-90-days",
-                need="not-checked",
-                previous_id=1,
-                removal="awaiting",
-            )
+        later = TransferRow(
+            issuance_id=4,
+            to_computer="PC9",
+            on_day="2026-03-02",
+            policy="after-90-days",
+            need="not-checked",
+            previous_id=1,
+            removal="awaiting",
         )
+        session.add(later)
         seal(session, "transfer.mark")
+        number = later.id
     assert [one[:3] for one in relations_of(connection, "transfer", 1)] == [
         ("license", "license", 1),
         ("linked", "license", 4),
-        ("next", "transfer", 2),
+        ("next", "transfer", number),
     ]
-    assert relations_of(connection, "transfer", 2)[1:] == [("previous", "transfer", 1, "1")]
+    assert relations_of(connection, "transfer", number)[1:] == [("previous", "transfer", 1, "1")]
     assert ("received", "transfer", 1) in [one[:3] for one in relations_of(connection, "license", 4)]
-    assert ("transfer", "transfer", 2, " → PC9, 2026-03-02") in relations_of(connection, "license", 4)
+    assert ("transfer", "transfer", number, " → PC9, 2026-03-02") in relations_of(connection, "license", 4)
 
 
 @pytest.mark.parametrize("kind", RELATED)

@@ -17,7 +17,6 @@ from tslic_admin.domain.licenses.issuances import (
     compare,
     decide_hand_made,
     is_expired,
-    match_hand_made,
     read_hardware_id,
     read_status,
     real_hardware_id,
@@ -211,64 +210,3 @@ def test_a_hardware_id_is_kept_as_it_is_shown() -> None:
     for text in ("a\nb", "x" * 256, "\ud800"):
         with pytest.raises(RuleViolation, match="hardware-id-malformed"):
             read_hardware_id(text)
-
-
-# which is which
-
-
-def hand(
-    computer: str | None = "PC1", hardware_id: str | None = None, day: str | None = None
-) -> IssuedLicense:
-    return IssuedLicense(computer, None, 2, day and f"{day}T00:00:00Z", None, hardware_id)
-
-
-ONE, TWO = "0x1", "0x2"
-
-
-@pytest.mark.parametrize(
-    ("by_hand", "listed", "pairs"),
-    [
-        ([], [hand()], [None]),
-        ([hand()], [], []),
-        ([hand()], [hand("PC2"), hand()], [None, 0]),
-        ([hand(), hand("PC2")], [hand("PC2"), hand()], [1, 0]),
-        # two on one side, whichever
-        ([hand()], [hand(), hand()], [None, None]),
-        ([hand(), hand()], [hand()], [None]),
-        ([hand(), hand()], [hand(), hand()], [None, None]),
-        # the day tells them apart
-        ([hand(day="2026-01-05"), hand(day="2026-02-05")], [hand(day="2026-02-05")], [1]),
-        # the hardware does, and leaves the other its name
-        ([hand(hardware_id=ONE), hand(hardware_id=TWO)], [hand(hardware_id=TWO)], [1]),
-        ([hand(hardware_id=ONE), hand()], [hand(hardware_id=ONE), hand()], [0, 1]),
-        ([hand(hardware_id=ONE)], [hand("NEW", ONE), hand()], [0, None]),
-        ([hand(hardware_id=ONE)], [hand("A", ONE), hand("B", ONE)], [None, None]),
-    ],
-)
-def test_one_on_each_side_is_a_pair_and_anything_else_is_left(
-    by_hand: list[IssuedLicense], listed: list[IssuedLicense], pairs: list[int | None]
-) -> None:
-    assert match_hand_made(by_hand, listed) == pairs
-
-
-few = st.lists(
-    st.builds(
-        hand,
-        st.sampled_from(["PC1", "PC2", None]),
-        st.sampled_from([None, ONE, TWO]),
-        st.sampled_from([None, "2026-01-05", "2026-02-05"]),
-    ),
-    max_size=4,
-)
-
-
-@given(few, few)
-def test_no_license_is_two_and_every_pair_fits(
-    by_hand: list[IssuedLicense], listed: list[IssuedLicense]
-) -> None:
-    pairs = match_hand_made(by_hand, listed)
-    matched = [place for place in pairs if place is not None]
-    assert len(pairs) == len(listed)
-    assert len(matched) == len(set(matched))
-    for other, place in zip(listed, pairs, strict=True):
-        assert place is None or can_match_listed(by_hand[place], other)

@@ -27,7 +27,7 @@ PACK = AdoptionPackFacts(
     reference="DC01/8", server_id=1, product_version=2, product_type=0, total=2,
     claimed_by=None, other_code=False, closed=False,
 )  # fmt: skip
-CALL = CallResult(code="A" * 35, quantity=2, on=date(2026, 3, 1))
+CALL = CallResult(quantity=2, on=date(2026, 3, 1))
 
 
 def collect(facts: LicenseFacts, request: RequestFacts = REQUEST) -> list[str]:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tslic_admin.formats.writing.html_pages import HtmlListWriter
+from tslic_admin.formats.writing.html_pages import ListPage, Row, Table, write_page
 
 
 class Page(HTMLParser):
@@ -39,10 +39,9 @@ class Page(HTMLParser):
 
 def page(rows, headings=("Name", "Total"), **more):
     stream = io.StringIO()
-    writing = HtmlListWriter(stream, "Key <packs>", [("Store", "a & b")], headings, **more)
-    for row in rows:
-        writing.row(row)
-    writing.finish("2 rows")
+    table = Table(headings, map(Row, rows))
+    listed = ListPage("Key <packs>", [("Store", "a & b")], table, closing=lambda: "2 rows", **more)
+    write_page("list.mako", listed, stream)
     return stream.getvalue()
 
 
@@ -84,6 +83,19 @@ def test_it_prints_with_its_headings_on_every_page():
     text = page([])
     assert "@media print" in text
     assert "table-header-group" in text
+
+
+def test_a_list_of_any_length_is_written_while_it_is_read():
+    stream = io.StringIO()
+    written = []
+
+    def rows():
+        for number in range(5000):
+            written.append(stream.tell())
+            yield Row([number, "PC"])
+
+    write_page("list.mako", ListPage("Licenses", [], Table(["Number", "Name"], rows()), lambda: ""), stream)
+    assert stream.tell() - written[-1] < stream.tell() / 10
 
 
 @settings(max_examples=50)

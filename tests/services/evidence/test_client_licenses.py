@@ -172,10 +172,22 @@ def test_a_file_that_cannot_be_read_is_trouble(tmp_path):
 @pytest.fixture
 def given_up(stock: Stock) -> Stock:
     """License 1 went from PC1 to PC9, license 2 from PC2 to PC8; 2 and 3 were retired by a reissue."""
-    stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[0]), to="PC9", on="2026-03-01"))
-    stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[1]), to="PC8", on="2026-03-01"))
+    stock.do(
+        lambda s: transfers.mark(
+            s, get_issuance(s, stock.licenses[0]), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
+    )
+    stock.do(
+        lambda s: transfers.mark(
+            s, get_issuance(s, stock.licenses[1]), transfers.TransferFields(to="PC8", on="2026-03-01")
+        )
+    )
     number = stock.open_request(stock.licenses[1], stock.licenses[2])
-    stock.do(lambda s: calls.record(s, find_request(s, number), code=CODE, quantity="2", on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, number), calls.ReissueCall(code=CODE, quantity="2", on="2026-03-02")
+        )
+    )
     return stock
 
 
@@ -276,7 +288,11 @@ def test_two_licenses_that_it_may_be(given_up, tmp_path):
 def test_a_license_without_a_computer_cannot_be_compared(stock, tmp_path):
     number = put_license(stock.store, stock.pack, 18, None)
     request = stock.open_request(number)
-    stock.do(lambda s: calls.record(s, find_request(s, request), code=CODE, quantity="1", on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, request), calls.ReissueCall(code=CODE, quantity="1", on="2026-03-02")
+        )
+    )
     text = said(stock, tmp_path, license_of("PC7"), CollectedRow)
     assert "name no computer and no hardware ID" in text
 

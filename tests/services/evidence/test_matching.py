@@ -23,7 +23,7 @@ def client(computer: str = "PC1", **said) -> EvidenceRecord:
 
 def names(store: Store, *records: EvidenceRecord) -> list[list[str]]:
     with store.reading() as session:
-        return [[one.name for one in found] for found in licenses_of(session, records)]
+        return [[one.name for one in match.candidates] for match in licenses_of(session, records)]
 
 
 def test_each_record_has_the_licenses_that_it_can_be_about(store):

@@ -13,16 +13,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from world import CODE, NEW_CODE, SERVER_ID
 
-from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists.pages import every_row
 from tslic_admin.db.schema.tables import (
     EntryRow,
     EventLineRow,
-    IssuanceRow,
-    KeyPackRow,
-    RequestRow,
-    ServerRow,
 )
 from tslic_admin.db.store import Store
 from tslic_admin.db.trouble import StoreTrouble
@@ -36,80 +32,8 @@ from tslic_admin.services.exporting import export_request, rows, writers
 from tslic_admin.services.exporting.export_request import ExportRequest, read_export_request
 from tslic_admin.services.exporting.reveals import export_revealed
 from tslic_admin.services.exporting.writers import export
-from tslic_admin.services.lookup import find_license, find_server
 from tslic_admin.services.output_file import new_file
-from tslic_admin.services.records import servers, transfers
-from tslic_admin.services.reissue import calls, requests
-
-CODE = "AAAAABBBBBCCCCCDDDDDEEEEEFFFFFGGGGG"
-NASTY = 'ИВАН "the, boss"\n=cmd'
-
-
-@pytest.fixture
-def stocked(store: Store) -> Store:
-    """One server, one pack with a code, two licenses, a transfer and a request."""
-    with store.writing() as session:
-        server = ServerRow(
-            name="DC01",
-            label="dc01",
-            domain="",
-            role=1,
-            product_id="00252-20000-35572-AT477",
-            license_server_id="S" * 35,
-            address="1 Street\nTown",
-            phone="+49 89 1",
-            version_number=4294967295,
-        )
-        session.add(server)
-        session.flush()
-        pack = KeyPackRow(
-            server_id=server.id,
-            keypack_id=3,
-            description="A02-10.01-S",
-            key_pack_type=17,
-            product_type=0,
-            product_version="Windows Server 2008 oder Windows Server 2008 R2",
-            product_version_id=6,
-            total=4294967295,
-            issued=2,
-            available=0,
-            expires_at="2038-01-19T03:14:07Z",
-            origin="original",
-            transfer_policy="one-time",
-            license_key_pack_id=CODE,
-            notes=NASTY,
-        )
-        session.add(pack)
-        session.flush()
-        for number, user in ((1, None), (2, "corp.example\\a.user")):
-            session.add(
-                IssuanceRow(
-                    key_pack_id=pack.id,
-                    license_id=number,
-                    computer=f"PC{number}",
-                    computer_label=f"pc{number}",
-                    user=user,
-                    status=2,
-                    issued_at="2026-01-05T10:00:00Z",
-                    first_issued_at="2026-01-05T10:00:00Z",
-                    expires_at="2026-05-20T10:00:00Z",
-                    hardware_id="0" * 36 if number == 1 else "0001aabb",
-                )
-            )
-        session.flush()
-        seal(session, "import")
-    with store.writing() as session:
-        transfers.mark(
-            session, find_license(session, "DC01/3/1"), to="PC7", on="2026-02-01", reason="=broken"
-        )
-    with store.writing() as session:
-        done = requests.open_request(session, find_server(session, "DC01"))
-        requests.collect(
-            session,
-            session.get_one(RequestRow, done.record),
-            [(find_license(session, "DC01/3/2"), "PC8")],
-        )
-    return store
+from tslic_admin.services.records import servers
 
 
 def export_bytes(store: Store, clock, request: ExportRequest) -> tuple[writers.ExportResult, bytes]:
@@ -127,10 +51,12 @@ WHATS = [*export_request.EXPORTED_LISTS]
 
 @pytest.mark.parametrize("what", WHATS)
 @pytest.mark.parametrize("readable", [False, True])
-def test_csv_and_json_hold_the_same_rows_under_the_same_names(stocked, clock, what, readable):
-    _, as_csv = export_bytes(stocked, clock, read_export_request(what, file_name="x.csv", readable=readable))
+def test_csv_and_json_hold_the_same_rows_under_the_same_names(world, clock, what, readable):
+    _, as_csv = export_bytes(
+        world.store, clock, read_export_request(what, file_name="x.csv", readable=readable)
+    )
     result, as_json = export_bytes(
-        stocked, clock, read_export_request(what, file_name="x.JSON", readable=readable)
+        world.store, clock, read_export_request(what, file_name="x.JSON", readable=readable)
     )
     items = json.loads(as_json)
     assert result.rows == len(items) > 0
@@ -147,10 +73,10 @@ def test_csv_and_json_hold_the_same_rows_under_the_same_names(stocked, clock, wh
 
 
 @pytest.mark.parametrize("what", WHATS)
-def test_the_digest_is_of_the_file_and_the_head_of_the_history(stocked, clock, what):
-    result, data = export_bytes(stocked, clock, read_export_request(what, file_name="-"))
+def test_the_digest_is_of_the_file_and_the_head_of_the_history(world, clock, what):
+    result, data = export_bytes(world.store, clock, read_export_request(what, file_name="-"))
     assert result.sha256 == hashlib.sha256(data).hexdigest()
-    with stocked.reading() as session:
+    with world.store.reading() as session:
         head = session.scalars(select(EntryRow).order_by(EntryRow.number.desc())).first()
     assert result.head == (head.number, head.digest)
 
@@ -162,13 +88,13 @@ def test_an_empty_store_has_no_history_to_speak_of(store, clock):
 
 @pytest.mark.parametrize("ending", ["csv", "json"])
 @pytest.mark.parametrize("what", ["servers", "key-packs", "licenses"])
-def test_machine_form_is_read_back_as_the_same_rows(stocked, clock, what, ending):
-    _, data = export_bytes(stocked, clock, read_export_request(what, file_name="x." + ending))
+def test_machine_form_is_read_back_as_the_same_rows(world, clock, what, ending):
+    _, data = export_bytes(world.store, clock, read_export_request(what, file_name="x." + ending))
     content = read(data, format="auto", date_order="auto", time_zone=None)
     records = list(content)
     kind = export_request.EXPORTED_LISTS[what].kind
     fields = {"role": "role", "server": "name"} if kind.name == "servers" else {}
-    rows = list(every_row(stocked.path, clock, export_request.EXPORTED_LISTS[what]))
+    rows = list(every_row(world.store.path, clock, export_request.EXPORTED_LISTS[what]))
     for record, row in zip(records, rows, strict=True):
         for field in record.__dataclass_fields__:
             if field == "line":
@@ -179,64 +105,65 @@ def test_machine_form_is_read_back_as_the_same_rows(stocked, clock, what, ending
             assert value == getattr(row, fields.get(field, field)), field
 
 
-def test_history_has_a_row_for_each_line_and_its_digests_chain(stocked, clock):
-    _, data = export_bytes(stocked, clock, read_export_request("history", file_name="x.csv"))
+def test_history_has_a_row_for_each_line_and_its_digests_chain(world, clock):
+    _, data = export_bytes(world.store, clock, read_export_request("history", file_name="x.csv"))
     rows = table(data)
     digests = {row["entry"]: (row["previous"], row["digest"]) for row in rows}
     assert digests["2"][0] == digests["1"][1]
-    assert [row["line"] for row in rows if row["entry"] == "1"] == ["1", "2", "3", "4"]
-    assert rows[0]["subject"] == "server 1 DC01"
+    lines = [int(row["line"]) for row in rows if row["entry"] == "3"]
+    assert lines == [*range(1, len(lines) + 1)]
+    assert len(lines) > len(world.licenses)
+    assert rows[0]["subject"] == "server 1 DC01.example.com"
 
 
-def test_the_readable_history_says_its_lines_in_words(stocked, clock):
-    _, data = export_bytes(stocked, clock, read_export_request("history", file_name="x.csv", readable=True))
+def test_the_readable_history_says_its_lines_in_words(world, clock):
+    _, data = export_bytes(
+        world.store, clock, read_export_request("history", file_name="x.csv", readable=True)
+    )
     assert data.startswith("\ufeffEntry,".encode())
     rows = table(data)
-    assert rows[0]["Subject"] == "Server DC01"
+    assert rows[0]["Subject"] == "Server DC01.example.com"
     assert any(row["What Was Done"] == "One-time transfer marked" for row in rows)
 
 
-def test_the_window_exports_exactly_what_its_list_shows(stocked, clock):
-    spec = ListSpec(LICENSES, pack_id=1, search="pc", sort="computer", descending=True)
+def test_the_window_exports_exactly_what_its_list_shows(world, clock):
+    spec = ListSpec(LICENSES, pack_id=2, search="pc-", sort="computer", descending=True)
     request = ExportRequest(spec, "csv", readable=True, columns=("computer", "status", "expires_at"))
-    _, data = export_bytes(stocked, clock, request)
+    _, data = export_bytes(world.store, clock, request)
     assert data.decode("utf-8-sig").splitlines() == [
         "Issued To Computer,License Status,Expires On",
-        "PC2,Active,2026-05-20",
-        "PC1,Active,2026-05-20",
+        *(f"PC-000{number},Active,2026-03-{19 + number}" for number in (4, 3, 2, 1)),
     ]
 
 
-def test_what_a_search_found_goes_out_in_the_screen_s_words(stocked, clock):
+def test_what_a_search_found_goes_out_in_the_screen_s_words(world, clock):
     request = ExportRequest(
         ListSpec(FOUND, search="pc1"), "csv", readable=True, columns=("name", "what", "place")
     )
-    _, data = export_bytes(stocked, clock, request)
+    _, data = export_bytes(world.store, clock, request)
     rows = table(data)
     assert {row["What"] for row in rows} <= {"Issued license", "Transfer"}
-    assert {"Found": "PC1", "What": "Issued license", "Place": "DC01/3/1"} in rows
+    assert {"Found": "PC1", "What": "Issued license", "Place": "LIC02/3/1"} in rows
 
 
-def test_the_window_exports_its_history_list_without_the_lines(stocked, clock):
+def test_the_window_exports_its_history_list_without_the_lines(world, clock):
     request = ExportRequest(ListSpec(HISTORY), "csv", readable=True, columns=("number", "kind"))
-    _, data = export_bytes(stocked, clock, request)
-    assert len(table(data)) == 4
+    _, data = export_bytes(world.store, clock, request)
+    assert len(table(data)) == world.entries
 
 
-def test_the_list_of_temporary_licenses_goes_out_as_licenses_do(stocked, clock):
-    with stocked.writing() as session:
-        session.get_one(IssuanceRow, 1).status = 1
-        seal(session, "import")
+def test_the_list_of_temporary_licenses_goes_out_as_licenses_do(world, clock):
     request = ExportRequest(ListSpec(TEMPORARY), "csv")
-    _, data = export_bytes(stocked, clock, request)
-    (row,) = table(data)
-    assert (row["LicenseId"], row["LicenseStatus"], row["Record"]) == ("1", "1", "transferred")
+    _, data = export_bytes(world.store, clock, request)
+    rows = table(data)
+    assert len(rows) == len(world.temporary)
+    assert {(row["LicenseStatus"], row["Record"]) for row in rows} == {("1", "")}
 
 
-def test_formulas_are_disarmed_only_for_people(stocked, clock):
-    _, machine = export_bytes(stocked, clock, read_export_request("servers", file_name="x.csv"))
+def test_formulas_are_disarmed_only_for_people(world, clock):
+    _, machine = export_bytes(world.store, clock, read_export_request("servers", file_name="x.csv"))
     _, readable = export_bytes(
-        stocked, clock, read_export_request("servers", file_name="x.csv", readable=True)
+        world.store, clock, read_export_request("servers", file_name="x.csv", readable=True)
     )
     assert table(machine)[0]["Phone"] == "+49 89 1"
     assert table(readable)[0]["Telephone"] == "'+49 89 1"
@@ -274,41 +201,52 @@ def test_the_format_that_is_named_comes_before_the_ending():
 @pytest.mark.parametrize(
     ("by", "since", "until", "entries"),
     [
-        ("recorded", None, "2026-02-28", []),
-        ("recorded", "2026-03-02", None, [1, 2, 3, 4]),
-        ("effective", None, "2026-02-28", [2]),
-        (None, "2026-03-02", "2026-03-02", [1, 2, 3, 4]),
+        ("recorded", None, "2026-02-28", "none"),
+        ("recorded", "2026-03-02", None, "all"),
+        ("effective", None, "2026-02-28", "earlier"),
+        (None, "2026-03-02", "2026-03-02", "all"),
     ],
 )
-def test_a_period_is_of_one_of_the_two_days(stocked, clock, by, since, until, entries):
+def test_a_period_is_of_one_of_the_two_days(world, clock, by, since, until, entries):
     request = read_export_request("history", file_name="x.json", since=since, until=until, by=by)
-    _, data = export_bytes(stocked, clock, request)
-    assert [item["entry"] for item in json.loads(data)] == entries
+    _, data = export_bytes(world.store, clock, request)
+    every = json.loads(
+        export_bytes(world.store, clock, read_export_request("history", file_name="x.json"))[1]
+    )
+    earlier = [entry for entry in every if entry["effective_on"] < "2026-03"]
+    assert len(every) == world.entries > len(earlier) > 0
+    assert json.loads(data) == {"none": [], "all": every, "earlier": earlier}[entries]
 
 
 @pytest.mark.parametrize("what", ["transfers", "reissues"])
 @pytest.mark.parametrize(
-    ("by", "until", "count"), [("recorded", "2026-03-01", 0), ("recorded", "2026-03-02", 1)]
+    ("by", "until", "all_of_them"), [("recorded", "2026-03-01", False), ("recorded", "2026-03-02", True)]
 )
-def test_records_have_a_period_too(stocked, clock, what, by, until, count):
+def test_records_have_a_period_too(world, clock, what, by, until, all_of_them):
     request = read_export_request(what, file_name="x.json", until=until, by=by)
-    assert export_bytes(stocked, clock, request)[0].rows == count
+    total = len(
+        world.transfers + world.voided_transfers
+        if what == "transfers"
+        else world.requests + world.ended_requests
+    )
+    assert export_bytes(world.store, clock, request)[0].rows == (total if all_of_them else 0)
 
 
-def test_a_transfer_takes_effect_on_its_day(stocked, clock):
+def test_a_transfer_takes_effect_on_its_day(world, clock):
     request = read_export_request("transfers", file_name="x.json", until="2026-02-01", by="effective")
-    assert export_bytes(stocked, clock, request)[0].rows == 1
+    assert export_bytes(world.store, clock, request)[0].rows == 1
 
 
 @pytest.mark.parametrize("what", WHATS)
-def test_one_server_s_part_leaves_the_others_out(stocked, clock, what):
-    with stocked.writing() as session:
-        other = servers.add(session, "DC02").record
+def test_one_server_s_part_leaves_the_others_out(world, clock, what):
+    with world.store.writing() as session:
+        other = servers.add(session, "NEWEST").record
     assert (
-        export_bytes(stocked, clock, read_export_request(what, file_name="x.json", server_id=1))[0].rows > 0
+        export_bytes(world.store, clock, read_export_request(what, file_name="x.json", server_id=1))[0].rows
+        > 0
     )
     result, data = export_bytes(
-        stocked, clock, read_export_request(what, file_name="x.json", server_id=other)
+        world.store, clock, read_export_request(what, file_name="x.json", server_id=other)
     )
     assert result.rows == len(json.loads(data)) == (1 if what in ("servers", "history") else 0)
 
@@ -316,24 +254,24 @@ def test_one_server_s_part_leaves_the_others_out(stocked, clock, what):
 # files
 
 
-def test_a_file_is_replaced_whole(stocked, clock, tmp_path):
+def test_a_file_is_replaced_whole(world, clock, tmp_path):
     target = tmp_path / "out.csv"
     target.write_text("old")
-    result = export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), target)
+    result = export(world.store.path, clock, read_export_request("licenses", file_name="x.csv"), target)
     assert hashlib.sha256(target.read_bytes()).hexdigest() == result.sha256
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_link_keeps_pointing_at_the_file_that_is_replaced(stocked, clock, tmp_path):
+def test_a_link_keeps_pointing_at_the_file_that_is_replaced(world, clock, tmp_path):
     target, link = tmp_path / "real.csv", tmp_path / "link.csv"
     target.write_text("old")
     link.symlink_to(target)
-    export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), link)
+    export(world.store.path, clock, read_export_request("licenses", file_name="x.csv"), link)
     assert link.is_symlink()
     assert target.read_text().startswith("LicenseId")
 
 
-def test_who_cancels_leaves_the_target_as_it_was(stocked, clock, tmp_path, monkeypatch):
+def test_who_cancels_leaves_the_target_as_it_was(world, clock, tmp_path, monkeypatch):
     class Cancelled(Exception):
         pass
 
@@ -346,27 +284,27 @@ def test_who_cancels_leaves_the_target_as_it_was(stocked, clock, tmp_path, monke
         target = tmp_path / name
         target.write_text("old")
         with pytest.raises(Cancelled):
-            export(stocked.path, clock, read_export_request("licenses", file_name=name), target, cancel)
+            export(world.store.path, clock, read_export_request("licenses", file_name=name), target, cancel)
         assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize("place", ["missing/out.csv", "."])
-def test_a_place_that_takes_no_file_is_trouble(stocked, clock, tmp_path, place):
+def test_a_place_that_takes_no_file_is_trouble(world, clock, tmp_path, place):
     with pytest.raises(StoreTrouble) as trouble:
-        export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), tmp_path / place)
+        export(world.store.path, clock, read_export_request("licenses", file_name="x.csv"), tmp_path / place)
     assert trouble.value.code == "file-not-written"
     assert trouble.value.facts["why"]
 
 
 @pytest.mark.parametrize("name", ["tslic.sqlite", "tslic.sqlite-wal"])
-def test_the_store_s_own_files_are_never_a_target(stocked, clock, name):
+def test_the_store_s_own_files_are_never_a_target(world, clock, name):
     with pytest.raises(RuleViolation) as refused:
         export(
-            stocked.path,
+            world.store.path,
             clock,
             read_export_request("licenses", file_name="x.csv"),
-            stocked.path.with_name(name),
+            world.store.path.with_name(name),
         )
     assert refused.value.code == "target-is-store"
 
@@ -374,12 +312,12 @@ def test_the_store_s_own_files_are_never_a_target(stocked, clock, name):
 @pytest.mark.skipif(
     os.name == "nt", reason="the null device of Windows is a reserved name, not a file at a path"
 )
-def test_a_device_is_written_to_and_not_replaced(stocked, clock):
-    export(stocked.path, clock, read_export_request("licenses", file_name="x.csv"), Path(os.devnull))
+def test_a_device_is_written_to_and_not_replaced(world, clock):
+    export(world.store.path, clock, read_export_request("licenses", file_name="x.csv"), Path(os.devnull))
     assert not Path(os.devnull).is_file()
 
 
-def test_a_reader_who_leaves_is_not_the_file_s_trouble(stocked, clock):
+def test_a_reader_who_leaves_is_not_the_file_s_trouble(world, clock):
     class Gone(io.RawIOBase):
         def writable(self):
             return True
@@ -388,15 +326,15 @@ def test_a_reader_who_leaves_is_not_the_file_s_trouble(stocked, clock):
             raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        export(stocked.path, clock, read_export_request("licenses", file_name="-"), Gone())
+        export(world.store.path, clock, read_export_request("licenses", file_name="-"), Gone())
 
 
-def test_a_large_file_is_passed_on_in_pieces(stocked, clock, monkeypatch, tmp_path):
+def test_a_large_file_is_passed_on_in_pieces(world, clock, monkeypatch, tmp_path):
     monkeypatch.setattr("tslic_admin.services.output_file.TEXT_CHUNK", 10)
     target = tmp_path / "out.json"
-    result = export(stocked.path, clock, read_export_request("history", file_name="x.json"), target)
+    result = export(world.store.path, clock, read_export_request("history", file_name="x.json"), target)
     assert hashlib.sha256(target.read_bytes()).hexdigest() == result.sha256
-    assert len(json.loads(target.read_bytes())) == 4
+    assert len(json.loads(target.read_bytes())) == world.entries
 
 
 # secrets
@@ -405,45 +343,47 @@ def test_a_large_file_is_passed_on_in_pieces(stocked, clock, monkeypatch, tmp_pa
 @pytest.mark.parametrize("what", WHATS)
 @pytest.mark.parametrize("ending", ["csv", "json"])
 @pytest.mark.parametrize("readable", [True, False])
-def test_no_secret_leaves_unless_it_is_revealed(stocked, clock, what, ending, readable):
+def test_no_secret_leaves_unless_it_is_revealed(world, clock, what, ending, readable):
     _, data = export_bytes(
-        stocked, clock, read_export_request(what, file_name="x." + ending, readable=readable)
+        world.store, clock, read_export_request(what, file_name="x." + ending, readable=readable)
     )
     assert CODE.encode() not in data
-    assert b"SSSSSS" not in data
+    assert SERVER_ID.encode() not in data
 
 
-def test_a_reveal_shows_codes_whole_and_is_in_the_history(stocked, tmp_path):
+def test_a_reveal_shows_codes_whole_and_is_in_the_history(world, tmp_path):
     target = tmp_path / "out.csv"
     request = read_export_request("key-packs", file_name="out.csv", reveal=True)
     assert export_request.reveals_secrets(request)
-    result = export_revealed(stocked, request, target, "out.csv")
-    assert table(target.read_bytes())[0]["LicenseKeyPackId"] == CODE
-    assert result.entry == 5
-    with stocked.reading() as session:
-        line = session.get_one(EventLineRow, (5, 1))
+    result = export_revealed(world.store, request, target, "out.csv")
+    assert {CODE, NEW_CODE} <= {row["LicenseKeyPackId"] for row in table(target.read_bytes())}
+    assert result.entry == world.entries + 1
+    with world.store.reading() as session:
+        line = session.get_one(EventLineRow, (result.entry, 1))
         assert (line.kind, line.record, line.reference) == ("export", 0, "key-packs")
         assert (line.field, line.after) == ("Revealed", "out.csv")
 
 
-def test_the_head_after_a_reveal_is_the_reveal(stocked, clock):
+def test_the_head_after_a_reveal_is_the_reveal(world, clock):
     stream = io.BytesIO()
-    result = export_revealed(stocked, read_export_request("servers", file_name="-", reveal=True), stream, "-")
-    assert result.head == export_bytes(stocked, clock, read_export_request("licenses", file_name="-"))[0].head
-    assert b"S" * 35 in stream.getvalue()
+    result = export_revealed(
+        world.store, read_export_request("servers", file_name="-", reveal=True), stream, "-"
+    )
+    assert (
+        result.head
+        == export_bytes(world.store, clock, read_export_request("licenses", file_name="-"))[0].head
+    )
+    assert SERVER_ID.encode() in stream.getvalue()
     assert hashlib.sha256(stream.getvalue()).hexdigest() == result.sha256
 
 
-def test_a_reissued_pack_s_code_is_revealed_with_its_request(stocked, clock):
-    with stocked.writing() as session:
-        row = session.get_one(RequestRow, 1)
-        calls.record(session, row, code="B" * 35, quantity="1", on="2026-03-01")
+def test_a_reissued_pack_s_code_is_revealed_with_its_request(world, clock):
     request = read_export_request("reissues", file_name="-", reveal=True)
-    _, masked = export_bytes(stocked, clock, replace(request, spec=replace(request.spec, reveal=False)))
-    assert b"B" * 35 not in masked
+    _, masked = export_bytes(world.store, clock, replace(request, spec=replace(request.spec, reveal=False)))
+    assert NEW_CODE.encode() not in masked
     stream = io.BytesIO()
-    export_revealed(stocked, request, stream, "-")
-    assert b"B" * 35 in stream.getvalue()
+    export_revealed(world.store, request, stream, "-")
+    assert NEW_CODE.encode() in stream.getvalue()
 
 
 def test_where_there_are_no_secrets_nothing_is_revealed():
@@ -451,18 +391,18 @@ def test_where_there_are_no_secrets_nothing_is_revealed():
     assert not export_request.reveals_secrets(read_export_request("servers", file_name="-"))
 
 
-def test_a_reveal_that_cannot_be_written_is_not_in_the_history(stocked, clock, tmp_path):
+def test_a_reveal_that_cannot_be_written_is_not_in_the_history(world, clock, tmp_path):
     request = read_export_request("key-packs", file_name="x.csv", reveal=True)
     with pytest.raises(StoreTrouble):
-        export_revealed(stocked, request, tmp_path / "missing" / "x.csv", "x.csv")
-    result, _ = export_bytes(stocked, clock, read_export_request("licenses", file_name="-"))
+        export_revealed(world.store, request, tmp_path / "missing" / "x.csv", "x.csv")
+    result, _ = export_bytes(world.store, clock, read_export_request("licenses", file_name="-"))
     assert result.head is not None
-    assert result.head[0] == 4
+    assert result.head[0] == world.entries
 
 
-def test_a_pipe_whose_reader_left_is_no_trouble_with_a_file(stocked, tmp_path):
+def test_a_pipe_whose_reader_left_is_no_trouble_with_a_file(world, tmp_path):
     with (
         pytest.raises(BrokenPipeError),
-        new_file(tmp_path / "out.csv", besides=stocked.path),
+        new_file(tmp_path / "out.csv", besides=world.store.path),
     ):
         raise BrokenPipeError

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from full_store import fill
 from icalendar import Calendar
 from python_calamine import CalamineWorkbook
+from world import World, build_world
 
 from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS
@@ -45,9 +45,8 @@ EVERY = [
 
 
 @pytest.fixture
-def filled(store):
-    fill(store)
-    return store
+def filled(world: World):
+    return world.store
 
 
 def export_bytes(store, clock, request):
@@ -197,7 +196,9 @@ def test_a_thing_that_is_still_due_keeps_its_name_in_the_calendar(filled, clock)
     before = read()
     assert len(before) == export_bytes(filled, clock, read_export_request("due", file_name="due.ics"))[0].rows
     with filled.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/4"), to="PC9", on="2026-03-01")
+        transfers.mark(
+            session, find_license(session, "DC01/3/4"), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
     after = read()
     assert set(before) < set(after)
     assert all(after[uid] > before[uid] for uid in before)
@@ -209,7 +210,7 @@ def test_the_calendars_of_two_stores_do_not_mix(filled, clock, template_database
     other_path = tmp_path / "other.sqlite"
     other_path.write_bytes(template_database.read_bytes())
     other = Store(other_path, actor="somebody@else", now=clock)
-    fill(other)
+    build_world(other)
     uids = [
         {
             str(one["uid"])
@@ -238,16 +239,18 @@ def test_key_packs_go_to_snipe_it_as_licenses(filled, clock):
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="6",
-            product_type="0",
-            total="25",
-            keypack_id="9",
-            program="select",
-            number="1234567",
-            reseller="Softshop",
-            purchase_ref="PO 4711",
-            expires_at="2027-01-02",
-            notes="in the cellar",
+            packs.PackFields(
+                product_version_id="6",
+                product_type="0",
+                total="25",
+                keypack_id="9",
+                program="select",
+                number="1234567",
+                reseller="Softshop",
+                purchase_ref="PO 4711",
+                expires_at="2027-01-02",
+                notes="in the cellar",
+            ),
         )
     request = read_export_request("key-packs", file_name="-", file_format="snipe-it")
     result, data = export_bytes(filled, clock, request)
@@ -276,10 +279,7 @@ def test_pools_of_no_number_were_not_bought_and_are_said_to_be_left_out(filled, 
         packs.add(
             session,
             find_server(session, "DC01"),
-            product_version_id="6",
-            product_type="0",
-            total="unlimited",
-            keypack_id="9",
+            packs.PackFields(product_version_id="6", product_type="0", total="unlimited", keypack_id="9"),
         )
     after = export_bytes(filled, clock, request)[0]
     assert (after.rows, after.left_out) == (before.rows, before.left_out + 1)
@@ -397,14 +397,15 @@ def test_a_list_too_long_for_a_workbook_leaves_the_target_as_it_was(filled, cloc
     assert target.read_text() == "mine"
 
 
-def test_progress_is_of_all_things_of_the_list(filled, clock, monkeypatch):
+def test_progress_is_of_all_things_of_the_list(world, clock, monkeypatch):
     monkeypatch.setattr(rows, "PROGRESS_STEP", 2)
     calls = []
     export(
-        filled.path,
+        world.store.path,
         clock,
         read_export_request("licenses", file_name="x.xlsx"),
         io.BytesIO(),
         lambda *far: calls.append(far),
     )
-    assert calls == [(2, 4), (4, 4)]
+    total = len(world.licenses)
+    assert calls == [(done, total) for done in range(2, total + 1, 2)]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW
-from full_store import take_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world import take_in
 
 from tslic_admin.db.schema.tables import KeyPackRow
 from tslic_admin.db.store import Store
@@ -172,7 +172,7 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
     first = new_store(places, template_database, "first.sqlite")
     with first.writing() as session:
         fields = {"contact": '=1,"', "notes": "\r\n\"', #TYPE", "company": "a\nb\rc"}
-        servers.add(session, "DC01", license_server_id="S" * 35, **fields)
+        servers.add(session, "DC01", servers.ServerFields(license_server_id="S" * 35, **fields))
     bring(
         first, {"packs.json": json.dumps([{"KeyPackId": 3, "Server": "DC01", "TotalLicenses": 999}]).encode()}
     )
@@ -190,7 +190,9 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
             "reseller": "=\t'x",
         }
         pack = session.query(KeyPackRow).one()
-        packs.change(session, pack, reason="x", notes='"\r,\n#', purchase_ref="PO 0012", **purchase)
+        packs.change(
+            session, pack, packs.PackFields(notes='"\r,\n#', purchase_ref="PO 0012", **purchase), reason="x"
+        )
     for file_format in ("csv", "json"):
         files = export_bytes(first, file_format)
         second = new_store(places, template_database, "second.sqlite")

@@ -72,11 +72,15 @@ def test_an_import_is_built_on_by_whoever_uses_its_licenses(stock: Stock) -> Non
 
 def test_a_pack_is_built_on_by_its_licenses_and_by_what_is_changed_on_it(stock: Stock) -> None:
     typed = {"product_version_id": "2019", "product_type": "device", "total": "5", "keypack_id": "8"}
-    added = stock.do(lambda s: key_packs.add(s, s.get_one(ServerRow, stock.server), **typed))
+    added = stock.do(
+        lambda s: key_packs.add(s, s.get_one(ServerRow, stock.server), key_packs.PackFields(**typed))
+    )
 
     def note(notes: str) -> int | None:
         return stock.do(
-            lambda s: key_packs.change(s, s.get_one(KeyPackRow, added.record), reason="x", notes=notes)
+            lambda s: key_packs.change(
+                s, s.get_one(KeyPackRow, added.record), key_packs.PackFields(notes=notes), reason="x"
+            )
         ).entry
 
     assert on(stock.store, added.entry) == []
@@ -102,7 +106,9 @@ def test_renewals_and_counts_build_on_nothing_and_are_nothing_to_build_on(
     )
     assert on(importer.store, first) == []
     with importer.store.writing() as session:
-        marked = transfers.mark(session, session.get_one(IssuanceRow, 1), to="PC9", on="2026-03-01")
+        marked = transfers.mark(
+            session, session.get_one(IssuanceRow, 1), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
     assert on(importer.store, first) == [marked.entry]
     assert on(importer.store, second.act.entry) == []
 
@@ -117,7 +123,7 @@ def test_what_servers_list_later_builds_on_what_they_listed_also_where_it_is_the
         clock.now += timedelta(days=1)
     assert on(importer.store, entries[0]) == entries[1:]
     with importer.store.writing() as session:
-        servers.change(session, session.get_one(ServerRow, 1), reason="x", notes="n")
+        servers.change(session, session.get_one(ServerRow, 1), servers.ServerFields(notes="n"), reason="x")
     assert on(importer.store, entries[2]) == []  # a server is nothing to build on
 
 
@@ -155,7 +161,10 @@ def test_a_voided_entry_and_the_void_itself_build_on_nothing(importer: Importer,
 def test_a_transfer_is_built_on_by_the_next_one_and_by_its_removal(stock: Stock) -> None:
     stock.do(
         lambda s: key_packs.change(
-            s, s.get_one(KeyPackRow, stock.pack), reason="terms", transfer_policy="after-90-days"
+            s,
+            s.get_one(KeyPackRow, stock.pack),
+            key_packs.PackFields(transfer_policy="after-90-days"),
+            reason="terms",
         )
     )
     issued = {"issued_at": "2025-01-05T10:00:00Z", "first_issued_at": "2025-01-05T10:00:00Z"}

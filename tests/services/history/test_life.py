@@ -344,7 +344,9 @@ class Life(RuleBasedStateMachine):
 
     def set_policy(self, number: int, policy: str) -> None:
         self.act(
-            lambda s: packs.change(s, s.get_one(KeyPackRow, number), reason="terms", transfer_policy=policy),
+            lambda s: packs.change(
+                s, s.get_one(KeyPackRow, number), packs.PackFields(transfer_policy=policy), reason="terms"
+            ),
             allowed=True,
         )
         self.model.packs[number].policy = policy
@@ -381,9 +383,7 @@ class Life(RuleBasedStateMachine):
             lambda s: transfers.mark(
                 s,
                 s.get_one(IssuanceRow, number),
-                to=to,
-                on=on.isoformat(),
-                reason="because" if insists else None,
+                transfers.TransferFields(to=to, on=on.isoformat(), reason="because" if insists else None),
                 anyway=insists,
             ),
             allowed=self.may_move(number, to, on, insists=insists),
@@ -500,7 +500,9 @@ class Life(RuleBasedStateMachine):
             "collect": lambda s, row: requests.collect(s, row, [(s.get_one(IssuanceRow, one), "NEW")]),
             "drop": lambda s, row: requests.drop(s, row, [s.get_one(IssuanceRow, one)]),
             "withdraw": lambda s, row: requests.withdraw(s, row, reason="found"),
-            "record": lambda s, row: calls.record(s, row, code="Z" * 35, quantity="9", on=today),
+            "record": lambda s, row: calls.record(
+                s, row, calls.ReissueCall(code="Z" * 35, quantity="9", on=today)
+            ),
         }
         self.act(lambda s: acts[what](s, s.get_one(RequestRow, number)), allowed=False)
 
@@ -522,11 +524,13 @@ class Life(RuleBasedStateMachine):
             lambda s: calls.record(
                 s,
                 s.get_one(RequestRow, number),
-                code=code,
-                quantity=str(quantity),
-                on=self.today.isoformat(),
+                calls.ReissueCall(
+                    code=code,
+                    quantity=str(quantity),
+                    on=self.today.isoformat(),
+                    keypack_id=None if keypack_id is None else str(keypack_id),
+                ),
                 licenses=[s.get_one(IssuanceRow, n) for n in named] if some else None,
-                keypack_id=None if keypack_id is None else str(keypack_id),
             ),
             allowed=quantity >= max(1, len(named))
             and (adopted is None or self.may_adopt(adopted, quantity, named))
@@ -685,7 +689,7 @@ def test_whatever_happens_the_record_stays_true(template_database: Path, monkeyp
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=40,
             phases=(Phase.generate, Phase.shrink),
         ),

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from full_store import fill
+from world import World
 
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.store import Store
@@ -27,10 +27,9 @@ from tslic_admin.wording.history.verification import FINDINGS
 
 
 @pytest.fixture
-def full(store: Store) -> Store:
+def full(world: World) -> Store:
     """Every recorded table has a row, recorded by the program's own acts."""
-    fill(store)
-    return store
+    return world.store
 
 
 def seal_anew(path: Path) -> None:

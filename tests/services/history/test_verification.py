@@ -8,7 +8,6 @@ import os
 import string
 
 import pytest
-from full_store import fill
 from services.history.tampering import tamper
 
 from tslic_admin.db.trouble import StoreTrouble
@@ -34,7 +33,7 @@ def recorded(store):
     with store.writing() as session:
         servers.add(session, "DC01")
     with store.writing() as session:
-        servers.change(session, find_server(session, "DC01"), reason="moved", phone="1")
+        servers.change(session, find_server(session, "DC01"), servers.ServerFields(phone="1"), reason="moved")
     return store
 
 
@@ -62,9 +61,8 @@ def test_nothing_recorded_is_intact(store, clock):
     assert (found.state, found.entries, found.head) == (VerificationState.INTACT, 0, "0" * 64)
 
 
-def test_a_store_of_all_the_program_can_record_is_intact(store, clock):
-    fill(store)
-    assert verify(store.path, clock).state is VerificationState.INTACT
+def test_a_store_of_all_the_program_can_record_is_intact(world, clock):
+    assert verify(world.store.path, clock).state is VerificationState.INTACT
 
 
 def test_an_altered_entry_is_altered_from_there_on(recorded, clock):
@@ -175,11 +173,10 @@ def heads_of(exported: bytes) -> list[str]:
     return heads
 
 
-def test_anybody_can_prove_the_history_from_its_export_alone(store, clock, tmp_path):
-    fill(store)
+def test_anybody_can_prove_the_history_from_its_export_alone(world, clock, tmp_path):
     target = tmp_path / "history.json"
     wish = export_request.read_export_request("history", file_name=target.name)
-    exported = writers.export(store.path, clock, wish, target)
+    exported = writers.export(world.store.path, clock, wish, target)
     data = target.read_bytes()
     heads = heads_of(data)
     assert [entry["digest"] for entry in json.loads(data)] == heads

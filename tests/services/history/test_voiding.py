@@ -120,7 +120,7 @@ def test_a_voided_pack_by_hand_gives_its_number_and_code_free(stock: Stock, cloc
         "keypack_id": "8",
         "license_key_pack_id": CODE,
     }
-    add = lambda s: key_packs.add(s, s.get_one(ServerRow, stock.server), **typed)  # noqa: E731
+    add = lambda s: key_packs.add(s, s.get_one(ServerRow, stock.server), key_packs.PackFields(**typed))  # noqa: E731
     before = tables(stock.store)
     added = stock.do(add)
     assert stock.do(lambda s: voiding.entry_behind(s, "pack", added.record or 0)) == added.entry
@@ -263,7 +263,9 @@ def test_what_was_said_of_a_server_since_stays(importer: Importer, clock: Clock)
     entry = importer.take(server).act.entry
     with importer.store.writing() as session:
         row = lookup.find_server(session, "DC01")
-        servers.change(session, row, reason="moved", company="Example AG", notes="in the cellar")
+        servers.change(
+            session, row, servers.ServerFields(company="Example AG", notes="in the cellar"), reason="moved"
+        )
     with importer.store.writing() as session:
         voiding.void(session, entry, reason="x")
     row = one(importer.store, "SELECT * FROM server")
@@ -473,7 +475,7 @@ def test_nothing_can_be_done_with_a_voided_license(importer: Importer) -> None:
         )
         row = session.get_one(IssuanceRow, 1)
         for act in (
-            lambda: transfers.mark(session, row, to="PC9", on="2026-03-01"),
+            lambda: transfers.mark(session, row, transfers.TransferFields(to="PC9", on="2026-03-01")),
             lambda: requests.collect(session, request, [(row, None)]),
             lambda: lookup.get_issuance(session, 1),
         ):

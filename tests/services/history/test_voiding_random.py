@@ -68,7 +68,7 @@ def void_or_not(store: Store, back: int) -> None:
 
 
 @given(st.lists(SNAPSHOT | ACT | VOID, min_size=1, max_size=14))
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_after_any_void_the_tables_are_what_the_standing_entries_say(
     template_database, tmp_path_factory, steps
 ):
@@ -97,7 +97,7 @@ def test_after_any_void_the_tables_are_what_the_standing_entries_say(
 
 
 @given(st.lists(SNAPSHOT | ACT, min_size=1, max_size=6), SNAPSHOT | ACT)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_an_act_that_is_voided_at_once_leaves_the_tables_as_they_were(
     template_database, tmp_path_factory, steps, last
 ):

@@ -21,7 +21,9 @@ from tslic_admin.services.reissue import calls, requests
 def mark(
     license_: int, to: str = "PC9", on: str = "2026-03-01", **typed: Any
 ) -> Callable[[Session], ActResult]:
-    return lambda s: transfers.mark(s, s.get_one(IssuanceRow, license_), to=to, on=on, **typed)
+    return lambda s: transfers.mark(
+        s, s.get_one(IssuanceRow, license_), transfers.TransferFields(to=to, on=on, **typed)
+    )
 
 
 def drop(request: int, license_: int) -> Callable[[Session], ActResult]:
@@ -34,11 +36,8 @@ def record(
     return lambda s: calls.record(
         s,
         s.get_one(RequestRow, request),
-        code=code,
-        quantity=quantity,
-        on="2026-03-01",
+        calls.ReissueCall(code=code, quantity=quantity, on="2026-03-01", **typed),
         licenses=None if licenses is None else [s.get_one(IssuanceRow, one) for one in licenses],
-        **typed,
     )
 
 

@@ -52,7 +52,10 @@ def act(store: Store, what: str, number: int, adopt: bool) -> None:
             match what:
                 case "transfer" if license_:
                     transfers.mark(
-                        session, license_, to=f"NEW{number}", on="2026-03-02", reason="x", anyway=True
+                        session,
+                        license_,
+                        transfers.TransferFields(to=f"NEW{number}", on="2026-03-02", reason="x"),
+                        anyway=True,
                     )
                 case "collect" if license_:
                     of = session.get_one(KeyPackRow, license_.key_pack_id)
@@ -63,17 +66,16 @@ def act(store: Store, what: str, number: int, adopt: bool) -> None:
                 case "record" if request:
                     code = f"{number:05d}" * 7
                     calls.record(
-                        session, request, code=code, quantity="25", on="2026-03-02",
-                        keypack_id=str(2 + number % 4) if adopt else None,
-                    )  # fmt: skip
+                        session, request, calls.ReissueCall(code=code, quantity="25", on="2026-03-02", keypack_id=str(2 + number % 4) if adopt else None))  # fmt: skip
                 case "policy" if pack:
                     packs.change(
-                        session, pack, reason="x", transfer_policy="after-90-days", notes=f"note {number}"
+                        session,
+                        pack,
+                        packs.PackFields(transfer_policy="after-90-days", notes=f"note {number}"),
+                        reason="x",
                     )
                 case "by-hand" if server:
                     packs.add(
-                        session, server, product_version_id="2019", product_type="device", total="25",
-                        keypack_id=str(2 + number % 4),
-                    )  # fmt: skip
+                        session, server, packs.PackFields(product_version_id="2019", product_type="device", total="25", keypack_id=str(2 + number % 4)))  # fmt: skip
     except RuleViolation:
         pass

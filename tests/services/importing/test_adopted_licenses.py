@@ -29,7 +29,9 @@ def importer(store: Store, clock) -> Importer:
 
 def add(importer: Importer, computer: str, pack: int = 1, **typed: str) -> int:
     def act(session: Session) -> ActResult:
-        return by_hand.add(session, session.get_one(KeyPackRow, pack), computer=computer, **typed)
+        return by_hand.add(
+            session, session.get_one(KeyPackRow, pack), by_hand.LicenseFields(computer=computer, **typed)
+        )
 
     with importer.store.writing() as session:
         return act(session).record or 0

@@ -14,7 +14,7 @@ from tslic_admin.services.records import servers
 def test_the_servers_of_the_records_are_offered(store, clock):
     stock(store)
     with store.writing() as session:
-        servers.add(session, "OLD", windows_version="2003")
+        servers.add(session, "OLD", servers.ServerFields(windows_version="2003"))
     assert collector.recorded_servers(store.path, clock) == [
         ("DC01.corp.example", True),
         ("OLD", False),

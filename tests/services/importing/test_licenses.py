@@ -225,7 +225,9 @@ def test_zeros_are_kept_where_nothing_better_is_known(importer):
 def test_a_replaced_license_keeps_all_its_records_and_its_successor_has_none(importer):
     store = importer.store
     with store.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/1"), to="PC7", on="2026-03-03")
+        transfers.mark(
+            session, find_license(session, "DC01/3/1"), transfers.TransferFields(to="PC7", on="2026-03-03")
+        )
     with store.writing() as session:
         request = requests.open_request(session, find_server(session, "DC01")).record
     with store.writing() as session:

@@ -93,11 +93,13 @@ def test_what_the_user_recorded_of_a_pack_stays(importer):
         pack_acts.change(
             session,
             pack_acts.find_open_pack(session, "DC01", 3),
+            pack_acts.PackFields(
+                transfer_policy="after-90-days",
+                notes="in the safe",
+                license_key_pack_id=CODE,
+                reseller="Northgate",
+            ),
             reason="papers",
-            transfer_policy="after-90-days",
-            notes="in the safe",
-            license_key_pack_id=CODE,
-            reseller="Northgate",
         )
     before = pack(importer.store)
     importer.take(packs({"IssuedLicenses": 9}))
@@ -146,7 +148,7 @@ def by_hand(store: Store, **typed: str) -> int:
     """A pack recorded by hand for DC01, with Keypack ID 3."""
     values = {"product_version_id": "2019", "product_type": "device", "total": "25", "keypack_id": "3"}
     with store.writing() as session:
-        done = pack_acts.add(session, find_server(session, "DC01"), **(values | typed))
+        done = pack_acts.add(session, find_server(session, "DC01"), pack_acts.PackFields(**values | typed))
     assert done.record is not None
     return done.record
 
@@ -215,7 +217,9 @@ def reissued(store: Store, clock: Any) -> Stock:
     number = stock.open_request(*stock.licenses[:2])
     stock.do(
         lambda s: calls.record(
-            s, find_request(s, number), code=CODE, quantity="2", on="2026-03-01", keypack_id="8"
+            s,
+            find_request(s, number),
+            calls.ReissueCall(code=CODE, quantity="2", on="2026-03-01", keypack_id="8"),
         )
     )
     return stock

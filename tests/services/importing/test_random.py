@@ -38,7 +38,7 @@ def recorded(store: Store) -> list[list[tuple[Any, ...]]]:
 
 
 @given(st.lists(SNAPSHOT | ACT, min_size=1, max_size=10))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_whatever_servers_list_nothing_that_was_recorded_is_lost_or_moved(
     template_database, tmp_path_factory, steps
 ):

@@ -62,7 +62,9 @@ def test_a_reissued_set_that_is_not_installed_yet_stays_open_without_its_number(
     number = stock.open_request(*stock.licenses[:2])
     stock.do(
         lambda s: calls.record(
-            s, find_request(s, number), code=CODE, quantity="2", on="2026-03-01", keypack_id="8"
+            s,
+            find_request(s, number),
+            calls.ReissueCall(code=CODE, quantity="2", on="2026-03-01", keypack_id="8"),
         )
     )
     stock.do(rebuilding(stock))

@@ -22,7 +22,9 @@ HARDWARE = "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"
 
 def adding(stock: Stock, pack: int | None = None, **typed: str) -> Callable[[Session], ActResult]:
     at, said = pack or stock.pack, {"computer": "OLD9"} | typed
-    return lambda session: licenses.add(session, session.get_one(KeyPackRow, at), **said)
+    return lambda session: licenses.add(
+        session, session.get_one(KeyPackRow, at), licenses.LicenseFields(**said)
+    )
 
 
 def test_a_license_is_recorded_as_the_screen_shows_it(stock: Stock) -> None:
@@ -141,7 +143,9 @@ def test_it_is_called_by_its_number_here_and_can_be_transferred_and_reissued(sto
     number = stock.do(adding(stock, issued_on="2026-02-01")).record or 0
     name = f"DC01/3/#{number}"
     stock.do(
-        lambda session: transfers.mark(session, lookup.find_license(session, name), to="PC7", on="2026-02-20")
+        lambda session: transfers.mark(
+            session, lookup.find_license(session, name), transfers.TransferFields(to="PC7", on="2026-02-20")
+        )
     )
     assert stock.row("transfer", 1)["issuance_id"] == number
     request = stock.open_request()

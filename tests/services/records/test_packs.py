@@ -28,11 +28,15 @@ EVERYTHING = NEEDED | {
 
 
 def add(stock: Stock, **typed):
-    return lambda session: packs.add(session, session.get_one(ServerRow, stock.server), **typed)
+    return lambda session: packs.add(
+        session, session.get_one(ServerRow, stock.server), packs.PackFields(**typed)
+    )
 
 
 def change(number: int, /, reason: str | None = "why", **typed):
-    return lambda session: packs.change(session, session.get_one(KeyPackRow, number), reason=reason, **typed)
+    return lambda session: packs.change(
+        session, session.get_one(KeyPackRow, number), packs.PackFields(**typed), reason=reason
+    )
 
 
 @pytest.fixture
@@ -156,7 +160,7 @@ def test_the_keypack_id_of_a_closed_pack_is_free_again_but_its_code_is_not(stock
 
 def test_a_pack_too_new_for_its_server_is_said_and_not_refused(stock: Stock) -> None:
     old = put_server(stock.store, "OLD", windows_version=2)
-    done = stock.do(lambda s: packs.add(s, s.get_one(ServerRow, old), **NEEDED))
+    done = stock.do(lambda s: packs.add(s, s.get_one(ServerRow, old), packs.PackFields(**NEEDED)))
     assert [(n.code, n.facts) for n in done.notices] == [("server-older-than-cal", {"server": 2, "cal": 6})]
     assert stock.do(add(stock, **NEEDED)).notices == ()
 

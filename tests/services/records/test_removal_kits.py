@@ -17,10 +17,22 @@ from tslic_admin.services.reissue import calls
 @pytest.fixture
 def stock(store) -> Stock:
     stock = Stock(store)
-    stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[0]), to="PC9", on="2026-03-01"))
-    stock.do(lambda s: transfers.mark(s, get_issuance(s, stock.licenses[1]), to="PC8", on="2026-03-01"))
+    stock.do(
+        lambda s: transfers.mark(
+            s, get_issuance(s, stock.licenses[0]), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
+    )
+    stock.do(
+        lambda s: transfers.mark(
+            s, get_issuance(s, stock.licenses[1]), transfers.TransferFields(to="PC8", on="2026-03-01")
+        )
+    )
     number = stock.open_request(stock.licenses[1], stock.licenses[2])
-    stock.do(lambda s: calls.record(s, find_request(s, number), code=CODE, quantity="2", on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, number), calls.ReissueCall(code=CODE, quantity="2", on="2026-03-02")
+        )
+    )
     return stock
 
 

@@ -17,15 +17,21 @@ from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import packs, transfers
 
 
-def mark(license_: int, to: str = "PC9", on: str = "2026-03-01", **typed):
+def mark(license_: int, to: str = "PC9", on: str = "2026-03-01", *, anyway: bool = False, **typed):
+    fields = transfers.TransferFields(to=to, on=on, **typed)
     return lambda session: transfers.mark(
-        session, session.get_one(IssuanceRow, license_), to=to, on=on, **typed
+        session, session.get_one(IssuanceRow, license_), fields, anyway=anyway
     )
 
 
 def set_policy(stock: Stock, policy: str) -> None:
     def act(session: Session) -> None:
-        packs.change(session, session.get_one(KeyPackRow, stock.pack), reason="terms", transfer_policy=policy)
+        packs.change(
+            session,
+            session.get_one(KeyPackRow, stock.pack),
+            packs.PackFields(transfer_policy=policy),
+            reason="terms",
+        )
 
     stock.do(act)
 

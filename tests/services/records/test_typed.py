@@ -37,11 +37,11 @@ def test_what_cannot_be_stored_is_refused(character: str) -> None:
 def test_what_was_given_is_read_what_is_empty_cleared_and_what_was_not_given_stays() -> None:
     row = SimpleNamespace(given="old", empty="old", absent="old")
     readers = dict.fromkeys(("given", "empty", "absent"), typed_text)
-    change_fields(row, readers, {"given": " new ", "empty": " \n", "absent": None})
+    change_fields(row, readers, SimpleNamespace(given=" new ", empty=" \n", absent=None))
     assert row == SimpleNamespace(given="new", empty=None, absent="old")
 
 
 def test_a_reader_is_told_its_field() -> None:
     with pytest.raises(RuleViolation) as refusal:
-        change_fields(SimpleNamespace(), {"contact": typed_text}, {"contact": "\x00a"})
+        change_fields(SimpleNamespace(), {"contact": typed_text}, SimpleNamespace(contact="\x00a"))
     assert refusal.value.field == "contact"

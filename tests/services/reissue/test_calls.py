@@ -21,6 +21,7 @@ from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import packs, transfers
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 
 CALL = {"code": CODE, "quantity": "2", "on": "2026-03-01"}
 
@@ -29,8 +30,8 @@ def record(request: int, licenses: list[int] | None = None, **typed):
     return lambda session: calls.record(
         session,
         session.get_one(RequestRow, request),
+        calls.ReissueCall(**CALL | typed),
         licenses=None if licenses is None else [session.get_one(IssuanceRow, n) for n in licenses],
-        **(CALL | typed),
     )
 
 
@@ -82,7 +83,9 @@ def test_what_it_replaces_is_retired_and_awaits_removal(stock: Stock, request_: 
     stock.do(record(request_))
     assert states(stock, request_) == dict.fromkeys(stock.licenses[:2], ("retired", "awaiting"))
     stock.refuse(
-        lambda s: transfers.mark(s, s.get_one(IssuanceRow, stock.licenses[0]), to="X", on="2026-03-01"),
+        lambda s: transfers.mark(
+            s, s.get_one(IssuanceRow, stock.licenses[0]), transfers.TransferFields(to="X", on="2026-03-01")
+        ),
         "transfer-retired",
     )
     stock.refuse(collecting(stock.open_request(), (stock.licenses[0], None)), "reissue-retired")
@@ -130,7 +133,11 @@ def test_with_nothing_named_everything_goes_back(stock: Stock, request_: int) ->
 def test_what_the_replaced_packs_agree_on_holds_for_the_new_one(stock: Stock) -> None:
     other = put_pack(stock.store, stock.server, 4, description="A02-10.01-X", program="select")
     for pack in (stock.pack, other):
-        stock.do(lambda s, n=pack: packs.change(s, s.get_one(KeyPackRow, n), reason="x", program="open"))
+        stock.do(
+            lambda s, n=pack: packs.change(
+                s, s.get_one(KeyPackRow, n), packs.PackFields(program="open"), reason="x"
+            )
+        )
     request = stock.open_request(stock.licenses[0], put_license(stock.store, other, 1))
     pack = stock.row("key_pack", stock.do(record(request)).second_record)
     assert (pack["program"], pack["key_pack_type"], pack["description"]) == ("open", 2, None)
@@ -198,7 +205,7 @@ def test_a_call_is_recorded_once(stock: Stock, request_: int) -> None:
 
 
 def test_the_draft_is_gone_once_the_call_is_recorded(stock: Stock, request_: int) -> None:
-    stock.do(lambda s: requests.save_draft(s, s.get_one(RequestRow, request_), {"code": CODE}))
+    stock.do(lambda s: requests.save_draft(s, s.get_one(RequestRow, request_), Draft({"code": CODE})))
     stock.refuse(record(request_, code="short"), "code-length")  # and kept while it is not
     stock.do(record(request_))
     assert every(stock.store, "SELECT * FROM draft") == []
@@ -336,7 +343,11 @@ def test_the_call_comes_first(stock: Stock, request_: int) -> None:
 
 def test_a_transferred_license_is_retired_and_its_transfer_stays_on_record(stock: Stock) -> None:
     one = stock.licenses[0]
-    stock.do(lambda s: transfers.mark(s, s.get_one(IssuanceRow, one), to="PC9", on="2026-03-01"))
+    stock.do(
+        lambda s: transfers.mark(
+            s, s.get_one(IssuanceRow, one), transfers.TransferFields(to="PC9", on="2026-03-01")
+        )
+    )
     request = stock.open_request(one)
     stock.do(record(request, quantity="1"))
     assert states(stock, request) == {one: ("retired", "awaiting")}

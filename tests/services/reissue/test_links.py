@@ -10,7 +10,6 @@ from services.stock import CODE, Stock, every, one, put, put_license, put_pack
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, write_rows
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, TransferRow
-from tslic_admin.domain.records.links import PackTraits, match_pairs
 from tslic_admin.services.importing.results import LinkQuestion
 from tslic_admin.services.lookup import find_request, find_server, find_transfer, get_issuance
 from tslic_admin.services.records import packs as key_packs
@@ -36,7 +35,11 @@ def server_lists(store, stock, clock) -> Importer:
 def recorded(stock: Stock) -> int:
     """A request whose call granted two licenses; its pack is not on the server yet."""
     number = stock.open_request(*stock.licenses[:1])
-    stock.do(lambda s: calls.record(s, find_request(s, number), code=CODE, quantity=GRANTED, on="2026-03-02"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, number), calls.ReissueCall(code=CODE, quantity=GRANTED, on="2026-03-02")
+        )
+    )
     return number
 
 
@@ -46,22 +49,6 @@ def listed(keypack_id: int, total: int = 2) -> dict[str, object]:
 
 def link(number: int, keypack_id: str):
     return lambda s: calls.set_link(s, find_request(s, number), keypack_id, reason="x")
-
-
-# pairs
-
-
-def test_what_is_not_known_is_like_nothing():
-    known, unknown = PackTraits(6, 0, 5), PackTraits(6, 0, None)
-    pairs = match_pairs(
-        [unknown, known], [unknown], recorded_key=lambda one: one.key, listed_key=lambda one: one.key
-    )
-    assert (pairs.linked, pairs.ambiguous) == ([], [])
-
-
-def test_a_recorded_one_that_two_listed_ones_match_is_not_linked():
-    pairs = match_pairs(["a"], ["A", "a"], recorded_key=str.lower, listed_key=str.lower)
-    assert (pairs.linked, pairs.ambiguous) == ([], [("A", ["a"]), ("a", ["a"])])
 
 
 # answers to what a preview asks
@@ -120,7 +107,10 @@ def test_what_is_left_when_all_others_are_answered_is_not_in_question(server_lis
 
 def hand_made(stock: Stock, **fields) -> int:
     values = {"product_version_id": "2019", "product_type": "device", "total": "2", **fields}
-    return stock.do(lambda s: key_packs.add(s, find_server(s, "DC01"), **values)).record or 0
+    return (
+        stock.do(lambda s: key_packs.add(s, find_server(s, "DC01"), key_packs.PackFields(**values))).record
+        or 0
+    )
 
 
 def test_licenses_by_hand_move_with_their_pack(server_lists, stock, store):
@@ -150,7 +140,9 @@ def test_a_pack_by_hand_does_not_become_one_that_is_another_s(stock, store, reco
     stock.do(link(recorded, "8"))
 
     def change(number, **fields):
-        return lambda s: key_packs.change(s, s.get_one(KeyPackRow, number), reason="x", **fields)
+        return lambda s: key_packs.change(
+            s, s.get_one(KeyPackRow, number), key_packs.PackFields(**fields), reason="x"
+        )
 
     stock.refuse(change(pack_id, keypack_id="8"), "link-claimed")
     stock.refuse(change(pack_id, keypack_id="9"), "link-other-code")
@@ -170,7 +162,11 @@ def test_a_request_opened_after_the_list_was_taken_is_not_of_it(store, stock, cl
     taken = clock.now
     clock.now += timedelta(days=3)
     number = stock.open_request(*stock.licenses[:1])
-    stock.do(lambda s: calls.record(s, find_request(s, number), code=CODE, quantity=GRANTED, on="2026-03-05"))
+    stock.do(
+        lambda s: calls.record(
+            s, find_request(s, number), calls.ReissueCall(code=CODE, quantity=GRANTED, on="2026-03-05")
+        )
+    )
     (result,) = importer.take(packs(listed(8)), taken_at=taken).results
     assert (result.new, result.linked) == (1, 0)
 
@@ -194,7 +190,10 @@ def test_a_voided_transfer_is_linked_to_nothing(stock, store):
 def test_a_transfer_that_was_followed_by_another_is_settled(server_lists, stock, store):
     stock.do(
         lambda s: key_packs.change(
-            s, s.get_one(KeyPackRow, stock.pack), reason="x", transfer_policy="after-90-days"
+            s,
+            s.get_one(KeyPackRow, stock.pack),
+            key_packs.PackFields(transfer_policy="after-90-days"),
+            reason="x",
         )
     )
     common = {"policy": "after-90-days", "need": "not-checked", "removal": "awaiting"}

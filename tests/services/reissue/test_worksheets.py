@@ -14,7 +14,7 @@ from tslic_admin.services.lookup import find_request, find_server, get_issuance
 from tslic_admin.services.records import servers
 from tslic_admin.services.reissue import calls, requests
 from tslic_admin.services.reissue.calls import reveal_code, reveal_for_call
-from tslic_admin.services.reissue.worksheets import MOST_CLOSED_REQUESTS, read_worksheet
+from tslic_admin.services.reissue.worksheets import MOST_CLOSED_REQUESTS, Draft, read_worksheet
 from tslic_admin.wording.records.calls import SPELLING_ALPHABET, spell_code, spell_code_lines
 
 
@@ -30,13 +30,13 @@ def test_an_open_request_brings_what_is_needed_for_the_call(told, clock):
     assert [row.keypack_id for row in sheet.packs] == [3]
     assert sheet.pack is None
     assert [row.number for row in sheet.other_requests] == [1, 3]
-    assert sheet.draft["agent"] == "Mr. Haddad"
+    assert sheet.draft.texts["agent"] == "Mr. Haddad"
 
 
 def test_a_recorded_request_brings_the_pack_it_became_and_no_draft(told, clock):
     sheet = read_worksheet(told, clock, 1)
     assert (sheet.pack.keypack_id, sheet.pack.code) == (7, "…00001")
-    assert sheet.draft == {}
+    assert sheet.draft == Draft()
 
 
 def test_there_is_no_worksheet_of_a_request_that_is_not(told, clock):
@@ -57,7 +57,7 @@ def last_line(store: Store) -> tuple:
 
 def test_the_server_id_is_whole_only_together_with_an_entry(told, store, clock):
     with store.writing() as session:
-        revealed = reveal_for_call(session, 2)
+        revealed = reveal_for_call(session, find_request(session, 2))
     assert revealed.license_server_id == "SAMPLE" * 5 + "00022"
     assert read_worksheet(told, clock, 2).server.license_server_id == "…00022"
     assert last_line(store) == ("reveal", "RDLIC22", "license server ID")
@@ -67,7 +67,7 @@ def test_the_numbers_that_a_pack_was_bought_under_are_revealed_with_it(told, sto
     sheet = read_worksheet(told, clock, 1)
     assert {pack.purchase_number for pack in sheet.packs} == {"…MPLE2"}
     with store.writing() as session:
-        revealed = reveal_for_call(session, 1)
+        revealed = reveal_for_call(session, find_request(session, 1))
     assert revealed.numbers == {sheet.packs[0].number: ("SAMPLE" * 4 + "2",)}
     assert last_line(store) == ("reveal", "TSLIC08", "license server ID, numbers of key pack TSLIC08/3")
 
@@ -78,13 +78,13 @@ def test_a_server_without_an_id_reveals_what_there_is(store, clock, database):
     with store.writing() as session:
         number = requests.open_request(session, find_server(session, "TS2K")).record
     with store.writing() as session:
-        revealed = reveal_for_call(session, number)
+        revealed = reveal_for_call(session, find_request(session, number))
     assert (revealed.license_server_id, revealed.numbers) == (None, {})
 
 
 def test_the_recorded_code_is_whole_only_together_with_an_entry(told, store, clock):
     with store.writing() as session:
-        revealed = reveal_code(session, 1)
+        revealed = reveal_code(session, find_request(session, 1))
     assert revealed.code == "SAMPLE" * 5 + "00001"
     assert last_line(store) == ("reveal", "TSLIC08/7", "license key pack ID")
     with store.reading():
@@ -119,7 +119,9 @@ def test_the_same_call_is_offered_among_open_requests_and_the_last_that_were_set
     for n in range(MOST_CLOSED_REQUESTS):
         with store.writing() as session:
             request = find_request(session, open_one(session))
-            calls.record(session, request, code=f"{code}{n:02}", quantity="1", on="2026-03-01")
+            calls.record(
+                session, request, calls.ReissueCall(code=f"{code}{n:02}", quantity="1", on="2026-03-01")
+            )
     with store.writing() as session:
         linked = open_one(session, same_call_as=find_request(session, 2))
         withdrawn = open_one(session)
@@ -185,7 +187,10 @@ def test_an_empty_request_and_an_old_server_are_not_advised(stock, clock):
     request = stock.open_request(stock.licenses[0])
     stock.do(
         lambda session: servers.change(
-            session, find_server(session, "DC01"), windows_version="2003", reason="looked"
+            session,
+            find_server(session, "DC01"),
+            servers.ServerFields(windows_version="2003"),
+            reason="looked",
         )
     )
     assert read_worksheet(stock.store.path, clock, request).revocation is None

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from conftest import NOW
-from full_store import take_in
 from services.reports.transfers import link, transfer
 from services.stock import CODE, Stock, put_license, put_pack, put_server
+from world import take_in
 
 from tslic_admin.db.history.holdings import held_changes_by_entry
 from tslic_admin.db.history.recording import seal
@@ -54,7 +54,9 @@ def record(stock: Stock, *licenses: int) -> int:
     request = stock.open_request(*(stock.licenses[n] for n in licenses))
     stock.do(
         lambda s: calls.record(
-            s, s.get_one(RequestRow, request), code=CODE, quantity=str(len(licenses)), on="2026-03-02"
+            s,
+            s.get_one(RequestRow, request),
+            calls.ReissueCall(code=CODE, quantity=str(len(licenses)), on="2026-03-02"),
         )
     )
     return request

@@ -10,11 +10,11 @@ from sqlite3 import OperationalError
 
 import pytest
 from conftest import NOW
-from full_store import NEW_CODE, fill
 from services.history.tampering import tamper
 from services.reports.report_page import HOSTILE, Page
 from services.reports.transfers import link, transfer
 from services.stock import put_license, put_pack, put_server
+from world import NEW_CODE
 
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists.pages import read_view
@@ -36,12 +36,11 @@ def written(store, **period) -> tuple[ReportResult, Page, bytes]:
 
 
 @pytest.fixture
-def full(store):
-    fill(store)
-    return store
+def full(world):
+    return world.store
 
 
-def test_the_figures_of_a_whole_life(full):
+def test_the_figures_of_a_whole_life(world, full):
     result, page, data = written(full)
     assert result.sha256 == hashlib.sha256(data).hexdigest()
     assert (result.state, result.adds_up, result.needs_attention, result.entry) == (
@@ -63,11 +62,11 @@ def test_the_figures_of_a_whole_life(full):
     held = page.tables["Held licenses of DC01.example.com"]
     assert held[1] == ["DC01.example.com/3", "0", "4|entry 3 (+4)", "0", "2|entry 8 (−2)", "0", "2"]
     assert held[4] == ["Sum of what was bought", "0", "4", "0", "2", "0", "2"]
-    assert result.rows == 3
+    assert result.rows == len(world.packs + world.ended_packs + world.voided_packs)
 
 
 def test_transfers_reissues_and_removals_with_their_entries_and_no_code(full):
-    _, page, data = written(full)
+    _, page, data = written(full, server_id=1)
     assert page.tables["Transfers"][1] == [
         "Transfer 1", "DC01.example.com/3/1", "PC-0001", "PC7", "2026-02-01", "One-time transfer", "not known yet",
         "Awaiting removal from the old client", "4",
@@ -98,10 +97,10 @@ def test_every_link_leads_to_its_entry_and_to_its_key_pack(full, clock):
         assert len(page.ids) == len(set(page.ids))
 
 
-def test_the_entries_that_earlier_figures_come_from_are_listed_too(full, clock):
+def test_the_entries_that_earlier_figures_come_from_are_listed_too(world, full, clock):
     clock.now += timedelta(days=1)
-    _, page, _ = written(full, since=clock.now.date())
-    assert page.facts["Entries"] == "None, of 9"
+    _, page, _ = written(full, since=clock.now.date(), server_id=1)
+    assert page.facts["Entries"].startswith(f"None, of {world.entries}")
     assert "Nothing was recorded in the period." in page.texts
     assert [row[0] for row in page.tables["History entries"][1:]] == ["2", "3", "4", "8"]
     assert page.tables["Held licenses of DC01.example.com"][1] == [
@@ -117,14 +116,16 @@ def test_the_entries_that_earlier_figures_come_from_are_listed_too(full, clock):
     assert "Removals awaited" in page.tables
 
 
-def test_the_head_says_what_the_report_is_of(full):
+def test_the_head_says_what_the_report_is_of(world, full):
     result, page, _ = written(full, since=date(2026, 3, 1), until=date(2026, 3, 2))
     facts = page.facts
     assert facts["Period"].startswith("From 2026-03-01 to 2026-03-02, both days included; days of recording")
-    assert facts["Entries"] == "1 to 9, of 9"
-    assert facts["License servers"] == "DC01.example.com"
-    assert facts["History, verified for this report"] == "Intact: 9 entries, and the records as they tell"
-    assert facts["Anchor"] == f"Entry 9, digest {result.head[1]}"
+    assert facts["Entries"] == f"1 to {world.entries}, of {world.entries}"
+    assert facts["License servers"] == ", ".join(world.servers)
+    assert facts["History, verified for this report"] == (
+        f"Intact: {world.entries} entries, and the records as they tell"
+    )
+    assert facts["Anchor"] == f"Entry {world.entries}, digest {result.head[1]}"
     assert facts["Store"] == str(full.path)
     assert facts["Made"] == "2026-03-02 12:00 UTC"
     assert facts["Program"].startswith("tslic-admin ")
@@ -150,7 +151,9 @@ def test_no_name_is_markup_and_the_page_is_plain_ascii(stock, clock):
     put_license(stock.store, put_pack(stock.store, 2, 5, product_version_id=None, product_version=HOSTILE), 9)
     stock.do(
         lambda s: transfers.mark(
-            s, s.get_one(IssuanceRow, stock.licenses[0]), to="PC\u202e9", on="2026-03-01", reason=HOSTILE
+            s,
+            s.get_one(IssuanceRow, stock.licenses[0]),
+            transfers.TransferFields(to="PC\u202e9", on="2026-03-01", reason=HOSTILE),
         )
     )
     _, page, data = written(stock.store)
@@ -173,12 +176,12 @@ def test_of_one_server_nothing_of_another_is_listed(stock):
 def test_what_was_voided_is_said(full, clock):
     clock.now += timedelta(hours=1)
     with full.writing() as session:
-        voiding.void(session, 4, reason="wrong")
-    _, page, _ = written(full)
-    assert page.tables["Transfers"][1][0] == "Transfer 1, voided by entry 10"
-    assert page.tables["Transfers"][1][7:] == ["", "4, 10"]
-    assert page.tables["History entries"][4][4] == "One-time transfer marked, voided by 10"
-    assert page.tables["History entries"][10][4] == "Voided, takes back 4"
+        by = voiding.void(session, 4, reason="wrong").entry
+    _, page, _ = written(full, server_id=1)
+    assert page.tables["Transfers"][1][0] == f"Transfer 1, voided by entry {by}"
+    assert page.tables["Transfers"][1][7:] == ["", f"4, {by}"]
+    assert page.tables["History entries"][4][4] == f"One-time transfer marked, voided by {by}"
+    assert page.tables["History entries"][-1][4] == "Voided, takes back 4"
     assert [row[2] for row in page.tables["Removals awaited"][1:]] == ["Reissue 1 of 2026-03-01"] * 2
 
 

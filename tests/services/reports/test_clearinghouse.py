@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 from conftest import NOW
-from full_store import CODE, NEW_CODE, SERVER_ID, fill
 from services.reports.report_page import HOSTILE, Page
 from services.stock import last_entry, put_pack, put_server
+from world import CODE, NEW_CODE, SERVER_ID
 
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.codes import group_code
@@ -41,14 +41,16 @@ def read(text: str) -> Page:
     return Page(inner.encode())
 
 
+DC01 = 1
+
+
 @pytest.fixture
-def full(store):
-    fill(store)
-    return store
+def full(world):
+    return world.store
 
 
 def test_everything_that_is_asked_for_stands_on_it(full):
-    written, text = kit(full, reveal=True)
+    written, text = kit(full, DC01, reveal=True)
     page = read(text)
     assert written.rows == 3
     assert page.facts["License server ID"] == group_code(SERVER_ID)
@@ -71,12 +73,9 @@ def test_everything_that_is_asked_for_stands_on_it(full):
     ]  # fmt: skip
 
 
-def test_every_printed_page_says_that_codes_are_whole(full):
-    put_server(full, "DC02")
-    _, text = kit(full, reveal=True)
-    sheets = SHEET.findall(text)
-    assert len(sheets) == 2
-    for sheet, name in zip(sheets, ("DC01.example.com", "DC02"), strict=True):
+def test_every_printed_page_says_that_codes_are_whole(world):
+    _, text = kit(world.store, reveal=True)
+    for sheet, name in zip(SHEET.findall(text), sorted(world.servers), strict=True):
         head = sheet[: sheet.index("</thead>")]  # browsers repeat it on each page that the table goes over
         assert f"Clearinghouse kit: {name}" in head
         assert "Contains unmasked license codes" in head
@@ -84,8 +83,8 @@ def test_every_printed_page_says_that_codes_are_whole(full):
     assert "thead { display: table-header-group; }" in text
 
 
-def test_without_a_reveal_all_secrets_are_masked_and_nothing_is_recorded(full):
-    written, text = kit(full)
+def test_without_a_reveal_all_secrets_are_masked_and_nothing_is_recorded(world):
+    written, text = kit(world.store, DC01)
     assert not [secret for secret in SECRETS if secret in text or group_code(secret) in text]
     page = read(text)
     assert page.facts["License server ID"] == "…XXXXX"
@@ -93,28 +92,29 @@ def test_without_a_reveal_all_secrets_are_masked_and_nothing_is_recorded(full):
     assert "License codes are masked to their last five characters" in text
     assert "Contains unmasked" not in text
     assert (written.entry, written.state, written.needs_attention) == (None, None, False)
-    assert last_entry(full).kind == "reissue.open"
-    assert f"History head: Entry 9, {written.head[1]}" in text
+    assert last_entry(world.store).number == world.entries
+    assert f"History head: Entry {world.entries}, {written.head[1]}" in text
 
 
-def test_a_reveal_is_an_entry_that_names_the_file_and_that_the_kit_names(full):
-    written, text = kit(full, 1, reveal=True)
+def test_a_reveal_is_an_entry_that_names_the_file_and_that_the_kit_names(world, full):
+    written, text = kit(full, DC01, reveal=True)
     entry = last_entry(full)
-    assert (entry.kind, entry.number, written.entry) == ("reveal", 10, 10)
+    assert (entry.kind, entry.number) == ("reveal", written.entry)
+    assert written.entry == world.entries + 1
     assert entry.changed == [
         ("report", "clearinghouse kit of DC01.example.com", "Revealed", None, "kit.html")
     ]
-    assert f"History head: Entry 10, {written.head[1]}" in text
+    assert f"History head: Entry {written.entry}, {written.head[1]}" in text
     assert written.sha256 == hashlib.sha256(text.encode()).hexdigest()
     kit(full, reveal=True)
     assert last_entry(full).changed[0][1] == "clearinghouse kit of all servers"
     assert verify(full.path, full._info["now"]).state is VerificationState.INTACT
 
 
-def test_where_the_file_cannot_be_written_nothing_was_revealed(full, tmp_path):
+def test_where_the_file_cannot_be_written_nothing_was_revealed(world, tmp_path):
     with pytest.raises(StoreTrouble):
-        kit_revealed(full, None, tmp_path / "missing" / "kit.html", "kit.html")
-    assert last_entry(full).kind == "reissue.open"
+        kit_revealed(world.store, None, tmp_path / "missing" / "kit.html", "kit.html")
+    assert last_entry(world.store).number == world.entries
 
 
 def test_the_file_is_replaced_whole(full, tmp_path):
@@ -128,7 +128,7 @@ def test_what_a_rebuilt_server_held_is_what_the_kit_is_for(full, clock):
     clock.now += timedelta(days=1)
     with full.writing() as session:
         record_rebuild(session, find_server(session, "DC01"), on="2026-03-03", reason="disk")
-    _, text = kit(full)
+    _, text = kit(full, DC01)
     page = read(text)
     gone = page.tables["Key packs no longer on the server"]
     assert [(row[0], row[-1]) for row in gone[1:]] == [
@@ -175,8 +175,8 @@ def test_no_name_is_markup(store):
     assert "script" not in page.tags
 
 
-def test_the_servers_so_far_are_told(full):
-    put_server(full, "DC02")
+def test_the_servers_so_far_are_told(world):
     calls: list[tuple[int, int | None]] = []
-    write_kit(full.path, lambda: NOW, None, io.BytesIO(), lambda *at: calls.append(at))
-    assert calls == [(0, 2), (1, 2)]
+    write_kit(world.store.path, lambda: NOW, None, io.BytesIO(), lambda *at: calls.append(at))
+    total = len(world.servers)
+    assert calls == [(done, total) for done in range(total)]

@@ -10,7 +10,11 @@ from tslic_admin.services.records import transfers
 
 def transfer(stock: Stock, license_: int = 0, to: str = "PC9") -> int:
     number = stock.licenses[license_]
-    done = stock.do(lambda s: transfers.mark(s, s.get_one(IssuanceRow, number), to=to, on="2026-03-01"))
+    done = stock.do(
+        lambda s: transfers.mark(
+            s, s.get_one(IssuanceRow, number), transfers.TransferFields(to=to, on="2026-03-01")
+        )
+    )
     return int(done.record or 0)
 
 

@@ -192,7 +192,7 @@ def test_cancel_leaves_the_file_as_it_was(
     dialog = open_export()
     dialog._chosen(str(target))
     started = threading.Event()  # the worker does not begin before it was cancelled
-    dialog.gateway.read(started.wait, lambda _: None)
+    dialog.gateway.read(started.wait, lambda _: None, owner=dialog)
     dialog.accept()
     dialog.reject()
     started.set()
@@ -380,8 +380,7 @@ def test_what_snipe_it_has_no_row_for_is_said(
 ) -> None:
     dialog = open_export()
     with store.writing() as session:
-        packs.add(session, find_server(session, "DC01"), product_version_id="2012", product_type="device",
-                  total="unlimited", keypack_id="4")  # fmt: skip
+        packs.add(session, find_server(session, "DC01"), packs.PackFields(product_version_id="2012", product_type="device", total="unlimited", keypack_id="4"))  # fmt: skip
     choose(dialog, what="key-packs", file_format="snipe-it")
     export(dialog, tmp_path / "out.csv", settle)
     assert [row[6] for row in table(tmp_path / "out.csv")] == ["seats", "250"]

@@ -200,8 +200,8 @@ def test_cancel_leaves_the_file_and_the_history_as_they_were(
     dialog._may_replace = str(target)
     dialog.to.setText(str(target))
     started = threading.Event()  # the workers do not begin before it was cancelled
-    dialog.gateway.read(started.wait, lambda _: None)
-    dialog.gateway.ask(lambda _: started.wait(), lambda _: None)
+    dialog.gateway.read(started.wait, lambda _: None, owner=dialog)
+    dialog.gateway.ask(lambda _: started.wait(), lambda _: None, owner=dialog)
     dialog.verb.click()
     dialog.reject()
     started.set()

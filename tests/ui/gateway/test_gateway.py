@@ -7,23 +7,26 @@ import threading
 from contextlib import closing
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.changes import Changes
+from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.records import servers
+from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway import gateway as gateway_module
 from tslic_admin.ui.gateway.jobs import Cancelled, Job, Worker
 from tslic_admin.ui.records.server_dialogs import ServerDialog
 
 
-def fail(violation: RuleViolation) -> None:
-    pytest.fail(str(violation))
+def fail(result: object) -> None:
+    pytest.fail(str(result))
 
 
 def test_an_act_changes_the_store_and_then_tells_every_view(gateway, qtbot):
     done = []
     with qtbot.waitSignal(gateway.changed) as changed:
-        gateway.do(lambda session: servers.add(session, "DC01"), done.append, fail)
+        gateway.do(lambda session: servers.add(session, "DC01"), done.append, fail, owner=gateway)
     assert changed.args[0] & Changes.SERVERS
     qtbot.waitUntil(lambda: bool(done))
     assert (done[0].entry, done[0].record) == (1, 1)
@@ -32,14 +35,14 @@ def test_an_act_changes_the_store_and_then_tells_every_view(gateway, qtbot):
 def test_a_refusal_comes_back_and_nothing_is_told(gateway, settle, qtbot):
     refused = []
     with qtbot.assertNotEmitted(gateway.changed):
-        gateway.do(lambda session: servers.add(session, ""), lambda _: pytest.fail("done"), refused.append)
+        gateway.do(lambda session: servers.add(session, ""), fail, refused.append, owner=gateway)
         settle()
     assert refused[0].code == "name-missing"
 
 
 def test_an_act_that_changed_nothing_refreshes_nothing(gateway, settle, qtbot):
     with qtbot.assertNotEmitted(gateway.changed):
-        gateway.do(lambda _: None, lambda _: None, fail)
+        gateway.do(lambda _: ActResult(None, Changes.NONE), lambda _: None, fail, owner=gateway)
         settle()
 
 
@@ -84,15 +87,86 @@ def test_a_lock_that_is_never_given_up_is_trouble(gateway, qtbot, database, monk
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with qtbot.waitSignal(gateway.trouble) as trouble:
-            gateway.do(lambda s: servers.add(s, "DC01"), fail, fail, failed=lambda: failed.append(True))
+            gateway.do(
+                lambda session: servers.add(session, "DC01"), fail, fail,
+                owner=gateway, failed=lambda: failed.append(True),
+            )  # fmt: skip
     assert trouble.args[0].code == "store-locked"
     assert failed == [True]
 
 
+def test_only_a_lock_is_waited_for(gateway, qtbot, monkeypatch):
+    monkeypatch.setattr(gateway_module, "LOCK_TRY_SECONDS", 0.02)
+    monkeypatch.setattr(gateway_module, "LOCK_PATIENCE_SECONDS", 0.1)
+    attempts = []
+
+    def act(_: object) -> ActResult:
+        attempts.append(True)
+        raise StoreTrouble("store-full")
+
+    with qtbot.waitSignal(gateway.trouble) as trouble:
+        gateway.do(act, fail, fail, owner=gateway)
+    assert trouble.args[0].code == "store-full"
+    assert len(attempts) == 1
+
+
+def test_trouble_with_a_chosen_file_comes_back_to_who_reads_it(gateway, qtbot, settle):
+    def query(*_: object) -> None:
+        raise StoreTrouble("file-missing")
+
+    refused = []
+    with qtbot.assertNotEmitted(gateway.trouble):
+        gateway.read(query, fail, refused.append, owner=gateway)
+        gateway.ask(query, fail, refused.append, owner=gateway)
+        settle()
+    assert [trouble.code for trouble in refused] == ["file-missing", "file-missing"]
+    failed = []
+    with qtbot.waitSignals([gateway.trouble, gateway.trouble]):
+        gateway.read(query, fail, owner=gateway, failed=lambda: failed.append("read"))
+        gateway.ask(query, fail, owner=gateway, failed=lambda: failed.append("ask"))
+    assert sorted(failed) == ["ask", "read"]
+
+
+def refuse(*_: object) -> ActResult:
+    raise RuleViolation("name-missing")
+
+
+def cancel(*_: object) -> ActResult:
+    raise Cancelled
+
+
+@pytest.mark.parametrize("work", [lambda *_: ActResult(None, Changes.SERVERS), refuse, cancel])
+def test_an_owner_that_is_gone_is_not_called_back(gateway, qtbot, settle, work):
+    """The views still refresh, and the job ends."""
+    calls = []
+
+    def start(owner: QObject) -> None:
+        job = Job(gateway)
+        job.ended.connect(lambda _: calls.append("ended"))
+        callbacks = (lambda _: calls.append("then"), lambda _: calls.append("refused"))
+        gateway.do(work, *callbacks, owner=owner, job=job, failed=lambda: calls.append("failed"))
+        gateway.read(work, *callbacks, owner=owner, failed=lambda: calls.append("failed"))
+        gateway.ask(work, *callbacks, owner=owner, failed=lambda: calls.append("failed"))
+
+    changed = []
+    gateway.changed.connect(changed.append)
+    start(gateway)
+    settle()
+    assert len(calls) == 4
+    assert len({*calls}) == 2
+    owner = QObject()
+    calls.clear()
+    start(owner)
+    shiboken6.delete(owner)
+    settle()
+    assert calls == ["ended"]
+    assert len(changed) in (0, 2)
+
+
 def test_a_bug_is_not_dressed_as_anything_else(gateway, qtbot, settle):
     with qtbot.captureExceptions() as caught:
-        gateway.do(lambda _: 1 / 0, fail, fail)
-        gateway.read(lambda: {}["nothing"], fail)
+        gateway.do(lambda _: 1 / 0, fail, fail, owner=gateway)
+        gateway.read(lambda: {}["nothing"], fail, owner=gateway)
         settle()
     assert {kind for kind, _, _ in caught} == {ZeroDivisionError, KeyError}
 
@@ -103,8 +177,8 @@ def test_a_question_sees_what_the_acts_before_it_did(gateway, qtbot, settle):
     def ask(session):
         return session.connection().exec_driver_sql("SELECT name FROM server").scalars().all()
 
-    gateway.do(lambda session: servers.add(session, "DC01"), lambda _: None, fail)
-    gateway.ask(ask, names.extend)
+    gateway.do(lambda session: servers.add(session, "DC01"), lambda _: None, fail, owner=gateway)
+    gateway.ask(ask, names.extend, owner=gateway)
     settle()
     assert names == ["DC01"]
 

@@ -37,7 +37,7 @@ def test_what_lasts_gets_a_bar_with_its_number(place, qtbot, monkeypatch):
     job.progressed.emit(5000, 20000)
     assert (line.bar.value(), line.bar.maximum()) == (5000, 20000)
     assert line.label.text().endswith(f"{QLocale().toString(5000)} rows…")
-    line.done()
+    job.ended.emit(job)
     assert not line.isVisible()
 
 
@@ -45,10 +45,11 @@ def test_what_lasts_gets_a_bar_with_its_number(place, qtbot, monkeypatch):
 def test_a_dialog_is_busy_first_and_then_counts_and_cancels(place, monkeypatch, busy_ms, shown):
     monkeypatch.setattr(progress_module, "BUSY_MS", busy_ms)
     job = Job(place)
-    progress = show_progress(place, job, "Verifying")
+    show_progress(place, job, "Verifying")
     dialog = place.findChild(QProgressDialog)
     job.progressed.emit(5000, 20000)
     assert (dialog.value(), dialog.maximum()) == shown
     dialog.canceled.emit()  # as its button does
     assert job.is_cancelled
-    progress.finish()
+    job.ended.emit(job)
+    assert not dialog.isVisible()

@@ -35,7 +35,7 @@ def test_the_servers_of_the_records_are_ticked(dialog):
 
 def test_a_server_that_has_nothing_to_be_read_with_is_not_ticked(store, gateway, settle, qtbot):
     with store.writing() as session:
-        servers.add(session, "OLD", windows_version="2003")
+        servers.add(session, "OLD", servers.ServerFields(windows_version="2003"))
     dialog = CollectorDialog(gateway)
     show(dialog, qtbot)
     settle()

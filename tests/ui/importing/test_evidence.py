@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 from ui.importing.steps import Open, Settle, cells, licenses, packs
+from world import take_in
 
 from tslic_admin.db.store import Store
-from tslic_admin.services.importing.files import ImportOptions, SourceFile
-from tslic_admin.services.importing.imports import apply
-from tslic_admin.services.importing.staging import stage
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.window.details_pane import DetailsPane
 
@@ -16,19 +14,14 @@ REPORT = "sIssuedToComputer,sHardwareId,ExpirationDate,CALType,ProductVersionID\
 REPORTED = REPORT.format("PC0").encode()
 
 
-def stocked(store: Store, *more: bytes) -> None:
-    """DC01 with a license of PC0, and what else is imported."""
-    sources = [
-        SourceFile("p.csv", packs(("DC01", 3, 9))),
-        SourceFile("l.csv", licenses("20260101000000.000000-000")),
-    ]
-    sources += [SourceFile("report.csv", data) for data in more]
-    with stage(sources, ImportOptions(server="DC01")) as staged, store.writing() as session:
-        apply(session, staged)
+def import_license(store: Store, *reports: bytes, server: str = "DC01") -> None:
+    """A server with a license of PC0, and reports of it."""
+    listed = ("p.csv", packs((server, 3, 9))), ("l.csv", licenses("20260101000000.000000-000"))
+    take_in(store, *listed, *(("report.csv", data) for data in reports), server=server)
 
 
 def test_the_preview_says_what_each_piece_belongs_to(store: Store, open_import: Open) -> None:
-    stocked(store)
+    import_license(store)
     dialog = open_import(REPORTED, REPORT.format("PC9").encode())
     first, second = cells(dialog.files)
     assert (first["Holds"], first["Server"], first["New"], first["Linked"]) == ("Evidence", "", "1", "1")
@@ -45,13 +38,8 @@ def test_what_could_be_several_is_asked_and_the_answer_attaches_it(
     open_import: Open,
     settle: Settle,
 ) -> None:
-    stocked(store)
-    sources = [
-        SourceFile("p.csv", packs(("DC02", 3, 9))),
-        SourceFile("l.csv", licenses("20260101000000.000000-000")),
-    ]
-    with stage(sources, ImportOptions(server="DC02")) as staged, store.writing() as session:
-        apply(session, staged)
+    for server in ("DC01", "DC02"):
+        import_license(store, server=server)
     dialog = open_import(REPORTED)
     (key,) = dialog.questions._boxes
     box = dialog.questions._boxes[key]
@@ -66,7 +54,7 @@ def test_what_could_be_several_is_asked_and_the_answer_attaches_it(
 def test_a_license_shows_its_evidence_below_its_fields(
     store: Store, gateway: Gateway, qtbot: QtBot, settle: Settle
 ) -> None:
-    stocked(store, REPORTED)
+    import_license(store, REPORTED)
     details = DetailsPane(gateway)
     qtbot.addWidget(details)
     details.show_thing("license", 1)

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QMarginsF, QSize
+from PySide6.QtGui import QPageLayout, QPageSize
 from ui.every_dialog import CODE, stock
 from ui.printing.paper import BY_NAME, add_servers, columns, laid_out, pdf_of, words
 
@@ -22,7 +23,7 @@ from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs
 from tslic_admin.ui.gateway.jobs import Cancelled
 from tslic_admin.ui.printing.output import write_pdf
-from tslic_admin.ui.printing.page_setup import LANDSCAPE, PORTRAIT, PageSetup, read_setup
+from tslic_admin.ui.printing.page_setup import AUTOMATIC, LANDSCAPE, PORTRAIT, PageSetup, read_setup, setup_of
 from tslic_admin.wording.lists.servers import SERVER_WORDS
 
 Now = Callable[[], datetime]
@@ -75,8 +76,7 @@ def test_numbers_are_as_the_screen_groups_them_and_codes_are_masked(
     stock(store)
     assert QLocale().toString(1234) == "1,234"
     with store.writing() as session:
-        packs.add(session, find_server(session, "TS2K"), product_version_id="2012", product_type="device",
-                  total="1234")  # fmt: skip
+        packs.add(session, find_server(session, "TS2K"), packs.PackFields(product_version_id="2012", product_type="device", total="1234"))  # fmt: skip
     shown = columns("key-packs", "keypack_id", "code", "purchase_number", "total")
     pages, layout = laid_out(store.path, clock, shown, A4, ListSpec(PACKS, sort="total", reveal=True))
     page_text = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())
@@ -93,7 +93,7 @@ def test_a_long_text_goes_on_over_pages_and_loses_nothing(
     long = " ".join(f"w{number}" for number in range(750))
     add_servers(store, S1="first", S2=long, S3="line one\nline two", S4="end")
     pages, layout = laid_out(
-        store.path, clock, columns("servers", "name", "notes"), PageSetup(paper, PORTRAIT, 40)
+        store.path, clock, columns("servers", "name", "notes"), PageSetup(paper, PORTRAIT, (40,) * 4)
     )
     pdf = pdf_of(pages, layout, tmp_path)
     texts = [words(page.extract_text()) for page in pdf.pages]
@@ -156,9 +156,9 @@ def test_a_word_without_end_is_broken_and_makes_nothing_small(
 
 def test_margins_that_leave_no_room_are_refused(many: Store, clock: Now) -> None:
     with pytest.raises(RuleViolation, match="margins-too-wide"):
-        laid_out(many.path, clock, columns("servers", "name"), PageSetup("A5", LANDSCAPE, 60))
+        laid_out(many.path, clock, columns("servers", "name"), PageSetup("A5", LANDSCAPE, (60,) * 4))
     with pytest.raises(RuleViolation, match="margins-too-wide"):
-        laid_out(many.path, clock, SERVER_WORDS.columns, PageSetup("A5", PORTRAIT, 60))
+        laid_out(many.path, clock, SERVER_WORDS.columns, PageSetup("A5", PORTRAIT, (60,) * 4))
 
 
 def test_a_filter_of_any_length_leaves_the_page_to_the_list(many: Store, clock: Now) -> None:
@@ -210,10 +210,12 @@ def test_the_store_itself_is_no_target(many: Store, clock: Now) -> None:
 @pytest.mark.parametrize(
     ("saved", "setup"),
     [
-        ("A3 landscape 20", PageSetup("A3", LANDSCAPE, 20)),
-        ("A4 portrait 999", PageSetup("A4", PORTRAIT, 60)),
+        ("A3 landscape 20", PageSetup("A3", LANDSCAPE, (20,) * 4)),
+        ("A4 portrait 999", PageSetup("A4", PORTRAIT, (60,) * 4)),
+        ("A4 automatic 12.5 0 20 10", PageSetup("A4", AUTOMATIC, (12.5, 0, 20, 10))),
+        ("A4 automatic 12 0", PageSetup("Letter")),
         ("", PageSetup("Letter")),
-        ("B9 landscape 20", PageSetup("Letter")),
+        ("Z9 landscape 20", PageSetup("Letter")),
         ("A4 sideways 20", PageSetup("Letter")),
         ("A4 portrait x", PageSetup("Letter")),
     ],
@@ -224,6 +226,15 @@ def test_a_setup_is_kept_and_what_cannot_be_read_is_as_usual(
     """The tests' locale is that of the United States."""
     assert read_setup(saved) == setup
     assert read_setup(str(setup)) == setup
+
+
+def test_a_layout_gives_the_setup_that_gives_it(qapp: object) -> None:
+    setup = PageSetup("A5", LANDSCAPE, (12.5, 0, 20, 10))
+    assert setup_of(setup.layout(landscape=False)) == setup
+    assert (
+        setup_of(QPageLayout(QPageSize(QSize(333, 444)), QPageLayout.Orientation.Portrait, QMarginsF()))
+        is None
+    )
 
 
 def test_where_inches_are_not_used_the_usual_paper_is_a4(qapp: object) -> None:

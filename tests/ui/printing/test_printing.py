@@ -22,7 +22,7 @@ from tslic_admin.ui.gateway.jobs import Cancelled
 from tslic_admin.ui.printing import paper_printer
 from tslic_admin.ui.printing.output import Printing
 from tslic_admin.ui.printing.page_setup import PageSetup, sheet_of
-from tslic_admin.ui.printing.paper_printer import PaperPrinter, print_pages, sheet_order, sheets_to_print
+from tslic_admin.ui.printing.paper_printer import PaperPrinter, sheet_order, sheets_to_print
 from tslic_admin.ui.window.main_window import MainWindow
 from tslic_admin.ui.window.tree import ALL_SERVERS
 from tslic_admin.ui.window.window_settings import WindowSettings
@@ -117,7 +117,7 @@ def test_a_target_that_cannot_be_written_is_said(
     servers: Store, window: MainWindow, settle: Settle, qtbot: QtBot, clock: Any
 ) -> None:
     pages, layout = laid_out(servers.path, clock, columns("servers", "name"), PageSetup("A4"))
-    over = Printing(window.gateway, window)
+    over = Printing(window.gateway, window.settings, window)
     with qtbot.waitSignal(over.refused) as text:
         over.save_as(pages, layout, Path("/no/such/folder/out.pdf"))
     assert "cannot be written" in text.args[0]
@@ -168,7 +168,9 @@ def test_paper_is_painted_like_the_pdf(store: Store, clock: Any, qapp: object, t
     printer = to_file(tmp_path / "paper.pdf")
     printer.setPageLayout(layout)
     reports = []
-    assert print_pages(pages, printer, lambda done, total: reports.append((done, total))) == pages.count
+    assert (
+        PaperPrinter(printer).print(pages, lambda done, total: reports.append((done, total))) == pages.count
+    )
     assert reports[-1] == (pages.count, pages.count)
     pdf = PdfReader(tmp_path / "paper.pdf")
     assert len(pdf.pages) == pages.count
@@ -182,7 +184,7 @@ def test_a_printer_that_takes_nothing_is_said(store: Store, clock: Any, qapp: ob
     pages, _ = pages_of(store, clock)
     printer = to_file(tmp_path / "no" / "such" / "folder.pdf")
     with pytest.raises(RuleViolation, match="not-printed"):
-        print_pages(pages, printer)
+        PaperPrinter(printer).print(pages, lambda *_: None)
 
 
 class Queue(QPrinter):
@@ -211,7 +213,7 @@ def test_cancel_takes_back_what_can_be_and_says_what_cannot(
             raise Cancelled
 
     with pytest.raises((Cancelled, RuleViolation)) as raised:
-        print_pages(pages, printer, cancel)
+        PaperPrinter(printer).print(pages, cancel)
     assert printer.aborts == 1
     if takes_back:
         assert raised.type is Cancelled
@@ -229,7 +231,7 @@ def test_printing_into_a_file_replaces_it_whole_and_with_the_paper_of_the_dialog
         QPageSize(QPageSize.PageSizeId.Letter), QPageLayout.Orientation.Landscape, QMarginsF(90, 90, 90, 90)
     )
     printer.setPageLayout(letter)
-    Printing(window.gateway, window).print_on(PaperPrinter(printer), pages)
+    Printing(window.gateway, window.settings, window).print_on(PaperPrinter(printer), pages)
     settle()
     pdf = PdfReader(tmp_path / "dialog.pdf")
     assert (float(pdf.pages[0].mediabox.width), float(pdf.pages[0].mediabox.height)) == (792, 612)

@@ -24,7 +24,7 @@ Settle = Callable[[], None]
 
 
 @pytest.fixture
-def stocked(store: Store) -> Store:
+def three_packs(store: Store) -> Store:
     """TS2K has one key pack, without a Keypack ID; DC01 has two."""
     stock(store)
     for server, total in (("TS2K", "10"), ("DC01", "5")):
@@ -32,15 +32,13 @@ def stocked(store: Store) -> Store:
             packs.add(
                 session,
                 find_server(session, server),
-                product_version_id="2000",
-                product_type="device",
-                total=total,
+                packs.PackFields(product_version_id="2000", product_type="device", total=total),
             )
     return store
 
 
 @pytest.fixture
-def dialog(stocked: Store, gateway: Gateway, settle: Settle, qtbot: QtBot) -> AddLicenseDialog:
+def dialog(three_packs: Store, gateway: Gateway, settle: Settle, qtbot: QtBot) -> AddLicenseDialog:
     dialog = AddLicenseDialog(gateway, 2, None)
     show(dialog, qtbot)
     settle()
@@ -82,7 +80,7 @@ def test_the_key_packs_are_named_with_what_they_are(dialog: AddLicenseDialog) ->
     [(None, 2, "TS2K/#2"), (None, 1, ""), (None, None, ""), (3, 2, "DC01.corp.example/#3")],
 )
 def test_the_key_pack_is_the_one_selected_or_the_only_one_of_the_server(
-    stocked, gateway, settle, qtbot, pack, server, chosen
+    three_packs, gateway, settle, qtbot, pack, server, chosen
 ) -> None:
     dialog = AddLicenseDialog(gateway, pack, server)
     show(dialog, qtbot)
@@ -129,7 +127,7 @@ def test_a_known_one_is_refused_at_its_computer(dialog: AddLicenseDialog, settle
 
 @pytest.mark.parametrize("place", [Place("server", 2), Place("pack", 2)])
 def test_from_the_window_for_the_place_one_is_at(
-    stocked, window: MainWindow, settle: Settle, place: Place
+    three_packs, window: MainWindow, settle: Settle, place: Place
 ) -> None:
     window.refresh_tree()
     settle()
@@ -154,7 +152,7 @@ def test_from_the_window_for_the_place_one_is_at(
     assert "Issued license added by hand" in window.details.history.toPlainText()
 
 
-def test_the_selected_key_pack_of_a_list_is_the_one(stocked, window, settle) -> None:
+def test_the_selected_key_pack_of_a_list_is_the_one(three_packs, window, settle) -> None:
     window.refresh_tree()
     settle()
     window.tree.go_to(Place("server", 1))

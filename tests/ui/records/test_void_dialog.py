@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from full_store import lists, take_in
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLineEdit
 from ui.every_dialog import show
+from world import lists, take_in
 
 from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.db.store import Store
@@ -34,7 +34,11 @@ def listed(store: Store) -> Store:
     """DC01 with a pack and three licenses from one import; the first is transferred."""
     take_in(store, *lists(3))
     with store.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/1"), to="PC9", on="2026-03-01", reason="broken")
+        transfers.mark(
+            session,
+            find_license(session, "DC01/3/1"),
+            transfers.TransferFields(to="PC9", on="2026-03-01", reason="broken"),
+        )
     return store
 
 
@@ -102,7 +106,9 @@ def test_what_builds_on_it_is_listed_as_links_that_lead_there(listed, open_for, 
 def test_of_very_many_entries_in_the_way_the_first_are_listed(listed, open_for, monkeypatch):
     monkeypatch.setattr("tslic_admin.ui.history.void_dialog.MAX_LINKS", 1)
     with listed.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/2"), to="PC8", on="2026-03-01")
+        transfers.mark(
+            session, find_license(session, "DC01/3/2"), transfers.TransferFields(to="PC8", on="2026-03-01")
+        )
     dialog = open_for("entry", 1)
     assert dialog.dependents.toPlainText().splitlines()[1:] == ["and 1 more"]
 
@@ -113,7 +119,9 @@ def test_what_began_to_build_on_it_meanwhile_is_listed_too(listed, open_for, set
     dialog = open_for("entry", 1)
     assert dialog.verb.isEnabled()
     with store.writing() as session:
-        transfers.mark(session, find_license(session, "DC01/3/2"), to="PC8", on="2026-03-01")
+        transfers.mark(
+            session, find_license(session, "DC01/3/2"), transfers.TransferFields(to="PC8", on="2026-03-01")
+        )
     dialog.fields["reason"].setText("x")
     dialog.accept()
     settle()

@@ -177,7 +177,7 @@ def test_a_change_elsewhere_does_not_touch_what_is_being_typed(dialog, settle, g
         issuance = find_license(session, "RDLIC22/3/40")
         return requests.collect(session, find_request(session, 2), [(issuance, "X-PC")])
 
-    gateway.do(act, lambda _: None, lambda refused: pytest.fail(str(refused)))
+    gateway.do(act, lambda _: None, lambda refused: pytest.fail(str(refused)), owner=gateway)
     settle()
     assert dialog.outcome.quantity.text() == "2"
     assert cells(dialog, NEEDED_BY)[2] == "X-PC"
@@ -265,7 +265,7 @@ def test_a_recorded_call_is_voided_from_its_worksheet_and_the_request_is_open_ag
 ):
     with Store(sample, actor="t@b", now=clock).writing() as session:
         request = find_request(session, 2)
-        calls.record(session, request, code=CODE, quantity="2", on="2026-03-02")
+        calls.record(session, request, calls.ReissueCall(code=CODE, quantity="2", on="2026-03-02"))
     dialog = worksheet(2)
     dialog.withdraw.click()
     settle()

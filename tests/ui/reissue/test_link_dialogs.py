@@ -31,7 +31,9 @@ CODE = "ABCDE" * 6 + "99999"
 def recorded(sample, store):
     """The sample's request 2 of RDLIC22, its call recorded: two licenses were granted."""
     with store.writing() as session:
-        calls.record(session, find_request(session, 2), code=CODE, quantity="2", on="2026-03-01")
+        calls.record(
+            session, find_request(session, 2), calls.ReissueCall(code=CODE, quantity="2", on="2026-03-01")
+        )
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def due(store: Store) -> Stock:
 
 def marking(license_: int, to: str) -> Callable[[Session], ActResult]:
     return lambda session: transfers.mark(
-        session, session.get_one(IssuanceRow, license_), to=to, on="2026-01-20"
+        session, session.get_one(IssuanceRow, license_), transfers.TransferFields(to=to, on="2026-01-20")
     )
 
 

@@ -258,9 +258,13 @@ def test_a_change_elsewhere_refreshes_the_list_and_keeps_the_selection(
     chosen = full_window.panel.view.selected_numbers()
 
     def act(session):
-        return transfers.mark(session, find_license(session, "RDLIC22/3/1"), to="NEW-PC", on="2026-03-01")
+        return transfers.mark(
+            session,
+            find_license(session, "RDLIC22/3/1"),
+            transfers.TransferFields(to="NEW-PC", on="2026-03-01"),
+        )
 
-    gateway.do(act, lambda _: None, lambda refused: pytest.fail(str(refused)))
+    gateway.do(act, lambda _: None, lambda refused: pytest.fail(str(refused)), owner=gateway)
     settle()
     assert full_window.panel.view.selected_numbers() == chosen
     titles = [column.key for column in full_window.panel.view.records.columns]

@@ -59,7 +59,7 @@ def test_the_first_list_is_shown_before_dialogs_and_sqlalchemy_are_imported(samp
     imported = modules.split()
     packages = ("tslic_admin.ui.window", "tslic_admin.ui.widgets", "tslic_admin.ui.gateway")
     assert [
-        name for name in imported if name.split(".")[0] in ("sqlalchemy", "alembic", "cryptography")
+        name for name in imported if name.split(".")[0] in ("sqlalchemy", "alembic", "mako", "cryptography")
     ] == []
     assert [n for n in imported if n.startswith("tslic_admin.ui.") and not n.startswith(packages)] == []
     assert [name for name in imported if "dialog" in name and name.startswith("tslic_admin")] == []

@@ -61,7 +61,7 @@ LICENSE_OPTIONS = (
 def add_key_pack(invocation: Invocation) -> int:
     with invocation.writing() as session:
         server = lookup.find_server(session, invocation.required("server"))
-        result = packs.add(session, server, **invocation.typed(option.field for option in KEY_PACK_OPTIONS))
+        result = packs.add(session, server, invocation.typed(packs.PackFields))
     return _report_key_pack(invocation, result, "Key pack {} was recorded.")
 
 
@@ -70,8 +70,8 @@ def change_key_pack(invocation: Invocation) -> int:
         result = packs.change(
             session,
             lookup.find_pack(session, invocation.required("pack")),
+            invocation.typed(packs.PackFields),
             reason=invocation.text("reason"),
-            **invocation.typed(option.field for option in KEY_PACK_OPTIONS),
         )
     return _report_key_pack(invocation, result, "Key pack {} was changed.")
 
@@ -101,8 +101,7 @@ def add_license(invocation: Invocation) -> int:
         pack = licenses.find_pack_on_server(
             session, invocation.required("server"), invocation.required("pack")
         )
-        typed = invocation.typed(option.field for option in LICENSE_OPTIONS if option.field != "computer")
-        result = licenses.add(session, pack, computer=invocation.required("computer"), **typed)
+        result = licenses.add(session, pack, invocation.typed(licenses.LicenseFields))
     reference = row_license_reference(invocation.row(LICENSES, result.record))
     return invocation.report(result, f"License {reference} was added.", license=reference)
 

@@ -33,11 +33,8 @@ SERVER_OPTIONS = (
 
 def add_server(invocation: Invocation) -> int:
     with invocation.writing() as session:
-        result = servers.add(
-            session,
-            invocation.required("name"),
-            **invocation.typed(option.field for option in SERVER_OPTIONS),
-        )
+        name = invocation.required("name")
+        result = servers.add(session, name, invocation.typed(servers.ServerFields))
     return _report_server(invocation, result, "Server {} was added.")
 
 
@@ -46,9 +43,9 @@ def change_server(invocation: Invocation) -> int:
         result = servers.change(
             session,
             lookup.find_server(session, invocation.required("name")),
+            invocation.typed(servers.ServerFields),
             reason=invocation.text("reason"),
             rename=invocation.text("rename"),
-            **invocation.typed(option.field for option in SERVER_OPTIONS),
         )
     return _report_server(invocation, result, "Server {} was changed.")
 

@@ -70,11 +70,7 @@ def mark_transfer(invocation: Invocation) -> int:
         result = transfers.mark(
             session,
             issuance,
-            to=invocation.required("to"),
-            on=invocation.required("on"),
-            client_os=invocation.text("client_os"),
-            host_version=invocation.text("host_version"),
-            reason=invocation.text("reason"),
+            invocation.typed(transfers.TransferFields),
             anyway=invocation.switch("anyway"),
         )
     message = (

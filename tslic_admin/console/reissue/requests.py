@@ -63,14 +63,8 @@ def record_call(invocation: Invocation) -> int:
         result = calls.record(
             session,
             request,
-            code=invocation.required("code"),
-            quantity=invocation.required("quantity"),
-            on=invocation.required("on"),
-            licenses=[lookup.find_license(session, text) for text in references] if references else None,
-            keypack_id=invocation.text("keypack_id"),
-            case=invocation.text("case"),
-            agent=invocation.text("agent"),
-            phone=invocation.text("phone"),
+            invocation.typed(calls.ReissueCall),
+            [lookup.find_license(session, text) for text in references] if references else None,
         )
     row = invocation.find_row(PACKS, result.second_record)
     pack = pack_item(row) if row else None

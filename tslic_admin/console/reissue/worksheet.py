@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tslic_admin.console.command import Argument, Command
 from tslic_admin.console.invocation import Invocation
-from tslic_admin.domain.catalogue.reissues import REISSUES
-from tslic_admin.domain.licenses.references import license_reference, pack_reference
+from tslic_admin.domain.catalogue.reissues import REISSUES, CollectedLine
 from tslic_admin.domain.records.advice import PoolReturn
 from tslic_admin.services.lookup import find_request
 from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
+from tslic_admin.wording.lists.key_packs import pack_line_reference, purchase_text
 from tslic_admin.wording.lists.machine import row_license_reference
 from tslic_admin.wording.lists.reissues import request_item
-from tslic_admin.wording.records.calls import call_alternatives, return_text
+from tslic_admin.wording.records.calls import call_alternatives, new_license_text, return_text
 from tslic_admin.wording.values import (
-    PROGRAMS,
     REMOVALS,
     REQUEST_STATES,
     count_text,
@@ -47,9 +45,8 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
         ("License server ID", server.license_server_id),
         ("Licenses", version),
         ("Quantity", len(collected)),
+        *((f"Key pack {pack_line_reference(pack)}", purchase_text(pack)) for pack in sheet.packs),
     )
-    for pack in sheet.packs:
-        yield from _purchase_lines(pack)
     yield "Collected licenses"
     for one in collected:
         yield from _license_lines(one, sheet.returns[one.issuance_id])
@@ -68,23 +65,7 @@ def worksheet_lines(sheet: Worksheet) -> Iterator[str]:
         )
 
 
-def _purchase_lines(pack: Any) -> Iterator[str]:
-    program = PROGRAMS.get(pack.program, "")
-    numbers = ", ".join(n for n in (pack.purchase_number, pack.authorization_number) if n)
-    purchase = ", ".join(
-        text
-        for text in (program, numbers, pack.reseller and f"from {pack.reseller}", pack.purchase_ref)
-        if text
-    )
-    yield from _fact_lines(
-        (
-            f"Key pack {pack_reference(pack.server, pack.keypack_id, pack.number)}",
-            purchase or "purchase not recorded",
-        )
-    )
-
-
-def _license_lines(one: Any, pool_return: PoolReturn) -> Iterator[str]:
+def _license_lines(one: CollectedLine, pool_return: PoolReturn) -> Iterator[str]:
     parts = [one.computer or "no computer"]
     if one.to_computer:
         cover = day_text(one.covered_until)
@@ -93,10 +74,7 @@ def _license_lines(one: Any, pool_return: PoolReturn) -> Iterator[str]:
         )
     if one.state == "collected" and (returns := return_text(pool_return)):
         parts.append(returns)
-    if one.got_id is not None:
-        new_license = license_reference(
-            pack_reference(one.server, one.got_keypack_id, one.got_pack_id), one.got_license_id, one.got_id
-        )
+    if new_license := new_license_text(one):
         parts.append(f"got {new_license} on {day_text(one.got_issued_at)}")
     if one.removal:
         parts.append(REMOVALS[one.removal].lower())

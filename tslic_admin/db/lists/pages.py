@@ -24,7 +24,7 @@ from tslic_admin.db.lists.records import (
 )
 from tslic_admin.db.lists.stock import LICENSES_QUERY, PACKS_QUERY, SERVERS_QUERY
 from tslic_admin.db.trouble import store_trouble
-from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.kinds import ListKind, R, Row
 from tslic_admin.domain.catalogue.spec import Filters, ListSpec
 from tslic_admin.domain.texts import LONGEST_INPUT, is_storable
 
@@ -94,7 +94,7 @@ class ComposedQuery:
         return self.list_query.by_number or f"{self.list_query.number} = a.number"
 
 
-def compose(spec: ListSpec[Any]) -> ComposedQuery:
+def compose(spec: ListSpec[Row]) -> ComposedQuery:
     """The query of a list."""
     listed = LIST_QUERIES[spec.kind.name]
     source = listed.source
@@ -190,7 +190,7 @@ class Pages:
         self._query: ComposedQuery | None = None
         self._arranged = False
 
-    def open(self, spec: ListSpec[Any]) -> tuple[int, list[Any]]:
+    def open(self, spec: ListSpec[Row]) -> tuple[int, list[Any]]:
         """The size of a list and its first page."""
         self._query, self._arranged = compose(spec), False
         with _interruptible():
@@ -332,7 +332,7 @@ class ReadView:
             row = self._connection.execute(sql, [*query.parameters, 1, 0]).fetchone()
         return None if row is None else spec.kind.make(row)
 
-    def size(self, spec: ListSpec[Any]) -> int:
+    def size(self, spec: ListSpec[Row]) -> int:
         """How many rows a list has."""
         query = compose(spec)
         with store_trouble():

@@ -15,10 +15,11 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+R_co = TypeVar("R_co", bound=Row, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class ListKind(Generic[R]):
+class ListKind(Generic[R_co]):
     """One list.
 
     `name`: in files, settings and on the command line. `row`: the named tuple of its rows. `record_kind`: the kind of
@@ -27,7 +28,7 @@ class ListKind(Generic[R]):
     """
 
     name: str
-    row: type[R]
+    row: type[R_co]
     record_kind: str
     main: bool = True
     has_secrets: bool = False
@@ -38,9 +39,9 @@ class ListKind(Generic[R]):
         return cast("tuple[str, ...]", cast("Any", self.row)._fields)
 
     @property
-    def make(self) -> Callable[[Iterable[Any]], R]:
+    def make(self) -> Callable[[Iterable[Any]], R_co]:
         """Make a row of the values of its fields."""
-        return cast("Callable[[Iterable[Any]], R]", cast("Any", self.row)._make)
+        return cast("Callable[[Iterable[Any]], R_co]", cast("Any", self.row)._make)
 
     def __str__(self) -> str:
         return self.name

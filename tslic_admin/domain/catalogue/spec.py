@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypedDict
 
-from tslic_admin.domain.catalogue.kinds import ListKind, R
+from tslic_admin.domain.catalogue.kinds import ListKind, R_co
 
 
 @dataclass(frozen=True, slots=True)
-class ListSpec(Generic[R]):
+class ListSpec(Generic[R_co]):
     """A list that a caller asks for: which rows, in which order. `search`: a part of a name, number or text, case ignored.
 
     `ended`: also rows that are no longer current. `voided`: with `ended`, also rows that were voided.
@@ -17,7 +17,7 @@ class ListSpec(Generic[R]):
     `reveal`: secrets unmasked; such a list leaves the program only with a history entry *reveal*.
     """
 
-    kind: ListKind[R]
+    kind: ListKind[R_co]
     server_id: int | None = None
     pack_id: int | None = None
     record_id: int | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum, StrEnum
@@ -156,27 +154,11 @@ def can_match_listed(hand_made: IssuedLicense, listed: IssuedLicense) -> bool:
     return len(days) <= 1 and (not all(users) or same_account(*users))
 
 
-def match_hand_made(hand_made: Sequence[IssuedLicense], listed: Sequence[IssuedLicense]) -> list[int | None]:
-    """For each listed license the index of the license entered by hand that it is, or None.
-
-    Each of the two must be the only candidate of the other (rule 4.7); equal hardware IDs are matched before names.
-    """
-    matches: list[int | None] = [None] * len(listed)
-    for certain in (True, False):
-        free = [place for place in range(len(hand_made)) if place not in matches]
-        unmatched = [place for place, one in enumerate(matches) if one is None]
-        candidates = {
-            index: [place for place in free if _fits(hand_made[place], listed[index], certain=certain)]
-            for index in unmatched
-        }
-        candidate_counts = Counter(place for places in candidates.values() for place in places)
-        for index, places in candidates.items():
-            if len(places) == 1 and candidate_counts[places[0]] == 1:
-                matches[index] = places[0]
-    return matches
+def has_same_hardware(hand_made: IssuedLicense, listed: IssuedLicense) -> bool:
+    """Whether both have the same real hardware ID."""
+    hand_made_id = real_hardware_id(hand_made.hardware_id)
+    return hand_made_id is not None and hand_made_id == real_hardware_id(listed.hardware_id)
 
 
-def _fits(hand_made: IssuedLicense, listed: IssuedLicense, *, certain: bool) -> bool:
-    if certain and not (real_hardware_id(hand_made.hardware_id) and real_hardware_id(listed.hardware_id)):
-        return False
-    return can_match_listed(hand_made, listed)
+# How a license entered by hand is matched with a listed one: by the hardware ID first, then by what else is known.
+HAND_MADE_RULES = (has_same_hardware, can_match_listed)

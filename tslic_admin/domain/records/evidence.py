@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 from tslic_admin.domain.clocks import moment
 from tslic_admin.domain.licenses.issuances import LicenseStatus, real_hardware_id
 from tslic_admin.domain.licenses.packs import KeyPackType, ProductType, ProductVersion, version_family
 from tslic_admin.domain.names import same_account, same_name
+from tslic_admin.domain.records.matching import Match, match_one
 
 # Clocks and time zones of two machines: what lies no further apart may be the same moment.
 SAME_MOMENT = timedelta(days=1)
@@ -109,17 +111,14 @@ _VERSIONS: dict[tuple[int, int], int] = {
 }
 
 
-def find_matches(claim: Claim, licenses: Iterable[CandidateLicense]) -> list[CandidateLicense]:
+def find_matches(claim: Claim, licenses: Iterable[CandidateLicense]) -> Match[CandidateLicense]:
     """The licenses that evidence can be about: none, one, or several that cannot be told apart.
 
     A candidate contradicts no fact of the claim. Several candidates are narrowed down by equal hardware IDs, then
     by the issue date, the expiry date, the text of the version, and by being on the server still.
     """
-    matches = [license_ for license_ in licenses if _is_candidate(claim, license_)]
-    for agrees in _TIE_BREAKERS:
-        closer = [license_ for license_ in matches if agrees(claim, license_)] if len(matches) > 1 else []
-        matches = closer or matches
-    return matches
+    candidates = [license_ for license_ in licenses if not find_contradictions(claim, license_)]
+    return match_one(candidates, tie_breakers=(partial(agrees, claim) for agrees in _TIE_BREAKERS))
 
 
 def find_contradictions(claim: Claim, license_: CandidateLicense) -> frozenset[str]:
@@ -131,10 +130,6 @@ def find_contradictions(claim: Claim, license_: CandidateLicense) -> frozenset[s
         "dates": _issued_apart(claim, license_) or not _overlaps_in_time(claim, license_),
     }
     return frozenset(name for name, differs in contradictions.items() if differs)
-
-
-def _is_candidate(claim: Claim, license_: CandidateLicense) -> bool:
-    return not find_contradictions(claim, license_)
 
 
 def _same_hardware(claim: Claim, license_: CandidateLicense) -> bool | None:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
 
 from tslic_admin.domain.licenses.issuances import LicenseStatus
-from tslic_admin.domain.licenses.packs import KeyPackType, ProductType, is_built_in, version_family
+from tslic_admin.domain.licenses.packs import (
+    KeyPackType,
+    ProductType,
+    is_built_in,
+    is_purchased,
+    version_family,
+)
 from tslic_admin.domain.outcomes import RuleViolation
 
-T = TypeVar("T")
-U = TypeVar("U")
 
-
-@dataclass(frozen=True, slots=True)
-class PackTraits:
-    """By what a recorded key pack is matched with a listed one. A pack of which a value is None matches no other."""
-
-    product_version: int | None
-    product_type: int | None
-    total: int | None
-
-    @property
-    def key(self) -> Hashable | None:
-        key = (version_family(self.product_version), self.product_type, self.total)
-        return None if None in key else key
+def purchase_key(
+    product_type: int | None, key_pack_type: int | None, product_version: int | None, total: int | None
+) -> Hashable | None:
+    """What two key packs have in common if they are one; None if a value is unknown or nothing was purchased."""
+    key = (version_family(product_version), product_type, total)
+    return key if None not in key and is_purchased(product_type, key_pack_type) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,50 +76,3 @@ def is_received(transfer: TransferFacts, license_: ReceivedCandidate) -> bool:
     except RuleViolation:
         return False
     return True
-
-
-@dataclass(slots=True)
-class Pairs(Generic[T, U]):
-    """`linked`: pairs of recorded and listed. `ambiguous`: each other listed item that has candidates, with them."""
-
-    linked: list[tuple[T, U]] = field(default_factory=list)
-    ambiguous: list[tuple[U, list[T]]] = field(default_factory=list)
-
-    def only_listed(self, predicate: Callable[[U], bool]) -> Pairs[T, U]:
-        """Keep only the pairs whose listed side passes `predicate`. The others were needed to detect ambiguity."""
-        return Pairs(
-            [(one, other) for one, other in self.linked if predicate(other)],
-            [(other, candidates) for other, candidates in self.ambiguous if predicate(other)],
-        )
-
-
-def match_pairs(
-    recorded: Iterable[T],
-    listed: Iterable[U],
-    *,
-    recorded_key: Callable[[T], Hashable | None],
-    listed_key: Callable[[U], Hashable | None],
-    fits: Callable[[T, U], bool] = lambda *_: True,
-) -> Pairs[T, U]:
-    """Link what has exactly one candidate on each side. Candidates have the same key, not None, and pass `fits`."""
-    by_key: dict[Hashable, list[T]] = {}
-    for one in recorded:
-        if (key := recorded_key(one)) is not None:
-            by_key.setdefault(key, []).append(one)
-    possible: list[tuple[U, list[T]]] = []
-    # by the id() of a recorded item: of how many listed ones it is a candidate
-    candidate_counts: dict[int, int] = {}
-    for other in listed:
-        key = listed_key(other)
-        candidates = [one for one in by_key.get(key, ()) if fits(one, other)] if key is not None else []
-        for one in candidates:
-            candidate_counts[id(one)] = candidate_counts.get(id(one), 0) + 1
-        if candidates:
-            possible.append((other, candidates))
-    pairs: Pairs[T, U] = Pairs()
-    for other, candidates in possible:
-        if len(candidates) == 1 and candidate_counts[id(candidates[0])] == 1:
-            pairs.linked.append((candidates[0], other))
-        else:
-            pairs.ambiguous.append((other, candidates))
-    return pairs

@@ -64,9 +64,8 @@ class AdoptionPackFacts:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What the representative dictated, checked: the code normalized, the quantity a count."""
+    """What the representative granted, and on which day."""
 
-    code: str
     quantity: int
     on: date
 

@@ -1,144 +1,157 @@
-"""Write self-contained HTML pages: the frame, cells and tables of every page, and a list as one page."""
+"""Write self-contained HTML pages with the templates of this folder (`*.mako`), which get one dataclass each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from tslic_admin.formats.writing.csv_files import FileCell, TextTarget
 
+if TYPE_CHECKING:
+    from mako.lookup import TemplateLookup
+
 # forbids the browser to fetch or run anything for the page
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 14px/1.4 "Segoe UI", system-ui, "Liberation Sans", Arial, sans-serif; margin: 1.5rem; }
-h1, h2, h3, p { overflow-wrap: anywhere; unicode-bidi: plaintext; }
-h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
-h2 { font-size: 1.15rem; margin: 1.6rem 0 .4rem; }
-h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 0 1rem; }
-dt { font-weight: 600; }
-dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-.warning { border: 2px solid; padding: .4rem .6rem; font-weight: 600; }
-table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: .2rem .5rem; border: 1px solid #8886; }
-td { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; max-width: 40rem; }
-td.s { white-space: nowrap; }
-td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-thead th { border-bottom: 2px solid; }
-@page { margin: 12mm; }
-@media print {
-  :root { color-scheme: light; }
-  body { font-size: 8.5pt; margin: 0; }
-  a { color: inherit; text-decoration: none; }
-  thead { display: table-header-group; }
-  tr, dl, h1, h2, h3 { break-inside: avoid; }
-  h1, h2, h3 { break-after: avoid; }
-}
-"""
 SHORT = 20  # characters that stand in one line: a day or a name is not broken at its hyphens
-PAGE_END = "</body>\n</html>\n"
 # characters that HTML cannot hold, or that nobody would see
 _CONTROLS = dict.fromkeys(
     {*range(32), *range(127, 160)} - {ord("\t"), ord("\n")}, "\N{REPLACEMENT CHARACTER}"
 )
+_PIECES = 4096  # pieces of a page that are collected before they are written
+
+# What a cell or a fact can be besides a plain value.
 
 
-def html_text(value: str) -> str:
-    """A text escaped for a page, as the content of an element or the value of an attribute."""
-    shown = value.replace("\r\n", "\n").translate(_CONTROLS)
-    return escape(shown).encode("ascii", "xmlcharrefreplace").decode("ascii")
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A text with a CSS class or with an id that links lead to."""
+
+    text: str
+    style: str = ""
+    id: str = ""
 
 
-def page_start(title: str, *, style: str = "") -> str:
-    """The page up to the content of its body. `style`: further CSS rules, after those of all pages."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html_text(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
-    )
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to the place of the page with the id `target`."""
+
+    text: str
+    target: str
 
 
-class Html(str):
-    """A text that is markup already: it is not escaped."""
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Links to history entries: the number of each, and by how much it changed a figure (None: not shown)."""
 
-    __slots__ = ()
-
-
-class Figure(Html):
-    """Markup of a number: its cell is aligned to the right."""
-
-    __slots__ = ()
+    changes: Sequence[tuple[int, int | None]] = ()
 
 
-HtmlValue = str | int | float | None
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, aligned to the right; below it the history entries that it comes from."""
+
+    value: FileCell | Span
+    entries: Entries = Entries()
 
 
-def html_cell(value: HtmlValue) -> str:
-    """A cell of a table: numbers to the right, short texts such as days on one line."""
-    if isinstance(value, Figure | int | float):
-        return f'<td class="n">{value}</td>'
-    if isinstance(value, Html):
-        return f"<td>{value}</td>"
-    short = ' class="s"' if value and len(value) <= SHORT and "\n" not in value else ""
-    return f"<td{short}>{html_text(value or '')}</td>"
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several values, each on a line of its own."""
+
+    lines: Sequence[str | Span | int | None]
 
 
-def html_row(cells: Iterable[HtmlValue], *, attributes: str = "") -> str:
-    return f"<tr{attributes}>{''.join(map(html_cell, cells))}</tr>\n"
+Value = FileCell | Span | Link | Entries | Figure | Lines
+Fact = tuple[str, Value]
 
 
-def html_table(headings: Iterable[str], rows: Iterable[str], *, label: str) -> Iterator[str]:
-    """A table of rows that come one by one. `label`: its name for screen readers."""
-    columns = "".join(f'<th scope="col">{html_text(heading)}</th>' for heading in headings)
-    yield f'<table aria-label="{html_text(label)}">\n<thead><tr>{columns}</tr></thead>\n<tbody>\n'
-    yield from rows
-    yield "</tbody>\n</table>\n"
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table. `id`: what links lead to; `style`: its CSS class, used where there is no id."""
+
+    cells: Sequence[Value]
+    id: str = ""
+    style: str = ""
 
 
-def html_facts(pairs: Iterable[tuple[str, HtmlValue]]) -> str:
-    """A list of names and values; empty values are left out."""
-    shown = (
-        f"<dt>{html_text(name)}</dt><dd>{value if isinstance(value, Html) else html_text(str(value))}</dd>\n"
-        for name, value in pairs
-        if value not in (None, "")
-    )
-    return f"<dl>\n{''.join(shown)}</dl>\n"
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose rows are read while it is written. `label`: its name for screen readers."""
+
+    headings: Iterable[str]
+    rows: Iterable[Row]
+    label: str = ""
 
 
-_LIST_STYLE = """
-thead th { position: sticky; top: 0; background: Canvas; }
-tbody tr:nth-child(even) { background: #8881; }
-@page { size: A4 landscape; }
-@media print { thead th { position: static; } }
-"""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report. `text` stands above its table, `note` below; `level`: of its heading, 2 or 3."""
+
+    title: str
+    text: str = ""
+    table: Table | None = None
+    note: str = ""
+    level: int = 2
 
 
-class HtmlListWriter:
-    """`facts`: what the list is, above the table; `warning`: what must not be overlooked."""
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The page of a list. `closing`: the line below the table, asked for after the last row was written."""
 
-    def __init__(
-        self,
-        target: TextTarget,
-        title: str,
-        facts: Iterable[tuple[str, str]],
-        headings: Sequence[str],
-        *,
-        warning: str = "",
-    ) -> None:
+    title: str
+    facts: Iterable[tuple[str, str]]
+    table: Table
+    closing: Callable[[], str]
+    warning: str = ""
+
+
+def write_page(template: str, page: object, target: TextTarget) -> None:
+    """Write a page while its object is read, so that a list of any length is never held in memory.
+
+    `template`: the name of its file; `page`: the dataclass that it shows.
+    """
+    from mako.runtime import Context  # noqa: PLC0415 - 80 ms, and few commands write a page
+
+    text = _PageText(target)
+    _templates().get_template(template).render_context(Context(text, page=page))
+    text.flush()
+
+
+@cache
+def _templates() -> TemplateLookup:
+    """All templates, as text: an installed program may be an archive, which Mako cannot read."""
+    from mako.lookup import TemplateLookup  # noqa: PLC0415 - as above
+
+    lookup = TemplateLookup(default_filters=["h"], strict_undefined=True)
+    for file in files(__package__).iterdir():
+        if file.name.endswith(".mako"):
+            lookup.put_string(file.name, file.read_text(encoding="utf-8"))
+    return lookup
+
+
+class _PageText:
+    """The text of a page on its way to a file: plain ASCII, without control characters."""
+
+    def __init__(self, target: TextTarget) -> None:
         self._target = target
-        listed = "".join(f"<dt>{html_text(name)}</dt><dd>{html_text(fact)}</dd>\n" for name, fact in facts)
-        warned = f'<p class="warning">{html_text(warning)}</p>\n' if warning else ""
-        columns = "".join(f'<th scope="col">{html_text(heading)}</th>' for heading in headings)
-        target.write(
-            f"{page_start(title, style=_LIST_STYLE)}<h1>{html_text(title)}</h1>\n{warned}<dl>\n{listed}</dl>\n"
-            f"<table>\n<thead><tr>{columns}</tr></thead>\n<tbody>\n"
-        )
+        self._pieces: list[str] = []
 
-    def row(self, cells: Iterable[FileCell]) -> None:
-        self._target.write(f"<tr>{''.join(map(html_cell, cells))}</tr>\n")
+    def write(self, text: str) -> None:
+        self._pieces.append(text)
+        if len(self._pieces) >= _PIECES:
+            self.flush()
 
-    def finish(self, below: str) -> None:
-        """End the page; `below`: a last line under the table."""
-        self._target.write(f"</tbody>\n</table>\n<p>{html_text(below)}</p>\n{PAGE_END}")
+    def flush(self) -> None:
+        text = "".join(self._pieces).replace("\r\n", "\n").translate(_CONTROLS)
+        self._pieces.clear()
+        self._target.write(text.encode("ascii", "xmlcharrefreplace").decode("ascii"))
+
+
+def cell_class(value: Value) -> str:
+    """The attribute of a cell: numbers stand to the right, short texts such as days on one line."""
+    if isinstance(value, str):
+        return ' class="s"' if value and len(value) <= SHORT and "\n" not in value else ""
+    return ' class="n"' if isinstance(value, Figure | int | float) else ""

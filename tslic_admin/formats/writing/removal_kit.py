@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
 
 from tslic_admin.domain.records.removals import RemovalKit
-from tslic_admin.formats.writing.html_pages import PAGE_END, html_text, page_start
+from tslic_admin.formats.writing.html_pages import write_page
 
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,/@#:_-]")
 ADMIN = "S-1-5-19"  # a key below HKEY_USERS that only an elevated process reads
+
+
+Pairs = Sequence[tuple[str, str]]  # registry keys and the files of their backups
 
 
 def shell_safe(text: str) -> str:
@@ -19,182 +24,173 @@ def shell_safe(text: str) -> str:
 
 def removal_scripts(kit: RemovalKit) -> dict[str, bytes]:
     """The files of a kit by their names."""
+    backup, remove, restore = (
+        "Backs up the license store. Changes nothing.",
+        "Deletes what the backup holds.",
+        "Puts the backup back.",
+    )
     texts = {
-        "1-backup.cmd": _cmd(kit, "Backs up the license store. Changes nothing.", _cmd_backup(kit)),
-        "2-remove.cmd": _cmd(kit, "Deletes what the backup holds.", _cmd_remove(kit)),
-        "3-restore.cmd": _cmd(kit, "Puts the backup back.", _cmd_restore(kit)),
-        "1-backup.ps1": _ps1(kit, "Backs up the license store. Changes nothing.", _ps1_backup(kit)),
-        "2-remove.ps1": _ps1(kit, "Deletes what the backup holds.", _ps1_remove(kit)),
-        "3-restore.ps1": _ps1(kit, "Puts the backup back.", _ps1_restore(kit)),
+        "1-backup.cmd": _cmd(kit, backup, _cmd_backup(kit)),
+        "2-remove.cmd": _cmd(kit, remove, _cmd_remove(kit)),
+        "3-restore.cmd": _cmd(kit, restore, _cmd_each(kit.backups, CMD_RESTORE)),
+        "1-backup.ps1": _ps1(kit, backup, kit.backups, PS1_BACKUP),
+        "2-remove.ps1": _ps1(kit, remove, kit.deletions, PS1_REMOVE),
+        "3-restore.ps1": _ps1(kit, restore, kit.backups, PS1_RESTORE),
         "2-remove.reg": _reg(kit),
     }
-    return {name: "".join(f"{line}\r\n" for line in lines).encode("ascii") for name, lines in texts.items()}
+    return {name: text.replace("\n", "\r\n").encode("ascii") for name, text in texts.items()}
 
 
-def _about(kit: RemovalKit, purpose: str) -> Iterator[str]:
-    yield f"tslic-admin: removal of license {shell_safe(kit.license)} from {shell_safe(kit.computer)}"
-    yield shell_safe(kit.because)
-    yield purpose
+def _about(kit: RemovalKit, purpose: str, *, remark: str) -> str:
+    """Remarks that begin a script; `remark`: what begins each."""
+    what = f"tslic-admin: removal of license {shell_safe(kit.license)} from {shell_safe(kit.computer)}"
+    return "".join(f"{remark} {line}\n" for line in (what, shell_safe(kit.because), purpose))
 
 
-# cmd.exe
+# cmd.exe. In a block that is repeated for each key, `{skip}` is the label behind it.
+
+# a 32-bit shell on 64-bit Windows sees other keys under the same names
+CMD_START = f"""setlocal
+if defined PROCESSOR_ARCHITEW6432 goto bits
+reg query "HKU\\{ADMIN}" >nul 2>nul
+if errorlevel 1 goto rights
+"""
+CMD_END = """goto end
+:bits
+echo Start this from a 64-bit command prompt. Nothing was changed.
+goto failed
+:rights
+echo Start this as administrator. Nothing was changed.
+:failed
+endlocal
+exit /b 1
+:end
+endlocal
+"""
+CMD_QUESTION = "Type YES to delete what was backed up: "
+CMD_SKIP_MISSING_KEY = """reg query "{key}" >nul 2>nul
+if errorlevel 1 goto {skip}
+"""
+CMD_SKIP_MISSING_BACKUP = """if not exist "%~dp0{file}" goto {skip}
+"""
+CMD_BACKUP = f"""{CMD_SKIP_MISSING_KEY}reg export "{{key}}" "%~dp0{{file}}"
+if errorlevel 1 goto failed
+reg query "{{key}}\\Store"
+"""
+CMD_REMOVE = f"""{CMD_SKIP_MISSING_BACKUP}{CMD_SKIP_MISSING_KEY}reg delete "{{key}}" /f
+if errorlevel 1 goto failed
+"""
+CMD_RESTORE = f"""{CMD_SKIP_MISSING_BACKUP}reg import "%~dp0{{file}}"
+if errorlevel 1 goto failed
+"""
 
 
-def _cmd(kit: RemovalKit, purpose: str, body: Iterable[str]) -> list[str]:
-    return [
-        "@echo off",
-        *(f"rem {line}" for line in _about(kit, purpose)),
-        "setlocal",
-        # a 32-bit shell on 64-bit Windows sees other keys under the same names
-        "if defined PROCESSOR_ARCHITEW6432 goto bits",
-        f'reg query "HKU\\{ADMIN}" >nul 2>nul',
-        "if errorlevel 1 goto rights",
-        *body,
-        "goto end",
-        ":bits",
-        "echo Start this from a 64-bit command prompt. Nothing was changed.",
-        "goto failed",
-        ":rights",
-        "echo Start this as administrator. Nothing was changed.",
-        ":failed",
-        "endlocal",
-        "exit /b 1",
-        ":end",
-        "endlocal",
-    ]
+def _cmd(kit: RemovalKit, purpose: str, body: str) -> str:
+    return f"@echo off\n{_about(kit, purpose, remark='rem')}{CMD_START}{body}{CMD_END}"
 
 
-def _cmd_backup(kit: RemovalKit) -> Iterator[str]:
-    for _, file in kit.backups:
-        yield f'if exist "%~dp0{file}" goto exists'
-    for number, (key, file) in enumerate(kit.backups):
-        yield f'reg query "{key}" >nul 2>nul'
-        yield f"if errorlevel 1 goto none{number}"
-        yield f'reg export "{key}" "%~dp0{file}"'
-        yield "if errorlevel 1 goto failed"
-        yield f'reg query "{key}\\Store"'
-        yield f":none{number}"
-    yield "echo The licenses that were found are listed above, if there are any."
-    yield "goto end"
-    yield ":exists"
-    yield "echo There is a backup in this folder already. It is kept, and nothing was done."
-    yield "goto failed"
+def _cmd_each(pairs: Pairs, block: str) -> str:
+    """A block for each key and the file of its backup."""
+    return "".join(
+        f"{block.format(key=key, file=file, skip=f'none{number}')}:none{number}\n"
+        for number, (key, file) in enumerate(pairs)
+    )
 
 
-def _cmd_remove(kit: RemovalKit) -> Iterator[str]:
-    yield "set ANSWER="
-    yield "set /p ANSWER=Type YES to delete what was backed up: "
-    yield "if not defined ANSWER goto stopped"
-    yield 'if not "%ANSWER%"=="YES" goto stopped'
-    for number, (key, file) in enumerate(kit.deletions):
-        yield f'if not exist "%~dp0{file}" goto none{number}'
-        yield f'reg query "{key}" >nul 2>nul'
-        yield f"if errorlevel 1 goto none{number}"
-        yield f'reg delete "{key}" /f'
-        yield "if errorlevel 1 goto failed"
-        yield f":none{number}"
-    yield "echo Only what has a backup in this folder was deleted."
-    yield "goto end"
-    yield ":stopped"
-    yield "echo Nothing was deleted."
-    yield "goto failed"
+def _cmd_backup(kit: RemovalKit) -> str:
+    exists = "".join(f'if exist "%~dp0{file}" goto exists\n' for _, file in kit.backups)
+    return f"""{exists}{_cmd_each(kit.backups, CMD_BACKUP)}\
+echo The licenses that were found are listed above, if there are any.
+goto end
+:exists
+echo There is a backup in this folder already. It is kept, and nothing was done.
+goto failed
+"""
 
 
-def _cmd_restore(kit: RemovalKit) -> Iterator[str]:
-    for number, (_, file) in enumerate(kit.backups):
-        yield f'if not exist "%~dp0{file}" goto none{number}'
-        yield f'reg import "%~dp0{file}"'
-        yield "if errorlevel 1 goto failed"
-        yield f":none{number}"
+def _cmd_remove(kit: RemovalKit) -> str:
+    return f"""set ANSWER=
+set /p ANSWER={CMD_QUESTION}
+if not defined ANSWER goto stopped
+if not "%ANSWER%"=="YES" goto stopped
+{_cmd_each(kit.deletions, CMD_REMOVE)}\
+echo Only what has a backup in this folder was deleted.
+goto end
+:stopped
+echo Nothing was deleted.
+goto failed
+"""
 
 
 # PowerShell 5.1 and 7
 
-
-def _ps1(kit: RemovalKit, purpose: str, body: Iterable[str]) -> list[str]:
-    return [
-        *(f"# {line}" for line in _about(kit, purpose)),
-        "#Requires -Version 5.1",
-        "#Requires -RunAsAdministrator",
-        "$ErrorActionPreference = 'Stop'",
-        "if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {",
-        "    throw 'Start this in a 64-bit PowerShell. Nothing was changed.'",
-        "}",
-        *body,
-    ]
-
-
-def _ps1_pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield "$keys = @("
-    for key, file in pairs:
-        yield f"    @{{ Key = '{key}'; File = (Join-Path $PSScriptRoot '{file}') }}"
-    yield ")"
-
-
-def _ps1_backup(kit: RemovalKit) -> Iterator[str]:
-    yield from _ps1_pairs(kit.backups)
-    yield "foreach ($one in $keys) {"
-    yield "    if (Test-Path -LiteralPath $one.File) {"
-    yield "        throw 'There is a backup in this folder already. It is kept, and nothing was done.'"
-    yield "    }"
-    yield "}"
-    yield "foreach ($one in $keys) {"
-    yield "    $path = 'Registry::' + $one.Key.Replace('HKLM', 'HKEY_LOCAL_MACHINE')"
-    yield "    if (-not (Test-Path -LiteralPath $path)) { continue }"
-    yield "    & reg.exe export $one.Key $one.File"
-    yield "    if ($LASTEXITCODE -ne 0) { throw 'The key could not be exported.' }"
-    yield "    $store = Join-Path $path 'Store'"
-    yield "    if (Test-Path -LiteralPath $store) { Get-ChildItem -LiteralPath $store | Select-Object PSChildName }"
-    yield "}"
+PS1_START = """#Requires -Version 5.1
+#Requires -RunAsAdministrator
+$ErrorActionPreference = 'Stop'
+if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {
+    throw 'Start this in a 64-bit PowerShell. Nothing was changed.'
+}
+"""
+PS1_PATH = """    $path = 'Registry::' + $one.Key.Replace('HKLM', 'HKEY_LOCAL_MACHINE')
+"""
+PS1_EACH_BACKUP = """foreach ($one in $keys) {
+    if (-not (Test-Path -LiteralPath $one.File)) { continue }
+"""
+PS1_BACKUP = f"""foreach ($one in $keys) {{
+    if (Test-Path -LiteralPath $one.File) {{
+        throw 'There is a backup in this folder already. It is kept, and nothing was done.'
+    }}
+}}
+foreach ($one in $keys) {{
+{PS1_PATH}    if (-not (Test-Path -LiteralPath $path)) {{ continue }}
+    & reg.exe export $one.Key $one.File
+    if ($LASTEXITCODE -ne 0) {{ throw 'The key could not be exported.' }}
+    $store = Join-Path $path 'Store'
+    if (Test-Path -LiteralPath $store) {{ Get-ChildItem -LiteralPath $store | Select-Object PSChildName }}
+}}
+"""
+PS1_REMOVE = f"""if ((Read-Host 'Type YES to delete what was backed up') -cne 'YES') {{ throw 'Nothing was deleted.' }}
+{PS1_EACH_BACKUP}{PS1_PATH}    if (Test-Path -LiteralPath $path) {{ Remove-Item -LiteralPath $path -Recurse -Force }}
+}}
+Write-Output 'Only what has a backup in this folder was deleted.'
+"""
+PS1_RESTORE = f"""{PS1_EACH_BACKUP}    & reg.exe import $one.File
+    if ($LASTEXITCODE -ne 0) {{ throw 'The backup could not be put back.' }}
+}}
+"""
 
 
-def _ps1_remove(kit: RemovalKit) -> Iterator[str]:
-    yield from _ps1_pairs(kit.deletions)
-    yield "if ((Read-Host 'Type YES to delete what was backed up') -cne 'YES') { throw 'Nothing was deleted.' }"
-    yield "foreach ($one in $keys) {"
-    yield "    if (-not (Test-Path -LiteralPath $one.File)) { continue }"
-    yield "    $path = 'Registry::' + $one.Key.Replace('HKLM', 'HKEY_LOCAL_MACHINE')"
-    yield "    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Recurse -Force }"
-    yield "}"
-    yield "Write-Output 'Only what has a backup in this folder was deleted.'"
-
-
-def _ps1_restore(kit: RemovalKit) -> Iterator[str]:
-    yield from _ps1_pairs(kit.backups)
-    yield "foreach ($one in $keys) {"
-    yield "    if (-not (Test-Path -LiteralPath $one.File)) { continue }"
-    yield "    & reg.exe import $one.File"
-    yield "    if ($LASTEXITCODE -ne 0) { throw 'The backup could not be put back.' }"
-    yield "}"
+def _ps1(kit: RemovalKit, purpose: str, pairs: Pairs, body: str) -> str:
+    keys = "".join(
+        f"    @{{ Key = '{key}'; File = (Join-Path $PSScriptRoot '{file}') }}\n" for key, file in pairs
+    )
+    return f"{_about(kit, purpose, remark='#')}{PS1_START}$keys = @(\n{keys})\n{body}"
 
 
 # regedit
 
 
-def _reg(kit: RemovalKit) -> list[str]:
+def _reg(kit: RemovalKit) -> str:
     """Deletes without asking for a backup, as regedit does: for those who made one by hand."""
-    lines = ["Windows Registry Editor Version 5.00", ""]
-    lines += [f"; {line}" for line in _about(kit, "Back the key up before: File, Export.")]
-    for key, _ in kit.deletions:
-        lines += ["", f"[-{key.replace('HKLM', 'HKEY_LOCAL_MACHINE', 1)}]"]
-    return [*lines, ""]
+    about = _about(kit, "Back the key up before: File, Export.", remark=";")
+    keys = "".join(f"\n[-{key.replace('HKLM', 'HKEY_LOCAL_MACHINE', 1)}]\n" for key, _ in kit.deletions)
+    return f"Windows Registry Editor Version 5.00\n\n{about}{keys}\n"
 
 
-CHECKLIST_STYLE = """
-body { font-size: 11pt; max-width: 46em; margin: 2em auto; }
-th, td { border: none; padding: 0 1.5em 0 0; }
-ol li { list-style: none; margin: .5em 0; }
-ol { padding: 0; }
-.box { display: inline-block; width: .9em; height: .9em; border: 1px solid; margin-right: .7em; vertical-align: -.1em; }
-.line { display: inline-block; border-bottom: 1px solid; min-width: 16em; height: 1.6em; margin-right: 2em; }
-@media print { body { font-size: 11pt; margin: 0; } }
-"""
+@dataclass(frozen=True, slots=True)
+class ChecklistPage:
+    """The printable page of a kit. `effects` and `steps` are sentences."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    steps: Sequence[str]
+    effects: Sequence[str]
 
 
 def removal_checklist(
     kit: RemovalKit, *, made_on: str, effects: Sequence[str], steps: Sequence[str]
 ) -> bytes:
-    """The page. `effects` and `steps` are sentences; names are shown whole, whatever is in them."""
+    """The page. Names are shown whole, whatever is in them."""
     facts = (
         ("Computer", kit.computer),
         ("License", kit.license),
@@ -202,20 +198,6 @@ def removal_checklist(
         ("Deleted", "\n".join(key for key, _ in kit.deletions)),
         ("Made on", made_on),
     )
-    return "".join(_checklist_page(facts, effects, steps)).encode()
-
-
-def _checklist_page(
-    facts: Sequence[tuple[str, str]], effects: Sequence[str], steps: Sequence[str]
-) -> Iterable[str]:
-    yield page_start("Removal of a license from its old client", style=CHECKLIST_STYLE)
-    yield "<h1>Removal of a license from its old client</h1>\n<table>"
-    for name, value in facts:
-        yield f"<tr><th>{name}</th><td>{html_text(value)}</td></tr>\n"
-    yield "</table>\n<h2>Steps</h2>\n<ol>"
-    for step in steps:
-        yield f'<li><span class="box"></span>{html_text(step)}</li>\n'
-    yield "</ol>\n<h2>What this does</h2>\n<ul>"
-    for effect in effects:
-        yield f"<li>{html_text(effect)}</li>\n"
-    yield '</ul>\n<p><span class="line"></span><span class="line"></span><br>Date and name</p>' + PAGE_END
+    page, text = ChecklistPage("Removal of a license from its old client", facts, steps, effects), StringIO()
+    write_page("removal_checklist.mako", page, text)
+    return text.getvalue().encode()

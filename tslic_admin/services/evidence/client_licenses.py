@@ -15,6 +15,7 @@ from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.names import same_name
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.domain.records.evidence import CandidateLicense, Claim, find_contradictions
+from tslic_admin.domain.records.matching import Match
 from tslic_admin.domain.records.removals import REGISTRY_HEADERS
 from tslic_admin.formats.client.client_evidence import evidence_of, version_text
 from tslic_admin.formats.client.client_file import (
@@ -73,21 +74,22 @@ class LicenseMatch:
     """A license of a file, and the issued licenses that it can be: the one, none, or several."""
 
     stored: StoredLicense
-    candidates: tuple[CandidateLicense, ...] = ()
+    match: Match[CandidateLicense]
+
+    @property
+    def candidates(self) -> Sequence[CandidateLicense]:
+        return self.match.candidates
 
     @property
     def license(self) -> CandidateLicense | None:
         """The issued license, where nothing else can be meant."""
-        return self.candidates[0] if len(self.candidates) == 1 else None
+        return self.match.sure
 
 
 def match_licenses(session: Session, licenses: Sequence[StoredLicense]) -> list[LicenseMatch]:
     """Which issued license each is, by server, machine and dates; the rule is that of all evidence."""
-    candidates = licenses_of(session, [evidence_of(one) for one in licenses])
-    return [
-        LicenseMatch(one, tuple(candidates_of_one))
-        for one, candidates_of_one in zip(licenses, candidates, strict=True)
-    ]
+    matches = licenses_of(session, [evidence_of(one) for one in licenses])
+    return [LicenseMatch(one, match) for one, match in zip(licenses, matches, strict=True)]
 
 
 def match_in_machine_form(match: LicenseMatch) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from tslic_admin.domain.records.evidence import (
     find_matches,
     hardware_digits,
 )
+from tslic_admin.domain.records.matching import Match
 from tslic_admin.formats.tables.records import EvidenceRecord
 from tslic_admin.services.evidence.servers import EvidenceServers
 
@@ -184,11 +185,8 @@ def _candidate(row: LicenseForEvidence) -> CandidateLicense:
     )
 
 
-__all__ = ["CandidateLicense", "claims_of", "licenses_of"]
-
-
-def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[list[CandidateLicense]]:
-    """For each record the issued licenses that it can be about: none, the one, or several."""
+def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Match[CandidateLicense]]:
+    """For each record the issued license that it is about, or those that it can be about."""
     names = CandidateNames()
     for one in records:
         names.add(one.computer, one.hardware_id, one.user)

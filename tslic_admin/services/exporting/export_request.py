@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any
 
 from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.kinds import ListKind, Row
 from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.clocks import read_day
@@ -27,7 +26,7 @@ class FileFormat:
 
     ending: str
     forms: tuple[str, ...] = ()
-    kinds: frozenset[ListKind[Any]] = frozenset()
+    kinds: frozenset[ListKind[Row]] = frozenset()
 
 
 # formats.md, section 6: workbooks and pages are for people; programs take CSV and JSON
@@ -42,17 +41,17 @@ FORMATS = {
 ENDINGS = {"csv": "csv", "json": "json", "xlsx": "xlsx", "html": "html", "htm": "html", "ics": "ics"}
 
 
-def formats_for(kind: ListKind[Any]) -> list[str]:
+def formats_for(kind: ListKind[Row]) -> list[str]:
     """The formats that a list can be exported in."""
     return [name for name, one in FORMATS.items() if not one.kinds or kind in one.kinds]
 
 
-def has_period(kind: ListKind[Any]) -> bool:
+def has_period(kind: ListKind[Row]) -> bool:
     """Whether the rows of a list have a day, so that those of a period can be exported."""
     return bool(LIST_QUERIES[kind.name].days)
 
 
-def forms_for(kind: ListKind[Any], file_format: str) -> tuple[str, ...]:
+def forms_for(kind: ListKind[Row], file_format: str) -> tuple[str, ...]:
     """The forms that a list has in a format, the usual one first."""
     forms = FORMATS[file_format].forms
     return tuple(form for form in forms if form != MACHINE or words_of(kind).machine is not None)
@@ -66,7 +65,7 @@ def format_of(file_name: str) -> str | None:
 
 PERIOD_DAYS = ("recorded", "effective")
 
-EXPORTED_LISTS: dict[str, ListSpec[Any]] = {
+EXPORTED_LISTS: dict[str, ListSpec[Row]] = {
     name: ListSpec(words.kind, sort=words.whole.sort, ended=words.whole.ended)
     for name, words in LIST_WORDS.items()
     if words.whole is not None
@@ -84,7 +83,7 @@ class ExportRequest:
     begin with `events.`.
     """
 
-    spec: ListSpec[Any]
+    spec: ListSpec[Row]
     file_format: str
     readable: bool = False
     columns: tuple[str, ...] = ()
@@ -130,7 +129,7 @@ def read_export_request(
     return ExportRequest(spec, format_name, readable=is_readable(spec.kind, format_name, form))
 
 
-def read_format(kind: ListKind[Any], file_name: str, typed: str | None) -> str:
+def read_format(kind: ListKind[Row], file_name: str, typed: str | None) -> str:
     """The format that was named, else the one that the file's ending means. Raises RuleViolation."""
     formats = formats_for(kind)
     if typed is not None:
@@ -150,7 +149,7 @@ def read_format(kind: ListKind[Any], file_name: str, typed: str | None) -> str:
     return format_name
 
 
-def is_readable(kind: ListKind[Any], file_format: str, form: str | None) -> bool:
+def is_readable(kind: ListKind[Row], file_format: str, form: str | None) -> bool:
     """Whether the file will have the readable form. Raises RuleViolation `export-no-machine-form`."""
     forms = forms_for(kind, file_format)
     if form == MACHINE and form not in forms:

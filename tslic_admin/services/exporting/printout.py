@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.services.exporting.rows import PROGRESS_STEP, RowProgress, describe_filter
 from tslic_admin.wording.exporting.exports import head_text
@@ -81,8 +81,8 @@ class Printout:
 def read_printout(
     path: Path,
     now: Callable[[], datetime],
-    spec: ListSpec[Any],
-    cells: Callable[[Any], Cells],
+    spec: ListSpec[R],
+    cells: Callable[[R], Cells],
     progress: RowProgress = lambda *_: None,
 ) -> Printout:
     """All rows of a list as `cells` shows them, in its order, from one state of the store. Secrets are masked by it.

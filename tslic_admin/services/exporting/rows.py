@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.domain.catalogue.fields import ValueKind
 from tslic_admin.domain.catalogue.history import EVENTS, HISTORY
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS
+from tslic_admin.domain.catalogue.kinds import ListKind, R, Row
 from tslic_admin.domain.catalogue.licenses import LICENSE
 from tslic_admin.domain.catalogue.servers import SERVER, SERVERS
 from tslic_admin.domain.catalogue.spec import ListSpec
@@ -20,14 +21,14 @@ from tslic_admin.formats.writing.xlsx import Id, SheetCell
 from tslic_admin.services.exporting.export_request import LINE_COLUMN_PREFIX, ExportRequest
 from tslic_admin.wording.exporting.exports import filter_text
 from tslic_admin.wording.lists.all_lists import words_of
-from tslic_admin.wording.lists.columns import CellKind, Column
+from tslic_admin.wording.lists.columns import AnyColumn, Cell, CellKind
 from tslic_admin.wording.lists.history import EVENT_WORDS
 from tslic_admin.wording.lists.key_packs import pack_line_reference
-from tslic_admin.wording.lists.machine import Machine, MachineForm
-from tslic_admin.wording.lists.words import ListWords
+from tslic_admin.wording.lists.machine import AnyForm, Cells, Machine
+from tslic_admin.wording.lists.words import AnyWords
 
 
-def describe_filter(state: ReadView, spec: ListSpec[Any]) -> str:
+def describe_filter(state: ReadView, spec: ListSpec[Row]) -> str:
     """The filter and the order of a list, as a file or a printed page states them."""
     server = pack = None
     if spec.server_id is not None:
@@ -38,6 +39,7 @@ def describe_filter(state: ReadView, spec: ListSpec[Any]) -> str:
     return filter_text(spec, server=server, pack=pack)
 
 
+T = TypeVar("T")
 PROGRESS_STEP = 1000  # rows between two reports of progress
 RowProgress = Callable[[int, int], None]
 """Called with the number of rows written so far and of all rows."""
@@ -61,18 +63,18 @@ class ExportRows:
     progress: RowProgress
 
     @property
-    def words(self) -> ListWords[Any]:
+    def words(self) -> AnyWords:
         return words_of(self.request.spec.kind)
 
     @property
-    def form(self) -> MachineForm[Any]:
+    def form(self) -> AnyForm:
         """The list's machine form. Raises LookupError for a list without one."""
         form = self.words.machine
         if form is None:
             raise LookupError(f"{self.request.spec.kind} has no machine form")
         return form
 
-    def list_rows(self) -> Iterator[Any]:
+    def list_rows(self) -> Iterator[Row]:
         """The list's own rows."""
         total = self.state.size(self.request.spec)
         for count, row in enumerate(self.state.list(self.request.spec), start=1):
@@ -80,13 +82,19 @@ class ExportRows:
             if count % PROGRESS_STEP == 0:
                 self.progress(count, total)
 
+    def rows_of(self, kind: ListKind[R]) -> Iterator[R]:
+        """The list's own rows, for a format that only this list has. Raises LookupError for another list."""
+        if self.request.spec.kind is not kind:
+            raise LookupError(f"{self.request.file_format} is only for {kind}")
+        return cast("Iterator[R]", self.list_rows())
+
     def items(self) -> Iterator[Machine]:
         """In machine form, nested."""
         item, reveal = self.form.item, self.request.spec.reveal
         rows = partial(self.state.rows, reveal=True) if reveal else self.state.rows
         return (item(row, rows) for row in self.list_rows())
 
-    def machine_rows(self) -> Iterator[list[Any]]:
+    def machine_rows(self) -> Iterator[Cells]:
         """In machine form, in columns."""
         form = self.form
         return (row for item in self.items() for row in form.rows(item))
@@ -99,7 +107,7 @@ class ExportRows:
                 Id(cell) if is_id and cell is not None else cell for cell, is_id in zip(row, ids, strict=True)
             ]
 
-    def columns(self) -> tuple[tuple[Column[Any], ...], tuple[Column[Any], ...]]:
+    def columns(self) -> tuple[tuple[AnyColumn, ...], tuple[AnyColumn, ...]]:
         """The list's columns, and those of an entry's lines: all of both if the request names none."""
         keys = self.request.columns
         history = self.request.spec.kind is HISTORY
@@ -116,7 +124,7 @@ class ExportRows:
         own, lines = self.columns()
         return tuple(column.title for column in (*own, *lines))
 
-    def readable_rows(self) -> Iterator[list[Any]]:
+    def readable_rows(self) -> Iterator[list[Cell]]:
         """In the readable form."""
         own, lines = self.columns()
         return self._rows([column.show for column in own], [column.show for column in lines])
@@ -128,9 +136,7 @@ class ExportRows:
             [workbook_cell(column) for column in own], [workbook_cell(column) for column in lines]
         )
 
-    def _rows(
-        self, own: list[Callable[[Any], Any]], lines: list[Callable[[Any], Any]]
-    ) -> Iterator[list[Any]]:
+    def _rows(self, own: list[Callable[[Any], T]], lines: list[Callable[[Any], T]]) -> Iterator[list[T]]:
         for row in self.list_rows():
             cells = [show(row) for show in own]
             if not lines:
@@ -140,7 +146,7 @@ class ExportRows:
                 yield [*cells, *(show(event) for show in lines)]
 
 
-def workbook_cell(column: Column[Any]) -> Callable[[Any], SheetCell]:
+def workbook_cell(column: AnyColumn) -> Callable[[Any], SheetCell]:
     """The function that makes a workbook's cell of a row."""
     show = column.show
     match column.cell_kind:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, Generic, TypeVar, cast
 
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.domain.catalogue.history import HISTORY
-from tslic_admin.domain.catalogue.key_packs import PackLine
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
-from tslic_admin.formats.writing.html_pages import HtmlListWriter
+from tslic_admin.formats.writing.html_pages import ListPage, Row, Table, write_page
 from tslic_admin.formats.writing.ics_files import CalendarEvent, IcsWriter
 from tslic_admin.formats.writing.json_files import json_array
 from tslic_admin.formats.writing.xlsx import XlsxWriter
@@ -22,9 +23,13 @@ from tslic_admin.services.exporting.export_request import ExportRequest
 from tslic_admin.services.exporting.rows import ExportRows, RowProgress, describe_filter
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.wording.exporting.exports import REVEALED_NOTE, file_facts, rows_text
+from tslic_admin.wording.lists.columns import Cell
 from tslic_admin.wording.lists.key_packs import pack_line_reference
+from tslic_admin.wording.lists.machine import Machine
 from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
 from tslic_admin.wording.values import version_and_type
+
+T = TypeVar("T")
 
 
 def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
@@ -34,7 +39,7 @@ def calendar_events(rows: ExportRows) -> Iterator[CalendarEvent]:
     again replaces the events with changed days.
     """
     store = next((row.digest for row in rows.state.rows(HISTORY, record_id=1)), "")[:16]
-    for row in rows.list_rows():
+    for row in rows.rows_of(DUE):
         about = f"{DUE_KINDS[row.kind]}: {row.subject}\nLicense server: {row.server}"
         yield CalendarEvent(
             uid=f"{row.kind}-{row.number}-{store}@tslic-admin",
@@ -152,7 +157,7 @@ def _csv(writing: _Writing) -> int:
     return counter.count
 
 
-def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
+def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Cell]]]:
     rows = writing.rows
     if writing.request.readable:
         return rows.readable_headings(), rows.readable_rows()
@@ -160,7 +165,7 @@ def _table(writing: _Writing) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
 
 
 def _json(writing: _Writing) -> int:
-    items: Iterator[Any] = writing.rows.items()
+    items: Iterator[Machine] = writing.rows.items()
     if writing.request.readable:
         headings, rows = _table(writing)
         items = (dict(zip(headings, row, strict=True)) for row in rows)
@@ -170,11 +175,11 @@ def _json(writing: _Writing) -> int:
     return counter.count
 
 
-class _RowCounter:
-    def __init__(self, items: Iterator[Any]) -> None:
+class _RowCounter(Generic[T]):
+    def __init__(self, items: Iterator[T]) -> None:
         self._items, self.count = items, 0
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[T]:
         for item in self._items:
             self.count += 1
             yield item
@@ -193,14 +198,15 @@ def _xlsx(writing: _Writing) -> int:
 
 
 def _html(writing: _Writing) -> int:
-    warning = REVEALED_NOTE if writing.request.spec.reveal else ""
-    headings = writing.rows.readable_headings()
-    facts = writing.about()[1:]  # without the list's name, which is the title
-    page = HtmlListWriter(writing.out, writing.title, facts, headings, warning=warning)
     counter = _RowCounter(writing.rows.readable_rows())
-    for row in counter:
-        page.row(row)
-    page.finish(rows_text(counter.count))
+    page = ListPage(
+        writing.title,
+        writing.about()[1:],  # without the list's name, which is the title
+        Table(writing.rows.readable_headings(), map(Row, counter)),
+        closing=lambda: rows_text(counter.count),
+        warning=REVEALED_NOTE if writing.request.spec.reveal else "",
+    )
+    write_page("list.mako", page, writing.out)
     return counter.count
 
 
@@ -215,7 +221,7 @@ def _ics(writing: _Writing) -> int:
 
 
 def _snipe_it(writing: _Writing) -> int:
-    rows, writing.left_out = write_purchases(writing.rows.list_rows(), writing.out)
+    rows, writing.left_out = write_purchases(writing.rows.rows_of(PACKS), writing.out)
     return rows
 
 

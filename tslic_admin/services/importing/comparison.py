@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -60,11 +59,11 @@ class ServerPacks:
         self.merged: dict[int, int] = {}
         self._reopened: set[int] = set()
 
-    def by_number(self) -> dict[int, tuple[int, Any]]:
+    def by_number(self) -> dict[int, tuple[int, KeyPackRow]]:
         """Keypack ID and columns of each pack, recorded or new, by its number in the store."""
-        packs: dict[int, tuple[int, Any]] = {row.id: (key, row) for key, row in self.by_keypack_id.items()}
+        packs = {row.id: (key, row) for key, row in self.by_keypack_id.items()}
         for key, new in self.new.items():
-            packs[int(new.values["id"] or 0)] = (key, SimpleNamespace(**new.values))
+            packs[int(new.values["id"] or 0)] = (key, KeyPackRow(**new.values))
         return packs
 
     def number(self, keypack_id: int) -> int | None:

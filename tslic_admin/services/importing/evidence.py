@@ -21,6 +21,7 @@ from tslic_admin.services.evidence.servers import EvidenceServers
 from tslic_admin.services.importing.comparison import Counts, ServerPacks, Watch, WatchedLicense
 from tslic_admin.services.importing.files import Progress, StagedFile, StagedFiles
 from tslic_admin.services.importing.import_lists import future_refusal, snapshot_time
+from tslic_admin.services.importing.questions import MatchResolver
 from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, Unmatched
 from tslic_admin.services.sealing import now
 from tslic_admin.wording.importing.evidence import about_text
@@ -41,6 +42,11 @@ class _EvidenceGroup:
     unmatched: int = 0
     unmatched_examples: list[Unmatched] = field(default_factory=list)
 
+    def add_unmatched(self, one: Unmatched) -> None:
+        self.unmatched += 1
+        if len(self.unmatched_examples) < MOST_UNMATCHED:
+            self.unmatched_examples.append(one)
+
 
 class ImportEvidence:
     """`begin` it, `watch` before the lists are compared, take its `differences` after them, ask for the `results`."""
@@ -51,7 +57,9 @@ class ImportEvidence:
         self._candidates = Candidates()
         self._servers: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
         self._names: dict[int, str] = {}
-        self._questions = 0
+        self._resolver = MatchResolver(
+            "evidence", staged.options.answers, once=False, most_questions=MOST_QUESTIONS
+        )
         self._future_files: set[int] = set()  # files with a time in the future
 
     def begin(self, new_servers: Mapping[int, str]) -> None:
@@ -99,15 +107,19 @@ class ImportEvidence:
                 group.counts.unchanged += 1
                 continue
             claim = claim_of(values, server_ids)
-            license_ = self._match(
+            match = find_matches(claim, self._candidates.matching(claim))
+            about = about_text(values)
+            license_ = self._resolver.resolve(
+                match,
+                f"{group.file.name}:{line}, {about}",
+                lambda one: (one.number, one.name),
                 group,
-                line,
-                values,
-                find_matches(claim, self._candidates.matching(claim)),
-                new=recorded is None,
+                counted=recorded is None,
             )
             if recorded is None:
                 group.counts.new += 1
+                if not match.candidates:
+                    group.add_unmatched(Unmatched(line, about))
                 new = self._new(group.file, server, name, values, license_)
                 group.preview.add(new)
                 yield new
@@ -119,6 +131,7 @@ class ImportEvidence:
                 linked = ChangedRow(EvidenceRow, recorded.id, fields, license_.name)
                 group.preview.add(linked)
                 yield linked
+        self._resolver.count_ambiguous()
 
     def snapshots(self) -> Iterator[NewRow]:
         """The record of each file that evidence was taken from."""
@@ -194,36 +207,6 @@ class ImportEvidence:
 
     def _group(self, file: int, server: str | None) -> _EvidenceGroup:
         return self._groups.setdefault((file, server), _EvidenceGroup(self._staged.files[file], server))
-
-    def _match(
-        self,
-        group: _EvidenceGroup,
-        line: int,
-        values: dict[str, Any],
-        candidates: list[CandidateLicense],
-        *,
-        new: bool,
-    ) -> CandidateLicense | None:
-        """The license that it is attached to: the only one, or the one that was answered."""
-        counts, about = group.counts, about_text(values)
-        if len(candidates) > 1:
-            question = LinkQuestion(
-                "evidence",
-                f"{group.file.name}:{line}, {about}",
-                tuple((one.number, one.name) for one in candidates),
-            )
-            if self._questions < MOST_QUESTIONS:
-                self._questions += 1
-                group.questions.append(question)
-            answer = self._staged.options.answers.get(question.key)
-            counts.ambiguous += new and answer is None
-            candidates = [one for one in candidates if one.number == answer]
-        elif not candidates and new:
-            group.unmatched += 1
-            if len(group.unmatched_examples) < MOST_UNMATCHED:
-                group.unmatched_examples.append(Unmatched(line, about))
-        counts.linked += bool(candidates)
-        return candidates[0] if candidates else None
 
     def _new(
         self,

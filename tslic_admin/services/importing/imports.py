@@ -254,6 +254,10 @@ class ImportResult:
     act: ActResult
     results: tuple[FileResult, ...]
 
+    @property
+    def changes(self) -> Changes:
+        return self.act.changes
+
 
 def preview(
     session: Session, staged: StagedFiles, *, progress: Progress | None = None

@@ -305,7 +305,6 @@ class _LicenseComparison:
             return self._insert(listed, pack, cells)
         fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, cells)}
         self._note(comparison, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
-        comparison.counts.linked += 1
         return comparison.changed(IssuanceRow, by_hand.id, fields, name)
 
     def _take_hand_made(

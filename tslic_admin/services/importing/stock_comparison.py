@@ -7,12 +7,11 @@ from typing import Any, cast
 
 from tslic_admin.db.history.bulk import NewRow, RowChange
 from tslic_admin.db.history.recording import Value
-from tslic_admin.db.schema.tables import KeyPackRow, RequestRow, ServerRow
+from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
-from tslic_admin.domain.clocks import day_of, resolve_time
+from tslic_admin.domain.clocks import resolve_time
 from tslic_admin.domain.licenses.packs import ClosedWhy, Origin, version_family
 from tslic_admin.domain.licenses.references import pack_reference
-from tslic_admin.domain.records.reissues import RequestState
 from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.importing.comparison import (
     ListComparison,
@@ -20,6 +19,7 @@ from tslic_admin.services.importing.comparison import (
     StagedRows,
     differing_fields,
 )
+from tslic_admin.services.records.pack_links import install_changes
 from tslic_admin.services.sealing import FieldChanges
 
 
@@ -122,7 +122,8 @@ def _compare_pack(
             return
         fields["first_seen_at"] = (None, comparison.taken_at)
         comparison.counts.linked += 1
-        yield from _install_request(comparison, row)
+        day = row.installed_on or comparison.day
+        yield from install_changes(comparison.session, row, day, server=comparison.name)
     fields |= reopening_fields(comparison, row)
     comparison.counts.changed += bool(fields)
     comparison.counts.unchanged += not fields
@@ -168,15 +169,3 @@ def _new_pack(
     }
     comparison.packs.new[keypack_id] = NewRow(KeyPackRow, columns, reference)
     return comparison.packs.new[keypack_id]
-
-
-def _install_request(comparison: ListComparison, pack: KeyPackRow) -> Iterator[RowChange]:
-    """Set a request to *installed* when its server lists the reissued pack, even if nobody recorded the installation (rule 4.7)."""
-    request = comparison.session.get(RequestRow, pack.request_id) if pack.request_id else None
-    if request is not None and request.state == RequestState.RECORDED:
-        installed_on = max(str(day_of(comparison.taken_at)), request.recorded_on or "")
-        fields: FieldChanges = {
-            "state": (request.state, RequestState.INSTALLED),
-            "installed_on": (request.installed_on, installed_on),
-        }
-        yield comparison.changed(RequestRow, request.id, fields, comparison.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import false, or_, select
@@ -33,18 +34,20 @@ def find_pack_on_server(session: Session, server: str, key_pack: str) -> KeyPack
     return find_pack(session, reference)
 
 
-def add(
-    session: Session,
-    pack: KeyPackRow,
-    *,
-    computer: str,
-    user: str | None = None,
-    hardware_id: str | None = None,
-    issued_on: str | None = None,
-    expires_on: str | None = None,
-    status: str | None = None,
-) -> ActResult:
-    """Record a license that the server's own tool shows as issued. Texts as they were typed; empty: not known.
+@dataclass(frozen=True, slots=True)
+class LicenseFields:
+    """What is typed of a license: texts; None or empty: not known."""
+
+    computer: str
+    user: str | None = None
+    hardware_id: str | None = None
+    issued_on: str | None = None
+    expires_on: str | None = None
+    status: str | None = None
+
+
+def add(session: Session, pack: KeyPackRow, typed: LicenseFields) -> ActResult:
+    """Record a license that the server's own tool shows as issued.
 
     It has no License ID until a list of its server is imported, which adopts it. Raises RuleViolation: the pack
     is closed, the license is already recorded, or a value is malformed.
@@ -52,11 +55,11 @@ def add(
     if pack.closed_on is not None:
         name, on = name_of_pack(session, pack), date.fromisoformat(pack.closed_on)
         raise RuleViolation("license-pack-closed", field="pack", pack=name, on=on)
-    computer = read_name(computer, field="computer")
+    computer = read_name(typed.computer, field="computer")
     facts = decide_hand_made(
-        status=read_status(status) if status and status.strip() else None,
-        issued_on=_day(issued_on, field="issued_on"),
-        expires_on=_day(expires_on, field="expires_on"),
+        status=read_status(typed.status) if typed.status and typed.status.strip() else None,
+        issued_on=_day(typed.issued_on, field="issued_on"),
+        expires_on=_day(typed.expires_on, field="expires_on"),
         temporary_pack=pack.key_pack_type == KeyPackType.TEMPORARY,
         today=today(session),
     )
@@ -64,21 +67,23 @@ def add(
     row = IssuanceRow(
         key_pack_id=pack.id,
         license_id=None,
-        user=typed_text(user, field="user") or None if user else None,
+        user=typed_text(typed.user, field="user") or None if typed.user else None,
         computer=computer,
         computer_label=label_of(computer),
         status=facts.status,
         issued_at=issued_at,
         first_issued_at=issued_at,
         expires_at=start_of(facts.expires_on) if facts.expires_on else None,
-        hardware_id=read_hardware_id(hardware_id) if hardware_id and hardware_id.strip() else None,
+        hardware_id=read_hardware_id(typed.hardware_id)
+        if typed.hardware_id and typed.hardware_id.strip()
+        else None,
         by_hand=1,
     )
     _refuse_duplicate(session, row)
     session.add(row)
     session.flush()
     act = seal_act(session, "license.add", Changes.LICENSES, on=facts.issued_on)
-    is_end_computed = facts.expires_on is not None and not (expires_on and expires_on.strip())
+    is_end_computed = facts.expires_on is not None and not (typed.expires_on and typed.expires_on.strip())
     notices = (Notice("temporary-end-reckoned", {"on": facts.expires_on}),) if is_end_computed else ()
     return ActResult(act.entry, act.changes, record=row.id, notices=notices)
 

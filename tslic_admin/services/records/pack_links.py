@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tslic_admin.db.history.bulk import ChangedRow
 from tslic_admin.db.history.recording import Value, mask_secret
+from tslic_admin.db.history.references import reference
 from tslic_admin.db.schema.tables import (
     CollectedRow,
     EntryRow,
@@ -16,12 +17,16 @@ from tslic_admin.db.schema.tables import (
     IssuanceRow,
     KeyPackRow,
     RequestRow,
+    ServerRow,
 )
+from tslic_admin.domain.catalogue.fields import Source
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.history.entries import event_value
 from tslic_admin.domain.licenses.packs import Origin, is_purchased
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.domain.records.links import PackTraits
+from tslic_admin.domain.records.links import purchase_key
 from tslic_admin.domain.records.reissues import (
     CollectedState,
     RequestState,
@@ -30,42 +35,22 @@ from tslic_admin.domain.records.reissues import (
 )
 from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.lookup import live_packs, name_of_pack
+from tslic_admin.services.sealing import FieldChanges
 
-# Copied from the recorded pack to the listed one, where that has only the default.
-RECORD_FIELDS = (
-    "origin",
-    "request_id",
-    "moved_from_id",
-    "license_key_pack_id",
-    "transfer_policy",
-    "program",
-    "number",
-    "authorization_number",
-    "installed_on",
-    "reseller",
-    "purchase_ref",
-    "notes",
+# Copied from the recorded pack to the listed one, where that has only the default: all but what each keeps for itself.
+RECORD_FIELDS = tuple(
+    field.name
+    for field in KEY_PACK.fields
+    if field.source is Source.RECORDED
+    and field.name
+    not in ("server_id", "merged_into_id", "closed_on", "closed_why", "first_seen_at", "voided_by")
 )
 FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy": TransferPolicy.ONE_TIME}
 
 
-def pack_traits(pack: Any) -> PackTraits:
-    """What a pack is recognized by. Built-in pools never match: they were not purchased."""
-    if not is_purchased(pack.product_type, pack.key_pack_type):
-        return PackTraits(None, None, None)
-    return PackTraits(pack.product_version_id, pack.product_type, pack.total)
-
-
-def fields_to_merge(
-    recorded: KeyPackRow, listed_value: Callable[[str], Value]
-) -> dict[str, tuple[Value, Value]]:
-    """What a link changes on the listed pack: field -> (before, after)."""
-    fields: dict[str, tuple[Value, Value]] = {}
-    for name in RECORD_FIELDS:
-        value, current = getattr(recorded, name), listed_value(name)
-        if value not in (FIELD_DEFAULTS.get(name), current) and current == FIELD_DEFAULTS.get(name):
-            fields[name] = (current, value)
-    return fields
+def pack_key(pack: KeyPackRow) -> Hashable | None:
+    """By what a recorded pack is matched with a listed one; None if with no other."""
+    return purchase_key(pack.product_type, pack.key_pack_type, pack.product_version_id, pack.total)
 
 
 def open_pack(session: Session, server: int, keypack_id: int) -> KeyPackRow | None:
@@ -116,7 +101,7 @@ def check_same_purchase(session: Session, recorded: KeyPackRow, listed: KeyPackR
         raise RuleViolation("link-claimed", field="keypack_id", pack=reference, by=listed.request_id)
     if listed.license_key_pack_id not in (None, recorded.license_key_pack_id):
         raise RuleViolation("link-other-code", field="keypack_id", pack=reference)
-    if pack_traits(recorded).key is None or pack_traits(recorded).key != pack_traits(listed).key:
+    if pack_key(recorded) is None or pack_key(recorded) != pack_key(listed):
         raise RuleViolation("link-other-purchase", field="keypack_id", pack=reference)
 
 
@@ -135,15 +120,58 @@ def check_not_listed(session: Session, recorded: KeyPackRow) -> None:
         raise RuleViolation("link-listed-itself", field="keypack_id", pack=name_of_pack(session, recorded))
 
 
+def link_changes(
+    session: Session, recorded: KeyPackRow, listed: KeyPackRow, *, server: str
+) -> Iterator[ChangedRow]:
+    """What changes when a recorded pack is merged into the listed one that it is.
+
+    The recorded pack gives up its code and request before the listed one takes them. `listed` need not be written
+    yet. `server`: the name of the server.
+    """
+    yield ChangedRow(
+        KeyPackRow, recorded.id, {"merged_into_id": (None, listed.id)}, reference(session, recorded)
+    )
+    pack = pack_reference(server, listed.keypack_id, listed.id)
+    fields: FieldChanges = {}
+    for name in RECORD_FIELDS:
+        value, current = getattr(recorded, name), getattr(listed, name)
+        if value not in (FIELD_DEFAULTS.get(name), current) and current == FIELD_DEFAULTS.get(name):
+            fields[name] = (current, value)
+    if fields:
+        yield ChangedRow(KeyPackRow, listed.id, fields, pack)
+    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == recorded.id)):
+        to = license_reference(pack, one.license_id, one.id)
+        yield ChangedRow(IssuanceRow, one.id, {"key_pack_id": (recorded.id, listed.id)}, to)
+    day = listed.installed_on or recorded.installed_on or day_of(listed.first_seen_at)
+    yield from install_changes(session, recorded, str(day or ""), server=server)
+
+
+def install_changes(session: Session, pack: KeyPackRow, day: str, *, server: str) -> Iterator[ChangedRow]:
+    """What changes on the request of a reissued pack that its server lists: it is installed, not before the call.
+
+    `day`: when the pack was installed, else first listed; empty if neither is known.
+    """
+    request = session.get(RequestRow, pack.request_id) if pack.request_id else None
+    if request is not None and request.state == RequestState.RECORDED:
+        fields: FieldChanges = {
+            "state": (request.state, RequestState.INSTALLED),
+            "installed_on": (request.installed_on, max(day, request.recorded_on or "")),
+        }
+        yield ChangedRow(RequestRow, request.id, fields, server)
+
+
 def link(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
     """Merge the recorded pack into the listed one. The caller has checked that they are one."""
-    recorded.merged_into_id = listed.id
-    session.flush()  # the recorded pack gives up its code and request before the listed one takes them
-    for name, (_, value) in fields_to_merge(recorded, lambda name: getattr(listed, name)).items():
-        setattr(listed, name, value)
-    for one in session.scalars(select(IssuanceRow).where(IssuanceRow.key_pack_id == recorded.id)):
-        one.key_pack_id = listed.id
+    recorded.merged_into_id = (
+        listed.id
+    )  # before a new recorded pack is written: the listed one may have its code
     session.flush()
+    server = session.get_one(ServerRow, listed.server_id).name
+    for change in link_changes(session, recorded, listed, server=server):
+        row = session.get_one(change.table, change.number)
+        for name, (_, value) in change.fields.items():
+            setattr(row, name, value)
+        session.flush()
 
 
 def unlink(session: Session, listed: KeyPackRow) -> tuple[KeyPackRow, int]:
@@ -246,14 +274,6 @@ def find_source_packs(session: Session, request: int) -> set[int]:
             .where(CollectedRow.request_id == request, CollectedRow.state == CollectedState.RETIRED)
         )
     )
-
-
-def mark_installed(request: RequestRow, pack: KeyPackRow) -> None:
-    """Mark a request installed because its server lists its pack; the day is not before the call."""
-    request.state = RequestState.INSTALLED
-    if request.installed_on is None:
-        seen = pack.installed_on or str(day_of(pack.first_seen_at) or request.recorded_on)
-        request.installed_on = max(seen, request.recorded_on or seen)
 
 
 def mark_not_installed(session: Session, request: RequestRow, entry: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -35,6 +36,26 @@ from tslic_admin.services.sealing import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PackFields:
+    """What is typed of a key pack: texts by the names of the catalogue. None: not touched; empty: cleared."""
+
+    product_version_id: str | None = None
+    product_type: str | None = None
+    program: str | None = None
+    total: str | None = None
+    keypack_id: str | None = None
+    license_key_pack_id: str | None = None
+    number: str | None = None
+    authorization_number: str | None = None
+    installed_on: str | None = None
+    expires_at: str | None = None
+    transfer_policy: str | None = None
+    reseller: str | None = None
+    purchase_ref: str | None = None
+    notes: str | None = None
+
+
 def _read_program(text: str, *, field: str) -> str:
     try:
         return Program(text.strip().casefold())
@@ -54,10 +75,10 @@ def _read_code(text: str, *, field: str) -> str:
 
 
 SERVER_FIELDS: dict[str, Callable[..., FieldValue]] = {
-    "keypack_id": read_keypack_id,
     "product_version_id": read_version,
     "product_type": read_type,
     "total": read_count,
+    "keypack_id": read_keypack_id,
     "expires_at": _read_expiry,
 }
 PURCHASE_FIELDS: dict[str, Callable[..., FieldValue]] = {
@@ -71,14 +92,14 @@ PURCHASE_FIELDS: dict[str, Callable[..., FieldValue]] = {
 REQUIRED = ("product_version_id", "product_type", "total")
 
 
-def add(session: Session, server: ServerRow, **typed: str | None) -> ActResult:
-    """Record a key pack that was installed. `typed`: texts by the fields' names, as they were typed.
+def add(session: Session, server: ServerRow, typed: PackFields) -> ActResult:
+    """Record a key pack that was installed. An empty text counts as missing.
 
-    An empty text counts as missing. Raises RuleViolation for a missing or malformed field, and for a Keypack ID
-    or a code that another pack has.
+    Raises RuleViolation for a missing or malformed field, and for a Keypack ID or a code that another pack has.
     """
-    typed = {field: text for field, text in typed.items() if text and text.strip()}
-    missing = next((field for field in REQUIRED if field not in typed), None)
+    blank = (one.name for one in fields(typed) if not (getattr(typed, one.name) or "").strip())
+    typed = replace(typed, **dict.fromkeys(blank))
+    missing = next((field for field in REQUIRED if getattr(typed, field) is None), None)
     if missing:
         raise RuleViolation("field-missing", field=missing)
     row = KeyPackRow(
@@ -94,23 +115,21 @@ def add(session: Session, server: ServerRow, **typed: str | None) -> ActResult:
     return ActResult(act.entry, act.changes, record=row.id, notices=_notices(server, row))
 
 
-def change(session: Session, pack: KeyPackRow, *, reason: str | None, **typed: str | None) -> ActResult:
-    """Change a pack; an empty text clears a field. Fields that its server lists only change with an import.
+def change(session: Session, pack: KeyPackRow, typed: PackFields, *, reason: str | None) -> ActResult:
+    """Change a pack. Fields that its server lists only change with an import.
 
     A changed transfer policy applies to later transfers. The Keypack ID of a matching pack that the server lists
     links the two; `record` is the listed pack then. Raises RuleViolation.
     """
     reason = require_reason(reason)
     if pack.first_seen_at is not None:
-        server_field = next((field for field in SERVER_FIELDS if typed.get(field) is not None), None)
+        server_field = next((field for field in SERVER_FIELDS if getattr(typed, field) is not None), None)
         if server_field:
             raise RuleViolation("server-says", field=server_field, pack=name_of_pack(session, pack))
-    empty_field = next(
-        (f for f in (*REQUIRED, "transfer_policy") if typed.get(f) is not None and not str(typed[f]).strip()),
-        None,
-    )
-    if empty_field:
-        raise RuleViolation("field-missing", field=empty_field)
+    for field in (*REQUIRED, "transfer_policy"):
+        text = getattr(typed, field)
+        if text is not None and not text.strip():
+            raise RuleViolation("field-missing", field=field)
     previous_keypack_id = pack.keypack_id
     with session.no_autoflush:
         listed = _change(session, pack, typed)
@@ -140,18 +159,16 @@ def find_open_pack(session: Session, server: str, keypack_id: int) -> KeyPackRow
     return find_pack(session, f"{server}/{keypack_id}")
 
 
-def _change(session: Session, row: KeyPackRow, typed: dict[str, str | None]) -> KeyPackRow | None:
+def _change(session: Session, row: KeyPackRow, typed: PackFields) -> KeyPackRow | None:
     """Set the typed fields. Returns the other pack that the server has under this Keypack ID, if any."""
-    typed = dict(typed)
-    program = typed.pop("program", None)
-    numbers = {field: typed.pop(field, None) for field in ("number", "authorization_number")}
+    program = typed.program
     change_fields(row, SERVER_FIELDS | PURCHASE_FIELDS, typed)
     if program is not None:
         row.program = _read_program(program, field="program") if program.strip() else None
         if row.first_seen_at is None:
             row.key_pack_type = Program(row.program).key_pack_type if row.program else None
     for field, shape in _number_shapes(row.program).items():
-        _change_number(row, field, shape, numbers[field])
+        _change_number(row, field, shape, getattr(typed, field))
     if row.installed_on:
         refuse_future(date.fromisoformat(row.installed_on), today(session), field="installed_on")
     refuse_known_code(session, row.license_key_pack_id, besides=row.id)

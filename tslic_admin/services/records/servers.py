@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,24 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import look_up_server
 from tslic_admin.services.sealing import FieldValue, change_fields, require_reason, seal_act, typed_text
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFields:
+    """What is typed of a server: texts by the names of the catalogue. None: not touched; empty: cleared."""
+
+    product_id: str | None = None
+    license_server_id: str | None = None
+    windows_version: str | None = None
+    role: str | None = None
+    activation: str | None = None
+    connection_method: str | None = None
+    country: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    contact: str | None = None
+    notes: str | None = None
+
 
 READERS: dict[str, Callable[..., FieldValue]] = {
     "product_id": typed_text,
@@ -32,13 +51,16 @@ READERS: dict[str, Callable[..., FieldValue]] = {
 }
 
 
+NOTHING_TYPED = ServerFields()
+
+
 def new_server(name: str) -> ServerRow:
     """A row for a server that is not recorded yet."""
     return ServerRow(name=name, label=label_of(name), domain=domain_of(name))
 
 
-def add(session: Session, name: str, **typed: str | None) -> ActResult:
-    """Add a license server. `typed`: texts by the names in READERS, as they were typed.
+def add(session: Session, name: str, typed: ServerFields = NOTHING_TYPED) -> ActResult:
+    """Add a license server.
 
     Raises RuleViolation: the name is taken or malformed, or a field is malformed.
     """
@@ -54,9 +76,14 @@ def add(session: Session, name: str, **typed: str | None) -> ActResult:
 
 
 def change(
-    session: Session, server: ServerRow, *, reason: str | None, rename: str | None = None, **typed: str | None
+    session: Session,
+    server: ServerRow,
+    typed: ServerFields = NOTHING_TYPED,
+    *,
+    reason: str | None,
+    rename: str | None = None,
 ) -> ActResult:
-    """Change the fields or the name of a server; an empty text clears a field. Its key packs stay with it.
+    """Change the fields or the name of a server. Its key packs stay with it.
 
     Raises RuleViolation: no reason, the name is taken or malformed, or a field is malformed.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -30,29 +31,31 @@ from tslic_admin.services.records.facts import license_facts
 from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
 
 
+@dataclass(frozen=True, slots=True)
+class TransferFields:
+    """What is typed of a transfer: texts; None or empty: not known."""
+
+    to: str
+    on: str
+    client_os: str | None = None
+    host_version: str | None = None
+    reason: str | None = None
+
+
 def mark(
-    session: Session,
-    issuance: IssuanceRow,
-    *,
-    to: str,
-    on: str,
-    client_os: str | None = None,
-    host_version: str | None = None,
-    reason: str | None = None,
-    anyway: bool = False,
+    session: Session, issuance: IssuanceRow, typed: TransferFields, *, anyway: bool = False
 ) -> ActResult:
-    """Mark that a license moved to another computer. Texts as they were typed.
+    """Mark that a license moved to another computer.
 
     Raises RuleViolation, or NeedsReason if `anyway` with a reason would be accepted.
     """
+    client, host = typed.client_os, typed.host_version
     details = TransferDetails(
-        to=read_name(to, field="to"),
-        on=read_day(on, field="on"),
-        client=read_client(client_os) if client_os and client_os.strip() else None,
-        host_version=read_version(host_version, field="host_version")
-        if host_version and host_version.strip()
-        else None,
-        reason=typed_text(reason, field="reason") or None if reason else None,
+        to=read_name(typed.to, field="to"),
+        on=read_day(typed.on, field="on"),
+        client=read_client(client) if client and client.strip() else None,
+        host_version=read_version(host, field="host_version") if host and host.strip() else None,
+        reason=typed_text(typed.reason, field="reason") or None if typed.reason else None,
         anyway=anyway,
     )
     decision = decide(session, issuance, details)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -34,7 +34,6 @@ from tslic_admin.services.records.pack_links import (
     find_source_packs,
     is_linked,
     link,
-    mark_installed,
     mark_not_installed,
     offered_packs,
     open_pack,
@@ -43,6 +42,8 @@ from tslic_admin.services.records.pack_links import (
 from tslic_admin.services.records.packs import refuse_known_code
 from tslic_admin.services.reissue.requests import REISSUE_CHANGES
 from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,59 +59,61 @@ class RevealedSecrets:
     code: str | None = None
 
 
-def reveal_for_call(session: Session, request: int) -> RevealedSecrets:
+def reveal_for_call(session: Session, request: RequestRow) -> RevealedSecrets:
     """The unmasked license server ID and purchase numbers, to be read out in the call; records an entry *reveal*."""
-    row = session.get_one(RequestRow, request)
-    server = session.get_one(ServerRow, row.server_id)
+    server = session.get_one(ServerRow, request.server_id)
     pack_ids = (
-        session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, row)
+        session.get_one(IssuanceRow, one.issuance_id).key_pack_id for one in collected_rows(session, request)
     )
     packs = [session.get_one(KeyPackRow, number) for number in dict.fromkeys(pack_ids)]
     numbers = {pack.id: tuple(n for n in (pack.number, pack.authorization_number) if n) for pack in packs}
     revealed = ["license server ID"] if server.license_server_id else []
     revealed += [f"numbers of key pack {name_of_pack(session, pack)}" for pack in packs if numbers[pack.id]]
-    line = ("reveal", request, server.name, "Revealed", None, ", ".join(revealed))
+    line = ("reveal", request.id, server.name, "Revealed", None, ", ".join(revealed))
     seal(session, "reveal", bulk_lines=[line])
     return RevealedSecrets(Changes.HISTORY, license_server_id=server.license_server_id, numbers=numbers)
 
 
-def reveal_code(session: Session, request: int) -> RevealedSecrets:
+def reveal_code(session: Session, request: RequestRow) -> RevealedSecrets:
     """The unmasked license key pack ID, to be entered on the server; records an entry *reveal*."""
-    pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == request, *live_packs())).one()
-    line = ("reveal", request, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
+    pack = pack_of_request(session, request)
+    line = ("reveal", request.id, name_of_pack(session, pack), "Revealed", None, "license key pack ID")
     seal(session, "reveal", bulk_lines=[line])
     return RevealedSecrets(Changes.HISTORY, code=pack.license_key_pack_id)
 
 
+@dataclass(frozen=True, slots=True)
+class ReissueCall:
+    """What is typed of a call: texts. `code`: the confirmation code, which is the license key pack ID."""
+
+    code: str
+    quantity: str
+    on: str
+    keypack_id: str | None = None
+    case: str | None = None
+    agent: str | None = None
+    phone: str | None = None
+    call_started_at: str | None = None
+    call_ended_at: str | None = None
+
+
 def record(
-    session: Session,
-    request: RequestRow,
-    *,
-    code: str,
-    quantity: str,
-    on: str,
-    licenses: Sequence[IssuanceRow] | None = None,
-    keypack_id: str | None = None,
-    case: str | None = None,
-    agent: str | None = None,
-    phone: str | None = None,
-    call_started_at: str | None = None,
-    call_ended_at: str | None = None,
+    session: Session, request: RequestRow, typed: ReissueCall, licenses: Sequence[IssuanceRow] | None = None
 ) -> ActResult:
     """Record the call: one key pack of origin *reissue*, the named CALs retired (default: all collected).
 
-    Texts as they were typed. If the server already lists a pack with `keypack_id`, the request adopts it.
-    Collected CALs that are not named leave the request. Raises RuleViolation.
+    If the server already lists a pack with the typed Keypack ID, the request adopts it. Collected CALs that are not
+    named leave the request. Raises RuleViolation.
     """
     require_open(request_facts(request))
-    call = CallResult(
-        code=read_code(code, LICENSE_KEY_PACK_ID, field="code"),
-        quantity=read_count(quantity, field="quantity"),
-        on=read_day(on, field="on"),
-    )
+    code = read_code(typed.code, LICENSE_KEY_PACK_ID, field="code")
+    call = CallResult(read_count(typed.quantity, field="quantity"), read_day(typed.on, field="on"))
     started, ended = (
         iso(read_moment(text, field=field)) if text and text.strip() else None
-        for field, text in (("call_started_at", call_started_at), ("call_ended_at", call_ended_at))
+        for field, text in (
+            ("call_started_at", typed.call_started_at),
+            ("call_ended_at", typed.call_ended_at),
+        )
     )
     if started and ended and ended < started:
         raise RuleViolation("call-ends-before-start", field="call_ended_at")
@@ -122,7 +125,7 @@ def record(
                 "not-collected", license=name_of_license(session, issuance), request=request.id
             )
         to_retire[issuance.id] = collected[issuance.id]
-    number = read_keypack_id(keypack_id) if keypack_id and keypack_id.strip() else None
+    number = read_keypack_id(typed.keypack_id) if typed.keypack_id and typed.keypack_id.strip() else None
     listed = open_pack(session, request.server_id, number) if number is not None else None
     source_packs = {session.get_one(IssuanceRow, issuance_id).key_pack_id for issuance_id in to_retire}
     notices = decide_record(
@@ -130,19 +133,20 @@ def record(
         call,
         collected=len(collected),
         retired=len(to_retire),
-        adopt=pack_facts(session, listed, call.code, source_packs) if listed else None,
+        adopt=pack_facts(session, listed, code, source_packs) if listed else None,
         today=today(session),
     )
-    refuse_known_code(session, call.code, besides=listed.id if listed else None, field="code")
+    refuse_known_code(session, code, besides=listed.id if listed else None, field="code")
     for issuance_id, row in collected.items():
         is_retired = issuance_id in to_retire
         row.state = CollectedState.RETIRED if is_retired else CollectedState.DROPPED
         row.removal = RemovalState.AWAITING if is_retired else None
-    pack = _new_pack(session, request, source_packs, call, number)
+    pack = _new_pack(session, request, source_packs, number)
+    pack.license_key_pack_id, pack.total = code, call.quantity
     request.state = RequestState.RECORDED
     request.quantity = call.quantity
     request.recorded_on = call.on.isoformat()
-    texts = {"case_number": case, "agent": agent, "phone": phone}
+    texts = {"case_number": typed.case, "agent": typed.agent, "phone": typed.phone}
     for name, text in texts.items():
         setattr(request, name, typed_text(text, field=name) or None if text else None)
     request.call_started_at, request.call_ended_at = started, ended
@@ -154,7 +158,6 @@ def record(
     if listed is not None:
         pack.keypack_id = None  # the listed pack has it; the recorded pack keeps its other fields
         link(session, pack, listed)
-        mark_installed(request, listed)
     session.execute(delete(DraftRow).where(DraftRow.request_id == request.id))
     session.flush()
     act = seal_act(session, "reissue.record", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, on=call.on)
@@ -168,11 +171,7 @@ def record(
 
 
 def _new_pack(
-    session: Session,
-    request: RequestRow,
-    source_packs: set[int],
-    call: CallResult,
-    keypack_id: int | None,
+    session: Session, request: RequestRow, source_packs: set[int], keypack_id: int | None
 ) -> KeyPackRow:
     """The reissued pack, which differs from an original one only in its origin (KB 315262).
 
@@ -180,24 +179,22 @@ def _new_pack(
     """
     packs = [session.get_one(KeyPackRow, number) for number in source_packs]
 
-    def common_value(field: str) -> Any:
-        values = {getattr(pack, field) for pack in packs}
-        return values.pop() if len(values) == 1 else None
+    def common_value(values: Iterable[T]) -> T | None:
+        distinct = set(values)
+        return distinct.pop() if len(distinct) == 1 else None
 
     return KeyPackRow(
         server_id=request.server_id,
         keypack_id=keypack_id,
-        description=common_value("description"),
-        key_pack_type=common_value("key_pack_type"),
+        description=common_value(pack.description for pack in packs),
+        key_pack_type=common_value(pack.key_pack_type for pack in packs),
         product_type=request.product_type,
-        product_version=common_value("product_version"),
+        product_version=common_value(pack.product_version for pack in packs),
         product_version_id=request.product_version_id,
-        total=call.quantity,
-        program=common_value("program"),
+        program=common_value(pack.program for pack in packs),
         transfer_policy=TransferPolicy.ONE_TIME,
         origin=Origin.REISSUE,
         request_id=request.id,
-        license_key_pack_id=call.code,
     )
 
 
@@ -250,7 +247,6 @@ def set_link(session: Session, request: RequestRow, keypack_id: str, *, reason: 
         check_adoptable(request_facts(request), facts, request.quantity or 0)
         check_not_listed(session, pack)
         link(session, pack, target)
-        mark_installed(request, target)
     act = seal_act(session, "reissue.link", REISSUE_CHANGES | Changes.PACKS | Changes.SERVERS, reason=reason)
     return ActResult(
         act.entry, act.changes, record=request.id, second_record=pack_of_request(session, request).id

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -16,6 +14,7 @@ from tslic_admin.domain.records.reissues import CollectedState, RequestState, de
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import name_of_license
 from tslic_admin.services.records.facts import collected_rows, license_facts, request_facts
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
 
 REISSUE_CHANGES = Changes.REISSUES | Changes.LICENSES
@@ -142,21 +141,14 @@ def _refuse_withdrawn(other: RequestRow | None) -> None:
         raise RuleViolation("same-call-withdrawn", field="same_call_as", request=other.id)
 
 
-def save_draft(session: Session, request: RequestRow, typed: Mapping[str, Any]) -> None:
+def save_draft(session: Session, request: RequestRow, draft: Draft) -> None:
     """Save what was typed into the worksheet, so that it outlives the program's run. Writes no history entry.
 
     Raises RuleViolation `request-not-open` once the call was recorded.
     """
     require_open(request_facts(request))
-    content = json.dumps(dict(typed), sort_keys=True)  # ASCII: a text field may hold half a surrogate pair
     row = session.get(DraftRow, request.id)
     if row is None:
-        session.add(DraftRow(request_id=request.id, content=content))
+        session.add(DraftRow(request_id=request.id, content=draft.to_json()))
     else:
-        row.content = content
-
-
-def read_draft(session: Session, request: RequestRow) -> dict[str, Any]:
-    """What was typed into the worksheet so far; empty if nothing was."""
-    row = session.get(DraftRow, request.id)
-    return json.loads(row.content) if row else {}
+        row.content = draft.to_json()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from tslic_admin.db.lists.pages import ReadView, read_view
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES, CollectedLine, RequestLine
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.licenses.packs import version_family
 from tslic_admin.domain.records.advice import (
@@ -30,28 +30,54 @@ MOST_CLOSED_REQUESTS = 20  # so many recorded requests, the newest, are offered 
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed or chosen in a worksheet and is not recorded yet.
+
+    `texts`: by the fields' names. `left_out`: the licenses that are not to be retired. `tab`: the page that was shown.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[int, ...] = ()
+    tab: int | None = None
+
+    def to_json(self) -> str:
+        """ASCII: a text field may hold half a surrogate pair."""
+        return json.dumps({**self.texts, "left_out": self.left_out, "tab": self.tab}, sort_keys=True)
+
+
+def read_draft(content: str | None) -> Draft:
+    """A draft as `Draft.to_json` wrote it; None: nothing was typed."""
+    values: dict[str, object] = json.loads(content) if content else {}
+    left_out, tab = values.pop("left_out", ()), values.pop("tab", None)
+    return Draft(
+        {name: str(text) for name, text in values.items() if text},
+        tuple(cast("list[int]", left_out)),
+        cast("int | None", tab),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Worksheet:
     """Rows as their lists have them. `packs`: those of the collected licenses; `pack`: the reissued one.
 
     `lost_by`: who lost a collected license, by its number: whom it was transferred to, else the computer or
-    user the server names. `other_requests`: requests that share its call or may share it. `draft`: what was
-    typed, by field. `offered_packs`: key packs of the server that may be the reissued one. `returns`: when a collected
+    user the server names. `other_requests`: requests that share its call or may share it. `offered_packs`: key packs of the server that may be the reissued one. `returns`: when a collected
     license returns to the pool, by its number; `revocation`: how many of the version may be revoked instead;
     `shortage`: how many more are issued than installed.
     """
 
-    request: Any
-    server: Any
-    collected: tuple[Any, ...]
+    request: RequestLine
+    server: ServerLine
+    collected: tuple[CollectedLine, ...]
     lost_by: dict[int, str | None]
-    packs: tuple[Any, ...]
-    pack: Any | None
-    other_requests: tuple[Any, ...]
-    draft: dict[str, Any]
+    packs: tuple[PackLine, ...]
+    pack: PackLine | None
+    other_requests: tuple[RequestLine, ...]
+    draft: Draft
     returns: dict[int, PoolReturn]
     revocation: RevocationLimit | None
     shortage: int
-    offered_packs: tuple[Any, ...]
+    offered_packs: tuple[PackLine, ...]
 
     @property
     def is_linked(self) -> bool:
@@ -75,7 +101,6 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
         pack = None
         if request.pack_id is not None:
             pack = next(state.rows(PACKS, record_id=request.pack_id, ended=True), None)
-        content = state.draft(number)
         pools, revoked = _pools(state, request)
         server = next(state.rows(SERVERS, record_id=request.server_id))
         today = now().astimezone().date()
@@ -87,7 +112,7 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
             packs=packs,
             pack=pack,
             other_requests=_other_requests(state, request),
-            draft=json.loads(content) if content else {},
+            draft=read_draft(state.draft(number)),
             returns={one.issuance_id: _return(one, today) for one in collected},
             revocation=compute_revocation_limit(
                 pools, revoked=revoked, server_version=server.windows_version
@@ -97,7 +122,9 @@ def read_worksheet(path: Path, now: Callable[[], datetime], number: int) -> Work
         )
 
 
-def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tuple[Any, ...]:
+def _offered_packs(
+    state: ReadView, request: RequestLine, packs: tuple[PackLine, ...]
+) -> tuple[PackLine, ...]:
     """Unclaimed packs that were first seen since the request was opened: one of them may be the reissued one."""
     source_packs = {pack.number for pack in packs}
     return tuple(
@@ -114,12 +141,12 @@ def _offered_packs(state: ReadView, request: Any, packs: tuple[Any, ...]) -> tup
     )
 
 
-def _return(one: Any, today: date) -> PoolReturn:
+def _return(one: CollectedLine, today: date) -> PoolReturn:
     ended = date.fromisoformat(one.ended_on) if one.ended_on else None
     return predict_return(expires_on=day_of(one.expires_at), ended_on=ended, today=today)
 
 
-def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
+def _pools(state: ReadView, request: RequestLine) -> tuple[list[Pool], int]:
     """The open key packs of the request's version and type on its server, and what of them is revoked now."""
     if request.product_type is None:  # nothing was collected yet
         return [], 0
@@ -134,7 +161,7 @@ def _pools(state: ReadView, request: Any) -> tuple[list[Pool], int]:
     return pools, state.revoked(purchased)
 
 
-def _other_requests(state: ReadView, request: Any) -> tuple[Any, ...]:
+def _other_requests(state: ReadView, request: RequestLine) -> tuple[RequestLine, ...]:
     """Open requests, the newest recorded ones, and always those that share its call."""
     rows = [row for row in state.rows(REISSUES, ended=True) if row.number != request.number]
     closed = [row.number for row in rows if row.state in ("recorded", "installed")][-MOST_CLOSED_REQUESTS:]

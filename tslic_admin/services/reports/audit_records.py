@@ -10,7 +10,7 @@ from tslic_admin.db.history.state_at import RowValues, rows_at
 from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, TransferRow
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
-from tslic_admin.formats.writing.html_pages import Html, html_row, html_table, html_text
+from tslic_admin.formats.writing.html_pages import Entries, Row, Section, Table
 from tslic_admin.services.reports.audit import Audit
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.values import POLICIES, REMOVALS, REQUEST_STATES, version_and_type
@@ -23,46 +23,42 @@ class EntryLinks:
         self._period = period
         self.earlier: set[int] = set()
 
-    def to(self, entries: Iterable[int]) -> str:
-        """Markup: *12, 14*."""
-        return ", ".join(map(self._link, entries))
+    def to(self, entries: Iterable[int]) -> Entries:
+        return self._links((entry, None) for entry in entries)
 
-    def amounts(self, changes: Iterable[tuple[int, int]]) -> str:
-        """Markup: *entries 12 (+3), 14 (−1)*: the amount of each entry; empty if there are none."""
-        parts = [f"{self._link(entry)} ({amount:+})".replace("-", "&#8722;") for entry, amount in changes]
-        return f"{'entry' if len(parts) == 1 else 'entries'} {', '.join(parts)}" if parts else ""
+    def amounts(self, changes: Iterable[tuple[int, int]]) -> Entries:
+        """With the amount of each entry."""
+        return self._links(changes)
 
-    def _link(self, entry: int) -> str:
-        if entry < self._period.first:
-            self.earlier.add(entry)
-        return f'<a href="#e{entry}">{entry}</a>'
+    def _links(self, changes: Iterable[tuple[int, int | None]]) -> Entries:
+        listed = tuple(changes)
+        self.earlier.update(entry for entry, _ in listed if entry < self._period.first)
+        return Entries(listed)
 
 
-def record_sections(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def record_sections(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Section]:
     """The sections one after the other; each a table, or a sentence if it has no rows."""
-    yield from _section(
+    yield _section(
         "Transfers", words.TRANSFER_HEADINGS, _transfers(state, audit, links), words.REPORT_NO_TRANSFERS
     )
-    yield from _section(
+    yield _section(
         "Reissues", words.REISSUE_HEADINGS, _reissues(state, audit, links), words.REPORT_NO_REISSUES
     )
-    yield from _section(
+    yield _section(
         "Licenses retired by reissues",
         words.RETIRED_HEADINGS,
         _retired(state, audit, links),
         words.REPORT_NO_RETIRED,
     )
     awaited = chain(_awaited_transfers(state, audit, links), _awaited_retired(state, audit, links))
-    yield from _section("Removals awaited", words.REMOVAL_HEADINGS, awaited, words.REPORT_NO_REMOVALS)
+    yield _section("Removals awaited", words.REMOVAL_HEADINGS, awaited, words.REPORT_NO_REMOVALS)
 
 
-def _section(title: str, headings: tuple[str, ...], rows: Iterator[str], nothing: str) -> Iterator[str]:
-    yield f"<h2>{html_text(title)}</h2>\n"
+def _section(title: str, headings: tuple[str, ...], rows: Iterator[Row], nothing: str) -> Section:
     first = next(rows, None)
     if first is None:
-        yield f"<p>{html_text(nothing)}</p>\n"
-    else:
-        yield from html_table(headings, chain([first], rows), label=title)
+        return Section(title, nothing)
+    return Section(title, table=Table(headings, chain([first], rows), title))
 
 
 def _license_name(place: LicensePlace, number: int) -> str:
@@ -85,7 +81,7 @@ def _with_places(
             yield one, place
 
 
-def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]:
     for one, place in _with_places(state, audit, TransferRow):
         entries = _of_period(state, audit, "transfer", one["id"])
         if not entries:
@@ -95,7 +91,7 @@ def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str
         new_license = (
             "not known yet" if linked is None else _license_name(place_of(state.connection, linked), linked)
         )
-        yield html_row(
+        yield Row(
             (
                 f"Transfer {one['id']}{voided}",
                 _license_name(place, one["issuance_id"]),
@@ -103,12 +99,12 @@ def _transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str
                 POLICIES[one["policy"]],
                 new_license,
                 REMOVALS[one["removal"]] if one["voided_by"] is None else None,
-                Html(links.to(entries)),
+                links.to(entries),
             )
         )
 
 
-def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]:
     retired: dict[int, int] = {}
     for one in rows_at(state.connection, CollectedRow, audit.period.last):
         if one["state"] == "retired":
@@ -120,7 +116,7 @@ def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]
         server = audit.servers[one["server_id"]]["name"]
         pack = audit.request_packs.get(number)
         has_product = one["product_type"] is not None
-        yield html_row(
+        yield Row(
             (
                 f"Reissue {number}",
                 server,
@@ -129,33 +125,33 @@ def _reissues(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]
                 *(one["recorded_on"], one["case_number"], one["quantity"], retired.get(number, 0)),
                 pack["license_key_pack_id"] if pack else None,
                 pack_reference(server, pack["keypack_id"], pack["id"]) if pack else None,
-                Html(links.to(entries)),
+                links.to(entries),
             )
         )
 
 
-def _retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def _retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]:
     for one, place in _with_places(state, audit, CollectedRow):
         entries = _of_period(state, audit, "collected", one["id"]) if one["state"] == "retired" else []
         if entries:
-            yield html_row(
+            yield Row(
                 (
                     _license_name(place, one["issuance_id"]),
                     *(place.lost_by, one["to_computer"], f"Reissue {one['request_id']}"),
                     REMOVALS.get(str(one["removal"])),
-                    Html(links.to(entries)),
+                    links.to(entries),
                 )
             )
 
 
-def _awaited_transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def _awaited_transfers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]:
     for one, place in _with_places(state, audit, TransferRow):
         if one["removal"] == "awaiting" and one["voided_by"] is None:
             because = f"Transfer {one['id']} of {one['on_day']}, to {one['to_computer']}"
             yield _awaited(state, audit, links, "transfer", one, place, one["from_computer"], because)
 
 
-def _awaited_retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def _awaited_retired(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Row]:
     for one, place in _with_places(state, audit, CollectedRow):
         if one["state"] == "retired" and one["removal"] == "awaiting":
             request = audit.requests.get(one["request_id"])
@@ -172,9 +168,7 @@ def _awaited(
     place: LicensePlace,
     old_computer: str | None,
     because: str,
-) -> str:
+) -> Row:
     since = entry_that_set(state.connection, kind, record["id"], "Removal", audit.period.last)
     entries = [] if since is None else [since]
-    return html_row(
-        (_license_name(place, record["issuance_id"]), old_computer, because, Html(links.to(entries)))
-    )
+    return Row((_license_name(place, record["issuance_id"]), old_computer, because, links.to(entries)))

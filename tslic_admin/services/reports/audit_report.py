@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 from tslic_admin.db.history.holdings import held_changes_by_entry
 from tslic_admin.db.history.periods import Entry, entries_of
+from tslic_admin.db.history.state_at import RowValues
 from tslic_admin.db.history.verification import Finding
 from tslic_admin.db.lists.pages import ReadView, read_view
 from tslic_admin.db.trouble import store_trouble
@@ -18,15 +20,15 @@ from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.records.audit import StatementTerm
 from tslic_admin.formats.writing.html_pages import (
-    PAGE_END,
+    Fact,
     Figure,
-    Html,
-    HtmlValue,
-    html_facts,
-    html_row,
-    html_table,
-    html_text,
-    page_start,
+    Link,
+    Row,
+    Section,
+    Span,
+    Table,
+    Value,
+    write_page,
 )
 from tslic_admin.services.history.verification import Verification, VerificationState, verify_state
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
@@ -37,43 +39,53 @@ from tslic_admin.services.reports.report import ReportProgress, ReportResult
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.history.verification import FINDINGS
 from tslic_admin.wording.lists.columns import count_cell
-from tslic_admin.wording.values import ACTS, origin_text, time_text, version_and_type
+from tslic_admin.wording.values import (
+    ACTS,
+    CLOSE_REASONS,
+    origin_text,
+    time_text,
+    version_and_type,
+)
 
-AUDIT_STYLE = """
-.from { display: block; font-size: .85em; white-space: normal; }
-.digest { font-family: monospace; font-size: .8em; overflow-wrap: anywhere; }
-.sum td { font-weight: 600; border-top: 2px solid; }
-@page { size: A4 landscape; }
-"""
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """The page. Its sections are read from the store while it is written, because a history may be of any length."""
+
+    title: str
+    warnings: Sequence[str]
+    facts: Sequence[Fact]
+    sections: Iterator[Section]
+    method_notes: Iterable[Fact]
 
 
 def page(
     state: ReadView, audit: Audit, verification: Verification, made_at: datetime, store: Path
-) -> Iterator[str]:
-    """The whole page in pieces, so that a history of any length is never held in memory."""
+) -> AuditPage:
     links = EntryLinks(audit.period)
-    yield page_start(words.REPORT_TITLE, style=AUDIT_STYLE)
-    yield f"<h1>{words.REPORT_TITLE}</h1>\n"
-    yield from _warnings(audit, verification.finding)
-    yield html_facts(_about(audit, verification, made_at, store))
-    yield from _servers(state, audit, links)
-    yield from record_sections(state, audit, links)
-    yield from _entries(state, audit, links)
-    yield "<h2>How this was counted</h2>\n" + html_facts(words.METHOD_NOTES.items()) + PAGE_END
+    # the entries come last: by then `links` knows which earlier ones the other sections refer to
+    sections = chain(
+        _servers(state, audit, links), record_sections(state, audit, links), _entries(state, audit, links)
+    )
+    return AuditPage(
+        words.REPORT_TITLE,
+        list(_warnings(audit, verification.finding)),
+        list(_about(audit, verification, made_at, store)),
+        sections,
+        words.METHOD_NOTES.items(),
+    )
 
 
 def _warnings(audit: Audit, finding: Finding | None) -> Iterator[str]:
     if finding is not None:
         sentence = FINDINGS[finding.code].format_map(finding.facts)
-        yield f'<p class="warning">{html_text(words.HISTORY_ALTERED.format(finding=sentence))}</p>\n'
+        yield words.HISTORY_ALTERED.format(finding=sentence)
     disagreeing = [_pack_name(audit, one) for one in audit.all_packs if not one.statement.adds_up]
     if disagreeing:
-        yield f'<p class="warning">{html_text(words.FIGURES_DO_NOT_ADD_UP.format(packs=", ".join(disagreeing)))}</p>\n'
+        yield words.FIGURES_DO_NOT_ADD_UP.format(packs=", ".join(disagreeing))
 
 
-def _about(
-    audit: Audit, verification: Verification, made_at: datetime, store: Path
-) -> Iterator[tuple[str, HtmlValue]]:
+def _about(audit: Audit, verification: Verification, made_at: datetime, store: Path) -> Iterator[Fact]:
     period, head = audit.period, audit.head
     yield "Period", words.period_text(audit.request.since, audit.request.until)
     entries = words.entry_range_text(period.first, period.last, head[0] if head else 0)
@@ -102,50 +114,65 @@ def _pack_name(audit: Audit, one: PackAudit) -> str:
 # the figures
 
 
-def _servers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
+def _servers(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Section]:
     for number, server in audit.servers.items():
-        yield f"<h2>License server {html_text(server['name'])}</h2>\n"
-        packs = audit.packs[number]
+        packs, name = audit.packs[number], server["name"]
+        yield Section(f"License server {name}", "" if packs else words.REPORT_NO_PACKS)
         if not packs:
-            yield f"<p>{words.REPORT_NO_PACKS}</p>\n"
             continue
-        yield "<h3>Installed, usable, held at the end of the period</h3>\n"
         stock = (*(_stock(audit, one, links) for one in packs), _sum(packs))
-        yield from html_table(words.STOCK_HEADINGS, stock, label=f"Key packs of {server['name']}")
-        yield "<h3>Held: from opening to closing</h3>\n"
-        rows = (_statement(state, audit, one, links) for one in packs)
-        statements = chain(rows, [_statement_sum(packs)])
-        yield from html_table(
-            words.STATEMENT_HEADINGS, statements, label=f"Held licenses of {server['name']}"
-        )
+        stock_table = Table(words.STOCK_HEADINGS, stock, f"Key packs of {name}")
+        yield Section("Installed, usable, held at the end of the period", table=stock_table, level=3)
+        held = chain((_statement(state, audit, one, links) for one in packs), [_statement_sum(packs)])
+        held_table = Table(words.STATEMENT_HEADINGS, held, f"Held licenses of {name}")
+        yield Section("Held: from opening to closing", table=held_table, level=3)
 
 
-def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> str:
+def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> Row:
     pack = one.pack
     request = audit.requests.get(pack["request_id"])
     on = request["recorded_on"] if request else None
-    total = None if one.total_set_by is None else f"entry {links.to([one.total_set_by])}"
-    return html_row(
+    total_set_by = () if one.total_set_by is None else (one.total_set_by,)
+    return Row(
         (
-            Html(f'<a href="#p{one.number}">{html_text(_pack_name(audit, one))}</a>'),
+            Link(_pack_name(audit, one), f"p{one.number}"),
             version_and_type(pack["product_version_id"], pack["product_type"], pack["product_version"]),
             origin_text(pack["origin"], pack["request_id"], on),
-            _with(count_cell(pack["total"]), total),
-            _with(sum(one.reissued_away.values()), links.amounts(one.reissued_away.items())),
-            _with(count_cell(one.usable), None),
+            Figure(count_cell(pack["total"]), links.to(total_set_by)),
+            Figure(sum(one.reissued_away.values()), links.amounts(one.reissued_away.items())),
+            Figure(count_cell(one.usable)),
             one.statement.closing,
-            _with(count_cell(pack["issued"]), None),
-            words.remarks_text(one, request),
+            Figure(count_cell(pack["issued"])),
+            words.remarks_text(_remarks(one, request)),
         )
     )
 
 
-def _with(figure: HtmlValue, entries: str | None) -> Figure:
-    below = f'<span class="from">{entries}</span>' if entries else ""
-    return Figure(f"{html_text('' if figure is None else str(figure))}{below}")
+def _remarks(one: PackAudit, request: RowValues | None) -> Iterator[tuple[str, object]]:
+    """What the figures of a key pack do not say. `request`: the reissue that it comes from."""
+    pack, before = one.pack, one.pack_before
+    if pack["voided_by"] is not None:
+        yield "voided", pack["voided_by"]
+    elif pack["merged_into_id"] is not None:
+        yield "merged", None
+    elif pack["closed_on"] is not None:
+        yield "closed", CLOSE_REASONS.get(pack["closed_why"], pack["closed_why"])
+    elif pack["first_seen_at"] is None:
+        yield "not-installed" if request is not None and request["state"] == "recorded" else "by-hand", None
+    if not one.has_purchased_total:
+        yield "not-purchased", None
+    elif before is not None and before["total"] not in (None, pack["total"]):
+        yield "total-before", before["total"]
+    counts = {
+        "short-by-server": one.short_by_server,
+        "short-by-record": one.short_by_record,
+        "run-out": one.holdings.run_out,
+        "revoked": one.holdings.revoked,
+    }
+    yield from ((key, count) for key, count in counts.items() if count)
 
 
-def _sum(packs: list[PackAudit]) -> str:
+def _sum(packs: list[PackAudit]) -> Row:
     summed = [one for one in packs if one.is_summed]
     sums = (
         sum(one.pack["total"] or 0 for one in summed),
@@ -154,78 +181,64 @@ def _sum(packs: list[PackAudit]) -> str:
         sum(one.statement.closing for one in summed),
         sum(one.pack["issued"] or 0 for one in summed if one.pack["issued"] != UNLIMITED),
     )
-    return html_row((words.SUM_LABEL, None, None, *sums, None), attributes=' class="sum"')
+    return Row((words.SUM_LABEL, None, None, *sums, None), style="sum")
 
 
-def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks) -> str:
+def _statement(state: ReadView, audit: Audit, one: PackAudit, links: EntryLinks) -> Row:
     statement = one.statement
-    terms = {
+    terms: dict[StatementTerm, int | str] = {
         StatementTerm.ISSUED: statement.issued,
         StatementTerm.ENDED: -statement.ended,
         StatementTerm.GIVEN_UP: -statement.given_up,
-        StatementTerm.CORRECTIONS: statement.corrections,
+        StatementTerm.CORRECTIONS: _signed(statement.corrections),
     }
-    closing: HtmlValue = statement.closing
+    closing: Value = statement.closing
     if not statement.adds_up:
-        closing = Html(
-            f'<strong class="warning">{words.disagreement_text(statement.closing, statement.calculated)}</strong>'
-        )
+        closing = Span(words.disagreement_text(statement.closing, statement.calculated), style="warning")
     cells = (
-        _with(
-            f"{amount:+}" if term is StatementTerm.CORRECTIONS and amount else amount,
-            _changes_by_entry(state, one, term, links),
-        )
+        Figure(amount, links.amounts(held_changes_by_entry(state.connection, one.number, term)))
         for term, amount in terms.items()
     )
-    name = Html(f'<span id="p{one.number}">{html_text(_pack_name(audit, one))}</span>')
-    return html_row((name, statement.opening, *cells, closing))
+    return Row((Span(_pack_name(audit, one), id=f"p{one.number}"), statement.opening, *cells, closing))
 
 
-def _statement_sum(packs: list[PackAudit]) -> str:
+def _statement_sum(packs: list[PackAudit]) -> Row:
     """The sums, with closed key packs: the terms have their licenses too."""
     statements = [one.statement for one in packs if one.has_purchased_total]
-    sums = (
+    sums: Sequence[Value] = (
         sum(one.opening for one in statements),
         sum(one.issued for one in statements),
         -sum(one.ended for one in statements),
         -sum(one.given_up for one in statements),
-        _with(_signed(sum(one.corrections for one in statements)), None),
+        Figure(_signed(sum(one.corrections for one in statements))),
         sum(one.closing for one in statements),
     )
-    return html_row((words.SUM_LABEL, *sums), attributes=' class="sum"')
+    return Row((words.SUM_LABEL, *sums), style="sum")
 
 
 def _signed(amount: int) -> str:
     return f"{amount:+}" if amount else "0"
 
 
-def _changes_by_entry(state: ReadView, one: PackAudit, term: StatementTerm, links: EntryLinks) -> str:
-    return links.amounts(held_changes_by_entry(state.connection, one.number, term))
-
-
 # the entries
 
 
-def _entries(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[str]:
-    yield "<h2>History entries</h2>\n"
-    if audit.period.last < audit.period.first:
-        yield f"<p>{words.REPORT_NO_ENTRIES}</p>\n"
-        if not links.earlier:
-            return
-    entries = entries_of(state.connection, audit.period, audit.request.server_id, links.earlier)
-    yield from html_table(words.ENTRY_HEADINGS, map(_entry, entries), label="History entries")
+def _entries(state: ReadView, audit: Audit, links: EntryLinks) -> Iterator[Section]:
+    nothing = audit.period.last < audit.period.first
+    table = None
+    if not nothing or links.earlier:
+        entries = entries_of(state.connection, audit.period, audit.request.server_id, links.earlier)
+        table = Table(words.ENTRY_HEADINGS, map(_entry, entries), "History entries")
+    yield Section("History entries", words.REPORT_NO_ENTRIES if nothing else "", table)
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: Entry) -> Row:
     act = ACTS.get(entry.kind, entry.kind)
     for label, other in ((", takes back", entry.voids), (", voided by", entry.voided_by)):
         if other is not None:
             act += f"{label} {other}"
-    cells: Iterable[HtmlValue] = (
-        *(entry.number, time_text(entry.recorded_at), entry.effective_on, entry.actor, act, entry.reason),
-        Html(f'<span class="digest">{html_text(entry.digest)}</span>'),
-    )
-    return html_row(cells, attributes=f' id="e{entry.number}"')
+    cells = (entry.number, time_text(entry.recorded_at), entry.effective_on, entry.actor, act, entry.reason)
+    return Row((*cells, Span(entry.digest, style="digest")), id=f"e{entry.number}")
 
 
 def write_audit(
@@ -250,9 +263,7 @@ def write_audit(
         with state.pulsed(steps.pulse):
             verification = verify_state(state, progress=lambda done, _: steps.at(done))
             audit = compute_audit(state, now, request, lambda done: steps.at(steps.total * 2 // 3 + done))
-            for piece in page(state, audit, verification, now(), path):
-                hashed.write(piece)
-                steps.pulse()
+            write_page("audit_report.mako", page(state, audit, verification, now(), path), hashed)
     return ReportResult(
         rows=sum(1 for _ in audit.all_packs),
         sha256=hashed.finish(),

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from tslic_admin.db.lists.pages import ReadView, read_view
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.reissues import REISSUES
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS, PackLine
+from tslic_admin.domain.catalogue.kinds import R
+from tslic_admin.domain.catalogue.reissues import REISSUES, RequestLine
+from tslic_admin.domain.catalogue.servers import SERVER, SERVERS, ServerLine
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
 from tslic_admin.domain.licenses.packs import is_purchased
-from tslic_admin.formats.writing.html_pages import (
-    PAGE_END,
-    Html,
-    HtmlValue,
-    html_facts,
-    html_row,
-    html_table,
-    html_text,
-    page_start,
-)
+from tslic_admin.formats.writing.html_pages import Fact, Lines, Row, Section, Span, Table, Value, write_page
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.services.reports.report import ReportProgress, ReportResult
@@ -32,26 +26,8 @@ from tslic_admin.wording.exporting.exports import head_text
 from tslic_admin.wording.lists.columns import Column
 from tslic_admin.wording.values import time_text
 
-# Browsers repeat the head of the outer table on every printed page of its server. `position: fixed` would cover
-# the text below it.
-KIT_STYLE = """
-.sheet { width: 100%; table-layout: fixed; border: none; }
-.sheet > thead > tr > th, .sheet > tbody > tr > td { border: none; padding: 0; max-width: none; white-space: normal;
-  overflow-wrap: normal; }
-.sheet > tbody > tr { break-inside: auto; }
-.sheet + .sheet { break-before: page; }
-.running { display: flex; justify-content: space-between; gap: 2rem; border-bottom: 2px solid; margin-bottom: .6rem;
-  padding-bottom: .2rem; }
-.running > * { overflow-wrap: anywhere; unicode-bidi: isolate; }
-.running > .said { flex: none; overflow-wrap: normal; }
-.made { font-size: .9em; margin-top: 1.2em; overflow-wrap: anywhere; }
-.code { font-family: monospace; white-space: normal; overflow-wrap: normal; }
-td .code { display: inline-block; min-width: 18ch; }
-@page { size: A4 landscape; }
-@media screen { .sheet + .sheet { margin-top: 3rem; } }
-"""
 _GROUPED = {LICENSE_CODE.length, LICENSE_KEY_PACK_ID.length}
-_SECRET = {"license_server_id", "purchase_number", "code"}
+_SECRET = {field.attribute for thing in (SERVER, KEY_PACK) for field in thing.fields if field.secret}
 
 
 def write_kit(
@@ -84,11 +60,32 @@ def write_kit_to(
     hashed = HashedText(target)
     with read_view(path, now) as state:
         kit = _Kit(state, revealed is not None, revealed or state.head())
-        for piece in kit.page(server_id, now(), path, progress):
-            hashed.write(piece)
+        write_page("clearinghouse_kit.mako", kit.page(server_id, now(), path, progress), hashed)
     return ReportResult(
         rows=kit.packs, sha256=hashed.finish(), head=kit.head, entry=revealed[0] if revealed else None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KitSheet:
+    """What the Clearinghouse asks for about one license server."""
+
+    server: str
+    facts: Iterable[Fact]
+    sections: Iterator[Section]
+
+
+@dataclass(frozen=True, slots=True)
+class KitPage:
+    """The page. Its sheets are read from the store while it is written. `notice`: what it says about its codes."""
+
+    title: str
+    purpose: str
+    notice: str
+    unmasked: bool
+    nothing: str
+    sheets: Iterator[KitSheet]
+    origin: str
 
 
 class _Kit:
@@ -100,93 +97,82 @@ class _Kit:
 
     def page(
         self, server_id: int | None, made_at: datetime, store: Path, progress: ReportProgress
-    ) -> Iterator[str]:
+    ) -> KitPage:
         servers = list(self._state.rows(SERVERS, server_id=server_id, reveal=self._reveal))
-        yield page_start(words.KIT_TITLE, style=KIT_STYLE)
-        if not servers:
-            yield f"<h1>{words.KIT_TITLE}</h1>\n<p>{words.KIT_NO_SERVERS}</p>\n"
         at = f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
         program = f"{PROGRAM_NAME} {program_version()}"
-        about = words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head))
+        return KitPage(
+            words.KIT_TITLE,
+            words.KIT_PURPOSE,
+            words.UNMASKED if self._reveal else words.MASKED,
+            self._reveal,
+            "" if servers else words.KIT_NO_SERVERS,
+            self._sheets(servers, progress),
+            words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head)),
+        )
+
+    def _sheets(self, servers: list[ServerLine], progress: ReportProgress) -> Iterator[KitSheet]:
         for count, server in enumerate(servers):
             progress(count, len(servers))
-            yield from self._sheet(server, about)
-        yield PAGE_END
+            facts = (
+                (column.title, _shown_cell(column, server) or words.NOT_RECORDED)
+                for column in words.SERVER_IDENTIFIERS
+            )
+            yield KitSheet(server.name, facts, chain(self._key_packs(server), self._reissues(server)))
 
-    def _sheet(self, server: Any, about: str) -> Iterator[str]:
-        notice = words.UNMASKED if self._reveal else words.MASKED
-        kind = "said warning" if self._reveal else "said"
-        yield (
-            '<table class="sheet" role="presentation">\n<thead><tr><th><div class="running">'
-            f'<span>{words.KIT_TITLE}: {html_text(server.name)}</span><span class="{kind}">{notice}</span></div></th></tr></thead>\n'
-            f"<tbody><tr><td>\n<h1>{html_text(server.name)}</h1>\n<p>{words.KIT_PURPOSE}</p>\n"
-        )
-        yield html_facts(
-            (column.title, _shown_cell(column, server) or words.NOT_RECORDED)
-            for column in words.SERVER_IDENTIFIERS
-        )
-        yield from self._key_packs(server)
-        yield from self._reissues(server)
-        yield f'<p class="made">{html_text(about)}</p>\n</td></tr></tbody>\n</table>\n'
-
-    def _key_packs(self, server: Any) -> Iterator[str]:
+    def _key_packs(self, server: ServerLine) -> Iterator[Section]:
         packs = list(self._state.rows(PACKS, server_id=server.number, ended=True, reveal=self._reveal))
         purchased = [pack for pack in packs if is_purchased(pack.product_type, pack.key_pack_type)]
         open_packs = [pack for pack in purchased if pack.closed_on is None]
         closed_packs = [pack for pack in purchased if pack.closed_on is not None]
         self.packs += len(purchased)
-        yield f"<h2>{words.KEY_PACKS_HEADING}</h2>\n"
-        yield from (
-            _table(words.KIT_PACK_COLUMNS, open_packs, words.KEY_PACKS_HEADING)
-            if open_packs
-            else [f"<p>{words.KIT_NO_PACKS}</p>\n"]
+        pools = sum(pack.closed_on is None for pack in packs) - len(open_packs)
+        heading = words.KEY_PACKS_HEADING
+        yield Section(
+            heading,
+            "" if open_packs else words.KIT_NO_PACKS,
+            _table(words.KIT_PACK_COLUMNS, open_packs, heading) if open_packs else None,
+            words.pools_text(pools) if pools else "",
         )
-        if pools := sum(pack.closed_on is None for pack in packs) - len(open_packs):
-            yield f"<p>{words.pools_text(pools)}</p>\n"
         if closed_packs:
-            yield f"<h2>{words.CLOSED_PACKS_HEADING}</h2>\n"
-            yield from _table(
-                (*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN), closed_packs, words.CLOSED_PACKS_HEADING
-            )
+            heading, columns = words.CLOSED_PACKS_HEADING, (*words.KIT_PACK_COLUMNS, words.CLOSED_COLUMN)
+            yield Section(heading, table=_table(columns, closed_packs, heading))
 
-    def _reissues(self, server: Any) -> Iterator[str]:
-        yield f"<h2>{words.REISSUES_HEADING}</h2>\n"
+    def _reissues(self, server: ServerLine) -> Iterator[Section]:
         requests = self._state.rows(REISSUES, server_id=server.number, ended=True)
         calls = [request for request in requests if request.pack_id is not None]
-        if not calls:
-            yield f"<p>{words.KIT_NO_REISSUES}</p>\n"
-            return
-        headings = (
-            *(column.title for column in words.KIT_REISSUE_COLUMNS),
-            words.CODE_HEADING,
-            words.REISSUED_INTO_HEADING,
+        headings = (*_headings(words.KIT_REISSUE_COLUMNS), *_headings(words.REISSUED_PACK_COLUMNS))
+        table = Table(headings, map(self._reissue, calls), words.REISSUES_HEADING)
+        yield Section(
+            words.REISSUES_HEADING, "" if calls else words.KIT_NO_REISSUES, table if calls else None
         )
-        yield from html_table(headings, map(self._reissue, calls), label=words.REISSUES_HEADING)
 
-    def _reissue(self, request: Any) -> str:
+    def _reissue(self, request: RequestLine) -> Row:
         pack = next(self._state.rows(PACKS, record_id=request.pack_id, ended=True, reveal=self._reveal))
-        cells = (_shown_cell(column, request) for column in words.KIT_REISSUE_COLUMNS)
-        return html_row((*cells, _code(pack.code), words.request_pack_text(pack)))
+        return Row((*_cells(words.KIT_REISSUE_COLUMNS, request), *_cells(words.REISSUED_PACK_COLUMNS, pack)))
 
 
-def _table(columns: Sequence[Column[Any]], packs: Sequence[Any], label: str) -> Iterator[str]:
-    rows = (html_row(_shown_cell(column, pack) for column in columns) for pack in packs)
-    return html_table([column.title for column in columns], rows, label=label)
+def _table(columns: Sequence[Column[PackLine]], packs: Sequence[PackLine], label: str) -> Table:
+    return Table(_headings(columns), (Row(_cells(columns, pack)) for pack in packs), label)
 
 
-def _shown_cell(column: Column[Any], item: Any) -> HtmlValue:
-    value = column.show(item)
-    if column.key == words.PURCHASE_NUMBER_COLUMN.key and item.authorization_number:
-        return Html(
-            f"{_code(value) or ''}<br>{words.AUTHORIZATION_LABEL}<br>{_code(item.authorization_number)}"
-        )
+def _headings(columns: Iterable[Column[R]]) -> list[str]:
+    return [column.title for column in columns]
+
+
+def _cells(columns: Iterable[Column[R]], row: R) -> list[Value]:
+    return [_shown_cell(column, row) for column in columns]
+
+
+def _shown_cell(column: Column[R], row: R) -> Value:
+    value = column.show(row)
+    if column.key == "purchase_number" and isinstance(row, PackLine) and row.authorization_number:
+        return Lines((_code(value), words.AUTHORIZATION_LABEL, _code(row.authorization_number)))
     return _code(value) if column.key in _SECRET else value
 
 
-def _code(value: HtmlValue) -> HtmlValue:
+def _code(value: str | int | None) -> Span | int | None:
     """A code in groups of five, to be read out; agreement numbers stay ungrouped."""
     if not isinstance(value, str):
         return value
-    return Html(
-        f'<span class="code">{html_text(group_code(value) if len(value) in _GROUPED else value)}</span>'
-    )
+    return Span(group_code(value) if len(value) in _GROUPED else value, style="code")

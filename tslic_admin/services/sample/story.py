@@ -15,6 +15,7 @@ from tslic_admin.services.lookup import find_license, find_request, find_server,
 from tslic_admin.services.records import licenses, packs, removals, servers, transfers
 from tslic_admin.services.records.closing import record_rebuild
 from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.services.sample.files import key_pack_file, license_file
 
 OLD, MIDDLE, NEW = "LIC2000", "TSLIC08", "RDLIC22"
@@ -41,30 +42,26 @@ def _servers(story: Story) -> None:
     story.do(
         545,
         lambda s: servers.add(
-            s, OLD, windows_version="2000", role="domain", activation="activated", country="Germany",
-            company="Alder and Finch", contact="J. Weber", phone="1-888-571-2048",
-            notes="Windows 2000; lists nothing that could be imported. To be retired with the last NT clients.",
-        ),
+            s, OLD, servers.ServerFields(windows_version="2000", role="domain", activation="activated",
+            country="Germany", company="Alder and Finch", contact="J. Weber", phone="1-888-571-2048",
+            notes="Windows 2000; lists nothing that could be imported. To be retired with the last NT clients.")),
         lambda s: servers.add(
-            s, MIDDLE, windows_version="2008r2", role="forest", activation="activated", country="Germany",
-            company="Alder and Finch", contact="J. Weber", phone="1-888-571-2048",
-            license_server_id=sample_code(8), product_id="00000-000-0000000-00008",
-        ),
+            s, MIDDLE, servers.ServerFields(windows_version="2008r2", role="forest", activation="activated",
+            country="Germany", company="Alder and Finch", contact="J. Weber", phone="1-888-571-2048",
+            license_server_id=sample_code(8), product_id="00000-000-0000000-00008")),
         lambda s: servers.add(
-            s, NEW, windows_version="2022", role="forest", activation="activated", country="Germany",
-            company="Alder and Finch", contact="M. Okafor", phone="1-888-571-2048",
-            license_server_id=sample_code(22), product_id="00000-00000-00000-AA021",
-        ),
+            s, NEW, servers.ServerFields(windows_version="2022", role="forest", activation="activated",
+            country="Germany", company="Alder and Finch", contact="M. Okafor", phone="1-888-571-2048",
+            license_server_id=sample_code(22), product_id="00000-00000-00000-AA021")),
         lambda s: packs.add(
-            s, find_server(s, OLD), product_version_id="2000", product_type="device", total="20", program="retail",
-            number="SAMPLE" * 4 + "1", keypack_id="3", installed_on=story.day(545), reseller="Northgate Software",
-            purchase_ref="PO 2003-114",
-        ),
+            s, find_server(s, OLD), packs.PackFields(product_version_id="2000", product_type="device", total="20",
+            program="retail", number="SAMPLE" * 4 + "1", keypack_id="3", installed_on=story.day(545),
+            reseller="Northgate Software", notes="Order PO 2003-114")),
         lambda s: packs.add(
-            s, find_server(s, OLD), product_version_id="2000", product_type="device", total="5", program="open",
-            number="00000000", authorization_number="SAMPLE" * 2 + "001", installed_on=story.day(545),
-            notes="Bought with the branch office; the server's Keypack ID was never written down.",
-        ),
+            s, find_server(s, OLD), packs.PackFields(product_version_id="2000", product_type="device", total="5",
+            program="open", number="00000000", authorization_number="SAMPLE" * 2 + "001",
+            installed_on=story.day(545),
+            notes="Bought with the branch office; the server's Keypack ID was never written down.")),
     )  # fmt: skip
 
 
@@ -84,23 +81,21 @@ def _middle_aged_server(story: Story) -> None:
     story.do(
         538,
         lambda s: packs.change(
-            s, packs.find_open_pack(s, MIDDLE, 3), reason="From the purchase papers", program="retail",
-            number="SAMPLE" * 4 + "2", installed_on=story.day(900), reseller="Northgate Software",
-        ),
+            s, packs.find_open_pack(s, MIDDLE, 3), packs.PackFields(program="retail", number="SAMPLE" * 4 + "2",
+            installed_on=story.day(900), reseller="Northgate Software"), reason="From the purchase papers"),
         lambda s: packs.change(
-            s, packs.find_open_pack(s, MIDDLE, 4), reason="Volume terms allow a move every 90 days", program="select",
-            number="0000000", transfer_policy="after-90-days", purchase_ref="SEL 2011-07",
-        ),
+            s, packs.find_open_pack(s, MIDDLE, 4), packs.PackFields(program="select", number="0000000",
+            transfer_policy="after-90-days", notes="Order SEL 2011-07"),
+            reason="Volume terms allow a move every 90 days"),
     )  # fmt: skip
     story.do(
         402,
         lambda s: transfers.mark(
-            s, find_license(s, f"{MIDDLE}/3/4"), to="BER-PC-0412", on=story.day(404),
-            client_os="vista-or-later", reason="Mainboard failed, machine replaced",
-        ),
+            s, find_license(s, f"{MIDDLE}/3/4"), transfers.TransferFields(to="BER-PC-0412", on=story.day(404),
+            client_os="vista-or-later", reason="Mainboard failed, machine replaced")),
         lambda s: transfers.mark(
-            s, find_license(s, f"{MIDDLE}/4/17"), to="HAM-PC-0530", on=story.day(403), client_os="vista-or-later",
-        ),
+            s, find_license(s, f"{MIDDLE}/4/17"), transfers.TransferFields(to="HAM-PC-0530", on=story.day(403),
+            client_os="vista-or-later")),
     )  # fmt: skip
     story.do(
         333, lambda s: requests.open_request(s, find_server(s, MIDDLE), reason="Water damage, second floor")
@@ -120,9 +115,8 @@ def _middle_aged_server(story: Story) -> None:
     story.do(
         325,
         lambda s: calls.record(
-            s, find_request(s, 1), code=sample_code(1), quantity="4", on=story.day(326), keypack_id="7",
-            case="SAMPLE-0001", agent="Ms. Laurent", phone="1-888-571-2048",
-        ),
+            s, find_request(s, 1), calls.ReissueCall(code=sample_code(1), quantity="4", on=story.day(326),
+            keypack_id="7", case="SAMPLE-0001", agent="Ms. Laurent", phone="1-888-571-2048")),
     )  # fmt: skip
     new = license_file(7, 4, "BER-PC", 601, story.moment(325), story.moment(-44))
     story.import_file(318, "tslic08-licenses-7.csv", new, MIDDLE)
@@ -156,9 +150,8 @@ def _new_server(story: Story) -> None:
     story.do(
         95,
         lambda s: transfers.mark(
-            s, find_license(s, f"{NEW}/3/12"), to="MUC-PC-0480", on=story.day(96),
-            client_os="vista-or-later", host_version="2022", reason="Lease ended",
-        ),
+            s, find_license(s, f"{NEW}/3/12"), transfers.TransferFields(to="MUC-PC-0480", on=story.day(96),
+            client_os="vista-or-later", host_version="2022", reason="Lease ended")),
     )  # fmt: skip
 
 
@@ -168,9 +161,8 @@ def _hand_made_licenses(story: Story) -> None:
         544,
         *(
             lambda s, n=n: licenses.add(
-                s, packs.find_open_pack(s, OLD, 3), computer=f"LAG-PC-{n:02d}", issued_on=story.day(544 + 31 * n),
-                expires_on=story.day(-35 - n),
-            )
+                s, packs.find_open_pack(s, OLD, 3), licenses.LicenseFields(computer=f"LAG-PC-{n:02d}",
+                issued_on=story.day(544 + 31 * n), expires_on=story.day(-35 - n)))
             for n in (1, 2, 3)
         ),
     )  # fmt: skip
@@ -186,8 +178,8 @@ def _rebuilt_server(story: Story) -> None:
         380,
         lambda s: record_rebuild(s, find_server(s, NEW), on=story.day(381), reason="Disk failed, no backup of the database"),
         lambda s: servers.change(
-            s, find_server(s, NEW), product_id="00000-00000-00000-AA022", reason="Activated again by telephone"
-        ),
+            s, find_server(s, NEW), servers.ServerFields(product_id="00000-00000-00000-AA022"),
+            reason="Activated again by telephone"),
     )  # fmt: skip
 
 
@@ -199,9 +191,8 @@ def _voided_transfer(story: Story) -> None:
 
     def mark(session: Session, license_: str) -> None:
         transfers.mark(
-            session, find_license(session, license_), to="MUC-PC-0481", on=story.day(91),
-            client_os="vista-or-later", reason="Lease ended",
-        )  # fmt: skip
+            session, find_license(session, license_), transfers.TransferFields(to="MUC-PC-0481", on=story.day(91),
+            client_os="vista-or-later", reason="Lease ended"))  # fmt: skip
 
     story.do(
         90,
@@ -250,9 +241,8 @@ def _linked_reissue(story: Story) -> None:
     story.do(
         5,
         lambda s: calls.record(
-            s, find_request(s, 3), code=sample_code(3), quantity="2", on=story.day(5), case="SAMPLE-0003",
-            agent="Mr. Haddad", phone="1-888-571-2048",
-        ),
+            s, find_request(s, 3), calls.ReissueCall(code=sample_code(3), quantity="2", on=story.day(5),
+            case="SAMPLE-0003", agent="Mr. Haddad", phone="1-888-571-2048")),
     )  # fmt: skip
     stock = [(11, "A02-10.01-S", 5, 0, 6, 2, 2)]
     story.import_file(3, "rdlic22-keypacks.csv", key_pack_file(stock), NEW)
@@ -287,7 +277,9 @@ def _parked_request(story: Story) -> None:
     story.do(
         7,
         lambda s: requests.save_draft(
-            s, find_request(s, 2), {"phone": "1-888-571-2048", "agent": "Mr. Haddad", "case": "SAMPLE-0002"}
+            s,
+            find_request(s, 2),
+            Draft({"phone": "1-888-571-2048", "agent": "Mr. Haddad", "case": "SAMPLE-0002"}),
         ),
     )
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Property, QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.catalogue.history import HISTORY
-from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.kinds import ListKind, Row
 from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.exporting.export_request import (
@@ -40,7 +39,7 @@ from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import choice, optional_day_edit
 from tslic_admin.wording.exporting.exports import EXPORT_FORMATS, head_text, left_out_text
 from tslic_admin.wording.lists.all_lists import LIST_WORDS, words_of
-from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.columns import AnyColumn
 from tslic_admin.wording.lists.history import EVENT_WORDS
 
 SHOWN_LIST = "shown"
@@ -64,7 +63,7 @@ class ColumnChoice(QListWidget):
             self.fontMetrics().lineSpacing() * COLUMN_LIST_ROWS * 5 // 4 + 2 * self.frameWidth()
         )
 
-    def offer(self, kind: ListKind[Any], shown: Sequence[str] = ()) -> None:
+    def offer(self, kind: ListKind[Row], shown: Sequence[str] = ()) -> None:
         """List the columns of a list, with only `shown` checked; with all checked where `shown` is empty."""
         titles = {column.key: column.title for column in words_of(kind).file_columns()}
         if kind is HISTORY and not shown:
@@ -103,13 +102,13 @@ def _whole_lists() -> dict[str, str]:
     return {HISTORY.name: whole[HISTORY.name]} | whole
 
 
-def _shown_list_text(spec: ListSpec[Any]) -> str:
+def _shown_list_text(spec: ListSpec[Row]) -> str:
     if spec.kind is FOUND:
         return f"What was found for “{spec.search}”, as the list shows it"
     return f"{words_of(spec.kind).title}, as the list shows them"
 
 
-class ExportDialog(ToFileDialog):
+class ExportDialog(ToFileDialog[ExportResult]):
     """Asks which list to export, in which format and form, and exports it.
 
     `spec`, `columns`: the list that the window shows and its visible columns in their order.
@@ -120,8 +119,8 @@ class ExportDialog(ToFileDialog):
     def __init__(
         self,
         gateway: Gateway,
-        spec: ListSpec[Any] | None,
-        columns: Sequence[Column[Any]] = (),
+        spec: ListSpec[Row] | None,
+        columns: Sequence[AnyColumn] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(gateway, "Export", "&Export", parent)
@@ -159,13 +158,13 @@ class ExportDialog(ToFileDialog):
     # fields
 
     @property
-    def _chosen_list(self) -> ListSpec[Any]:
+    def _chosen_list(self) -> ListSpec[Row]:
         """The list to export: the shown one, or all records of a kind."""
         chosen = str(self.what.currentData())
         return self._spec if chosen == SHOWN_LIST and self._spec else EXPORTED_LISTS[chosen]
 
     @property
-    def _kind(self) -> ListKind[Any]:
+    def _kind(self) -> ListKind[Row]:
         return self._chosen_list.kind
 
     @property
@@ -262,7 +261,7 @@ class ExportDialog(ToFileDialog):
         chosen = str(self.file_format.currentData())
         return self._kind.name, FILE_FORMATS[chosen].ending, EXPORT_FORMATS[chosen]
 
-    def file_writer(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter[ExportResult]:
         request = self.request(str(target))
         path, now = self.gateway.path, self.gateway.now
         if not reveals_secrets(request):
@@ -273,7 +272,7 @@ class ExportDialog(ToFileDialog):
 
         return FileWriter(act=reveal)
 
-    def summary(self, written: Any) -> tuple[str, dict[str, str]]:
+    def summary(self, written: ExportResult) -> tuple[str, dict[str, str]]:
         rows = QLocale().toString(written.rows)
         facts = {
             "File": self.to.text().strip(),

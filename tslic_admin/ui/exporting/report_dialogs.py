@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from tslic_admin.db.store import Store
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.services.exporting.reveals import kit_revealed
 from tslic_admin.services.history.verification import VerificationState
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.reports.audit import read_audit_request
 from tslic_admin.services.reports.audit_report import write_audit
 from tslic_admin.services.reports.clearinghouse import write_kit
@@ -36,7 +35,7 @@ ABOUT_KIT = (
 REVEAL_WARNING = "Whoever has the file or a print of it has the codes. Every printed page will say so."
 
 
-class ReportDialog(ToFileDialog):
+class ReportDialog(ToFileDialog[ReportResult]):
     """The base of both: asks for the server, shows the result, and opens the written page."""
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
@@ -44,10 +43,9 @@ class ReportDialog(ToFileDialog):
         self.servers = Choice()
         self.servers.addItem("All servers", "")
         self.add_field("server", "&Server:", self.servers)
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(SERVERS))), self._offer)
+        self.read_rows(ListSpec(SERVERS), self._offer)
 
-    def _offer(self, rows: list[Any]) -> None:
+    def _offer(self, rows: list[ServerLine]) -> None:
         for row in rows:
             self.servers.addItem(row.name, row.number)
 
@@ -69,7 +67,7 @@ class ReportDialog(ToFileDialog):
             facts["Revealed"] = f"Recorded as history entry {written.entry}"
         return "The page was written. Open it to read or to print it.", facts
 
-    def _show_result(self, written: Any) -> None:
+    def _show_result(self, written: ReportResult) -> None:
         super()._show_result(written)
         self.open_button = QPushButton("&Open")
         self.open_button.clicked.connect(self.open_written)
@@ -95,7 +93,7 @@ class AuditReportDialog(ReportDialog):
     def suggest_file(self) -> tuple[str, str, str]:
         return "license-audit", "html", "Pages"
 
-    def file_writer(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter[ReportResult]:
         days = {name: text.strip() or None for name, text in self.typed("since", "until").items()}
         request = read_audit_request(server_id=self.server_id, **days)
         path, now = self.gateway.path, self.gateway.now
@@ -131,7 +129,7 @@ class ClearinghouseKitDialog(ReportDialog):
     def suggest_file(self) -> tuple[str, str, str]:
         return "clearinghouse-kit", "html", "Pages"
 
-    def file_writer(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter[ReportResult]:
         server, path, now = self.server_id, self.gateway.path, self.gateway.now
         if not self.reveal.isChecked():
             return FileWriter(read=lambda progress: write_kit(path, now, server, target, progress))

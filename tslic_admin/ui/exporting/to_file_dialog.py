@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QDir
 from PySide6.QtGui import QGuiApplication
@@ -13,41 +13,45 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QMessage
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.changes import ActResult, Changes
-from tslic_admin.services.stores import StoreTrouble
+from tslic_admin.services.changes import Changes
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Cancelled, Job, ProgressCallback
-from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
-from tslic_admin.wording.messages import trouble_text
+
+W = TypeVar("W")  # the result of the writing
 
 
 @dataclass(frozen=True, slots=True)
-class FileWriter:
+class FileWriter(Generic[W]):
     """Writes the file: `read` on the read worker, or `act` on the write worker where secrets are revealed.
 
-    A reveal is recorded as an entry. Both return the result of the writing, with the number of its `entry`.
+    A reveal is recorded as an entry.
     """
 
-    read: Callable[[ProgressCallback], Any] | None = None
-    act: Callable[[Store, ProgressCallback], Any] | None = None
+    read: Callable[[ProgressCallback], W] | None = None
+    act: Callable[[Store, ProgressCallback], W] | None = None
 
 
-class ToFileDialog(FormDialog):
+@dataclass(frozen=True, slots=True)
+class _Revealed(Generic[W]):
+    """A file with secrets, for which an entry was recorded."""
+
+    written: W
+    changes: Changes = Changes.HISTORY
+
+
+class ToFileDialog(FormDialog, Generic[W]):
     """Subclasses add their fields, call `add_target`, and return the writer and the summary of the file."""
 
-    has_progress = True
     doing = "Writing"
+    trouble_field = "to"
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(gateway, title, verb, parent)
         self._may_replace = ""
-        self._written: Any = None
         self.facts: dict[str, str] = {}
         self.to = QLineEdit()
-        self.progress = ProgressLine()
-        self.body.insertWidget(self.body.indexOf(self.refusal), self.progress)
 
     def add_target(self) -> None:
         browse = QPushButton("&Browse…")
@@ -61,11 +65,11 @@ class ToFileDialog(FormDialog):
         """The file's name without its ending, its ending, and the name of this type of file."""
         raise NotImplementedError
 
-    def file_writer(self, target: Path) -> FileWriter:
+    def file_writer(self, target: Path) -> FileWriter[W]:
         """The writer for what was typed. Raises RuleViolation."""
         raise NotImplementedError
 
-    def summary(self, written: Any) -> tuple[str, dict[str, str]]:
+    def summary(self, written: W) -> tuple[str, dict[str, str]]:
         """The result in a sentence, and the facts that prove it later."""
         raise NotImplementedError
 
@@ -92,7 +96,7 @@ class ToFileDialog(FormDialog):
 
     def accept(self) -> None:
         target = self.to.text().strip()
-        if self._running is not None or self.verb.isHidden():
+        if self.runner.is_running or self.verb.isHidden():
             return
         if target and target != self._may_replace and Path(target).is_file():
             box = QMessageBox(
@@ -119,48 +123,17 @@ class ToFileDialog(FormDialog):
         except RuleViolation as violation:
             self.show_refusal(violation)
             return
-        self.set_busy(True)
-        self._running = job = Job(self)
-        self.progress.watch(job, self.doing)
-        if writer.act is not None:
-            self._act(writer.act, job)
-        elif writer.read is not None:
-            self._read(writer.read, job)
+        job = self.watched_job()
+        if (act := writer.act) is not None:
+            self.runner.do_with_store(
+                lambda store: _Revealed(act(store, job.progress)),
+                lambda revealed: self._show_result(revealed.written),
+                job,
+            )
+        elif (write := writer.read) is not None:
+            self.runner.read(lambda: write(job.progress), self._show_result, job)
 
-    def _read(self, write: Callable[[ProgressCallback], Any], job: Job) -> None:
-        def work() -> Any:
-            try:
-                return write(job.progress)
-            except (RuleViolation, StoreTrouble, Cancelled) as why:
-                return why
-
-        self.read(work, self._answered)
-
-    def _act(self, write: Callable[[Store, ProgressCallback], Any], job: Job) -> None:
-        """Reveal secrets: an act, which records an entry."""
-
-        def act(store: Store) -> ActResult:
-            self._written = write(store, job.progress)
-            return ActResult(self._written.entry, Changes.HISTORY)
-
-        self.gateway.do_with_store(
-            act, lambda _: self._answered(self._written), self._answered, job=job, failed=self._failed
-        )
-
-    def _answered(self, answer: Any) -> None:
-        self._failed()
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error("to", trouble_text(answer.code, answer.facts))
-        elif not isinstance(answer, Cancelled):
-            self._show_result(answer)
-
-    def _failed(self) -> None:
-        self.progress.done()
-        super()._failed()
-
-    def _show_result(self, written: Any) -> None:
+    def _show_result(self, written: W) -> None:
         """Show the result and the facts that prove it later, instead of the fields."""
         self.area.hide()
         text, self.facts = self.summary(written)
@@ -170,10 +143,7 @@ class ToFileDialog(FormDialog):
         copy.clicked.connect(self.copy)
         self.buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.verb.hide()
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setText("Close")
-        cancel.setDefault(True)
-        cancel.setFocus()
+        self.show_close_button()
         self.resize(max(self.width(), 700), self.height())  # as wide as a digest
         self._grow()
 

@@ -11,7 +11,15 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.wording.messages import trouble_text
+from tslic_admin.ui.gateway.gateway import Refusal
+from tslic_admin.wording.messages import refusal_text, trouble_text
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """What a rule refused, or what is wrong with a file, as a dialog shows it."""
+    if isinstance(refusal, StoreTrouble):
+        return trouble_text(refusal.code, refusal.facts)
+    return refusal_text(refusal)
 
 
 def trouble_box(parent: QWidget | None, trouble: StoreTrouble, path: Path) -> QMessageBox:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.changes import Changes
+from tslic_admin.services.changes import HasChanges
 from tslic_admin.services.lists import Interrupted, Pages
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.jobs import Cancelled, Job, Worker
@@ -22,9 +24,26 @@ if TYPE_CHECKING:
     from tslic_admin.db.store import Store
 
 T = TypeVar("T")
+R = TypeVar("R", bound="HasChanges")
+Refusal = RuleViolation | StoreTrouble  # what a dialog can show
 WAITING_AFTER_MS = 1000
 LOCK_PATIENCE_SECONDS = 30
 LOCK_TRY_SECONDS = 0.5
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Callbacks(Generic[T]):
+    """What is called with the answer unless `owner` is gone; `refusals`: the errors that `refused` gets."""
+
+    owner: QObject
+    then: Callable[[T], None]
+    refused: Callable[[Refusal], None] | None
+    refusals: tuple[type[Refusal], ...]
+    failed: Callable[[], None]
 
 
 class Gateway(QObject):
@@ -61,82 +80,87 @@ class Gateway(QObject):
 
     def do(
         self,
-        act: Callable[[Session], T],
-        then: Callable[[T], None],
-        refused: Callable[[RuleViolation], None],
+        act: Callable[[Session], R],
+        then: Callable[[R], None],
+        refused: Callable[[Refusal], None],
         *,
+        owner: QObject,
         job: Job | None = None,
-        failed: Callable[[], None] = lambda: None,
+        failed: Callable[[], None] = _nothing,
     ) -> Job:
-        """Run one act in one transaction; after the commit `then`, after a refusal `refused`.
+        """Run one act in one transaction; after the commit `changed` is emitted and `then` gets the result.
 
-        `failed` is called when the act was cancelled or the file is in trouble; `trouble` is emitted as well.
+        `refused` gets what a rule refused. `failed` is called when the act was cancelled or the file is in
+        trouble; `trouble` is emitted as well. None of the three is called once the owner is gone.
         """
 
-        def in_one_transaction(store: Store) -> T:
+        def in_one_transaction(store: Store) -> R:
             with store.writing() as session:
                 return act(session)
 
-        return self.do_with_store(in_one_transaction, then, refused, job=job, failed=failed)
+        return self.do_with_store(in_one_transaction, then, refused, owner=owner, job=job, failed=failed)
 
     def do_with_store(
         self,
-        act: Callable[[Store], T],
-        then: Callable[[T], None],
-        refused: Callable[[RuleViolation], None],
+        act: Callable[[Store], R],
+        then: Callable[[R], None],
+        refused: Callable[[Refusal], None],
         *,
+        owner: QObject,
         job: Job | None = None,
-        failed: Callable[[], None] = lambda: None,
+        failed: Callable[[], None] = _nothing,
     ) -> Job:
         """Like `do`, for an act that begins and ends its own transaction."""
         job = job or Job(self)
         slow = QTimer(self, singleShot=True, interval=WAITING_AFTER_MS)
         slow.timeout.connect(lambda: self.acting.emit(job))
         slow.start()
+        callbacks = _Callbacks(owner, then, refused, (RuleViolation,), failed)
 
-        def answer(done: Future[T]) -> None:
+        def answer(done: Future[R]) -> None:
             slow.stop()
             slow.deleteLater()
             self.acting.emit(None)
-            error = done.exception()
-            if error is None:
-                result = done.result()
-                changes = getattr(result, "changes", Changes.NONE)
-                if changes:
-                    self.changed.emit(changes)
-                then(result)
-            elif isinstance(error, RuleViolation):
-                refused(error)
-            else:
-                failed()
-                self._report(error)
+            if done.exception() is None and (changes := done.result().changes):
+                self.changed.emit(changes)
+            self._answer(done, job, callbacks)
 
         self._writer.start(lambda: self._act(act, job), answer)
         return job
 
     def read(
-        self, query: Callable[[], T], then: Callable[[T], None], *, failed: Callable[[], None] = lambda: None
+        self,
+        query: Callable[[], T],
+        then: Callable[[T], None],
+        refused: Callable[[Refusal], None] | None = None,
+        *,
+        owner: QObject,
+        job: Job | None = None,
+        failed: Callable[[], None] = _nothing,
     ) -> None:
-        """Run a query on the read worker; `then` gets its result, `failed` is called where it fails."""
+        """Run a query on the read worker; `then` gets its result. The callbacks are those of `do`.
 
-        def answer(done: Future[T]) -> None:
-            error = done.exception()
-            if error is None:
-                then(done.result())
-                return
-            failed()
-            if not isinstance(error, Interrupted):
-                self._report(error)
+        Where there is `refused`, it gets trouble with a file too: it may be one that the user chose.
+        """
+        callbacks = _Callbacks(owner, then, refused, (RuleViolation, StoreTrouble), failed)
 
-        self._reader.start(query, answer)
+        def work() -> T:
+            if job is not None and job.is_cancelled:
+                raise Cancelled
+            return query()
+
+        self._reader.start(work, lambda done: self._answer(done, job, callbacks))
 
     def ask(
         self,
         query: Callable[[Session], T],
         then: Callable[[T], None],
-        refused: Callable[[RuleViolation], None] | None = None,
+        refused: Callable[[Refusal], None] | None = None,
+        *,
+        owner: QObject,
+        failed: Callable[[], None] = _nothing,
     ) -> None:
-        """Run a query that needs a session, such as the preview of an act.
+        """Like `read`, for a query that needs a session, such as the preview of an act.
 
         It takes no lock, but it waits for the acts before it, so that it sees their changes.
         """
@@ -145,28 +169,8 @@ class Gateway(QObject):
             with self._open_once().reading() as session:
                 return query(session)
 
-        def answer(done: Future[T]) -> None:
-            error = done.exception()
-            if error is None:
-                then(done.result())
-            elif isinstance(error, RuleViolation) and refused is not None:
-                refused(error)
-            else:
-                self._report(error)
-
-        self._writer.start(work, answer)
-
-    def prepare(self, load: Callable[[], None], then: Callable[[], None]) -> None:
-        """Run what acts need before they can run, such as imports, on the write worker; then call `then`."""
-
-        def answer(done: Future[None]) -> None:
-            error = done.exception()
-            if error is None:
-                then()
-            else:
-                self._report(error)
-
-        self._writer.start(load, answer)
+        callbacks = _Callbacks(owner, then, refused, (RuleViolation, StoreTrouble), failed)
+        self._writer.start(work, lambda done: self._answer(done, None, callbacks))
 
     def pages(self) -> Pages:
         """A reading connection for one list. Call this and use it on the read worker."""
@@ -200,10 +204,21 @@ class Gateway(QObject):
                     raise
         return act(self._open_once())
 
-    def _report(self, error: BaseException | None) -> None:
-        if error is None or isinstance(error, Cancelled):
-            return
-        if isinstance(error, StoreTrouble):
-            self.trouble.emit(error)
-        else:
-            raise error  # a bug, for the crash report
+    def _answer(self, done: Future[T], job: Job | None, callbacks: _Callbacks[T]) -> None:
+        """End the job, then call one of the callbacks; trouble goes to the window, a bug to the crash report."""
+        if job is not None:
+            job.ended.emit(job)
+        error = done.exception()
+        has_owner = shiboken6.isValid(callbacks.owner)
+        if callbacks.refused is not None and isinstance(error, callbacks.refusals):
+            if has_owner:
+                callbacks.refused(error)
+        elif error is not None:
+            if has_owner:
+                callbacks.failed()
+            if isinstance(error, StoreTrouble):
+                self.trouble.emit(error)
+            elif not isinstance(error, Cancelled | Interrupted):
+                raise error
+        elif has_owner:
+            callbacks.then(done.result())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -20,9 +20,10 @@ class Cancelled(Exception):
 
 
 class Job(QObject):
-    """A piece of work that reports its progress and can be cancelled."""
+    """A piece of work that reports its progress and can be cancelled. Its parent is the gateway, which outlives it."""
 
     progressed = Signal(int, int)  # done, total (0: unknown)
+    ended = Signal(object)  # this job, for whatever reason it ended; before its answer is passed on
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +46,7 @@ class Job(QObject):
 class Worker(QObject):
     """Runs jobs one after the other on its own thread, and calls back on the interface's thread."""
 
-    _finished = Signal(object)  # the number of a job and its future
+    _finished = Signal(int)  # the number of a job
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +55,7 @@ class Worker(QObject):
         self._finished.connect(self._answer, Qt.ConnectionType.QueuedConnection)
         # The callbacks are stored here and not in the futures. Otherwise the worker's thread could drop the last
         # reference to a widget, and would delete the widget there while Qt still calls its timers.
-        self._waiting: dict[int, Callable[[Future[Any]], None]] = {}
+        self._waiting: dict[int, Callable[[], None]] = {}
         self._started = 0
         self._open = True
         self.pending = 0
@@ -66,16 +67,15 @@ class Worker(QObject):
         self.pending += 1
         self._started += 1
         number = self._started
-        self._waiting[number] = then
         future = self._pool.submit(work)
-        future.add_done_callback(lambda done: self._finished.emit((number, done)))
+        self._waiting[number] = lambda: then(future)
+        future.add_done_callback(lambda _: self._finished.emit(number))
 
-    def _answer(self, result: tuple[int, Future[Any]]) -> None:
-        number, done = result
+    def _answer(self, number: int) -> None:
         self.pending -= 1
-        then = self._waiting.pop(number)
+        answer = self._waiting.pop(number)
         if self._open:
-            then(done)
+            answer()
 
     def close(self, *, finish: bool = False) -> None:
         """Wait for the running job, and with `finish` for all queued jobs; calls nobody back any more."""

@@ -32,18 +32,20 @@ class ProgressLine(QWidget):
         self.hide()
 
     def watch(self, job: Job, doing: str) -> None:
-        """Follow a job until `done`."""
+        """Follow a job until it ends."""
         self.done()
         self._job, self._doing = job, doing
         self.label.setText(f"{doing}…")
         self.bar.setRange(0, 0)  # busy, until the total is known
         job.progressed.connect(self._progressed)
+        job.ended.connect(self.done)
         self._since.start()
         self._wait.start()
 
     def done(self) -> None:
         if self._job is not None:
             self._job.progressed.disconnect(self._progressed)
+            self._job.ended.disconnect(self.done)
         self._job = None
         self._wait.stop()
         self.hide()
@@ -57,7 +59,7 @@ class ProgressLine(QWidget):
 
 
 class ProgressDialog(QObject):
-    """Shows the progress of a job; call `finish` when the job ends, for whatever reason."""
+    """Shows the progress of a job until it ends."""
 
     def __init__(self, parent: QWidget, job: Job, text: str) -> None:
         super().__init__(parent)
@@ -71,6 +73,7 @@ class ProgressDialog(QObject):
         self._since.start()
         self._dialog.canceled.connect(job.cancel)
         job.progressed.connect(self._show)
+        job.ended.connect(self._finish)
 
     def _show(self, done: int, total: int) -> None:
         if self._since.elapsed() < BUSY_MS:
@@ -78,13 +81,13 @@ class ProgressDialog(QObject):
         self._dialog.setMaximum(total)
         self._dialog.setValue(done if total else 0)
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         self._dialog.canceled.disconnect()
         self._dialog.close()
         self._dialog.deleteLater()
         self.deleteLater()
 
 
-def show_progress(parent: QWidget, job: Job, text: str) -> ProgressDialog:
-    """Show the progress of a job after SILENT_MS."""
-    return ProgressDialog(parent, job, text)
+def show_progress(parent: QWidget, job: Job, text: str) -> None:
+    """Show the progress of a job after SILENT_MS, until it ends."""
+    ProgressDialog(parent, job, text)

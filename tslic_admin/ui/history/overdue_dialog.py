@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -123,7 +122,7 @@ def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, 
     path, now = window.gateway.path, window.gateway.now
 
     def show(rows: list[DueLine]) -> None:
-        if not shiboken6.isValid(window) or (at_start and not rows):
+        if at_start and not rows:
             return
         dialog = OverdueDialog(rows, window.settings, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, at_start)
@@ -131,4 +130,4 @@ def show_overdue(window: MainWindow, open_thing: Callable[[str, int], None], *, 
         dialog.show()
 
     if window.settings.show_overdue or not at_start:
-        window.gateway.read(lambda: read_overdue(path, now), show)
+        window.gateway.read(lambda: read_overdue(path, now), show, owner=window)

@@ -15,11 +15,10 @@ from tslic_admin.wording.history.verification import FINDINGS, HISTORY_INTACT
 def verify_history(window: MainWindow) -> None:
     """Verify, then show in the status bar that the history is intact, or in a box what was found."""
     path, now = window.gateway.path, window.gateway.now
-    job = Job(window)
-    progress = show_progress(window, job, window.tr("Verifying the history…"))
+    job = Job(window.gateway)
+    show_progress(window, job, window.tr("Verifying the history…"))
 
     def show(result: Verification) -> None:
-        progress.finish()
         if result.state is VerificationState.INTACT:
             window.show_verified(window.tr("history verified"))
             window.statusBar().showMessage(
@@ -37,4 +36,4 @@ def verify_history(window: MainWindow) -> None:
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    window.gateway.read(lambda: verify(path, now, progress=job.progress), show, failed=progress.finish)
+    window.gateway.read(lambda: verify(path, now, progress=job.progress), show, owner=window, job=job)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, cast
 
-import shiboken6
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from tslic_admin.domain.history.voids import Dependent, VoidPreview
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.history import voiding
-from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
-from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.list_columns import number_text
 from tslic_admin.wording.history.voids import entry_text, void_text
@@ -36,7 +32,7 @@ class VoidDialog(FormDialog):
     """For a transfer, request, pack or license by hand, or a history entry, by its number."""
 
     navigate = Signal(str, int)  # the link of a dependent entry was clicked: kind, number
-    has_progress = True
+    doing = "Voiding"
 
     def __init__(self, gateway: Gateway, kind: str, number: int, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Void", "&Void", parent)
@@ -48,21 +44,16 @@ class VoidDialog(FormDialog):
         self.dependents.setOpenLinks(False)
         self.dependents.anchorClicked.connect(self._follow_link)
         self.dependents.hide()
-        self.progress = ProgressLine()
-        place = self.body.indexOf(self.refusal)
-        self.body.insertWidget(place + 1, self.dependents, 2)
-        self.body.insertWidget(place + 2, self.progress)
+        self.body.insertWidget(self.body.indexOf(self.refusal) + 1, self.dependents, 2)
         self.verb.setEnabled(False)
         self.resize(520, self.height())
 
         def query(session: Session) -> VoidPreview:
             return voiding.preview_void(session, voiding.entry_behind(session, kind, number))
 
-        gateway.ask(query, self._show_preview, self._show_impossible)
+        gateway.ask(query, self._show_preview, self._show_impossible, owner=self)
 
     def _show_preview(self, preview: VoidPreview) -> None:
-        if not shiboken6.isValid(self):
-            return
         self.setWindowTitle(f"Void Entry {preview.entry}")
         if preview.dependents:
             self._list_dependents(preview.dependents)
@@ -72,11 +63,10 @@ class VoidDialog(FormDialog):
         self.verb.setEnabled(True)
         self._grow()
 
-    def _show_impossible(self, violation: RuleViolation) -> None:
-        if shiboken6.isValid(self):
-            self._entry = None
-            self.show_only_refusal()
-            self.show_refusal(violation)
+    def _show_impossible(self, refusal: Refusal) -> None:
+        self._entry = None
+        self.show_only_refusal()
+        self.show_refusal(refusal)
 
     def _list_dependents(self, entries: Sequence[Dependent]) -> None:
         """List the dependents: while there are any, nothing can be voided here."""
@@ -87,7 +77,6 @@ class VoidDialog(FormDialog):
             lines.append(f"and {number_text(len(entries) - MAX_LINKS)} more")
         self.dependents.setHtml("<br>".join(lines))
         self.dependents.show()
-        self._entry = None
         self.show_only_refusal()
         self.show_error(None, HAS_DEPENDENTS)
         self.dependents.setFocus()
@@ -98,33 +87,20 @@ class VoidDialog(FormDialog):
 
     # acting
 
-    def act(self) -> Callable[[Session], ActResult]:
-        raise NotImplementedError  # `accept` needs its job
-
     def accept(self) -> None:
-        if self._running is not None or self._entry is None:
+        if self.runner.is_running or self._entry is None:
             return
         self.clear_refusal()
-        self.set_busy(True)
-        entry, reason, job = self._entry, self.typed("reason")["reason"], Job(self)
+        entry, reason, job = self._entry, self.typed("reason")["reason"], self.watched_job()
 
         def act(session: Session) -> ActResult:
             return voiding.void(session, entry, reason=reason, progress=job.progress)
 
-        self.progress.watch(job, "Voiding")
-        self._running = self.gateway.do(act, self._done, self._refused, job=job, failed=self._failed)
+        self.runner.do(act, self.succeeded, job)
 
-    def _done(self, result: ActResult) -> None:
-        self.progress.done()
-        super()._done(result)
-
-    def _failed(self) -> None:
-        self.progress.done()
-        super()._failed()
-
-    def show_refusal(self, violation: RuleViolation) -> None:
+    def show_refusal(self, refusal: Refusal) -> None:
         """List dependents that were recorded after the preview."""
-        if violation.code == "built-on":
-            self._list_dependents(cast("Sequence[Dependent]", violation.facts["entries"]))
+        if refusal.code == "built-on":
+            self._list_dependents(cast("Sequence[Dependent]", refusal.facts["entries"]))
             return
-        super().show_refusal(violation)
+        super().show_refusal(refusal)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QGuiApplication
@@ -19,11 +18,9 @@ from PySide6.QtWidgets import (
 
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.importing import collector
-from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import Sentence
-from tslic_admin.ui.widgets.form_dialog import FormDialog, result_or_error
-from tslic_admin.wording.messages import trouble_text
+from tslic_admin.ui.widgets.form_dialog import FormDialog
 
 ABOUT = (
     "Writes a PowerShell script that reads license servers (Windows Server 2008 and later) into one file for the "
@@ -119,20 +116,12 @@ class CollectorDialog(FormDialog):
         if script is None:
             return
         store = self.gateway.path
-        self.set_busy(True)
-        self.read(
-            lambda: result_or_error(lambda: collector.write(script, target, store=store)),
-            lambda answer: self._show_saved(target, answer),
+        self.runner.read(
+            lambda: collector.write(script, target, store=store), lambda _: self._show_saved(target)
         )
 
-    def _show_saved(self, target: Path, answer: Any) -> None:
-        self.set_busy(False)
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error(None, trouble_text(answer.code, answer.facts))
-        else:
-            self.explain(f"The script was saved as {QDir.toNativeSeparators(str(target))}.")
-            close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-            close.setText("Close")
-            close.setFocus()
+    def _show_saved(self, target: Path) -> None:
+        self.explain(f"The script was saved as {QDir.toNativeSeparators(str(target))}.")
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText("Close")
+        close.setFocus()

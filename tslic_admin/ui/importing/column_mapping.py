@@ -22,13 +22,14 @@ from tslic_admin.services.importing.column_mappings import (
 )
 from tslic_admin.services.importing.files import SourceFile
 from tslic_admin.services.importing.results import FileResult
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.importing.options import DATE_ORDERS
 from tslic_admin.ui.widgets.fields import Choice, Sentence, choice, choose, text_of
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.wording.fields import MAPPABLE_LISTS, OMITTED_COLUMN, parsed_value_text, property_label
-from tslic_admin.wording.messages import refusal_text, row_refusal_text
+from tslic_admin.wording.messages import row_refusal_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -59,7 +60,6 @@ class MappingDialog(FormDialog):
     ) -> None:
         super().__init__(gateway, f"Columns of {source.name}", "Use These &Columns", parent)
         self._source, self._table, self._time_zone = source, table, time_zone
-        self._preview_number = 0
         self.explain((SAVED_MAPPING if table.is_saved else NEW_MAPPING).format(file=source.name))
         self.subject = choice(MAPPABLE_LISTS)
         self.add_field("subject", "The table &lists:", self.subject)
@@ -125,39 +125,38 @@ class MappingDialog(FormDialog):
     # the first rows
 
     def _start_preview(self) -> None:
-        self._preview_number += 1
-        number, mapping = self._preview_number, self.mapping()
-        source, layout, order = self._source, self._table.layout, self.date_order or "auto"
-        time_zone = self._time_zone
+        chosen = mapping, order = self.mapping(), self.date_order or "auto"
+        source, layout, time_zone = self._source, self._table.layout, self._time_zone
 
-        def query() -> list[SampleRow] | RuleViolation:
+        def query() -> list[SampleRow]:
             try:
                 return sample_rows(source, layout, mapping, date_order=order, time_zone=time_zone)
-            except RuleViolation as violation:
-                return violation
             except OSError as error:
-                return RuleViolation("file-not-readable", why=error.strerror or str(error))
+                raise RuleViolation("file-not-readable", why=error.strerror or str(error)) from error
 
-        def then(answer: list[SampleRow] | RuleViolation) -> None:
-            if number == self._preview_number:
-                self._show_preview(mapping, answer)
+        def is_current() -> bool:
+            return chosen == (self.mapping(), self.date_order or "auto")
 
-        self.read(query, then)
+        self.read(
+            query,
+            lambda sample: self._show_preview(mapping, sample) if is_current() else None,
+            lambda refusal: self._show_no_preview(refusal) if is_current() else None,
+        )
 
-    def _show_preview(self, mapping: ColumnMapping, answer: list[SampleRow] | RuleViolation) -> None:
+    def _show_no_preview(self, refusal: Refusal) -> None:
+        """Show why the rows cannot be read. The user is choosing columns: the focus stays."""
         self.clear_refusal()
-        if isinstance(answer, RuleViolation):
-            self.table.fill([], [])
-            self.verb.setEnabled(False)
-            self.show_error(
-                None, refusal_text(answer)
-            )  # shown while the user chooses columns: the focus stays
-            return
-        headings, rows, refused = _sample_table(mapping, answer)
+        self.table.fill([], [])
+        self.verb.setEnabled(False)
+        self.show_error(None, refusal_sentence(refusal))
+
+    def _show_preview(self, mapping: ColumnMapping, sample: list[SampleRow]) -> None:
+        self.clear_refusal()
+        headings, rows, refused = _sample_table(mapping, sample)
         self.table.fill(headings, rows)
-        self.verb.setEnabled(self._running is None)
+        self.verb.setEnabled(not self.runner.is_running)
         if refused:
-            subject = "The first row" if len(answer) == 1 else f"Of the first {len(answer)} rows"
+            subject = "The first row" if len(sample) == 1 else f"Of the first {len(sample)} rows"
             self.show_error(None, f"{subject}: {refused} cannot be read so. Their line says why.")
 
     # the act

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -19,13 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.services.changes import ActResult
+from tslic_admin.services.importing.imports import ImportResult
 from tslic_admin.services.importing.results import FileResult, count_refused
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
-from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.importing.column_mapping import MappingStep, file_to_map, needs_columns
 from tslic_admin.ui.importing.options import FIELD_FOR_REFUSAL, OptionsForm, read_options
 from tslic_admin.ui.importing.preview_results import (
@@ -40,10 +34,7 @@ from tslic_admin.ui.records.server_dialogs import open_rebuild_dialog
 from tslic_admin.ui.widgets.fields import choose
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.ui.widgets.text_table import TextTableView
-from tslic_admin.wording.messages import notice_text, row_refusal_text, trouble_text
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from tslic_admin.wording.messages import notice_text, row_refusal_text
 
 
 class FileButtons(QWidget):
@@ -116,7 +107,7 @@ IMPORT_INSTRUCTION = (
 class ImportDialog(FormDialog):
     """`inputs`: paths of files, or texts as bytes, to start with."""
 
-    has_progress = True
+    doing = "Importing"
 
     def __init__(
         self, gateway: Gateway, inputs: Sequence[Path | str | bytes] = (), parent: QWidget | None = None
@@ -126,6 +117,7 @@ class ImportDialog(FormDialog):
         self.setAcceptDrops(True)
         self._inputs: list[ImportInput] = []
         self._results: Sequence[FileResult] = ()
+        self._imported: list[FileResult] = []
         self._preview = PreviewRunner(gateway, self)
         self._preview.previewed.connect(self._show_preview)
         self._preview.failed.connect(self._show_failure)
@@ -136,14 +128,13 @@ class ImportDialog(FormDialog):
         )
         self.questions = MatchQuestions()
         self.questions.answered.connect(self._compare_again)
-        self.progress = ProgressLine()
         self._add_file_buttons()
         self.body.insertWidget(self.body.indexOf(self.area), self.files, 2)
         self.body.setStretchFactor(self.area, 0)
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.area.setMinimumHeight(self.fontMetrics().height() * 3)  # the lists need the room of a low screen
-        for widget, stretch in ((self.questions, 1), (self.rows, 3), (self.progress, 0)):
-            self.body.insertWidget(self.body.indexOf(self.refusal), widget, stretch)
+        for widget, stretch in ((self.questions, 1), (self.rows, 3)):
+            self.body.insertWidget(self.body.indexOf(self.progress), widget, stretch)
         self.options = OptionsForm(self)
         self.options.changing.connect(self._invalidate_preview)
         self.options.changed.connect(self.refresh_preview)
@@ -169,7 +160,7 @@ class ImportDialog(FormDialog):
 
     def add_files(self, inputs: Sequence[Path | str | bytes]) -> None:
         """Add files, and preview all of them again."""
-        if self._running is not None:
+        if self.runner.is_running:
             return
         for one in inputs:
             if isinstance(one, bytes):
@@ -227,7 +218,7 @@ class ImportDialog(FormDialog):
 
     def refresh_preview(self) -> None:
         """Stage and compare all files with the options as they are now."""
-        if self._running is not None:
+        if self.runner.is_running:
             return
         self.options.stop_waiting()
         self.progress.done()
@@ -256,17 +247,13 @@ class ImportDialog(FormDialog):
         self.verb.setText("&Import")
         self.verb.setEnabled(False)
 
-    def _show_failure(self, error: Exception) -> None:
-        self.progress.done()
-        if isinstance(error, RuleViolation):
-            self.show_refusal(error)
-        elif isinstance(error, OSError):
+    def _show_failure(self, error: Refusal | OSError | None) -> None:
+        if isinstance(error, OSError):
             self.show_error(None, f"The files cannot be looked at: {error.strerror or error}. Try again.")
-        elif isinstance(error, StoreTrouble):
-            self.show_error(None, trouble_text(error.code, error.facts))
+        elif error is not None:
+            self.show_refusal(error)
 
     def _show_preview(self, results: tuple[FileResult, ...]) -> None:
-        self.progress.done()
         self._show_results(results)
         refused = count_refused(results)
         importable = sum(one.new + one.changed + one.unchanged for one in results)
@@ -306,20 +293,11 @@ class ImportDialog(FormDialog):
     # the act
 
     def accept(self) -> None:
-        if self._running is not None or not self.verb.isEnabled():
+        if self.runner.is_running or not self.verb.isEnabled():
             return
         self.clear_refusal()
-        self.set_busy(True)
-        job, results = Job(self), []  # type: tuple[Job, list[FileResult]]
-        act = self._preview.apply_act(job, results)
-        self.progress.watch(job, "Importing")
-        self._running = self.gateway.do(
-            act,
-            lambda result: self._show_imported(result, results),
-            self._refused,
-            job=job,
-            failed=self._failed,
-        )
+        job = self.watched_job()
+        self.runner.do(self._preview.apply_act(job), self._show_imported, job)
 
     def set_busy(self, busy: bool) -> None:
         """While an import runs, its files and options cannot be changed."""
@@ -328,35 +306,23 @@ class ImportDialog(FormDialog):
             widget.setEnabled(not busy)
         self.setAcceptDrops(not busy)
 
-    def act(self) -> Callable[[Session], ActResult]:
-        raise NotImplementedError  # `accept` needs its job
-
-    def _failed(self) -> None:
-        self.progress.done()
-        super()._failed()
-
-    def _refused(self, violation: RuleViolation) -> None:
+    def act_refused(self, refusal: Refusal) -> None:
         """The store has changed since the preview: preview again, then show why it was refused."""
-        self._failed()
         self.refresh_preview()
-        self.show_refusal(violation)
+        self.show_refusal(refusal)
 
-    def _show_imported(self, result: ActResult, results: Sequence[FileResult]) -> None:
-        self._failed()
+    def _show_imported(self, imported: ImportResult) -> None:
         self._preview.discard()
-        self._show_results(results)
-        left_out = count_refused(results)
-        self.explain(f"Imported: {summary_text(results, left_out)} Recorded as history entry {result.entry}.")
+        self._show_results(imported.results)
+        summary = summary_text(imported.results, count_refused(imported.results))
+        self.explain(f"Imported: {summary} Recorded as history entry {imported.act.entry}.")
         self.area.hide()
         self.questions.hide()
         self.file_buttons.hide()
         self.verb.hide()
         self.setAcceptDrops(False)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText("Close")
-        close.setDefault(True)
-        close.setFocus()
-        self.acted.emit(result)
+        self.show_close_button()
+        self.acted.emit(imported.act)
 
     def done(self, result: int) -> None:
         self._preview.discard()

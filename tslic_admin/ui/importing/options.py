@@ -11,7 +11,7 @@ from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.clocks import read_day
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.importing.files import ImportOptions
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.widgets.fields import Choice, choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 
@@ -77,8 +77,7 @@ class OptionsForm(QObject):
         for edit in (server.typed, zone.typed, taken_at):
             edit.textChanged.connect(self._wait_for_pause)
         order.currentIndexChanged.connect(self._emit_changed)
-        path, now = dialog.gateway.path, dialog.gateway.now
-        dialog.read(lambda: [row.name for row in every_row(path, now, ListSpec(SERVERS))], server.offer)
+        dialog.read_rows(ListSpec(SERVERS), lambda rows: server.offer([row.name for row in rows]))
 
     def _wait_for_pause(self) -> None:
         self.changing.emit()

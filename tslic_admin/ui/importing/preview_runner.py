@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from tslic_admin.domain.outcomes import Notice, RuleViolation
-from tslic_admin.services.changes import ActResult
 from tslic_admin.services.importing.column_mappings import read_mappings
 from tslic_admin.services.importing.files import (
     FoundFile,
@@ -21,15 +20,16 @@ from tslic_admin.services.importing.files import (
     find_files,
     sources_of,
 )
-from tslic_admin.services.importing.imports import apply, preview
+from tslic_admin.services.importing.imports import ImportResult, apply, preview
 from tslic_admin.services.importing.results import FileResult, count_refused
 from tslic_admin.services.importing.staging import stage
-from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Cancelled, Job
+from tslic_admin.ui.gateway.jobs import Job
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PreviewRunner(QObject):
     """At most one run is current; answers of earlier runs are ignored and their staging is closed."""
 
     previewed = Signal(object)  # tuple of FileResult
-    failed = Signal(object)  # RuleViolation, StoreTrouble, OSError or Cancelled
+    failed = Signal(object)  # Refusal, OSError, or None where it was cancelled
 
     def __init__(self, gateway: Gateway, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,15 +66,18 @@ class PreviewRunner(QObject):
     def start(self, files: Sequence[ImportInput], options: Callable[[], ImportOptions]) -> Job:
         """Stage and compare; then `previewed` or `failed` is emitted. The job can be cancelled."""
         self.discard()
-        run = self._run = _PreviewRun(Job(self))
+        run = self._run = _PreviewRun(Job(self._gateway))
         path, now = self._gateway.path, self._gateway.now
 
         def options_with_mappings() -> ImportOptions:
             return replace(options(), mappings=read_mappings(path, now))
 
         self._gateway.read(
-            lambda: _result_or_error(lambda: _stage(run, files, options_with_mappings)),
+            lambda: _result_or_os_error(lambda: _stage(run, files, options_with_mappings)),
             lambda answer: self._compare(run, answer),
+            lambda refusal: self._fail(run, refusal),
+            owner=self._gateway,  # a run closes its staging also when the dialog is gone
+            failed=lambda: self._fail(run, None),
         )
         return run.job
 
@@ -86,26 +89,28 @@ class PreviewRunner(QObject):
             if run.staged is not None:
                 run.resources.close()
 
-    def _compare(self, run: _PreviewRun, answer: Any) -> None:
-        if run is not self._run:
-            run.resources.close()
-        elif isinstance(answer, Exception):
-            self._fail(run, answer)
-        else:
-            self._gateway.ask(
-                lambda session: _result_or_error(lambda: _preview(session, answer, run)),
-                lambda results: self._finish(run, answer, results),
-            )
+    def _compare(self, run: _PreviewRun, staged: StagedFiles | OSError) -> None:
+        if isinstance(staged, OSError) or run is not self._run:
+            self._fail(run, staged)
+            return
+        self._gateway.ask(
+            lambda session: _result_or_os_error(lambda: preview(session, staged, progress=run.job.progress)),
+            lambda results: self._finish(run, staged, results),
+            lambda refusal: self._fail(run, refusal),
+            owner=self._gateway,
+            failed=lambda: self._fail(run, None),
+        )
 
-    def _finish(self, run: _PreviewRun, staged: StagedFiles, answer: Any) -> None:
-        if run is not self._run:
-            run.resources.close()
-        elif isinstance(answer, Exception):
-            self._fail(run, answer)
-        else:
-            run.staged = staged
-            run.refused = count_refused(answer)
-            self.previewed.emit(answer)
+    def _finish(
+        self, run: _PreviewRun, staged: StagedFiles, results: tuple[FileResult, ...] | OSError
+    ) -> None:
+        if isinstance(results, OSError) or run is not self._run:
+            self._fail(run, results)
+            return
+        run.staged = staged
+        run.refused = count_refused(results)
+        run.job.ended.emit(run.job)
+        self.previewed.emit(results)
 
     def compare_again(self, answers: Mapping[tuple[str, str], int]) -> None:
         """Compare the staged files again, with these answers to the questions of the preview."""
@@ -116,10 +121,13 @@ class PreviewRunner(QObject):
         run.staged = None
         self._compare(run, staged)
 
-    def _fail(self, run: _PreviewRun, error: Exception) -> None:
+    def _fail(self, run: _PreviewRun, error: object) -> None:
+        """Close a run that failed, was cancelled or is not the current one any more."""
         run.resources.close()
-        self._run = None
-        self.failed.emit(error)
+        run.job.ended.emit(run.job)
+        if run is self._run:
+            self._run = None
+            self.failed.emit(error)
 
     def source(self, name: str) -> SourceFile | None:
         """The file of that name in the current run."""
@@ -132,8 +140,8 @@ class PreviewRunner(QObject):
         run = self._run
         return run.staged.notices if run is not None and run.staged is not None else ()
 
-    def apply_act(self, job: Job, results: list[FileResult]) -> Callable[[Session], ActResult]:
-        """The act for `Gateway.do` that writes what was previewed; it puts its results into `results`.
+    def apply_act(self, job: Job) -> Callable[[Session], ImportResult]:
+        """The act for `Gateway.do` that writes what was previewed.
 
         Refused rows are left out. If there are more of them than the preview showed, nothing is written.
         """
@@ -142,21 +150,20 @@ class PreviewRunner(QObject):
             raise RuntimeError("nothing was previewed")
         staged, shown_refused = run.staged, run.refused
 
-        def act(session: Session) -> ActResult:
+        def act(session: Session) -> ImportResult:
             imported = apply(session, staged, skip_refused=shown_refused > 0, progress=job.progress)
             if (refused := count_refused(imported.results)) > shown_refused:
                 raise RuleViolation("import-refused", count=refused)
-            results[:] = imported.results
-            return imported.act
+            return imported
 
         return act
 
 
-def _result_or_error(work: Callable[[], Any]) -> Any:
-    """Return the error of `work` if the dialog can show it; the gateway reports any other exception."""
+def _result_or_os_error(work: Callable[[], T]) -> T | OSError:
+    """Return an OSError of `work`, such as a full temporary folder, which the dialog shows."""
     try:
         return work()
-    except (RuleViolation, StoreTrouble, OSError, Cancelled) as error:
+    except OSError as error:
         return error
 
 
@@ -179,7 +186,3 @@ def _sources(files: Sequence[ImportInput]) -> Iterator[SourceFile]:
         except OSError:
             found_files.append(FoundFile(source.path))
     yield from sources_of(found_files)
-
-
-def _preview(session: Session, staged: StagedFiles, run: _PreviewRun) -> tuple[FileResult, ...]:
-    return preview(session, staged, progress=run.job.progress)

@@ -5,22 +5,21 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QDir, QFile, QLocale, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPageLayout, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.services.identity import program_version
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.output_file import new_file
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job, ProgressCallback
 from tslic_admin.ui.gateway.progress import show_progress
-from tslic_admin.ui.printing.page_setup import PageSetup, read_setup, sheet_of
+from tslic_admin.ui.printing.page_setup import read_setup, sheet_of
 from tslic_admin.ui.printing.pages import (
     PagePainter,
     PrintableList,
@@ -32,7 +31,6 @@ from tslic_admin.ui.window.window_settings import WindowSettings
 from tslic_admin.wording.exporting.exports import rows_text
 from tslic_admin.wording.exporting.printing import NO_PRINTER, pages_text
 from tslic_admin.wording.lists.columns import Column
-from tslic_admin.wording.messages import refusal_text, trouble_text
 
 if TYPE_CHECKING:
     from tslic_admin.ui.printing.paper_printer import PaperPrinter
@@ -83,70 +81,79 @@ def _check_written(file: QFile) -> None:
 
 
 class Printing(QObject):
-    """Prints lists and saves them as PDF, with dialogs over `parent`."""
+    """Prints lists and saves them as PDF, with dialogs over `window` and the saved page setup."""
 
-    refused = Signal(str)  # the reason, as a sentence
+    refused = Signal(str)  # the reason, as a sentence, which is also shown
     printed = Signal(str)  # the number of sheets sent to a printer, as a sentence
 
-    def __init__(self, gateway: Gateway, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._gateway, self._parent = gateway, parent
+    def __init__(self, gateway: Gateway, settings: WindowSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self.gateway, self.settings, self.window = gateway, settings, window
+        self.refused.connect(self._show_warning)
 
     # reading
 
     def read(
         self,
-        spec: ListSpec[Any],
-        columns: Sequence[Column[Any]],
-        setup: PageSetup,
+        spec: ListSpec[R],
+        columns: Sequence[Column[R]],
         then: Callable[[PrintPages, QPageLayout], None],
     ) -> None:
-        """Read a list and lay it out; `then` gets the pages and their paper."""
-        path, now = self._gateway.path, self._gateway.now
+        """Read a list and lay it out with the saved page setup; `then` gets the pages and their paper."""
+        path, now, setup = self.gateway.path, self.gateway.now, read_setup(self.settings.page_setup)
 
         def work(job: Job) -> tuple[PrintPages, QPageLayout]:
             printable = read_printable(path, now, spec, columns, job.progress)
-            return lay_out(printable, setup, job)
+            layout = setup.layout(landscape=printable.wants_landscape(setup))
+            return printable.pages(sheet_of(layout), job.progress), layout
 
         self._run("Reading the list…", work, lambda answer: then(*answer))
 
-    def _run(self, text: str, work: Callable[[Job], T], then: Callable[[T], None]) -> None:
+    def lay_out(
+        self,
+        printable: PrintableList,
+        layout: QPageLayout,
+        then: Callable[[PrintPages], None],
+        otherwise: Callable[[], None],
+    ) -> None:
+        """Lay a list out on other paper; `otherwise` is called where that cannot be or was cancelled."""
+        self._run("Laying out…", lambda job: printable.pages(sheet_of(layout), job.progress), then, otherwise)
+
+    def _run(
+        self,
+        text: str,
+        work: Callable[[Job], T],
+        then: Callable[[T], None],
+        otherwise: Callable[[], None] = lambda: None,
+    ) -> None:
         """Do slow work on the read worker, with progress and Cancel."""
-        job = Job(self)
-        progress = show_progress(self._parent, job, text)
+        job = Job(self.gateway)
+        self.destroyed.connect(job.cancel)
+        show_progress(self.window, job, text)
 
-        def work_or_error() -> Any:
-            try:
-                return work(job)
-            except (RuleViolation, StoreTrouble) as error:
-                return error
+        def refused(refusal: Refusal) -> None:
+            self.refuse(refusal)
+            otherwise()
 
-        def answered(answer: Any) -> None:
-            if not shiboken6.isValid(self):
-                return
-            progress.finish()
-            if isinstance(answer, RuleViolation | StoreTrouble):
-                self._refuse(answer)
-            else:
-                then(answer)
+        self.gateway.read(lambda: work(job), then, refused, owner=self, job=job, failed=otherwise)
 
-        def failed() -> None:
-            if shiboken6.isValid(self):
-                progress.finish()
+    def refuse(self, refusal: Refusal) -> None:
+        """Say why something cannot be done."""
+        self.refused.emit(refusal_sentence(refusal))
 
-        self._gateway.read(work_or_error, answered, failed=failed)
-
-    def _refuse(self, error: RuleViolation | StoreTrouble) -> None:
-        self.refused.emit(
-            refusal_text(error) if isinstance(error, RuleViolation) else trouble_text(error.code, error.facts)
-        )
+    def _show_warning(self, text: str) -> None:
+        close = QMessageBox.StandardButton.Close
+        box = QMessageBox(QMessageBox.Icon.Warning, "Print", text, close, self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.open()
 
     # PDF
 
     def save(self, pages: PrintPages, layout: QPageLayout) -> None:
         """Ask for the file and write it."""
         start = str(Path(QDir.homePath()) / f"{pages.printable.printout.title}.pdf")
-        chooser = QFileDialog(self._parent, "Save as PDF", start, "PDF (*.pdf);;All files (*)")
+        chooser = QFileDialog(self.window, "Save as PDF", start, "PDF (*.pdf);;All files (*)")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix("pdf")
@@ -156,7 +163,7 @@ class Printing(QObject):
 
     def save_as(self, pages: PrintPages, layout: QPageLayout, target: Path) -> None:
         """Write the file, replacing an existing one."""
-        store = self._gateway.path
+        store = self.gateway.path
         self._run(
             "Writing the PDF…",
             lambda job: write_pdf(pages, layout, target, store, job.progress),
@@ -170,7 +177,7 @@ class Printing(QObject):
             "Save as PDF",
             f"{size} were saved in {QDir.toNativeSeparators(str(target))}.",
             QMessageBox.StandardButton.Close,
-            self._parent,
+            self.window,
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -188,16 +195,17 @@ class Printing(QObject):
                 printer_names,
             )
         except ImportError:
-            self._offer_pdf(pages, layout)
+            self.offer_pdf(pages, layout)
             return
         if printer_names():
-            open_print_dialog(pages, layout, self._parent, lambda printer: self.print_on(printer, pages))
+            open_print_dialog(pages, layout, self.window, lambda printer: self.print_on(printer, pages))
         else:
-            self._offer_pdf(pages, layout)
+            self.offer_pdf(pages, layout)
 
-    def _offer_pdf(self, pages: PrintPages, layout: QPageLayout) -> None:
+    def offer_pdf(self, pages: PrintPages, layout: QPageLayout) -> None:
+        """Say that there is no printer, and offer a PDF."""
         box = QMessageBox(
-            QMessageBox.Icon.Information, "Print", NO_PRINTER, QMessageBox.StandardButton.Cancel, self._parent
+            QMessageBox.Icon.Information, "Print", NO_PRINTER, QMessageBox.StandardButton.Cancel, self.window
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         verb = box.addButton("&Save as PDF…", QMessageBox.ButtonRole.AcceptRole)
@@ -207,7 +215,7 @@ class Printing(QObject):
 
     def print_on(self, printer: PaperPrinter, pages: PrintPages) -> None:
         """Print on a printer with the paper of its dialog, for which the pages are laid out anew if it differs."""
-        store = self._gateway.path
+        store = self.gateway.path
 
         def work(job: Job) -> tuple[PrintPages, int]:
             sheet = sheet_of(printer.layout)
@@ -228,44 +236,3 @@ class Printing(QObject):
                 self.printed.emit(f"{QLocale().toString(sheets)} {noun} given to {printer.name}")
 
         self._run("Printing…", work, finished)
-
-
-def lay_out(printable: PrintableList, setup: PageSetup, job: Job) -> tuple[PrintPages, QPageLayout]:
-    """Lay a list out on the paper of a setup. Raises RuleViolation `margins-too-wide`."""
-    layout = setup.layout(landscape=printable.wants_landscape(setup))
-    return printable.pages(sheet_of(layout), job.progress), layout
-
-
-def print_list(
-    gateway: Gateway,
-    settings: WindowSettings,
-    spec: ListSpec[Any],
-    columns: Sequence[Column[Any]],
-    parent: QWidget,
-) -> Printing:
-    """Read a list and print it with these columns and the saved page setup."""
-    printing = Printing(gateway, parent)
-    printing.refused.connect(lambda text: _show_warning(parent, text))
-    printing.read(spec, columns, read_setup(settings.page_setup), printing.print)
-    return printing
-
-
-def save_list(
-    gateway: Gateway,
-    settings: WindowSettings,
-    spec: ListSpec[Any],
-    columns: Sequence[Column[Any]],
-    parent: QWidget,
-) -> Printing:
-    """Read a list and save it as PDF with these columns and the saved page setup."""
-    printing = Printing(gateway, parent)
-    printing.refused.connect(lambda text: _show_warning(parent, text))
-    printing.read(spec, columns, read_setup(settings.page_setup), printing.save)
-    return printing
-
-
-def _show_warning(parent: QWidget, text: str) -> None:
-    box = QMessageBox(QMessageBox.Icon.Warning, "Print", text, QMessageBox.StandardButton.Close, parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QMarginsF, QSizeF
@@ -9,50 +10,55 @@ from PySide6.QtGui import QPageLayout, QPageSize
 
 from tslic_admin.ui.printing.typography import POINT
 
-AUTOMATIC, PORTRAIT, LANDSCAPE = "automatic", "portrait", "landscape"
-ORIENTATIONS = {
-    AUTOMATIC: "As the list needs it",
-    PORTRAIT: "Portrait",
-    LANDSCAPE: "Landscape",
-}
-PAPERS = {
-    "A4": QPageSize.PageSizeId.A4,
-    "Letter": QPageSize.PageSizeId.Letter,
-    "A3": QPageSize.PageSizeId.A3,
-    "A5": QPageSize.PageSizeId.A5,
-    "Legal": QPageSize.PageSizeId.Legal,
-    "Tabloid": QPageSize.PageSizeId.Tabloid,
-}
-MIN_MARGIN, MAX_MARGIN, DEFAULT_MARGIN = 5, 60, 12  # mm
+NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
+AUTOMATIC, PORTRAIT, LANDSCAPE = "automatic", "portrait", "landscape"  # automatic: as the list needs it
+# by Qt's keys, such as A4 and Letter
+PAPERS = {QPageSize.key(size): size for size in QPageSize.PageSizeId if size != QPageSize.PageSizeId.Custom}
+MIN_MARGIN, MAX_MARGIN, DEFAULT_MARGIN = 0.0, 60.0, 12.0  # mm
+MILLIMETER = QPageLayout.Unit.Millimeter
 
 
 @dataclass(frozen=True, slots=True)
 class PageSetup:
-    """`margin` in mm, the same on all sides."""
+    """`margins` in mm: left, top, right, bottom."""
 
     paper: str
     orientation: str = AUTOMATIC
-    margin: int = DEFAULT_MARGIN
+    margins: tuple[float, ...] = (DEFAULT_MARGIN,) * 4
 
     def layout(self, *, landscape: bool) -> QPageLayout:
         """The layout for Qt; `landscape` is used where the orientation is automatic."""
         wide = landscape if self.orientation == AUTOMATIC else self.orientation == LANDSCAPE
         orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
-        margins = QMarginsF(self.margin, self.margin, self.margin, self.margin)
-        return QPageLayout(QPageSize(PAPERS[self.paper]), orientation, margins, QPageLayout.Unit.Millimeter)
+        return QPageLayout(QPageSize(PAPERS[self.paper]), orientation, QMarginsF(*self.margins), MILLIMETER)
 
     def __str__(self) -> str:
-        return f"{self.paper} {self.orientation} {self.margin}"
+        return " ".join([self.paper, self.orientation, *(f"{margin:g}" for margin in self.margins)])
 
 
 def read_setup(text: str) -> PageSetup:
     """Read a saved setup; an unreadable one gives the default of the user's locale."""
     imperial = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
     default = PageSetup("Letter" if imperial else "A4")
-    paper, orientation, margin = [*text.split(" "), "", "", ""][:3]
-    if paper not in PAPERS or orientation not in ORIENTATIONS or not margin.isdecimal():
+    paper, orientation, *texts = [*text.split(" "), ""]
+    margins = [min(max(float(each), MIN_MARGIN), MAX_MARGIN) for each in texts if NUMBER.fullmatch(each)]
+    if (
+        paper not in PAPERS
+        or orientation not in (AUTOMATIC, PORTRAIT, LANDSCAPE)
+        or len(margins) not in (1, 4)
+    ):
         return default
-    return PageSetup(paper, orientation, min(max(int(margin), MIN_MARGIN), MAX_MARGIN))
+    return PageSetup(paper, orientation, tuple(margins) if len(margins) == 4 else (margins[0],) * 4)
+
+
+def setup_of(layout: QPageLayout) -> PageSetup | None:
+    """The setup that gives a layout; None for paper without a name, which is not kept."""
+    paper, margins = layout.pageSize().key(), layout.margins(MILLIMETER)
+    if paper not in PAPERS:
+        return None
+    landscape = layout.orientation() == QPageLayout.Orientation.Landscape
+    sides = (margins.left(), margins.top(), margins.right(), margins.bottom())
+    return PageSetup(paper, LANDSCAPE if landscape else PORTRAIT, tuple(round(side, 1) for side in sides))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Generic
 
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.writing.page_layout import (
     ColumnNeed,
@@ -133,7 +134,7 @@ class PrintableList:
         rows = self.printout.rows
         total = len(rows)
 
-        def lines() -> Any:
+        def lines() -> Iterator[int]:
             for count, cells in enumerate(rows.rows(), start=1):
                 yield pages.row_lines(cells, letters)
                 if count % PROGRESS_ROWS == 0:
@@ -160,10 +161,10 @@ class PrintableList:
         return [f"{texts.pop('Store')}   ·   {texts.pop('Printed')}", *texts.values()]
 
 
-class _ColumnMeasure:
+class _ColumnMeasure(Generic[R]):
     """Measures the widths that the columns need, row by row while the rows are read."""
 
-    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+    def __init__(self, columns: Sequence[Column[R]]) -> None:
         self.titles = [column.title for column in columns]
         self._columns = columns
         self._letters = PageFont(BODY_SIZE)
@@ -173,7 +174,7 @@ class _ColumnMeasure:
         ]
         self.multiline = [False] * len(columns)
 
-    def __call__(self, row: Any) -> list[str]:
+    def __call__(self, row: R) -> list[str]:
         cells = [printable_text(cell_text(column, row)) for column in self._columns]
         for place, text in enumerate(cells):
             if text:
@@ -196,8 +197,8 @@ class _ColumnMeasure:
 def read_printable(
     path: Path,
     now: Callable[[], datetime],
-    spec: ListSpec[Any],
-    columns: Sequence[Column[Any]],
+    spec: ListSpec[R],
+    columns: Sequence[Column[R]],
     progress: ProgressCallback = lambda *_: None,
 ) -> PrintableList:
     """Read a list with these columns, on any thread. What `progress` raises ends it. Raises StoreTrouble."""

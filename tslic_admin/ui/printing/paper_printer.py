@@ -1,8 +1,8 @@
-"""Sends pages to a printer with progress and Cancel; the only module that needs QtPrintSupport."""
+"""Sends pages to a printer with progress and Cancel. Without libcups, this module and the preview cannot be loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -44,13 +44,14 @@ def sheets_to_print(printer: QPrinter, count: int) -> list[int]:
     return list(order)
 
 
-def print_pages(pages: PrintPages, printer: QPrinter, progress: ProgressCallback = lambda *_: None) -> int:
-    """Paint the pages, on any thread, and send them to the printer; returns the number of sheets.
+def paint_pages(
+    pages: PrintPages, printer: QPrinter, sheets: Sequence[int], progress: ProgressCallback = lambda *_: None
+) -> None:
+    """Paint pages on any thread. `sheets`: their numbers from 0, in the order of printing.
 
     Where `progress` raises Cancelled, the printer's job is aborted. Raises RuleViolation: `printed-in-part` where
-    it cannot be aborted, `pages-not-there`, `not-printed` where the printer refuses the pages; StoreTrouble.
+    it cannot be aborted, `not-printed` where the printer refuses the pages; StoreTrouble.
     """
-    sheets = sheets_to_print(printer, pages.count)
     printer.setFullPage(True)
     painting, painter = PagePainter(pages), QPainter()
     if not painter.begin(printer):
@@ -72,7 +73,6 @@ def print_pages(pages: PrintPages, printer: QPrinter, progress: ProgressCallback
         raise
     finally:
         painter.end()
-    return len(sheets)
 
 
 class PaperPrinter:
@@ -87,17 +87,25 @@ class PaperPrinter:
         self.pdf_target = Path(printer.outputFileName()) if to_file else None
 
     def print(self, pages: PrintPages, progress: ProgressCallback) -> int:
-        """Print the chosen pages; see `print_pages`."""
-        return print_pages(pages, self._printer, progress)
+        """Print the chosen pages; returns the number of sheets. Raises as `sheets_to_print` and `paint_pages` do."""
+        sheets = sheets_to_print(self._printer, pages.count)
+        paint_pages(pages, self._printer, sheets, progress)
+        return len(sheets)
+
+
+def make_printer(pages: PrintPages, layout: QPageLayout) -> QPrinter:
+    """The system's usual printer with the paper of the pages."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(pages.printable.printout.title)
+    printer.setPageLayout(layout)
+    return printer
 
 
 def open_print_dialog(
     pages: PrintPages, layout: QPageLayout, parent: QWidget, then: Callable[[PaperPrinter], None]
 ) -> None:
     """Ask for the printer and the pages; `then` gets them."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(pages.printable.printout.title)
-    printer.setPageLayout(layout)
+    printer = make_printer(pages, layout)
     dialog = QPrintDialog(printer, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange)

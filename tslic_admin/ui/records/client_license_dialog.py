@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -26,14 +25,14 @@ from tslic_admin.services.evidence.client_licenses import (
     match_licenses,
     read_file,
 )
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import ProgressLine
 from tslic_admin.ui.widgets.fields import Sentence, error_label
 from tslic_admin.ui.widgets.text_table import TextTableView
 from tslic_admin.ui.window.main_window import MainWindow
-from tslic_admin.wording.messages import refusal_text, trouble_text
+from tslic_admin.wording.messages import refusal_text
 from tslic_admin.wording.records.client_licenses import (
     CLIENT_LICENSE_COLUMNS,
     NO_CLIENT_LICENSE,
@@ -90,7 +89,6 @@ class ClientLicenseDialog(QDialog):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
         self.table.activated.connect(lambda _: self.find_in_records())
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self.copy)
-        gateway.trouble.connect(self._stop_reading)
         self._fill()
         self.add_files(paths)
 
@@ -136,7 +134,7 @@ class ClientLicenseDialog(QDialog):
                 self._paths.append(path)
                 self._unread.append(path)
         if self._unread and not self._reading:
-            self.progress.watch(Job(self), "Reading")
+            self.progress.watch(Job(self._gateway), "Reading")
             self._read_next()
 
     def _read_next(self) -> None:
@@ -146,16 +144,21 @@ class ClientLicenseDialog(QDialog):
             self._fill()
             return
         path = self._unread.pop(0)
-        self._gateway.read(lambda: _read_or_trouble(path), lambda answer: self._add_content(path, answer))
+        self._gateway.read(
+            lambda: read_file(path),
+            lambda content: self._add_content(path, content),
+            self._add_trouble,
+            owner=self,
+        )
 
-    def _add_content(self, path: Path, answer: ClientFileContent | StoreTrouble) -> None:
-        if not shiboken6.isValid(self):
-            return
-        if isinstance(answer, StoreTrouble):
-            self._problems.append(trouble_text(answer.code, answer.facts))
-        elif answer.refusal is not None:
-            self._problems.append(f"{path.name}: {refusal_text(answer.refusal)}")
-        elif (file := answer.file) is not None:
+    def _add_trouble(self, trouble: Refusal) -> None:
+        self._problems.append(refusal_sentence(trouble))
+        self._read_next()
+
+    def _add_content(self, path: Path, content: ClientFileContent) -> None:
+        if content.refusal is not None:
+            self._problems.append(f"{path.name}: {refusal_text(content.refusal)}")
+        elif (file := content.file) is not None:
             if not file.licenses and not file.unread:
                 self._problems.append(f"{path.name}: {NO_CLIENT_LICENSE}")
             if file.deletions:
@@ -165,20 +168,20 @@ class ClientLicenseDialog(QDialog):
             self._gateway.ask(
                 lambda session: match_licenses(session, file.licenses),
                 lambda matches: self._add_matches(path, matches),
+                owner=self,
+                failed=self._stop_reading,
             )
             return
         self._read_next()
 
     def _add_matches(self, path: Path, matches: list[LicenseMatch]) -> None:
-        if shiboken6.isValid(self):
-            self._matches += ((path.name, one) for one in matches)
-            self._read_next()
+        self._matches += ((path.name, one) for one in matches)
+        self._read_next()
 
-    def _stop_reading(self, _: StoreTrouble) -> None:
+    def _stop_reading(self) -> None:
         """Stop after trouble with the store, which the window shows: what was read stays, the rest is not read."""
-        if shiboken6.isValid(self) and self._reading:
-            self._unread.clear()
-            self._read_next()
+        self._unread.clear()
+        self._read_next()
 
     def _remove_all(self) -> None:
         self._paths.clear()
@@ -260,13 +263,6 @@ class ClientLicenseDialog(QDialog):
             self.license_chosen.emit("license", target)
         else:
             self.search_requested.emit(target)
-
-
-def _read_or_trouble(path: Path) -> ClientFileContent | StoreTrouble:
-    try:
-        return read_file(path)
-    except StoreTrouble as trouble:
-        return trouble
 
 
 def open_client_license(window: MainWindow) -> None:

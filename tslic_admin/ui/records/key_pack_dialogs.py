@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.codes import (
     AGREEMENT_NUMBER,
@@ -23,7 +23,7 @@ from tslic_admin.domain.licenses.packs import UNLIMITED, Program
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import Details, ListSpec, every_row
+from tslic_admin.services.lists import Details, ListSpec
 from tslic_admin.services.lookup import find_pack, find_server, get_pack
 from tslic_admin.services.records import packs
 from tslic_admin.services.records.closing import move_pack
@@ -107,26 +107,29 @@ class PurchaseNumberEdit(QWidget):
 class PurchaseFields(QObject):
     """Adds `program`, `number` and `authorization_number` to a dialog; hides what the program does not have.
 
-    `numbers` is the edit inside the field `number`.
+    `row`: of the key pack that is shown, None for a new one.
     """
 
-    def __init__(
-        self,
-        dialog: FormDialog,
-        form: QFormLayout,
-        numbers: PurchaseNumberEdit,
-        number: QWidget,
-        authorization: QWidget,
-    ) -> None:
+    def __init__(self, dialog: FormDialog, form: QFormLayout, row: PackLine | None) -> None:
         super().__init__(dialog)
         self._dialog, self._form = dialog, form
-        self._numbers, self._number = numbers, number
+        self._numbers = PurchaseNumberEdit()
+        self._number = SecretEdit(self._numbers, row.purchase_number if row else None)
+        authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number if row else None)
         self.program: QComboBox = choice(PROGRAMS, empty="Not known")
         dialog.add_field("program", "License progra&m:", self.program, form)
-        dialog.add_field("number", NUMBER_LABELS[AGREEMENT_NUMBER], number, form)
+        dialog.add_field("number", NUMBER_LABELS[AGREEMENT_NUMBER], self._number, form)
         dialog.add_field("authorization_number", "Authori&zation number:", authorization, form)
         self.program.currentIndexChanged.connect(self.show_program_fields)
+        choose(self.program, row.program if row else None)
         self.show_program_fields()
+
+    def add_order(self, reseller: str, row: PackLine | None) -> None:
+        """Add the fields `reseller`, under this label, and `purchase_ref`."""
+        texts = (row.reseller, row.purchase_ref) if row else (None, None)
+        labels = {"reseller": reseller, "purchase_ref": "Purchase re&ference:"}
+        for (name, label), text in zip(labels.items(), texts, strict=True):
+            self._dialog.add_field(name, label, QLineEdit(text or ""), self._form)
 
     def show_program_fields(self) -> None:
         """Show the fields that the chosen program has."""
@@ -164,8 +167,7 @@ class InstallDialog(FormDialog):
         add.setAutoDefault(False)
         add.clicked.connect(self._add_server)
         self.add_field("server", "Ser&ver:", FieldWith(self.servers, add))
-        numbers = PurchaseNumberEdit()
-        PurchaseFields(self, self.form, numbers, numbers, code_edit(AUTHORIZATION_NUMBER))
+        self._purchase = PurchaseFields(self, self.form, None)
         self.add_field("product_version_id", "Product versi&on:", number_choice(VERSIONS, empty="Choose one"))
         self.add_field("product_type", "License &type:", number_choice(PURCHASED_TYPES, empty="Choose one"))
         self.total = number_edit("For example 25")
@@ -182,8 +184,7 @@ class InstallDialog(FormDialog):
     def _add_records(self) -> None:
         self.form.addRow(heading("For the records"))
         self.add_field("transfer_policy", "Transfer polic&y:", choice(POLICIES))
-        self.add_field("reseller", "Resell&er:", QLineEdit())
-        self.add_field("purchase_ref", "Purchase re&ference:", QLineEdit())
+        self._purchase.add_order("Resell&er:", None)
         self.add_field("notes", "&Notes:", notes_edit())
 
     def _update_verb(self) -> None:
@@ -195,13 +196,9 @@ class InstallDialog(FormDialog):
         )
 
     def _load_servers(self, chosen: int | None) -> None:
-        path, now = self.gateway.path, self.gateway.now
-        self.read(
-            lambda: list(every_row(path, now, ListSpec(SERVERS))),
-            lambda rows: self._fill_servers(rows, chosen),
-        )
+        self.read_rows(ListSpec(SERVERS), lambda rows: self._fill_servers(rows, chosen))
 
-    def _fill_servers(self, rows: list[Any], chosen: int | None) -> None:
+    def _fill_servers(self, rows: list[ServerLine], chosen: int | None) -> None:
         self.servers.clear()
         self.servers.addItem("Choose one" if rows else "No server is recorded yet", "")
         for row in rows:
@@ -216,12 +213,12 @@ class InstallDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        server = typed.pop("server")
+        server, pack = typed.pop("server"), packs.PackFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not server:
                 raise RuleViolation("field-missing", field="server")
-            return packs.add(session, find_server(session, server), **typed)
+            return packs.add(session, find_server(session, server), pack)
 
         return add
 
@@ -244,7 +241,7 @@ def grouped_count_text(count: int | None) -> str:
     return "" if count is None else "Unlimited" if count == UNLIMITED else number_text(count)
 
 
-def issued_count_text(row: Any) -> str:
+def issued_count_text(row: PackLine) -> str:
     """How many are issued, and by how many they exceed the pack: Available never goes below 0."""
     shortage = f", {number_text(row.shortage)} more than the pack holds" if row.shortage else ""
     return f"{grouped_count_text(row.issued)}{shortage}"
@@ -257,7 +254,10 @@ class PackDialog(PropertiesDialog):
         super().__init__(gateway, "Key Pack Properties", "pack", number, parent)
         self._reference = ""
 
-    def build(self, row: Any, details: Details) -> None:
+    def build(self, details: Details) -> None:
+        row = details.row
+        if not isinstance(row, PackLine):
+            return
         name = pack_reference(row.server, row.keypack_id, row.number)
         self._reference = pack_reference(row.server, None, row.number)
         self.setWindowTitle(f"Properties of Key Pack {name}")
@@ -270,7 +270,7 @@ class PackDialog(PropertiesDialog):
         self._add_purchase(self.add_tab("&Purchase"), row)
         self._add_terms(self.add_tab("Transfers and N&otes"), row)
 
-    def _add_stock_fields(self, form: QFormLayout, row: Any) -> None:
+    def _add_stock_fields(self, form: QFormLayout, row: PackLine) -> None:
         """Fields for a pack that was recorded by hand: no import has listed it yet."""
         self.explain("Recorded by hand; the server has not been seen to list it yet.")
         version, kind = number_choice(VERSIONS), number_choice(TYPES)
@@ -287,7 +287,7 @@ class PackDialog(PropertiesDialog):
         self.add_field("keypack_id", "&Keypack ID:", keypack, form)
         self.add_field("expires_at", "E&xpires on:", expires, form)
 
-    def _add_stock_values(self, form: QFormLayout, row: Any) -> None:
+    def _add_stock_values(self, form: QFormLayout, row: PackLine) -> None:
         self.explain("What the server says of it changes with the next import, not by hand.")
         version = code_text(VERSIONS, row.product_version_id)
         if row.product_version and row.product_version != version:
@@ -310,7 +310,7 @@ class PackDialog(PropertiesDialog):
         ):
             self.add_value(form, label, text)
 
-    def _add_origin(self, form: QFormLayout, row: Any, details: Details) -> None:
+    def _add_origin(self, form: QFormLayout, row: PackLine, details: Details) -> None:
         self.add_value(form, "Origin:", origin_text(row.origin, row.request_id, row.request_on))
         if row.closed_on:
             self.add_value(form, "Closed:", row.closed_on)
@@ -321,21 +321,16 @@ class PackDialog(PropertiesDialog):
         for relation, others in links.items():
             self.add_links(form, f"{RELATIONS[relation]}:", others)
 
-    def _add_purchase(self, form: QFormLayout, row: Any) -> None:
-        numbers = PurchaseNumberEdit()
-        number = SecretEdit(numbers, row.purchase_number)
-        authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number)
-        purchase = PurchaseFields(self, form, numbers, number, authorization)
-        choose(purchase.program, row.program)
+    def _add_purchase(self, form: QFormLayout, row: PackLine) -> None:
+        purchase = PurchaseFields(self, form, row)
         code = SecretEdit(code_edit(LICENSE_KEY_PACK_ID), row.code)
         self.add_field("license_key_pack_id", "License key pack &ID:", code, form)
         installed = optional_day_edit()
         installed.setText(row.installed_on or "")
         self.add_field("installed_on", "Installed o&n:", installed, form)
-        for field, label in (("reseller", "Rese&ller:"), ("purchase_ref", "Purchase re&ference:")):
-            self.add_field(field, label, QLineEdit(getattr(row, field) or ""), form)
+        purchase.add_order("Rese&ller:", row)
 
-    def _add_terms(self, form: QFormLayout, row: Any) -> None:
+    def _add_terms(self, form: QFormLayout, row: PackLine) -> None:
         policy = choice(POLICIES)
         choose(policy, row.transfer_policy)
         self.add_field("transfer_policy", "Transfer polic&y:", policy, form)
@@ -345,12 +340,9 @@ class PackDialog(PropertiesDialog):
         self.add_field("notes", "Not&es:", notes, form)
 
     def act(self) -> Callable[[Session], ActResult]:
-        reference, reason, changed = (
-            self._reference,
-            self.typed("reason")["reason"],
-            self.changed_fields(),
-        )
-        return lambda session: packs.change(session, find_pack(session, reference), reason=reason, **changed)
+        reference, reason = self._reference, self.typed("reason")["reason"]
+        changed = packs.PackFields(**self.changed_fields())
+        return lambda session: packs.change(session, find_pack(session, reference), changed, reason=reason)
 
 
 CHOOSE_PACK = "Choose the key pack"
@@ -359,7 +351,7 @@ CHOOSE_PACK = "Choose the key pack"
 class RecordMoveDialog(FormDialog):
     """For one row of the key packs list."""
 
-    def __init__(self, gateway: Gateway, pack_row: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, pack_row: PackLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Key Pack Was Moved", "&Record the Move", parent)
         self._pack = pack_row.number
         name = pack_reference(pack_row.server, pack_row.keypack_id, pack_row.number)
@@ -372,10 +364,9 @@ class RecordMoveDialog(FormDialog):
         self.add_field("to", "&To key pack:", self.to)
         self.add_field("on", "&Date of the move:", day_edit(gateway.today))
         self.add_field("reason", "R&eason:", QLineEdit())
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(PACKS))), self._fill_packs)
+        self.read_rows(ListSpec(PACKS), self._fill_packs)
 
-    def _fill_packs(self, rows: list[Any]) -> None:
+    def _fill_packs(self, rows: list[PackLine]) -> None:
         for row in rows:
             if row.number != self._pack:
                 name = pack_reference(row.server, row.keypack_id, row.number)

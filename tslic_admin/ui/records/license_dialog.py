@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import find_pack
 from tslic_admin.services.records import licenses
 from tslic_admin.ui.gateway.gateway import Gateway
@@ -48,10 +48,9 @@ class AddLicenseDialog(FormDialog):
         self.add_field("hardware_id", "&Hardware ID:", QLineEdit())
         self.another = QCheckBox("Add an&other one afterwards")
         self.body.insertWidget(self.body.indexOf(self.buttons), self.another)
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(PACKS))), self._fill_packs)
+        self.read_rows(ListSpec(PACKS), self._fill_packs)
 
-    def _fill_packs(self, rows: list[Any]) -> None:
+    def _fill_packs(self, rows: list[PackLine]) -> None:
         self.packs.addItem("Choose one" if rows else "No key pack is recorded yet", "")
         of_server = [row.number for row in rows if row.server_id == self._server_id]
         chosen = self._pack_id or (of_server[0] if len(of_server) == 1 else None)
@@ -67,12 +66,12 @@ class AddLicenseDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        pack, computer = typed.pop("pack"), typed.pop("computer")
+        pack, typed_license = typed.pop("pack"), licenses.LicenseFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not pack:
                 raise RuleViolation("field-missing", field="pack")
-            return licenses.add(session, find_pack(session, pack), computer=computer, **typed)
+            return licenses.add(session, find_pack(session, pack), typed_license)
 
         return add
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
@@ -35,8 +34,8 @@ class PropertiesDialog(FormDialog):
             path, now = gateway.path, gateway.now
             self.read(lambda: read_details(path, now, kind, number), self._show_details)
 
-    def build(self, row: Any, details: Details) -> None:
-        """Make the tabs from the record's row in its list and from its details."""
+    def build(self, details: Details) -> None:
+        """Make the tabs from the details of the record, which has a row."""
         raise NotImplementedError
 
     def _show_details(self, details: Details) -> None:
@@ -44,7 +43,7 @@ class PropertiesDialog(FormDialog):
         if details.row is None:
             self.deleteLater()  # the record does not exist any more; its list does not contain it either
             return
-        self.build(details.row, details)
+        self.build(details)
         self.add_reason()
         self._recorded = self.typed()
         if self._opening:

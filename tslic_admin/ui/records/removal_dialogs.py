@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
@@ -24,17 +23,15 @@ from tslic_admin.services.records.removal_kits import (
     write,
 )
 from tslic_admin.services.records.removals import read_backup
-from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.fields import FieldWith, Sentence, choice, day_edit, text_of
-from tslic_admin.ui.widgets.form_dialog import FormDialog, result_or_error
-from tslic_admin.wording.messages import notice_text, trouble_text
+from tslic_admin.ui.widgets.form_dialog import FormDialog
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.removals import removal_effects
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-T = TypeVar("T")
 WHOLE_KEY, ONE_LICENSE = "whole", "one"
 KIT_SCOPES = {ONE_LICENSE: "This license only", WHOLE_KEY: "The whole key, with all its licenses"}
 REGISTRY_VIEWS = {"64 32": "64-bit and 32-bit", "64": "64-bit only", "32": "32-bit only"}
@@ -105,21 +102,14 @@ class RemovalKitDialog(FormDialog):
     def write_into(self, folder: Path) -> None:
         """Write the kit below a folder."""
         kit, made_on = self._kit(), self.gateway.today.isoformat()
-        self.set_busy(True)
-        self.read(lambda: result_or_error(lambda: write(kit, folder, made_on)), self._show_written)
+        self.runner.read(lambda: write(kit, folder, made_on), self._show_written)
 
-    def _show_written(self, answer: Any) -> None:
-        self.set_busy(False)
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error(None, trouble_text(answer.code, answer.facts))
-        else:
-            self._folder = answer
-            self.explain(f"The kit is in the folder {answer.name}. Take it to {self._given_up.computer}.")
-            self.open_folder.show()
-            self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
-            self.open_folder.setFocus()
+    def _show_written(self, folder: Path) -> None:
+        self._folder = folder
+        self.explain(f"The kit is in the folder {folder.name}. Take it to {self._given_up.computer}.")
+        self.open_folder.show()
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText("Close")
+        self.open_folder.setFocus()
 
     def _show_folder(self) -> None:
         if self._folder is not None:
@@ -133,6 +123,8 @@ WAYS = {WAY_REMOVED: "It was removed", WAY_NOT_INTENDED: "It is not intended"}
 
 class RemovalDialog(FormDialog):
     """For one license that was given up; a later record of it replaces an earlier one."""
+
+    trouble_field = "backup"
 
     def __init__(self, gateway: Gateway, given_up: GivenUpLicense, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Record Removal", "Record Remo&val", parent)
@@ -203,13 +195,14 @@ class RemovalDialog(FormDialog):
         text = self.file.text()
         if text.strip():
             self.read(
-                lambda: result_or_error(lambda: read_backup(Path(text.strip()))),
-                lambda answer: self._show_if_unchanged(text, answer),
+                lambda: read_backup(Path(text.strip())),
+                lambda backup: self._show_if_unchanged(text, backup),
+                lambda _: None,
             )
 
-    def _show_if_unchanged(self, text: str, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
-        if isinstance(answer, ClientFileContent) and text == self.file.text() and self._running is None:
-            self._show_backup(answer)
+    def _show_if_unchanged(self, text: str, backup: ClientFileContent) -> None:
+        if text == self.file.text() and not self.runner.is_running:
+            self._show_backup(backup)
 
     def _show_backup(self, backup: ClientFileContent | None) -> None:
         self._backup = (self.file.text(), backup) if backup is not None else None
@@ -223,11 +216,11 @@ class RemovalDialog(FormDialog):
             row = removals.get_given_up(session, given_up.kind, given_up.number)
             return removals.compare_backup(session, row, backup)
 
-        self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices))
+        self.gateway.ask(compare, lambda notices: self._show_comparison(text, notices), owner=self)
 
     def _show_comparison(self, text: str, notices: tuple[Notice, ...]) -> None:
         """Show whether the file contains the license that was given up. A difference does not prevent the recording."""
-        if shiboken6.isValid(self) and text == self.file.text():
+        if text == self.file.text():
             self._show_line(self.comparison, " ".join(map(notice_text, notices)))
 
     def _show_line(self, label: QLabel, text: str) -> None:
@@ -241,22 +234,15 @@ class RemovalDialog(FormDialog):
     def accept(self) -> None:
         """The file is hashed on the read worker first: the store is not locked meanwhile."""
         file = self.file.text().strip()
-        if self._running is not None or self.way.currentData() != WAY_REMOVED or not file or self._backup:
+        if self.runner.is_running or self.way.currentData() != WAY_REMOVED or not file or self._backup:
             super().accept()
             return
         self.clear_refusal()
-        self.set_busy(True)
-        self.read(lambda: result_or_error(lambda: read_backup(Path(file))), self._accept_with_backup)
+        self.runner.read(lambda: read_backup(Path(file)), self._accept_with_backup)
 
-    def _accept_with_backup(self, answer: ClientFileContent | RuleViolation | StoreTrouble) -> None:
-        self.set_busy(False)
-        if isinstance(answer, RuleViolation):
-            self.show_refusal(answer)
-        elif isinstance(answer, StoreTrouble):
-            self.show_error("backup", trouble_text(answer.code, answer.facts))
-        else:
-            self._show_backup(answer)
-            super().accept()
+    def _accept_with_backup(self, backup: ClientFileContent) -> None:
+        self._show_backup(backup)
+        super().accept()
 
     def act(self) -> Callable[[Session], ActResult]:
         given_up, typed, way = self._given_up, self.typed(), self.way.currentData()
@@ -286,7 +272,7 @@ def open_removal_dialog(
         return read_given_up(path, now, *given_up) if given_up is not None else None
 
     def show(given_up: GivenUpLicense | None) -> None:
-        if given_up is not None and shiboken6.isValid(parent):
+        if given_up is not None:
             dialog_type(gateway, given_up, parent).open()
 
-    gateway.read(query, show)
+    gateway.read(query, show, owner=parent)

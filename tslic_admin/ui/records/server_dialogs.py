@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import Details, ListSpec, every_row
+from tslic_admin.services.lists import Details, ListSpec
 from tslic_admin.services.lookup import find_server, get_server
 from tslic_admin.services.records import servers
 from tslic_admin.services.records.closing import record_rebuild
@@ -32,16 +32,17 @@ class ServerDialog(PropertiesDialog):
         super().__init__(
             gateway, "Add Server" if number is None else "Server Properties", "server", number, parent
         )
-        self._row: Any | None = None
+        self._row: ServerLine | None = None
         if number is None:
             self.verb.setText("&Add Server")
             self.explain("Only its name is needed; an import fills in what the server says of itself.")
             self._add_tabs()
 
-    def build(self, row: Any, _details: Details) -> None:
-        self._row = row
-        self.setWindowTitle(f"Properties of Server {row.name}")
-        self._add_tabs()
+    def build(self, details: Details) -> None:
+        if isinstance(details.row, ServerLine):
+            self._row = details.row
+            self.setWindowTitle(f"Properties of Server {details.row.name}")
+            self._add_tabs()
 
     def _add_tabs(self) -> None:
         self._add_general(self.add_tab("&General"))
@@ -49,16 +50,20 @@ class ServerDialog(PropertiesDialog):
         self._add_contact(self.add_tab("C&ontact"))
 
     def _add_text(self, name: str, label: str, form: QFormLayout, hint: str = "") -> QLineEdit:
-        edit = QLineEdit(self._recorded_value(name) or "")
+        edit = QLineEdit(self._recorded_text(name))
         edit.setPlaceholderText(hint)
         self.add_field(name, label, edit, form)
         return edit
 
-    def _recorded_value(self, name: str) -> Any:
-        return getattr(self._row, name) if self._row is not None else None
+    def _recorded_value(self, name: str) -> str | int | None:
+        value: str | int | None = getattr(self._row, name) if self._row is not None else None
+        return value
+
+    def _recorded_text(self, name: str) -> str:
+        return str(self._recorded_value(name) or "")
 
     def _add_general(self, form: QFormLayout) -> None:
-        name = QLineEdit(self._recorded_value("name") or "")
+        name = QLineEdit(self._recorded_text("name"))
         self.add_field("rename" if self._row else "name", "&Name:", name, form)
         activation = number_choice(ACTIVATIONS, empty="Not known")
         self.add_field("activation", "Acti&vation:", activation, form)
@@ -69,16 +74,16 @@ class ServerDialog(PropertiesDialog):
         for field, box in (("activation", activation), ("windows_version", version), ("role", role)):
             choose(box, self._recorded_value(field))
         self._add_text("product_id", "&Product ID:", form, "For example 00252-20000-35572-AT477")
-        secret = SecretEdit(code_edit(LICENSE_SERVER_ID), self._recorded_value("license_server_id"))
+        secret = SecretEdit(code_edit(LICENSE_SERVER_ID), self._recorded_text("license_server_id"))
         self.add_field("license_server_id", "License server &ID:", secret, form)
         for field, label in (
             ("version", "The server says:"),
             ("database_path", "Database:"),
         ):
-            if value := self._recorded_value(field):
-                self.add_value(form, label, str(value))
+            if value := self._recorded_text(field):
+                self.add_value(form, label, value)
         notes = notes_edit()
-        notes.setPlainText(self._recorded_value("notes") or "")
+        notes.setPlainText(self._recorded_text("notes"))
         self.add_field("notes", "No&tes:", notes, form)
 
     def _add_connection(self, form: QFormLayout) -> None:
@@ -98,16 +103,16 @@ class ServerDialog(PropertiesDialog):
     def _add_contact(self, form: QFormLayout) -> None:
         self._add_text("company", "Com&pany:", form)
         self._add_text("contact", "Co&ntact:", form, "Name, telephone or e-mail")
-        value_of = self._recorded_value
+        text_of = self._recorded_text
         if self._row is None:
             return
-        person = " ".join(filter(None, (value_of("first_name"), value_of("last_name"))))
-        place = " ".join(filter(None, (value_of("postal_code"), value_of("city"), value_of("state"))))
+        person = " ".join(filter(None, (text_of("first_name"), text_of("last_name"))))
+        place = " ".join(filter(None, (text_of("postal_code"), text_of("city"), text_of("state"))))
         for label, text in (
             ("Registered to:", person),
-            ("E-mail:", value_of("email")),
-            ("Organizational unit:", value_of("org_unit")),
-            ("Address:", "\n".join(filter(None, (value_of("address"), place, value_of("country_region"))))),
+            ("E-mail:", text_of("email")),
+            ("Organizational unit:", text_of("org_unit")),
+            ("Address:", "\n".join(filter(None, (text_of("address"), place, text_of("country_region"))))),
         ):
             if text:
                 self.add_value(form, label, text)
@@ -115,16 +120,19 @@ class ServerDialog(PropertiesDialog):
     def act(self) -> Callable[[Session], ActResult]:
         if self._row is None:
             typed = self.typed()
-            name = typed.pop("name")
-            return lambda session: servers.add(session, name, **typed)
-        name, reason, changed = self._row.name, self.typed("reason")["reason"], self.changed_fields()
-        return lambda session: servers.change(session, find_server(session, name), reason=reason, **changed)
+            name, new = typed.pop("name"), servers.ServerFields(**typed)
+            return lambda session: servers.add(session, name, new)
+        name, reason, typed = self._row.name, self.typed("reason")["reason"], self.changed_fields()
+        rename, changed = typed.pop("rename", None), servers.ServerFields(**typed)
+        return lambda session: servers.change(
+            session, find_server(session, name), changed, reason=reason, rename=rename
+        )
 
 
 class RecordRebuildDialog(FormDialog):
     """For one row of the servers list."""
 
-    def __init__(self, gateway: Gateway, server_row: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, server_row: ServerLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Server Was Rebuilt", "&Close Its Key Packs", parent)
         self._server = server_row.number
         self.explain(
@@ -146,13 +154,12 @@ class RecordRebuildDialog(FormDialog):
 
 def open_rebuild_dialog(dialog: FormDialog, server: str, then: Callable[[], None]) -> None:
     """Open the dialog for a server by its name, over `dialog`; `then` is called once it was recorded."""
-    path, now = dialog.gateway.path, dialog.gateway.now
 
-    def open_for_server(rows: list[Any]) -> None:
+    def open_for_server(rows: list[ServerLine]) -> None:
         for row in rows:
             if row.name == server:
                 rebuild_dialog = RecordRebuildDialog(dialog.gateway, row, dialog)
                 rebuild_dialog.acted.connect(lambda _: then())
                 rebuild_dialog.open()
 
-    dialog.read(lambda: list(every_row(path, now, ListSpec(SERVERS))), open_for_server)
+    dialog.read_rows(ListSpec(SERVERS), open_for_server)

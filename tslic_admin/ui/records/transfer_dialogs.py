@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.licenses import LICENSES, LicenseLine
+from tslic_admin.domain.catalogue.transfers import TransferLine
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.names import label_of, same_name
-from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.lookup import get_issuance
 from tslic_admin.services.records import transfers
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.widgets.fields import choice, day_edit, number_choice
 from tslic_admin.ui.widgets.form_dialog import FormDialog
 from tslic_admin.wording.lists.machine import row_license_reference
@@ -46,7 +45,7 @@ class TransferDialog(FormDialog):
 
     alternative_chosen = Signal(str, object)  # an action of the window and the number of its record
 
-    def __init__(self, gateway: Gateway, license_row: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, license_row: LicenseLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, "Mark One-Time Transfer", "&Mark Transfer", parent)
         self._license = license_row
         pack = pack_reference(license_row.server, license_row.keypack_id, license_row.pack_id)
@@ -66,13 +65,12 @@ class TransferDialog(FormDialog):
         def check(session: Session) -> None:
             transfers.check(session, get_issuance(session, number))
 
-        gateway.ask(check, lambda _: None, self._show_impossible)
+        gateway.ask(check, lambda _: None, self._show_impossible, owner=self)
 
-    def _show_impossible(self, violation: RuleViolation) -> None:
+    def _show_impossible(self, refusal: Refusal) -> None:
         """Show a refusal that no input can change, before anything is typed."""
-        if shiboken6.isValid(self):
-            self.show_only_refusal()
-            self.show_refusal(violation)
+        self.show_only_refusal()
+        self.show_refusal(refusal)
 
     def _explain_result(self) -> None:
         to = self.to.text().strip() or "the other computer"
@@ -83,10 +81,11 @@ class TransferDialog(FormDialog):
         )
 
     def act(self) -> Callable[[Session], ActResult]:
-        typed, anyway, number = self.typed(), self.anyway.isChecked(), self._license.number
+        typed = transfers.TransferFields(**self.typed())
+        anyway, number = self.anyway.isChecked(), self._license.number
 
         def act(session: Session) -> ActResult:
-            return transfers.mark(session, get_issuance(session, number), **typed, anyway=anyway)
+            return transfers.mark(session, get_issuance(session, number), typed, anyway=anyway)
 
         return act
 
@@ -117,12 +116,12 @@ class TransferDialog(FormDialog):
             button.deleteLater()
         self._alternative_buttons = []
 
-    def show_refusal(self, violation: RuleViolation) -> None:
-        super().show_refusal(violation)
-        for action, text in ALTERNATIVES.get(violation.code, ()):
+    def show_refusal(self, refusal: Refusal) -> None:
+        super().show_refusal(refusal)
+        for action, text in ALTERNATIVES.get(refusal.code, ()):
             button = QPushButton(text)
             button.setAutoDefault(False)
-            number = self._license.pack_id if action == "pack" else violation.facts.get("request")
+            number = self._license.pack_id if action == "pack" else refusal.facts.get("request")
             button.clicked.connect(
                 lambda _=False, action=action, number=number: self._continue_with(action, number)
             )
@@ -137,7 +136,7 @@ class TransferDialog(FormDialog):
 class LinkTransferDialog(FormDialog):
     """For one row of the transfers list: the license that the new computer got from its server."""
 
-    def __init__(self, gateway: Gateway, transfer: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, gateway: Gateway, transfer: TransferLine, parent: QWidget | None = None) -> None:
         super().__init__(gateway, f"Link Transfer {transfer.number} to a License", "&Link", parent)
         self._transfer = transfer
         self.license: QComboBox = choice({})
@@ -155,24 +154,21 @@ class LinkTransferDialog(FormDialog):
             "transfer, and the old license is no longer held by anybody. Choose one of that computer, or write "
             f"SERVER/KEYPACKID/LICENSEID; “{NO_LINK}” takes a link back."
         )
-        path, now = gateway.path, gateway.now
         spec = ListSpec(LICENSES, server_id=transfer.server_id, search=label_of(transfer.to_computer))
-        self.read(
-            lambda: [row for row in every_row(path, now, spec) if self._is_candidate(row)],
-            self._fill_candidates,
-        )
+        self.read_rows(spec, self._fill_candidates)
 
-    def _is_candidate(self, row: Any) -> bool:
+    def _is_candidate(self, row: LicenseLine) -> bool:
         return row.number != self._transfer.issuance_id and same_name(
             row.computer, self._transfer.to_computer
         )
 
-    def _fill_candidates(self, rows: list[Any]) -> None:
-        for row in rows:
+    def _fill_candidates(self, rows: list[LicenseLine]) -> None:
+        candidates = [row for row in rows if self._is_candidate(row)]
+        for row in candidates:
             self.license.addItem(row_license_reference(row), row.number)
         self.license.addItem(NO_LINK)
         linked = self._transfer.linked_issuance_id
-        index = self.license.findData(linked) if linked is not None else 0 if rows else -1
+        index = self.license.findData(linked) if linked is not None else 0 if candidates else -1
         self.license.setCurrentIndex(index)  # -1: no candidates, and nothing is selected
 
     def act(self) -> Callable[[Session], ActResult]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tslic_admin.domain.codes import is_masked
-from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.services.reissue.calls import RevealedSecrets
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import PageFields, line_of, side_button
 from tslic_admin.ui.widgets.fields import FieldArea, FieldWith, choice, heading, value_label
 from tslic_admin.ui.widgets.form_dialog import form_layout
+from tslic_admin.wording.lists.key_packs import pack_line_reference, purchase_text
 from tslic_admin.wording.records.calls import spell_code, spell_code_lines
-from tslic_admin.wording.values import PROGRAMS, version_and_type
+from tslic_admin.wording.values import version_and_type
 
 NOTE_FIELDS = (
     ("phone", "&Number dialed:"),
@@ -134,11 +133,15 @@ class CallPage(QWidget):
             if self._fact_labels[label].text() != text:
                 self._fact_labels[label].setText(text)
 
-    def fill_fields(self, values: dict[str, Any]) -> None:
+    def typed(self) -> dict[str, str]:
+        """The texts of the fields, by the names of `ReissueCall`."""
+        return {name: edit.text() for name, edit in self.fields.items()}
+
+    def fill_fields(self, values: Mapping[str, str | None]) -> None:
         """Fill the fields from a draft or from the recorded call."""
         self._filling = True
         for name, edit in self.fields.items():
-            edit.setText(str(values.get(name) or ""))
+            edit.setText(values.get(name) or "")
         self._filling = False
 
     def first_field(self) -> QLineEdit:
@@ -179,22 +182,8 @@ def _facts(sheet: Worksheet, revealed: RevealedSecrets | None) -> Iterator[tuple
         yield "Company and contact", company
     for pack in sheet.packs:
         numbers = revealed.numbers.get(pack.number, ()) if revealed is not None else ()
-        yield (
-            f"Key pack {pack_reference(pack.server, pack.keypack_id, pack.number)}",
-            _purchase_text(pack, numbers),
-        )
+        purchase = purchase_text(pack, with_numbers=not numbers)
+        yield f"Key pack {pack_line_reference(pack)}", "\n".join([purchase, *map(spell_code_lines, numbers)])
     other_requests = [o for o in sheet.other_requests if o.same_call_as_id == request.number]
     if other_requests:
         yield "Settled by this call too", ", ".join(f"Reissue {o.number}, {o.server}" for o in other_requests)
-
-
-def _purchase_text(pack: Any, revealed: tuple[str, ...]) -> str:
-    """Program, numbers and reseller; only the reseller can find a lost agreement number. Whole numbers are spelled."""
-    numbers = () if revealed else (pack.purchase_number, pack.authorization_number)
-    parts = [PROGRAMS.get(pack.program, ""), *numbers, pack.purchase_ref or ""]
-    if pack.reseller:
-        parts.append(f"bought from {pack.reseller}")
-    purchase = ", ".join(part for part in parts if part)
-    return "\n".join(
-        [purchase or "purchase not recorded", *(spell_code_lines(number) for number in revealed)]
-    )

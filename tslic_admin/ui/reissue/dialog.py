@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
 from PySide6.QtCore import Signal
@@ -11,10 +11,12 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from tslic_admin.domain.outcomes import Notice, RuleViolation
-from tslic_admin.services.changes import Changes
-from tslic_admin.services.reissue.worksheets import Worksheet, read_worksheet
-from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.services import lookup
+from tslic_admin.services.changes import ActResult, Changes, HasChanges
+from tslic_admin.services.reissue import calls, requests
+from tslic_admin.services.reissue.worksheets import Draft, Worksheet, read_worksheet
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.history.void_dialog import VoidDialog
 from tslic_admin.ui.records.removal_dialogs import RemovalDialog, RemovalKitDialog, open_removal_dialog
 from tslic_admin.ui.reissue.call_page import CallPage
@@ -23,15 +25,18 @@ from tslic_admin.ui.reissue.licenses_page import LicensesPage
 from tslic_admin.ui.reissue.page_fields import focus_field, line_of, side_button
 from tslic_admin.ui.reissue.request_dialogs import CorrectCodeDialog, LinkPackDialog, WithdrawDialog
 from tslic_admin.ui.reissue.result_page import ResultPage
-from tslic_admin.ui.reissue.worksheet_acts import WorksheetActs
+from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.fields import Sentence, error_label
-from tslic_admin.wording.messages import notice_text, refusal_text
+from tslic_admin.wording.messages import notice_text
 from tslic_admin.wording.records.summaries import request_text
 from tslic_admin.wording.values import time_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from tslic_admin.db.schema.tables import IssuanceRow, RequestRow
+
+T = TypeVar("T", bound=HasChanges)
 REFRESHED_BY = Changes.REISSUES | Changes.LICENSES | Changes.PACKS | Changes.SERVERS
 
 
@@ -44,9 +49,7 @@ class ReissueDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Reissue Request {number}")
         self._gateway, self.number = gateway, number
-        self._acts = WorksheetActs(number)
         self._sheet: Worksheet | None = None
-        self._job: Job | None = None
         self._leaving = False
         self.is_gone = False
         self.keeper = DraftKeeper(gateway, number, self.draft, self)
@@ -61,6 +64,7 @@ class ReissueDialog(QDialog):
         self.notices.hide()
         self.waiting = QWidget()
         self.cancel_waiting = side_button("Cancel")
+        self.runner = ActRunner(gateway, self, self.waiting)
         self.park, self.withdraw = side_button("&Park"), side_button("&Withdraw…")
         self.park.setToolTip("Close the worksheet; everything in it is kept")
         self._lay_out()
@@ -84,23 +88,25 @@ class ReissueDialog(QDialog):
     def _connect(self) -> None:
         self.park.clicked.connect(self.close)
         self.withdraw.clicked.connect(self._withdraw_or_void)
-        self.cancel_waiting.clicked.connect(lambda: self._job.cancel() if self._job is not None else None)
-        self.licenses.drop_requested.connect(lambda numbers: self._start(self._acts.drop_licenses(numbers)))
-        self.licenses.needed_by_changed.connect(
-            lambda one, computer: self._start(self._acts.set_needed_by(one, computer))
-        )
+        self.cancel_waiting.clicked.connect(self.runner.cancel)
+        self.runner.busy_changed.connect(self._set_busy)
+        self.runner.refused.connect(self._show_refusal)
+        self.licenses.drop_requested.connect(self._drop_licenses)
+        self.licenses.needed_by_changed.connect(self._set_needed_by)
         self.licenses.checks_changed.connect(self._draft_changed)
         self.licenses.removal_kit.connect(lambda number: self._open_removal(RemovalKitDialog, number))
         self.licenses.removal.connect(lambda number: self._open_removal(RemovalDialog, number))
         self.call.changed.connect(self._draft_changed)
-        self.call.reveal.connect(lambda: self._start(self._acts.reveal_at_hand(), self.call.show_revealed))
-        self.call.same_call.connect(lambda other: self._start(self._acts.set_same_call(other)))
+        self.call.reveal.connect(lambda: self._start(calls.reveal_for_call, self.call.show_revealed))
+        self.call.same_call.connect(self._set_same_call)
         self.outcome.changed.connect(self._draft_changed)
         self.outcome.record.connect(self.record)
-        self.outcome.installed.connect(lambda day: self._start_once(self._acts.set_installed(day)))
+        self.outcome.installed.connect(
+            lambda day: self._start(lambda session, request: calls.set_installed(session, request, on=day))
+        )
         self.outcome.correct.connect(self._open_correction)
         self.outcome.link.connect(self._open_link)
-        self.outcome.reveal.connect(lambda: self._start(self._acts.reveal_code(), self.outcome.show_revealed))
+        self.outcome.reveal.connect(lambda: self._start(calls.reveal_code, self.outcome.show_revealed))
         for page in self.pages:
             page.navigate.connect(self.navigate)
         self.tabs.currentChanged.connect(lambda _: self.keeper.touch() if self._is_open else None)
@@ -110,7 +116,6 @@ class ReissueDialog(QDialog):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._save_draft)
         self._gateway.changed.connect(self._refresh_if_changed)
-        self._gateway.acting.connect(self._show_waiting)
 
     @property
     def _is_open(self) -> bool:
@@ -121,14 +126,14 @@ class ReissueDialog(QDialog):
     def refresh(self) -> None:
         """Read the request again; the texts of the fields stay."""
         path, now, number = self._gateway.path, self._gateway.now, self.number
-        self._gateway.read(lambda: read_worksheet(path, now, number), self._show)
+        self._gateway.read(lambda: read_worksheet(path, now, number), self._show, owner=self)
 
     def _refresh_if_changed(self, changes: Changes) -> None:
-        if shiboken6.isValid(self) and changes & REFRESHED_BY:
+        if changes & REFRESHED_BY:
             self.refresh()
 
     def _show(self, sheet: Worksheet | None) -> None:
-        if sheet is None or not shiboken6.isValid(self):
+        if sheet is None:
             return
         before, self._sheet = self._sheet, sheet
         first, request = before is None, sheet.request
@@ -136,7 +141,7 @@ class ReissueDialog(QDialog):
             self.keeper.discard()
         if first or not self._is_open:
             self._fill_fields(sheet)
-        left_out = set(sheet.draft.get("left_out", ()) if first else self.licenses.left_out())
+        left_out = set(sheet.draft.left_out if first else self.licenses.left_out())
         self.licenses.fill(sheet, self._gateway.today, left_out)
         self.call.fill(sheet)
         self.call.set_read_only(not self._is_open)
@@ -154,22 +159,24 @@ class ReissueDialog(QDialog):
 
     def _resume(self, sheet: Worksheet) -> None:
         """Show the page that was shown when the worksheet was parked."""
-        tab = self.pages.index(self.call) if sheet.draft else 0
-        if not self._is_open:
-            tab = self.pages.index(self.outcome)
+        tab = sheet.draft.tab
+        if tab is None:
+            page = self.call if sheet.draft.texts else self.licenses
+            tab = self.pages.index(page if self._is_open else self.outcome)
         self.tabs.blockSignals(True)
-        self.tabs.setCurrentIndex(int(sheet.draft.get("tab", tab)))
+        self.tabs.setCurrentIndex(tab)
         self.tabs.blockSignals(False)
-        page = self.tabs.currentWidget()
-        if page is self.licenses:
+        shown = self.tabs.currentWidget()
+        if shown is self.licenses:
             self.licenses.table.setFocus()
-        elif page is self.call:
+        elif shown is self.call:
             self.call.first_field().setFocus()
         elif self._is_open:
             self.outcome.code.setFocus()
 
     def _fill_fields(self, sheet: Worksheet) -> None:
-        request, values = sheet.request, dict(sheet.draft)
+        request = sheet.request
+        values: Mapping[str, str | None] = sheet.draft.texts
         if request.state != "open":
             values = {
                 "phone": request.phone,
@@ -191,11 +198,10 @@ class ReissueDialog(QDialog):
 
     # the draft
 
-    def draft(self) -> dict[str, Any]:
+    def draft(self) -> Draft:
         """Everything that was typed or chosen in the worksheet and is not recorded yet."""
-        call = {name: edit.text() for name, edit in self.call.fields.items()}
-        page = {"left_out": self.licenses.left_out(), "tab": self.tabs.currentIndex()}
-        return {**call, **self.outcome.draft(), **page}
+        texts = self.call.typed() | self.outcome.draft()
+        return Draft(texts, tuple(self.licenses.left_out()), self.tabs.currentIndex())
 
     def _draft_changed(self) -> None:
         if self._is_open:
@@ -234,46 +240,52 @@ class ReissueDialog(QDialog):
 
     # acts
 
-    def _start(self, act: Callable[[Session], Any], then: Callable[[Any], None] = lambda _: None) -> None:
+    def _start(
+        self, act: Callable[[Session, RequestRow], T], then: Callable[[T], None] | None = None
+    ) -> None:
+        """Run an act on the request; then show its notices, or pass its result to `then`."""
         for page in (self.call.page_fields, self.outcome):
             page.clear_errors()
         self.refusal.hide()
         self.notices.hide()
+        number = self.number
 
-        def done(result: Any) -> None:
-            self._job = None
-            if shiboken6.isValid(self):
-                self._set_busy(False)
-                self.show_notices(getattr(result, "notices", ()))
+        def done(result: T) -> None:
+            if isinstance(result, ActResult):
+                self.show_notices(result.notices)
+            if then is not None:
                 then(result)
 
-        self._job = self._gateway.do(act, done, self._show_refusal, failed=self._end_act)
-
-    def _start_once(self, act: Callable[[Session], Any]) -> None:
-        """Start an act whose buttons must not be pressed twice while it runs."""
-        self._set_busy(True)
-        self._start(act)
+        self.runner.do(lambda session: act(session, lookup.find_request(session, number)), done)
 
     def _set_busy(self, busy: bool) -> None:
         for button in (self.outcome.record_button, self.outcome.installed_button):
             button.setEnabled(not busy)
 
-    def _end_act(self) -> None:
-        self._job = None
-        if shiboken6.isValid(self):
-            self._set_busy(False)
+    def _drop_licenses(self, numbers: Sequence[int]) -> None:
+        self._start(lambda session, request: requests.drop(session, request, _licenses(session, numbers)))
 
-    def _show_waiting(self, job: Job | None) -> None:
-        if shiboken6.isValid(self):
-            self.waiting.setVisible(job is not None and job is self._job)
+    def _set_needed_by(self, number: int, computer: str) -> None:
+        self._start(
+            lambda session, request: requests.set_needed_by(
+                session, request, lookup.get_issuance(session, number), computer
+            )
+        )
 
-    def _show_refusal(self, violation: RuleViolation) -> None:
-        self._end_act()
-        if not shiboken6.isValid(self):
-            return
-        sentence = refusal_text(violation)
+    def _set_same_call(self, other: int | None) -> None:
+        self._start(
+            lambda session, request: requests.set_same_call(
+                session, request, lookup.find_request(session, other) if other is not None else None
+            )
+        )
+
+    def _show_refusal(self, refusal: Refusal) -> None:
+        sentence, field = (
+            refusal_sentence(refusal),
+            refusal.field if isinstance(refusal, RuleViolation) else None,
+        )
         for page, fields in ((self.call, self.call.page_fields), (self.outcome, self.outcome)):
-            edit = fields.show_error(violation.field, sentence)
+            edit = fields.show_error(field, sentence)
             if edit is not None:
                 self.tabs.setCurrentWidget(page)
                 focus_field(edit, page)
@@ -287,8 +299,13 @@ class ReissueDialog(QDialog):
     def record(self) -> None:
         """Record the call: the new key pack, and what it retires."""
         self.keeper.save()  # the draft is kept even if the act is refused
-        typed = {name: edit.text() for name, edit in self.call.fields.items()} | self.outcome.typed()
-        self._start_once(self._acts.record_call(typed, self.licenses.retired()))
+        call, retired = (
+            calls.ReissueCall(**self.call.typed(), **self.outcome.typed()),
+            self.licenses.retired(),
+        )
+        self._start(
+            lambda session, request: calls.record(session, request, call, _licenses(session, retired))
+        )
 
     # dialogs over the worksheet
 
@@ -314,3 +331,7 @@ class ReissueDialog(QDialog):
             void = VoidDialog(self._gateway, "request", self.number, self)
             void.navigate.connect(self.navigate)
             void.open()
+
+
+def _licenses(session: Session, numbers: Sequence[int]) -> list[IssuanceRow]:
+    return [lookup.get_issuance(session, number) for number in numbers]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tslic_admin.services import lookup
+from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.reissue import requests
+from tslic_admin.services.reissue.worksheets import Draft
 from tslic_admin.ui.gateway.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class DraftKeeper(QObject):
     failed = Signal()  # trouble with the store, which the window shows: the draft is not saved yet
 
     def __init__(
-        self, gateway: Gateway, number: int, read_draft: Callable[[], dict[str, Any]], parent: QObject
+        self, gateway: Gateway, number: int, read_draft: Callable[[], Draft], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._gateway, self._number, self._read_draft = gateway, number, read_draft
@@ -59,13 +60,15 @@ class DraftKeeper(QObject):
         self._saves_pending += 1
         draft, number = self._read_draft(), self._number
 
-        def act(session: Session) -> None:
+        def act(session: Session) -> ActResult:
             requests.save_draft(session, lookup.find_request(session, number), draft)
+            return ActResult(None, Changes.NONE)
 
         self._gateway.do(
             act,
             lambda _: self._report_saved(),
             lambda _: self._drop_after_refusal(),
+            owner=self,
             failed=self._report_failed,
         )
 
@@ -76,23 +79,18 @@ class DraftKeeper(QObject):
         else:
             self.save()
 
-    def _end_save(self) -> bool:
-        if not shiboken6.isValid(self):
-            return False
-        self._saves_pending -= 1
-        return True
-
     def _report_saved(self) -> None:
-        if self._end_save() and self.is_saved:
+        self._saves_pending -= 1
+        if self.is_saved:
             self.saved.emit()
 
     def _drop_after_refusal(self) -> None:
         """The save was refused: another program recorded the call or withdrew the request."""
-        if self._end_save():
-            self.discard()
-            self.saved.emit()
+        self._saves_pending -= 1
+        self.discard()
+        self.saved.emit()
 
     def _report_failed(self) -> None:
-        if self._end_save():
-            self._unsaved = True
-            self.failed.emit()
+        self._saves_pending -= 1
+        self._unsaved = True
+        self.failed.emit()

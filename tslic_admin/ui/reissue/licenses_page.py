@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
@@ -14,7 +13,7 @@ from tslic_admin.domain.records.advice import ReturnKind
 from tslic_admin.services.reissue.worksheets import Worksheet
 from tslic_admin.ui.reissue.page_fields import line_of, side_button
 from tslic_admin.ui.widgets.fields import Sentence
-from tslic_admin.wording.records.calls import RETURN_HEADING, call_alternatives, return_cell
+from tslic_admin.wording.records.calls import RETURN_HEADING, call_alternatives, new_license_text, return_cell
 from tslic_admin.wording.values import REMOVALS, day_text, version_and_type
 
 NUMBER_ROLE = Qt.ItemDataRole.UserRole
@@ -117,7 +116,7 @@ class LicensesPage(QWidget):
                 one.to_computer or "",
                 cover,
                 returns_on,
-                _new_license_text(one),
+                f"{new_license_text(one)}, {day_text(one.got_issued_at)}" if one.got_id is not None else "",
                 REMOVALS.get(one.removal or "", ""),
             )
             for column, text in enumerate(texts):
@@ -232,11 +231,3 @@ def _summary(sheet: Worksheet) -> str:
     if request.state == "open" and request.call_before:
         text += f". Call before {day_text(request.call_before)}: then the first temporary license ends"
     return text + "."
-
-
-def _new_license_text(one: Any) -> str:
-    """The license that the waiting computer got from the reissued pack."""
-    if one.got_id is None:
-        return ""
-    pack = pack_reference(one.server, one.got_keypack_id, one.got_pack_id)
-    return f"{license_reference(pack, one.got_license_id, one.got_id)}, {day_text(one.got_issued_at)}"

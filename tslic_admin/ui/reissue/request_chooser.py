@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.licenses import LICENSES
-from tslic_admin.domain.catalogue.reissues import REISSUES
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.licenses import LICENSES, LicenseLine
+from tslic_admin.domain.catalogue.reissues import REISSUES, RequestLine
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.licenses.packs import version_family
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
@@ -33,11 +33,11 @@ NEW_REQUEST = "new"
 class _RequestChoices:
     """`requests`: the open ones; if a license is to join one, only those that it fits into."""
 
-    servers: tuple[Any, ...]
-    requests: tuple[Any, ...]
+    servers: tuple[ServerLine, ...]
+    requests: tuple[RequestLine, ...]
 
 
-def _is_compatible(request: Any, license_row: Any) -> bool:
+def _is_compatible(request: RequestLine, license_row: LicenseLine) -> bool:
     """A request contains CALs of one version and type (rule 4.7); an empty one takes any."""
     return request.product_type is None or (
         request.product_type == license_row.product_type
@@ -137,8 +137,8 @@ class PhoneReissueDialog(_RequestChooser):
     def _fill(self, choices: _RequestChoices) -> None:
         if not choices.servers:
             self.server.addItem("No server is recorded yet", None)
-        for row in choices.servers:
-            self.server.addItem(row.name, row.number)
+        for server in choices.servers:
+            self.server.addItem(server.name, server.number)
         self.server.setCurrentIndex(max(0, self.server.findData(self._server_id)))
         for row in choices.requests:
             self.request.addItem(_request_text(row), row.number)
@@ -168,7 +168,7 @@ class PhoneReissueDialog(_RequestChooser):
         return act
 
 
-def _request_text(row: Any) -> str:
+def _request_text(row: RequestLine) -> str:
     text = f"Reissue {row.number}, {row.server}, {row.licenses} collected"
     if row.product_type is None:
         return text

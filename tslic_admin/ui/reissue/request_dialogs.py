@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.reissue import calls, requests
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.records.transfer_dialogs import NO_LINK
@@ -39,10 +39,9 @@ class LinkPackDialog(FormDialog):
             "The key pack that the server lists takes over the origin and the code of this reissue. A link "
             "that stands is taken back first: its key pack is then what it was before."
         )
-        path, now = gateway.path, gateway.now
-        self.read(lambda: list(every_row(path, now, ListSpec(PACKS, server_id=server))), self._fill_packs)
+        self.read_rows(ListSpec(PACKS, server_id=server), self._fill_packs)
 
-    def _fill_packs(self, packs: list[Any]) -> None:
+    def _fill_packs(self, packs: list[PackLine]) -> None:
         for pack in packs:
             if pack.keypack_id is None or pack.request_id not in (None, self._request):
                 continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -140,8 +140,13 @@ class ResultPage(QWidget):
     # what was typed
 
     def typed(self) -> dict[str, str]:
-        """The texts of the fields by the names of the service's parameters."""
-        return {name: text_of(edit) for name, edit in self.page_fields.edits.items()}
+        """The texts of the fields, by the names of `ReissueCall`."""
+        return {
+            "code": self.code.code(),
+            "quantity": self.quantity.text(),
+            "on": text_of(self.on),
+            "keypack_id": self.keypack_id.text(),
+        }
 
     def draft(self) -> dict[str, str]:
         """The fields as a draft: the code in its groups, and the day only if it was chosen.
@@ -153,13 +158,13 @@ class ResultPage(QWidget):
             del draft["on"]
         return draft
 
-    def fill_fields(self, values: dict[str, Any], today: date) -> None:
+    def fill_fields(self, values: Mapping[str, str | None], today: date) -> None:
         """Fill the fields from a draft."""
         self._filling = True
-        self.code.set_code(str(values.get("code") or ""))
+        self.code.set_code(values.get("code") or "")
         for edit, name in ((self.quantity, "quantity"), (self.keypack_id, "keypack_id")):
-            edit.setText(str(values.get(name) or ""))
-        day = QDate.fromString(str(values.get("on") or ""), "yyyy-MM-dd")
+            edit.setText(values.get(name) or "")
+        day = QDate.fromString(values.get("on") or "", "yyyy-MM-dd")
         self._day_chosen = day.isValid()
         self.on.setDate(day if day.isValid() else QDate(today.year, today.month, today.day))
         self._filling = False
@@ -185,13 +190,19 @@ class ResultPage(QWidget):
         self.correct_code.setVisible(not sheet.is_linked)
         name = pack_reference(pack.server, pack.keypack_id, pack.number)
         self.show_pack.setText(f"&Show Key Pack {name}")
-        texts = (self._revealed_code or pack.code, count_text(request.quantity), request.recorded_on)
+        texts = (
+            self._revealed_code or pack.code or "",
+            count_text(request.quantity),
+            request.recorded_on or "",
+        )
         for value, text in zip(self.recorded_values.values(), texts, strict=True):
             if value.text() != text:
                 value.setText(text)
         installed = request.state == "installed"
         version = sheet.server.windows_version
-        steps = STEPS.format(server=sheet.server.name, tool=TOOLS.get(version, TOOL))
+        steps = STEPS.format(
+            server=sheet.server.name, tool=TOOL if version is None else TOOLS.get(version, TOOL)
+        )
         self.steps.setText(f"Installed on {request.installed_on} as key pack {name}." if installed else steps)
         self.installation_form.form.setRowVisible(0, not installed)
         self.installed_button.setDefault(not installed)

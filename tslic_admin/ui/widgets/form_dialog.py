@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -22,27 +21,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.outcomes import NeedsReason, RuleViolation
 from tslic_admin.services.changes import ActResult
-from tslic_admin.services.stores import StoreTrouble
-from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.services.lists import ListSpec, every_row
+from tslic_admin.ui.gateway.error_boxes import refusal_sentence
+from tslic_admin.ui.gateway.gateway import Gateway, Refusal
 from tslic_admin.ui.gateway.jobs import Job
+from tslic_admin.ui.gateway.progress import ProgressLine
+from tslic_admin.ui.widgets.act_runner import ActRunner
 from tslic_admin.ui.widgets.fields import FieldArea, error_label, text_of
-from tslic_admin.wording.messages import refusal_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 TITLE_BAR = 40
-
-
-def result_or_error(work: Callable[[], T]) -> T | RuleViolation | StoreTrouble:
-    """Return the error of `work` if a dialog can show it; any other exception is a bug."""
-    try:
-        return work()
-    except (RuleViolation, StoreTrouble) as error:
-        return error
 
 
 def form_layout() -> QFormLayout:
@@ -55,10 +49,14 @@ def form_layout() -> QFormLayout:
 
 
 class FormDialog(QDialog):
-    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit."""
+    """Subclasses add fields, set the verb, and return the act from `act`; `acted` is emitted after the commit.
+
+    `doing`: the verb of an act that may take minutes, such as *Importing*; a progress line follows it then.
+    """
 
     acted = Signal(object)  # ActResult
-    has_progress = False  # True: a progress line shows that the act is still running, and no waiting text
+    doing = ""  # the verb of the progress line, such as *Writing*; empty: a waiting text instead of the line
+    trouble_field: str | None = None  # the field that trouble with a file is shown at
 
     def __init__(self, gateway: Gateway, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +65,6 @@ class FormDialog(QDialog):
         self.gateway = gateway
         self.fields: dict[str, QWidget] = {}
         self._errors: dict[str, QLabel] = {}
-        self._running: Job | None = None
         self.intro = QLabel()
         self.intro.setWordWrap(True)
         self.intro.hide()
@@ -81,7 +78,10 @@ class FormDialog(QDialog):
         self.refusal = error_label()
         self.waiting = QLabel(self.tr("Waiting for another change to the store… Cancel leaves all as it is."))
         self.waiting.hide()
-        gateway.acting.connect(self._show_waiting)
+        self.progress = ProgressLine()
+        self.runner = ActRunner(gateway, self, None if self.doing else self.waiting)
+        self.runner.refused.connect(self.act_refused)
+        self.runner.busy_changed.connect(self.set_busy)
         self.anyway = QCheckBox(self.tr("Record &anyway, for the reason given"))
         self.anyway.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -92,8 +92,10 @@ class FormDialog(QDialog):
         self.body = QVBoxLayout(self)
         self.body.addWidget(self.intro)
         self.body.addWidget(self.area, 1)
+        self.body.addWidget(self.progress)
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.waiting)
+        self.body.addWidget(self.progress)
         self.body.addWidget(self.anyway)
         self.body.addWidget(self.buttons)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
@@ -132,9 +134,19 @@ class FormDialog(QDialog):
         visible = (name for name in names or self.fields if not self.fields[name].isHidden())
         return {name: text_of(self.fields[name]) for name in visible}
 
-    def read(self, query: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run a query on the read worker; `then` gets its answer unless the dialog has been closed."""
-        self.gateway.read(query, lambda answer: then(answer) if shiboken6.isValid(self) else None)
+    def read(
+        self,
+        query: Callable[[], T],
+        then: Callable[[T], None],
+        refused: Callable[[Refusal], None] | None = None,
+    ) -> None:
+        """Run a query on the read worker while the dialog stays usable."""
+        self.gateway.read(query, then, refused, owner=self)
+
+    def read_rows(self, spec: ListSpec[R], then: Callable[[list[R]], None]) -> None:
+        """Read a whole list, such as what a field offers."""
+        path, now = self.gateway.path, self.gateway.now
+        self.read(lambda: list(every_row(path, now, spec)), then)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -150,7 +162,10 @@ class FormDialog(QDialog):
     # acting
 
     def act(self) -> Callable[[Session], ActResult]:
-        """The service call with what was typed. It runs on the write worker and must touch no widget."""
+        """The service call with what was typed. It runs on the write worker and must touch no widget.
+
+        A long one reports to `runner.job.progress`, and must get that before it runs.
+        """
         raise NotImplementedError
 
     def succeeded(self, result: ActResult) -> None:
@@ -159,34 +174,25 @@ class FormDialog(QDialog):
         super().accept()
 
     def accept(self) -> None:
-        if self._running is not None or self.verb.isHidden():
-            return
-        self.clear_refusal()
-        self.set_busy(True)
-        self._running = self.gateway.do(self.act(), self._done, self._refused, failed=self._failed)
+        if not self.runner.is_running and not self.verb.isHidden():
+            self.clear_refusal()
+            self.runner.do(self.act(), self.succeeded)
 
     def reject(self) -> None:
-        if self._running is not None:
-            self._running.cancel()  # an act that waits for the lock is cancelled; a running one ends in a moment
-            return
-        super().reject()
+        if self.runner.is_running:
+            self.runner.cancel()
+        else:
+            super().reject()
 
-    def _show_waiting(self, job: Job | None) -> None:
-        if shiboken6.isValid(self) and not self.has_progress:
-            self.waiting.setVisible(job is not None and job is self._running)
+    def watched_job(self) -> Job:
+        """A job for an act that reports its progress; the progress line follows it."""
+        job = Job(self.gateway)
+        self.progress.watch(job, self.doing)
+        return job
 
-    def _done(self, result: Any) -> None:
-        self._running = None
-        self.set_busy(False)
-        self.succeeded(result)
-
-    def _failed(self) -> None:
-        self._running = None
-        self.set_busy(False)
-
-    def _refused(self, violation: RuleViolation) -> None:
-        self._failed()
-        self.show_refusal(violation)
+    def act_refused(self, refusal: Refusal) -> None:
+        """Show what prevented an act. Subclasses may bring the dialog up to date first."""
+        self.show_refusal(refusal)
 
     def set_busy(self, busy: bool) -> None:
         self.verb.setEnabled(not busy)
@@ -199,10 +205,7 @@ class FormDialog(QDialog):
             hidden.hide()
         for name in self.fields:
             self.show_field(name, False)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText(self.tr("Close"))
-        close.setDefault(True)
-        close.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_close_button()
 
     def clear_refusal(self) -> None:
         self.refusal.hide()
@@ -212,11 +215,19 @@ class FormDialog(QDialog):
             self.fields[name].setAccessibleDescription("")
         self._measure()
 
-    def show_refusal(self, violation: RuleViolation) -> None:
-        """Show what a rule refused, below its field or above the buttons."""
-        if isinstance(violation, NeedsReason):
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Show what a rule refused, or trouble with a file, below its field or above the buttons."""
+        if isinstance(refusal, NeedsReason):
             self.anyway.show()
-        self.show_error(violation.field, refusal_text(violation))
+        field = refusal.field if isinstance(refusal, RuleViolation) else self.trouble_field
+        self.show_error(field, refusal_sentence(refusal))
+
+    def show_close_button(self) -> None:
+        """Nothing is left to do here: Cancel becomes Close, and has the focus."""
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        close.setText(self.tr("Close"))
+        close.setDefault(True)
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, field: str | None, sentence: str) -> None:
         """Show an error below its field, or above the buttons if the dialog does not show that field."""

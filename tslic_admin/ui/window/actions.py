@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
+from tslic_admin.domain.catalogue.history import EntryLine
+from tslic_admin.domain.catalogue.key_packs import PackLine
+from tslic_admin.domain.catalogue.kinds import Row
+from tslic_admin.domain.catalogue.licenses import LicenseLine
+from tslic_admin.domain.catalogue.reissues import RequestLine
+from tslic_admin.domain.catalogue.transfers import TransferLine
 from tslic_admin.domain.history.voids import VOIDABLE
 from tslic_admin.ui.widgets.icons import icon
 
@@ -19,7 +24,7 @@ class ActionSpec:
     """An action of the window.
 
     `needs`: the kinds of selected records that enable it; empty: it is always enabled. `many`: several records may be
-    selected. `only`: a further condition on the selected row, by its kind. `offered`: kinds whose context menu
+    selected. `only`: a further condition on the selected row. `offered`: kinds whose context menu
     contains it although it is always enabled. `bar`: it is in the tool bar. `before`: a separator precedes it.
     """
 
@@ -33,7 +38,7 @@ class ActionSpec:
     bar: bool = False
     before: bool = False
     checkable: bool = False
-    only: Callable[[str, Any], bool] | None = None
+    only: Callable[[Row], bool] | None = None
     offered: frozenset[str] = frozenset()
 
 
@@ -41,27 +46,37 @@ def _kinds(*kinds: str) -> frozenset[str]:
     return frozenset(kinds)
 
 
-def _is_voidable(kind: str, row: Any) -> bool:
-    """Whether *Void…* is for this thing (rule 4.8). Other things are undone by voiding their entry in the history."""
-    match kind:
-        case "transfer":
+def _is_voidable(row: Row) -> bool:
+    """Whether *Void…* is for this record (rule 4.8). Others are undone by voiding their entry in the history."""
+    match row:
+        case TransferLine():
             return row.voided_by is None
-        case "request":
+        case RequestLine():
             return row.state in ("recorded", "installed")
-        case "pack":
+        case PackLine():
             by_hand = row.origin == "original" and row.first_seen_at is None
             return row.voided_by is None and (by_hand or row.origin == "reissue")
-        case "license":
+        case LicenseLine():
             return row.voided_by is None and bool(row.by_hand)
-        case _:
+        case EntryLine():
             return row.voided_by is None and row.kind in VOIDABLE
+        case _:
+            return False
 
 
-def _is_given_up(kind: str, row: Any) -> bool:
+def _is_given_up(row: Row) -> bool:
     """Whether a license that was given up may remain on an old client (rule 4.9)."""
-    return row.removal is not None and (kind == "license" or row.voided_by is None)
+    match row:
+        case TransferLine():
+            return row.voided_by is None
+        case LicenseLine():
+            return row.removal is not None
+        case _:
+            return False
 
 
+# kinds of records that *Open* and Enter open; of others they show the details
+OPENED = _kinds("server", "pack", "request", "found", "due", "change")
 MENUS = ("&File", "&Edit", "&View", "&Action", "&Tools", "&Help")
 
 ACTIONS = (
@@ -88,7 +103,7 @@ ACTIONS = (
         "&Open",
         "Ctrl+O",
         "",
-        _kinds("server", "pack", "request", "found", "due", "change"),
+        OPENED,
     ),
     ActionSpec("details", "&Action", "Show &Details", "Ctrl+D", "", _kinds("any")),
     ActionSpec("install", "&Action", "Record &Installed Licenses…", "Ctrl+L", "install", bar=True),
@@ -151,7 +166,7 @@ TOOL_BAR = ("import", "install", None, "reissue", "transfer", None, "export")
 
 def default_action(kind: str) -> str:
     """The action of Enter and a double click for this kind of thing; bold in its context menu."""
-    return "open" if kind in ("server", "pack", "request", "found", "due", "change") else "details"
+    return "open" if kind in OPENED else "details"
 
 
 class WindowActions(QObject):
@@ -162,7 +177,7 @@ class WindowActions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._kind = ""
-        self._rows: Sequence[Any] = ()
+        self._rows: Sequence[Row] = ()
         self._actions: dict[str, QAction] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, self)
@@ -216,7 +231,7 @@ class WindowActions(QObject):
         window.addToolBar(bar)
         window.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
-    def follow(self, kind: str, rows: Sequence[Any]) -> None:
+    def follow(self, kind: str, rows: Sequence[Row]) -> None:
         """Enable the actions for the selected rows of a kind of things."""
         self._kind, self._rows = kind, rows
         for spec in ACTIONS:
@@ -231,7 +246,7 @@ class WindowActions(QObject):
             fits
             and count > 0
             and (spec.many or count == 1)
-            and (spec.only is None or spec.only(self._kind, self._rows[0]))
+            and (spec.only is None or spec.only(self._rows[0]))
         )
 
     def context_menu(self) -> QMenu:

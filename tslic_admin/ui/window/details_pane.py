@@ -57,7 +57,7 @@ class DetailsPane(QTabWidget):
             return
         self._shown = (kind, number)
         path, now = self._gateway.path, self._gateway.now
-        self._gateway.read(lambda: read_details(path, now, kind, number), self._fill)
+        self._gateway.read(lambda: read_details(path, now, kind, number), self._fill, owner=self)
 
     def refresh(self) -> None:
         if self._shown is not None:

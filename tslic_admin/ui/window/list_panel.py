@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tslic_admin.domain.catalogue.kinds import Row
 from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.ui.gateway.gateway import Gateway
@@ -55,7 +55,7 @@ class ListPanel(QWidget):
         self._settings, self._action_text = settings, action_text
         self.place = ALL_SERVERS
         self._search = ""
-        self._changes: ListSpec[Any] | None = None
+        self._changes: ListSpec[Row] | None = None
         self.view = RecordView(gateway, settings)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter this list"))
@@ -109,7 +109,7 @@ class ListPanel(QWidget):
         return bool(self.filter.text().strip())
 
     @property
-    def spec(self) -> ListSpec[Any] | None:
+    def spec(self) -> ListSpec[Row] | None:
         """The shown list, with its filter and its sort order."""
         return self.view.records.spec
 
@@ -145,7 +145,7 @@ class ListPanel(QWidget):
         """Whether the list shows something else than the selected place of the tree."""
         return bool(self._search) or self._changes is not None
 
-    def show_changes(self, spec: ListSpec[Any], title: str) -> None:
+    def show_changes(self, spec: ListSpec[Row], title: str) -> None:
         """Show what changed between snapshots, until the user chooses a place or *Back*."""
         self._search, self._changes = "", spec
         self.title.setText(title)

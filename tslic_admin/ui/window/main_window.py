@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
 
     def refresh_tree(self) -> None:
         path, now = self.gateway.path, self.gateway.now
-        self.gateway.read(lambda: read_tree(path, now), self._show_tree)
+        self.gateway.read(lambda: read_tree(path, now), self._show_tree, owner=self)
 
     def _show_tree(self, tree: Tree) -> None:
         first = self.tree_state is None
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
     def navigate(self, kind: str, number: int) -> None:
         """Go to the list that contains a thing, and select the thing there."""
         path, now = self.gateway.path, self.gateway.now
-        self.gateway.read(lambda: read_details(path, now, kind, number), self._arrive)
+        self.gateway.read(lambda: read_details(path, now, kind, number), self._arrive, owner=self)
 
     def _arrive(self, details: Details) -> None:
         kind, number, row = details.kind, details.number, details.row

@@ -7,13 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
+from tslic_admin.domain.catalogue.kinds import Row
 from tslic_admin.services.lists import PAGE, ListSpec, Pages
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.icons import icon
 from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.ui.widgets.text_table import NO_INDEX, Index
 from tslic_admin.wording.lists.all_lists import words_of
-from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.columns import AnyColumn
 
 MAX_CACHED_PAGES = 64
 LOADING = "…"
@@ -30,12 +31,12 @@ class RecordModel(QAbstractTableModel):
         super().__init__(parent)
         self._gateway = gateway
         self._pages: Pages | None = None
-        self.spec: ListSpec[Any] | None = None
-        self._requested_spec: ListSpec[Any] | None = None
+        self.spec: ListSpec[Row] | None = None
+        self._requested_spec: ListSpec[Row] | None = None
         self._generation = 0
         self._size = 0
-        self._columns: tuple[Column[Any], ...] = ()
-        self._rows: dict[int, list[Any]] = {}
+        self._columns: tuple[AnyColumn, ...] = ()
+        self._rows: dict[int, list[Row]] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self._requested: set[int] = set()
 
@@ -46,23 +47,25 @@ class RecordModel(QAbstractTableModel):
         return self._size
 
     @property
-    def columns(self) -> tuple[Column[Any], ...]:
+    def columns(self) -> tuple[AnyColumn, ...]:
         return self._columns
 
-    def show(self, spec: ListSpec[Any]) -> None:
+    def show(self, spec: ListSpec[Row]) -> None:
         """Show a list; the earlier list stays until the first page of this one is read."""
         self._generation += 1
         generation, self._requested_spec = self._generation, spec
         if self._pages is not None:
             self._pages.interrupt()
-        self._gateway.read(lambda: self._open(spec), lambda answer: self._opened(generation, spec, *answer))
+        self._gateway.read(
+            lambda: self._open(spec), lambda answer: self._opened(generation, spec, *answer), owner=self
+        )
 
     def refresh(self) -> None:
         """Show the newest state of the same list."""
         if self._requested_spec is not None:
             self.show(self._requested_spec)
 
-    def row(self, row: int) -> Any | None:
+    def row(self, row: int) -> Row | None:
         """The record in a row; None while its page is being read."""
         page = self._rows.get(row // PAGE)
         offset = row % PAGE
@@ -82,6 +85,7 @@ class RecordModel(QAbstractTableModel):
         self._gateway.read(
             lambda: self.reading_pages().find(targets),
             lambda found: self.rows_located.emit(found) if generation == self._generation else None,
+            owner=self,
         )
 
     # reading, on the read worker
@@ -92,10 +96,10 @@ class RecordModel(QAbstractTableModel):
             self._pages = self._gateway.pages()
         return self._pages
 
-    def _open(self, spec: ListSpec[Any]) -> tuple[int, list[Any]]:
+    def _open(self, spec: ListSpec[Row]) -> tuple[int, list[Row]]:
         return self.reading_pages().open(spec)
 
-    def _opened(self, generation: int, spec: ListSpec[Any], size: int, first: list[Any]) -> None:
+    def _opened(self, generation: int, spec: ListSpec[Row], size: int, first: list[Row]) -> None:
         if generation != self._generation:
             return
         self.beginResetModel()
@@ -104,7 +108,7 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
         self.shown.emit()
         if size > PAGE:
-            self._gateway.read(self.reading_pages().write_order, lambda _: None)
+            self._gateway.read(self.reading_pages().write_order, lambda _: None, owner=self)
 
     def _request_page(self, page: int) -> None:
         if page in self._requested:
@@ -112,7 +116,7 @@ class RecordModel(QAbstractTableModel):
         self._requested.add(page)
         generation = self._generation
 
-        def store_page(rows: list[Any]) -> None:
+        def store_page(rows: list[Row]) -> None:
             if generation != self._generation:
                 return
             self._requested.discard(page)
@@ -125,7 +129,7 @@ class RecordModel(QAbstractTableModel):
             top, bottom = page * PAGE, min((page + 1) * PAGE, self._size) - 1
             self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self._columns) - 1))
 
-        self._gateway.read(lambda: self.reading_pages().page(page), store_page)
+        self._gateway.read(lambda: self.reading_pages().page(page), store_page, owner=self)
 
     # Qt's side
 

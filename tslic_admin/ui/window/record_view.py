@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from tslic_admin.domain.catalogue.kinds import Row
 from tslic_admin.services.lists import PAGE, ListSpec
 from tslic_admin.ui.gateway.gateway import Gateway
 from tslic_admin.ui.widgets.list_columns import cell_text
 from tslic_admin.ui.window.record_model import RecordModel
 from tslic_admin.ui.window.window_settings import ColumnLayout, WindowSettings
 from tslic_admin.wording.lists.all_lists import words_of
-from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.columns import AnyColumn
 
 MAX_RESTORED_SELECTION = 1000  # a refresh keeps a selection of up to so many things
 
@@ -69,7 +69,7 @@ class RecordView(QTableView):
 
     # which list
 
-    def show_list(self, spec: ListSpec[Any], *, select: Iterable[int] = ()) -> None:
+    def show_list(self, spec: ListSpec[Row], *, select: Iterable[int] = ()) -> None:
         """Show a list in its saved sort order, and select these things in it."""
         words = words_of(spec.kind)
         saved = self._settings.sort(spec.kind.name)
@@ -130,7 +130,7 @@ class RecordView(QTableView):
         parts = (selection.at(place) for place in range(selection.count()))
         return [(part.top(), part.bottom()) for part in parts]
 
-    def selected_rows(self) -> list[Any]:
+    def selected_rows(self) -> list[Row]:
         """The records of the selected rows whose pages are cached: all, unless thousands are selected."""
         rows = []
         for top, bottom in self._ranges():
@@ -166,7 +166,7 @@ class RecordView(QTableView):
         self._settings.keep_sort(self._list, key, descending=descending)
         self.records.show(replace(self.records.spec, sort=key, descending=descending))
 
-    def _show_order(self, spec: ListSpec[Any]) -> None:
+    def _show_order(self, spec: ListSpec[Row]) -> None:
         header = self.horizontalHeader()
         keys = [column.key for column in self.records.columns]
         section = keys.index(spec.sort) if spec.sort in keys else -1
@@ -215,7 +215,7 @@ class RecordView(QTableView):
         order = (header.logicalIndex(position) for position in range(header.count()))
         return [section for section in order if not self.isColumnHidden(section)]
 
-    def columns_in_order(self) -> list[Column[Any]]:
+    def columns_in_order(self) -> list[AnyColumn]:
         """The visible columns, in their visual order."""
         return [self.records.columns[section] for section in self.shown_columns()]
 
@@ -255,7 +255,7 @@ class RecordView(QTableView):
             return "\n".join(texts)
 
         if ranges:
-            self._gateway.read(lines, QGuiApplication.clipboard().setText)
+            self._gateway.read(lines, QGuiApplication.clipboard().setText, owner=self)
 
 
 def _cell(text: str) -> str:

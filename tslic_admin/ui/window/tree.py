@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.kinds import Row
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.catalogue.servers import SERVERS
@@ -36,7 +37,7 @@ class Place(NamedTuple):
         kind, _, number = text.partition("/")
         return cls(kind, int(number)) if number.isdecimal() else None
 
-    def spec(self, *, ended: bool = False, search: str = "") -> ListSpec[Any]:
+    def spec(self, *, ended: bool = False, search: str = "") -> ListSpec[Row]:
         """The list of this place."""
         if self.kind == "server":
             return ListSpec(PACKS, server_id=self.number, ended=ended, voided=ended, search=search)

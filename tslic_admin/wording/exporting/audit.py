@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from tslic_admin.domain.records.audit import StatementTerm
-from tslic_admin.wording.values import CLOSE_REASONS
 
 REPORT_TITLE = "License audit report"
 TERM_LABELS = {
@@ -98,32 +97,24 @@ def entry_range_text(first: int, last: int, head: int) -> str:
     return f"{first} to {last}, of {head}"
 
 
-def remarks_text(one: Any, request: Any) -> str:
-    """Remarks on a key pack. `one`: services/reports/audit.PackAudit; `request`: the reissue that the pack comes from."""
-    pack, held = one.pack, one.holdings
-    parts = []
-    if pack["voided_by"] is not None:
-        parts.append(f"voided by entry {pack['voided_by']}")
-    elif pack["merged_into_id"] is not None:
-        parts.append("turned out to be a key pack that the server lists")
-    elif pack["closed_on"] is not None:
-        parts.append(f"closed: {CLOSE_REASONS.get(pack['closed_why'], pack['closed_why'])}")
-    elif pack["first_seen_at"] is None:
-        waits = request is not None and request["state"] == "recorded"
-        parts.append("not yet installed on the server" if waits else "recorded by hand, in no list yet")
-    if not one.has_purchased_total:
-        parts.append("not bought, not summed up")
-    elif one.pack_before is not None and one.pack_before["total"] not in (None, pack["total"]):
-        parts.append(f"{one.pack_before['total']} installed when the period began")
-    if one.short_by_server:
-        parts.append(f"{one.short_by_server} short: more issued than installed")
-    if one.short_by_record:
-        parts.append(f"{one.short_by_record} short: more held than usable")
-    if held.run_out:
-        parts.append(f"{held.run_out} of the held ran out by their date")
-    if held.revoked:
-        parts.append(f"{held.revoked} of the held revoked")
-    text = "; ".join(parts)
+PACK_REMARKS = {
+    "voided": "voided by entry {}",
+    "merged": "turned out to be a key pack that the server lists",
+    "closed": "closed: {}",
+    "not-installed": "not yet installed on the server",
+    "by-hand": "recorded by hand, in no list yet",
+    "not-purchased": "not bought, not summed up",
+    "total-before": "{} installed when the period began",
+    "short-by-server": "{} short: more issued than installed",
+    "short-by-record": "{} short: more held than usable",
+    "run-out": "{} of the held ran out by their date",
+    "revoked": "{} of the held revoked",
+}
+
+
+def remarks_text(remarks: Iterable[tuple[str, object]]) -> str:
+    """Remarks on a key pack: keys of PACK_REMARKS, each with the value that its text holds."""
+    text = "; ".join(PACK_REMARKS[key].format(value) for key, value in remarks)
     return text[:1].upper() + text[1:]
 
 

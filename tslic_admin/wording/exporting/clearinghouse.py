@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from tslic_admin.domain.catalogue.key_packs import PackLine
+from dataclasses import replace
+
+from tslic_admin.domain.catalogue.fields import Source
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PackLine
+from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.catalogue.reissues import RequestLine
 from tslic_admin.domain.catalogue.servers import ServerLine
-from tslic_admin.domain.licenses.references import pack_reference
-from tslic_admin.wording.lists.columns import Column, count_cell
-from tslic_admin.wording.values import (
-    ACTIVATIONS,
-    CLOSE_REASONS,
-    METHODS,
-    PROGRAMS,
-    REQUEST_STATES,
-    ROLES,
-    VERSIONS,
-    code_text,
-    day_text,
-    origin_text,
-    version_and_type,
-)
+from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.key_packs import PACK_WORDS, pack_line_reference
+from tslic_admin.wording.lists.reissues import REISSUE_WORDS
+from tslic_admin.wording.lists.servers import SERVER_WORDS
+from tslic_admin.wording.lists.words import ListWords
+from tslic_admin.wording.values import ACTIVATIONS, CLOSE_REASONS, code_text
 
 KIT_TITLE = "Clearinghouse kit"
 UNMASKED = "Contains unmasked license codes"
@@ -43,60 +38,60 @@ def server_kit_name(name: str) -> str:
     return f"clearinghouse kit of {name}"
 
 
+AUTHORIZATION_LABEL = "Authorization number"
+
+
+def _columns(words: ListWords[R], *keys: str, **titles: str) -> tuple[Column[R], ...]:
+    """Columns of a list in this order. `titles`: where the kit has another heading."""
+    by_key = {column.key: column for column in words.columns}
+    return tuple(replace(by_key[key], title=titles.get(key, by_key[key].title)) for key in keys)
+
+
 # What identifies a server in a call; the kit names what is not recorded, so that it can be found out in time.
 SERVER_IDENTIFIERS: tuple[Column[ServerLine], ...] = (
-    Column("license_server_id", "License server ID", lambda row: row.license_server_id),
-    Column("product_id", "Product ID", lambda row: row.product_id),
-    Column("country", "Country", lambda row: row.country),
-    Column("phone", "Telephone number of the Clearinghouse", lambda row: row.phone),
-    Column("company", "Company", lambda row: row.company),
-    Column("contact", "Contact", lambda row: row.contact),
-    Column(
-        "windows_version",
-        "Windows version",
-        lambda row: code_text(VERSIONS, row.windows_version) or row.version,
+    *_columns(
+        SERVER_WORDS,
+        *(
+            "license_server_id",
+            "product_id",
+            "country",
+            "phone",
+            "company",
+            "contact",
+            "windows_version",
+            "role",
+        ),
+        license_server_id="License server ID",
+        phone="Telephone number of the Clearinghouse",
+        windows_version="Windows version",
     ),
-    Column("role", "Role", lambda row: code_text(ROLES, row.role)),
     Column("activation", "Activation", lambda row: code_text(ACTIVATIONS, row.activation)),
-    Column(
-        "connection_method", "Connection method", lambda row: METHODS.get(row.connection_method or "", "")
+    *_columns(SERVER_WORDS, "connection_method", connection_method="Connection method"),
+)
+_PACK_KEYS = (
+    *("version", "total", "program", "purchase_number", "code", "origin", "installed_on", "expires_at"),
+    # what else a person recorded about the purchase, such as the reseller
+    *(
+        field.attribute
+        for field in KEY_PACK.fields
+        if field.source is Source.RECORDED and field.searched and field.name != "notes"
     ),
 )
-PURCHASE_NUMBER_COLUMN: Column[PackLine] = Column(
-    "purchase_number", "License Code or Number", lambda row: row.purchase_number
-)
-AUTHORIZATION_LABEL = "Authorization number"
 KIT_PACK_COLUMNS: tuple[Column[PackLine], ...] = (
-    Column("pack", "Key Pack", lambda row: pack_reference(row.server, row.keypack_id, row.number)),
-    Column(
-        "version",
-        "License Version and Type",
-        lambda row: version_and_type(row.product_version_id, row.product_type, row.product_version),
-    ),
-    Column("total", "Total Licenses", lambda row: count_cell(row.total)),
-    Column("program", "Purchased As", lambda row: PROGRAMS.get(row.program or "", "")),
-    PURCHASE_NUMBER_COLUMN,
-    Column("code", "License Key Pack ID", lambda row: row.code),
-    Column("origin", "Origin", lambda row: origin_text(row.origin, row.request_id, row.request_on)),
-    Column("installed_on", "Installed", lambda row: row.installed_on),
-    Column("expires_at", "Expiry Date", lambda row: day_text(row.expires_at)),
-    Column("purchase_ref", "Purchase Reference", lambda row: row.purchase_ref),
-    Column("reseller", "Reseller", lambda row: row.reseller),
+    Column("pack", "Key Pack", pack_line_reference),
+    *_columns(PACK_WORDS, *_PACK_KEYS, purchase_number="License Code or Number"),
 )
 CLOSED_COLUMN: Column[PackLine] = Column(
     "closed", "Closed", lambda row: f"{row.closed_on}, {CLOSE_REASONS[row.closed_why or '']}"
 )
-KIT_REISSUE_COLUMNS: tuple[Column[RequestLine], ...] = (
-    Column("number", "Reissue", lambda row: f"Reissue {row.number}"),
-    Column("state", "State", lambda row: REQUEST_STATES[row.state]),
-    Column("recorded_on", "Call", lambda row: row.recorded_on),
-    Column("case_number", "Case Number", lambda row: row.case_number),
-    Column("agent", "Representative", lambda row: row.agent),
-    Column("quantity", "Granted", lambda row: row.quantity),
-    Column("installed_on", "Installed", lambda row: row.installed_on),
+KIT_REISSUE_COLUMNS: tuple[Column[RequestLine], ...] = _columns(
+    REISSUE_WORDS,
+    *("number", "state", "recorded_on", "case_number", "agent", "quantity", "installed_on"),
+    number="Reissue",
+    installed_on="Installed",
 )
-CODE_HEADING = "License Key Pack ID"
-REISSUED_INTO_HEADING = "Key Pack"
+# of the key pack that a request was reissued into
+REISSUED_PACK_COLUMNS: tuple[Column[PackLine], ...] = (*_columns(PACK_WORDS, "code"), KIT_PACK_COLUMNS[0])
 
 
 def pools_text(count: int) -> str:
@@ -104,7 +99,3 @@ def pools_text(count: int) -> str:
     if count == 1:
         return "One built-in or temporary pool is left out: it comes by itself."
     return f"{count} built-in or temporary pools are left out: they come by themselves."
-
-
-def request_pack_text(pack: PackLine) -> str:
-    return pack_reference(pack.server, pack.keypack_id, pack.number)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from tslic_admin.domain.catalogue.history import CHANGES
+from tslic_admin.domain.catalogue.kinds import Row
 from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.wording.lists.all_lists import words_of
 from tslic_admin.wording.values import STATUSES, code_text
@@ -43,7 +43,7 @@ EXPORT_REFUSALS = {
 }
 
 
-def filter_text(spec: ListSpec[Any], *, server: str | None = None, pack: str | None = None) -> str:
+def filter_text(spec: ListSpec[Row], *, server: str | None = None, pack: str | None = None) -> str:
     """What a list was narrowed to and how it is sorted, in words; `server`, `pack`: the names of those that it is of."""
     parts = [f"of key pack {pack}" if pack else f"of server {server}" if server else ""]
     if spec.kind is CHANGES and spec.record_id is not None:
@@ -65,7 +65,7 @@ def filter_text(spec: ListSpec[Any], *, server: str | None = None, pack: str | N
     return text[0].upper() + text[1:] + _sort_text(spec)
 
 
-def _period_text(spec: ListSpec[Any]) -> str:
+def _period_text(spec: ListSpec[Row]) -> str:
     if not spec.since and not spec.until:
         return ""
     day = "taking effect" if spec.by == "effective" else "recorded"
@@ -73,7 +73,7 @@ def _period_text(spec: ListSpec[Any]) -> str:
     return f"{day}{begin} until {spec.until}" if spec.until else f"{day}{begin}"
 
 
-def _sort_text(spec: ListSpec[Any]) -> str:
+def _sort_text(spec: ListSpec[Row]) -> str:
     title = next((one.title for one in words_of(spec.kind).columns if one.key == spec.sort), None)
     if title is None:
         return ""

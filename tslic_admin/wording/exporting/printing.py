@@ -47,3 +47,8 @@ def pages_text(pages: int) -> str:
 def page_number_text(page: int, pages: int) -> str:
     """Where a page is among all; both are counted from 1."""
     return f"Page {page} of {pages}"
+
+
+def preview_title(shown: int, pages: int) -> str:
+    """The title of the preview, which shows only the first pages of a long list."""
+    return "Print Preview" if shown == pages else f"Print Preview: the first {shown} of {pages} pages"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tslic_admin.domain.catalogue.kinds import ListKind, R
 from tslic_admin.wording.lists.history import CHANGE_WORDS, EVENT_WORDS, HISTORY_WORDS
 from tslic_admin.wording.lists.key_packs import PACK_WORDS
@@ -12,10 +10,10 @@ from tslic_admin.wording.lists.overviews import DUE_WORDS, FOUND_WORDS
 from tslic_admin.wording.lists.reissues import REISSUE_WORDS
 from tslic_admin.wording.lists.servers import SERVER_WORDS
 from tslic_admin.wording.lists.transfers import TRANSFER_WORDS
-from tslic_admin.wording.lists.words import ListWords
+from tslic_admin.wording.lists.words import AnyWords, ListWords
 
 # in the order of the tree
-LIST_WORDS: dict[str, ListWords[Any]] = {
+LIST_WORDS: dict[str, AnyWords] = {
     words.kind.name: words
     for words in (
         *(SERVER_WORDS, PACK_WORDS, LICENSE_WORDS, DUE_WORDS, REISSUE_WORDS, TRANSFER_WORDS),

@@ -47,26 +47,32 @@ class Column(Generic[R]):
     window_format: str = ""
 
 
+AnyColumn = Column[Any]
+"""A column whose rows have no type known here: of a list that is chosen at run time, or of a field of the catalogue."""
+Icon = Callable[[Any], str | None]
+"""The name of a row's icon."""
+
+
 def count_cell(value: int | None) -> Cell:
     """A number of licenses; 4294967295 is Unlimited."""
     return "Unlimited" if value == UNLIMITED else value
 
 
-def count_column(key: str, title: str, *, width: int = 9) -> Column[Any]:
+def count_column(key: str, title: str, *, width: int = 9) -> AnyColumn:
     """A column of numbers of licenses or of other things."""
     return Column(
         key, title, lambda row: count_cell(getattr(row, key)), CellKind.COUNT, width=width, right=True
     )
 
 
-SHORTAGE_COLUMN: Column[Any] = replace(
+SHORTAGE_COLUMN: AnyColumn = replace(
     count_column("shortage", "Shortage", width=8),
     icon=lambda row: "warning" if row.shortage else None,
     window_format="{} short",
 )
 
 
-def field_columns(thing: Thing, *names: str, hidden: bool = False) -> tuple[Column[Any], ...]:
+def field_columns(thing: Thing, *names: str, hidden: bool = False) -> tuple[AnyColumn, ...]:
     """The columns of several fields, as the catalogue declares them."""
     return tuple(field_column(thing, name, hidden=hidden) for name in names)
 
@@ -78,8 +84,8 @@ def field_column(
     *,
     width: int | None = None,
     hidden: bool = False,
-    icon: Callable[[Any], str | None] | None = None,
-) -> Column[Any]:
+    icon: Icon | None = None,
+) -> AnyColumn:
     """The column of a field of the catalogue: its label, its values in words. `title`: instead of the label."""
     field = thing.field(name)
     label = title or FIELD_LABELS.get(field.public_name, field.public_name)
@@ -87,7 +93,7 @@ def field_column(
     return column if width is None else replace(column, width=width)
 
 
-def _column(field: Field, title: str) -> Column[Any]:
+def _column(field: Field, title: str) -> AnyColumn:
     key = field.attribute
     match field.kind:
         case ValueKind.COUNT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tslic_admin.domain.catalogue.history import (
     CHANGES,
@@ -17,7 +16,7 @@ from tslic_admin.domain.history.entries import EventLine
 from tslic_admin.wording.fields import FIELD_LABELS, field_value_text
 from tslic_admin.wording.history.events import change_text, initial_values_text, subject_text
 from tslic_admin.wording.lists.columns import CellKind, Column, count_column
-from tslic_admin.wording.lists.machine import Machine, MachineForm, ReadRows
+from tslic_admin.wording.lists.machine import Cells, Machine, MachineForm, ReadRows
 from tslic_admin.wording.lists.words import ConsoleTable, ListWords, TreeEntry, WholeList, icon_unless_voided
 from tslic_admin.wording.values import ACTS, CHANGE_KINDS, time_text, zoned_text
 
@@ -66,7 +65,7 @@ def entry_item(row: EntryLine, rows: ReadRows) -> Machine:
     }
 
 
-def _entry_rows(item: Machine) -> Iterator[list[Any]]:
+def _entry_rows(item: Machine) -> Iterator[Cells]:
     first = [item[name] for name in _ENTRY_NAMES]
     for one in item["events"]:
         yield [*first, *(one[name] for name in _EVENT_NAMES)]

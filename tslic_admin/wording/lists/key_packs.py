@@ -14,7 +14,7 @@ from tslic_admin.wording.lists.columns import (
 )
 from tslic_admin.wording.lists.machine import Machine, MachineForm, properties
 from tslic_admin.wording.lists.words import ConsoleTable, ListWords, WholeList
-from tslic_admin.wording.values import origin_text, version_and_type
+from tslic_admin.wording.values import PROGRAMS, origin_text, version_and_type
 
 LISTED_PROPERTIES = KEY_PACK.exported(Source.LISTED)
 _RECORDED_PROPERTIES = KEY_PACK.exported(Source.RECORDED)
@@ -30,6 +30,14 @@ def pack_item(row: PackLine) -> Machine:
     """A key pack as files and the console have it."""
     names = {"Server": row.server, "Pack": pack_line_reference(row)}
     return properties(row, LISTED_PROPERTIES) | names | properties(row, _RECORDED_PROPERTIES)
+
+
+def purchase_text(row: PackLine, *, with_numbers: bool = True) -> str:
+    """How a key pack was purchased: program, numbers, reseller and reference."""
+    numbers = (row.purchase_number, row.authorization_number) if with_numbers else ()
+    reseller = f"from {row.reseller}" if row.reseller else None
+    parts = (PROGRAMS.get(row.program or ""), *numbers, reseller, row.purchase_ref)
+    return ", ".join(part for part in parts if part) or "purchase not recorded"
 
 
 def pack_icon(row: PackLine) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from tslic_admin.domain.catalogue.fields import Source
 from tslic_admin.domain.catalogue.licenses import LICENSE, LICENSES, TEMPORARY, LicenseLine
-from tslic_admin.wording.lists.columns import CellKind, Column, field_column
-from tslic_admin.wording.lists.machine import Machine, MachineForm, properties, row_pack_reference
+from tslic_admin.wording.lists.columns import AnyColumn, CellKind, Column, field_column
+from tslic_admin.wording.lists.machine import Cells, Machine, MachineForm, properties, row_pack_reference
 from tslic_admin.wording.lists.words import ConsoleTable, ListWords, TreeEntry, WholeList
 from tslic_admin.wording.records.summaries import record_text
 
@@ -46,7 +45,7 @@ def license_item(row: LicenseLine) -> Machine:
     return properties(row, _PROPERTIES) | {"Record": license_record(row), "Ended": row.ended_on}
 
 
-def _license_rows(item: Machine) -> Iterator[list[Any]]:
+def _license_rows(item: Machine) -> Iterator[Cells]:
     record = item["Record"] or {}
     own = [item[name] for name in (*_PROPERTIES, "Ended")]
     yield [*own, record.get("state"), *(record.get(name) for name in _RECORD_PARTS)]
@@ -68,7 +67,7 @@ def _license_id(row: LicenseLine) -> int | str:
     return row.license_id if row.license_id is not None else f"#{row.number}"
 
 
-PLACE_COLUMN: Column[Any] = Column("place", "Key Pack", row_pack_reference, hidden=True)
+PLACE_COLUMN: AnyColumn = Column("place", "Key Pack", row_pack_reference, hidden=True)
 
 LICENSE_WORDS = ListWords(
     kind=LICENSES,

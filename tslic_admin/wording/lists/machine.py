@@ -11,6 +11,9 @@ from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 
 Machine = dict[str, Any]
+"""An object of JSON."""
+Cells = list[str | int | None]
+"""A row of CSV."""
 
 
 class ReadRows(Protocol):
@@ -26,8 +29,8 @@ class ReadRows(Protocol):
     ) -> Iterator[R]: ...
 
 
-def _one_row_each(headings: tuple[str, ...]) -> Callable[[Machine], Iterator[list[Any]]]:
-    def rows(item: Machine) -> Iterator[list[Any]]:
+def _one_row_each(headings: tuple[str, ...]) -> Callable[[Machine], Iterator[Cells]]:
+    def rows(item: Machine) -> Iterator[Cells]:
         yield [item[name] for name in headings]
 
     return rows
@@ -43,9 +46,9 @@ class MachineForm(Generic[R]):
 
     headings: tuple[str, ...]
     item: Callable[[R, ReadRows], Machine]
-    rows_of_item: Callable[[Machine], Iterator[list[Any]]] | None = None
+    rows_of_item: Callable[[Machine], Iterator[Cells]] | None = None
 
-    def rows(self, item: Machine) -> Iterator[list[Any]]:
+    def rows(self, item: Machine) -> Iterator[Cells]:
         """The file's rows for one row of the list, in the order of the headings."""
         return (self.rows_of_item or _one_row_each(self.headings))(item)
 
@@ -95,3 +98,7 @@ def day_or_none(stored: str | None) -> str | None:
     """The local day of a stored moment."""
     day = day_of(stored)
     return None if day is None else day.isoformat()
+
+
+AnyForm = MachineForm[Any]
+"""The machine form of a list that is chosen at run time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tslic_admin.domain.catalogue.key_packs import PACKS
 from tslic_admin.domain.catalogue.reissues import COLLECTED, REISSUES, REQUEST, CollectedLine, RequestLine
@@ -11,6 +10,7 @@ from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.wording.lists.columns import CellKind, Column, count_column, field_column
 from tslic_admin.wording.lists.key_packs import pack_item
 from tslic_admin.wording.lists.machine import (
+    Cells,
     Machine,
     MachineForm,
     ReadRows,
@@ -57,7 +57,7 @@ def request_item(row: RequestLine, rows: ReadRows) -> Machine:
     }
 
 
-def _request_rows(item: Machine) -> Iterator[list[Any]]:
+def _request_rows(item: Machine) -> Iterator[Cells]:
     pack = item["keypack"] or {}
     shared = item | {"keypack": pack.get("Pack"), "code": pack.get("LicenseKeyPackId")}
     first = [shared[name] for name in _REQUEST_NAMES]

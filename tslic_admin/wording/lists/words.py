@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from tslic_admin.domain.catalogue.kinds import ListKind, R
-from tslic_admin.wording.lists.columns import Column
+from tslic_admin.wording.lists.columns import Column, Icon
 from tslic_admin.wording.lists.machine import MachineForm
 
 
@@ -74,6 +74,10 @@ class ListWords(Generic[R]):
         return tuple(self.column(key) for key in keys)
 
 
-def icon_unless_voided(name: str) -> Any:
+AnyWords = ListWords[Any]
+"""The declaration of a list that is chosen at run time."""
+
+
+def icon_unless_voided(name: str) -> Icon:
     """The icon of a record by its name, or *void* for a voided one."""
     return lambda row: name if row.voided_by is None else "void"

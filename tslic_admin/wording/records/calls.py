@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tslic_admin.domain.catalogue.reissues import CollectedLine
 from tslic_admin.domain.codes import group_code
+from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.records.advice import PoolReturn, ReturnKind, RevocationLimit
 
 _LETTER_WORDS = [
@@ -102,3 +104,12 @@ def call_alternatives(revocation: RevocationLimit | None, short: int) -> Iterato
         )
     if short:
         yield f"{short} more {'are' if short != 1 else 'is'} issued than installed: so many are missing"
+
+
+def new_license_text(row: CollectedLine) -> str:
+    """The license that the waiting computer got from the reissued key pack; empty: none yet."""
+    if row.got_id is None or row.got_pack_id is None:
+        return ""
+    return license_reference(
+        pack_reference(row.server, row.got_keypack_id, row.got_pack_id), row.got_license_id, row.got_id
+    )
