@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from conftest import Clock
 from hypothesis import given, settings
@@ -12,6 +14,9 @@ from services.importer import LICENSE, PACK, Importer, table
 from services.importing.random_steps import ACT, LISTED_LICENSE, LISTED_PACK, act
 from services.stock import dump, every
 
+from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.history.state_at import RowValues, rows_at
+from tslic_admin.db.schema.tables import RECORDED_TABLES
 from tslic_admin.db.store import Store
 from tslic_admin.domain.history.voids import Dependent
 from tslic_admin.domain.outcomes import RuleViolation
@@ -39,6 +44,15 @@ def take(importer: Importer, snapshot) -> None:
     importer.take(*files, skip_refused=True)
 
 
+State = dict[str, list[RowValues]]
+
+
+def state_at(path: Path, clock: Clock, entry: int) -> State:
+    """All rows after an entry: after the last one by the tables, after another by the walk over the history."""
+    with closing(connect_reader(path, clock)) as connection:
+        return {table.KIND: list(rows_at(connection, table, entry)) for table in RECORDED_TABLES}
+
+
 def void_or_not(store: Store, back: int) -> None:
     """Where it is refused nothing is changed; voiding the last entry leaves the tables as they were before it."""
     last = every(store, "SELECT coalesce(max(number), 0) AS n FROM entry")[0]["n"]
@@ -63,6 +77,7 @@ def test_after_any_void_the_tables_are_what_the_standing_entries_say(
     clock = Clock()
     store = Store(path, actor="tester@box", now=clock)
     importer = Importer(store, clock, ImportOptions())
+    recorded: dict[int, State] = {}
     try:
         for step in steps:
             if len(step) == 4:
@@ -72,7 +87,11 @@ def test_after_any_void_the_tables_are_what_the_standing_entries_say(
             else:
                 void_or_not(store, *step)
             check_standing(store)
+            last = every(store, "SELECT coalesce(max(number), 0) AS n FROM entry")[0]["n"]
+            recorded[last] = state_at(path, clock, last)
         assert verify(path, clock).state is VerificationState.INTACT
+        for entry, then in recorded.items():
+            assert state_at(path, clock, entry) == then, "what the walk gives is what the tables held then"
     finally:
         store.close()
 

@@ -293,7 +293,7 @@ class Cancel(Exception):
 @pytest.mark.parametrize("at", [0.1, 0.67])
 def test_a_cancelled_report_leaves_the_file_as_it_was(full, tmp_path, monkeypatch, at):
     monkeypatch.setattr("tslic_admin.db.history.verification.PROGRESS_EVERY", 1)
-    monkeypatch.setattr("tslic_admin.db.history.periods.PROGRESS_EVERY", 1)
+    monkeypatch.setattr("tslic_admin.db.history.holdings.PROGRESS_EVERY", 1)
     target = tmp_path / "report.html"
     target.write_text("old")
 

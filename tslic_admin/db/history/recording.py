@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
@@ -76,7 +76,7 @@ def record_changes(session: Session) -> None:
     session.info = session.info | {"pending": pending}
 
     @event.listens_for(session, "before_flush")
-    def _before_flush(session: Session, *_: Any) -> None:
+    def _before_flush(session: Session, *_: object) -> None:
         for row in session.new:
             if isinstance(row, Recorded):
                 pending.created[row] = None
@@ -96,13 +96,16 @@ def _collect_changes(session: Session, pending: _Pending, row: Recorded) -> None
             pending.order[row] = None
 
 
+def _number(row: Recorded) -> int:
+    number: int = getattr(row, "id")  # noqa: B009 - each mapped class declares its own
+    return number
+
+
 def _stored_value(session: Session, row: Recorded, attribute: str) -> Value:
     """What the table still holds: an attribute that was set without having been read has no value before."""
-    table: Any = type(row)
+    table = row.__table__
     with session.no_autoflush:
-        value: Value = session.scalar(
-            select(getattr(table, attribute)).where(table.id == cast("Any", row).id)
-        )
+        value: Value = session.scalar(select(table.c[attribute]).where(table.c.id == _number(row)))
     return value
 
 
@@ -114,9 +117,11 @@ def refuse_unsealed(session: Session) -> None:
         raise RuntimeError("an act changed recorded rows without a history entry")
 
 
-def _lines(session: Session, pending: _Pending) -> Iterator[tuple[str, int, str, str | None, Any, Any]]:
+def _lines(
+    session: Session, pending: _Pending
+) -> Iterator[tuple[str, int, str, str | None, str | None, str | None]]:
     for row in pending.order:
-        number = cast("Any", row).id
+        number = _number(row)
         if row in pending.created:
             values = {attribute: getattr(row, attribute) for attribute in row.RECORDED}
             yield row.KIND, number, reference(session, row), None, None, created_text(row, values)

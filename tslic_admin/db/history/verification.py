@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from tslic_admin.db.history.recording import DERIVED, mask_secret
+from tslic_admin.db.history.recording import DERIVED, Value, mask_secret
 from tslic_admin.db.history.walk import ThingLine, lines_of_things, walk
 from tslic_admin.db.schema.tables import RECORDED_TABLES, Recorded
 from tslic_admin.domain.history.entries import (
@@ -29,7 +28,7 @@ class Finding:
     """The first thing that does not fit; `code` picks the sentence in wording/history/verification.py."""
 
     code: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,9 @@ class _Lines:
             )
         )
         self._steps = steps
-        self._next: tuple[Any, ...] | None = next(self._rows, None)
+        self._next: tuple[int, int, str, int, str, str | None, str | None, str | None] | None = next(
+            self._rows, None
+        )
         self.voided: int | None = None  # the entry that the entry read last takes back, by its own lines
 
     def before(self, entry: int | None) -> int | None:
@@ -160,25 +161,22 @@ def _derived_columns(kind: type[Recorded]) -> tuple[str, ...]:
     return tuple(DERIVED[kind][1]) if kind in DERIVED else ()
 
 
-def _compare_row(kind: type[Recorded], row: tuple[Any, ...], thing: str, texts: Texts) -> Finding | None:
+def _compare_row(kind: type[Recorded], row: tuple[Value, ...], thing: str, texts: Texts) -> Finding | None:
     for place, (attribute, name) in enumerate(kind.RECORDED.items(), start=1):
         stored = row[place]
         if stored is not None:
             stored = event_value(mask_secret(kind, attribute, stored))
         if stored != texts.get(name):
-            facts = {
-                "thing": thing,
-                "field": name,
-                "entries": texts.get(name),
-                "table": stored,
-            }
-            return Finding("row-altered", facts)
+            return _altered(thing, name, texts.get(name), stored)
     if kind in DERIVED:
         source, columns = DERIVED[kind]
         value = row[1 + list(kind.RECORDED).index(source)]
         for stored, (name, derive) in zip(row[1 + len(kind.RECORDED) :], columns.items(), strict=True):
-            expected = derive(value) if value else None
+            expected = derive(str(value)) if value else None
             if stored != expected:
-                facts = {"thing": thing, "field": name, "entries": expected, "table": stored}
-                return Finding("row-altered", facts)
+                return _altered(thing, name, expected, stored)
     return None
+
+
+def _altered(thing: str, name: str, expected: Value, stored: Value) -> Finding:
+    return Finding("row-altered", {"thing": thing, "field": name, "entries": expected, "table": stored})

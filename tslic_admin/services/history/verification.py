@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from tslic_admin.db.history.verification import (
     Chain,
@@ -124,19 +123,11 @@ def read_anchor(source: Path) -> Anchor:
     Raises RuleViolation `anchor-malformed`, StoreTrouble `file-missing` or `file-unreadable`.
     """
     try:
-        data = source.read_bytes()
-    except FileNotFoundError as error:
-        raise StoreTrouble("file-missing", path=source) from error
-    except OSError as error:
-        raise StoreTrouble("file-unreadable", path=source, why=error.strerror or str(error)) from error
-    try:
-        content: Any = json.loads(data)
-        number, digest = content["entry"], content["digest"]
+        content = _mapping(_read_json(source))
+        number, digest = _whole(content["entry"]), _text(content["digest"]) or ""
     except (ValueError, TypeError, KeyError, RecursionError):
         raise RuleViolation("anchor-malformed", value=source.name) from None
-    if type(number) is not int or number not in _ENTRY_NUMBERS:
-        raise RuleViolation("anchor-malformed", value=source.name)
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+    if number not in _ENTRY_NUMBERS or not _DIGEST.fullmatch(digest):
         raise RuleViolation("anchor-malformed", value=source.name)
     return Anchor(number, digest)
 
@@ -178,49 +169,66 @@ def verify_export(
 
 def _read_entries(source: Path) -> Iterator[_ExportedEntry]:
     try:
-        data = source.read_bytes()
-    except FileNotFoundError as error:
-        raise StoreTrouble("file-missing", path=source) from error
-    except OSError as error:
-        raise StoreTrouble("file-unreadable", path=source, why=error.strerror or str(error)) from error
-    try:
-        yield from map(_entry, _list(json.loads(data)))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        yield from map(_entry, _list(_read_json(source)))
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise RuleViolation("export-malformed", field="export", value=source.name) from None
 
 
-def _list(content: Any) -> list[Any]:
-    if not isinstance(content, list):
-        raise TypeError
-    return content
-
-
-def _entry(item: Any) -> _ExportedEntry:
+def _entry(item: object) -> _ExportedEntry:
+    entry = _mapping(item)
     head = EntryHead(
-        number=_whole(item["entry"]),
-        recorded_at=str(item["recorded_at"]),
-        effective_on=str(item["effective_on"]),
-        actor=str(item["actor"]),
-        kind=str(item["kind"]),
-        reason=_text(item["reason"]),
-        previous=str(item["previous"]),
+        number=_whole(entry["entry"]),
+        recorded_at=str(entry["recorded_at"]),
+        effective_on=str(entry["effective_on"]),
+        actor=str(entry["actor"]),
+        kind=str(entry["kind"]),
+        reason=_text(entry["reason"]),
+        previous=str(entry["previous"]),
     )
-    return _ExportedEntry(head, [_line(event) for event in item["events"]], str(item["digest"]))
+    return _ExportedEntry(head, [_line(event) for event in _list(entry["events"])], str(entry["digest"]))
 
 
-def _line(event: Any) -> EventLine:
+def _line(item: object) -> EventLine:
+    event = _mapping(item)
     kind, record, reference = str(event["subject"]).split(" ", 2)
     texts = (_text(event[name]) for name in ("field", "before", "after"))
     return EventLine(_whole(event["line"]), kind, int(record), reference, *texts)
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int:
+def _read_json(source: Path) -> object:
+    """Raises StoreTrouble `file-missing` or `file-unreadable`; ValueError or RecursionError where it is no JSON."""
+    try:
+        data = source.read_bytes()
+    except FileNotFoundError as error:
+        raise StoreTrouble("file-missing", path=source) from error
+    except OSError as error:
+        raise StoreTrouble("file-unreadable", path=source, why=error.strerror or str(error)) from error
+    content: object = json.loads(data)
+    return content
+
+
+# the parts of a JSON file; each raises TypeError where it is of another type
+
+
+def _mapping(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
         raise TypeError
     return value
 
 
-def _text(value: Any) -> str | None:
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _text(value: object) -> str | None:
     if not isinstance(value, str | None):
         raise TypeError
     return value
