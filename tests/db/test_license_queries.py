@@ -8,6 +8,7 @@ from sqlalchemy.exc import NoResultFound
 
 from tslic_admin.db import license_queries as queries
 from tslic_admin.db.schema.tables import EvidenceRow
+from tslic_admin.domain.licenses.issuances import IssuedLicense
 
 VANISHED = {"ended_on": "2026-02-01", "ended_why": "vanished"}
 
@@ -29,8 +30,8 @@ def test_live_licenses_come_in_the_order_of_their_license_ids(store, pack):
         rows = list(queries.live_licenses(session, pack))
     assert ids(rows) == [first, last]
     assert rows[1] == (
-        *(last, 9, "ann", "PC9", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", None),
-        *("2026-01-05T10:00:00Z", 0),
+        *(last, 9, "2026-01-05T10:00:00Z", 0),
+        IssuedLicense("ann", "PC9", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", None),
     )
 
 

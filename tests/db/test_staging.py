@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal, Staging
+from tslic_admin.db.staging import STAGED_COLUMNS, StagedLicense, StagedRefusal, Staging
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.licenses.issuances import IssuedLicense
 
 
 @pytest.fixture
@@ -29,7 +31,8 @@ def server_row(line: int, server: str | None) -> tuple[Any, ...]:
 
 
 def keys(area: Staging, file: int = 0, server: int = 1) -> list[tuple[int, int]]:
-    return [row[1:3] for row in area.rows("licenses", file, server)]
+    rows = (row for row in area.licenses(server) if row.file == file and not row.refused)
+    return [(row.keypack_id, row.license_id) for row in rows]
 
 
 def test_rows_come_in_the_order_of_the_server_s_keys(area):
@@ -38,7 +41,8 @@ def test_rows_come_in_the_order_of_the_server_s_keys(area):
     )
     area.begin({"A": 1})
     assert keys(area) == [(2, 2), (2, 9), (2, 10), (10, 1)]
-    assert next(area.rows("licenses", 0, 1)) == (3, 2, 2, None, "PC3", None, None, None, None)
+    nothing = IssuedLicense(*(None,) * 6)
+    assert next(area.licenses(1)) == StagedLicense(0, 0, 3, 2, 2, nothing._replace(computer="PC3"))
 
 
 def test_rows_of_a_name_that_stands_for_no_server_are_left_out(area):
@@ -112,10 +116,13 @@ def test_to_begin_again_forgets_what_the_comparison_refused_but_not_what_the_fil
 
 
 def test_values_stay_what_the_reader_made_of_them(area):
-    values = ("0012", 12, None, " ", "2026-01-05T10:00:00Z", 4294967295, "1e5")
-    area.add_rows(0, "licenses", [(2, "A", 3, *values)])
+    values = (12, None, " ", "2026-01-05T10:00:00Z", 4294967295, "1e5")
+    area.add_rows(0, "licenses", [(2, "A", 3, "0012", *values)])
+    area.add_rows(0, "key-packs", [(2, "A", 3, *values, *values[:5])])
     area.begin({"A": 1})
-    assert next(area.rows("licenses", 0, 1)) == (2, 3, *values)
+    assert next(area.licenses(1)) == (0, 0, 2, 3, "0012", values)
+    row = next(area.rows("key-packs", 1))
+    assert row == (0, 0, 2, dict(zip(KEY_PACK.listed, (3, *values, *values[:5]), strict=True)))
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tslic_admin.domain.licenses.issuances import IssuedLicense
+
 
 class RecordedLicense(NamedTuple):
-    """An issued license as imports compare it: its numbers, what a list says of it, and what only the records know."""
+    """An issued license as imports compare it: its numbers, what only the records know, and what a list says of it."""
 
     id: int
     license_id: int | None
-    user: str | None
-    computer: str | None
-    status: int | None
-    issued_at: str | None
-    expires_at: str | None
-    hardware_id: str | None
     first_issued_at: str | None
     by_hand: int
+    listed: IssuedLicense
 
 
 class EndedLicense(NamedTuple):
@@ -33,26 +30,32 @@ class EndedLicense(NamedTuple):
     succeeded_by_id: int | None
 
 
-_COLUMNS = ", ".join(f'"{name}"' for name in RecordedLicense._fields)
+_COLUMNS = ", ".join(f'"{name}"' for name in (*RecordedLicense._fields[:-1], *IssuedLicense._fields))
 _END_COLUMNS = ", ".join(EndedLicense._fields[1:])
 # licenses entered by hand that no list has shown yet have no License ID
 _LIVE_LICENSES = f"""SELECT {_COLUMNS} FROM issuance
 WHERE key_pack_id = ? AND ended_on IS NULL AND license_id IS NOT NULL ORDER BY license_id"""
 # what may come back under its License ID, the latest last
-_ENDED_LICENSES = f"""SELECT {_COLUMNS}, {_END_COLUMNS} FROM issuance
+_ENDED_LICENSES = f"""SELECT {_END_COLUMNS}, {_COLUMNS} FROM issuance
 WHERE key_pack_id = ? AND ended_why IN ('vanished', 'upgraded') AND voided_by IS NULL ORDER BY license_id, id"""
 
 
 def live_licenses(session: Session, pack: int) -> Iterator[RecordedLicense]:
     """The licenses of a key pack that have a License ID and have not ended, one by one in the order of the License IDs."""
-    return map(RecordedLicense._make, session.connection().exec_driver_sql(_LIVE_LICENSES, (pack,)))
+    return _recorded(session.connection().exec_driver_sql(_LIVE_LICENSES, (pack,)))
+
+
+def _recorded(rows: Iterable[Sequence[Any]]) -> Iterator[RecordedLicense]:
+    for number, license_id, first_issued_at, by_hand, *listed in rows:
+        yield RecordedLicense(number, license_id, first_issued_at, by_hand, IssuedLicense(*listed))
 
 
 def ended_licenses(session: Session, pack: int) -> Iterator[EndedLicense]:
     """The licenses of a key pack that vanished or were upgraded, one by one in the order of the License IDs."""
-    recorded = len(RecordedLicense._fields)
-    for row in session.connection().exec_driver_sql(_ENDED_LICENSES, (pack,)):
-        yield EndedLicense(RecordedLicense._make(row[:recorded]), *row[recorded:])
+    rows = session.connection().exec_driver_sql(_ENDED_LICENSES, (pack,))
+    for ended_on, ended_why, succeeded_by_id, *row in rows:
+        (license_,) = _recorded([row])
+        yield EndedLicense(license_, ended_on, ended_why, succeeded_by_id)
 
 
 def hand_made_licenses(session: Session, packs: Sequence[int]) -> list[RecordedLicense]:
@@ -75,7 +78,7 @@ def _of_packs(
     sql = (
         f"SELECT {_COLUMNS} FROM issuance WHERE key_pack_id IN ({marks}) AND ended_on IS NULL AND {condition}"
     )
-    return map(RecordedLicense._make, session.connection().exec_driver_sql(sql, (*packs, *parameters)))
+    return _recorded(session.connection().exec_driver_sql(sql, (*packs, *parameters)))
 
 
 class TemporaryLicense(NamedTuple):

@@ -5,75 +5,59 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-# The columns of a staged row after file, line and server; the leading ones are the server's key.
+from tslic_admin.domain.catalogue.imports import EVIDENCE
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.catalogue.licenses import LICENSE
+from tslic_admin.domain.catalogue.servers import SERVER
+from tslic_admin.domain.licenses.issuances import IssuedLicense
+from tslic_admin.domain.records.evidence import StoredEvidence
+
+Cell = str | int | None
+# what an imported file says of each thing; a license also names its key pack by Keypack ID
 STAGED_COLUMNS: dict[str, tuple[str, ...]] = {
-    "servers": (
-        "product_id",
-        "first_name",
-        "last_name",
-        "company",
-        "country_region",
-        "email",
-        "org_unit",
-        "address",
-        "city",
-        "state",
-        "postal_code",
-        "role",
-        "database_path",
-        "version",
-        "version_number",
-        "activation",
-    ),
-    "key-packs": (
-        "keypack_id",
-        "description",
-        "key_pack_type",
-        "product_type",
-        "product_version",
-        "product_version_id",
-        "total",
-        "issued",
-        "available",
-        "expires_at",
-        "access_rights",
-        "type_and_model",
-    ),
-    "licenses": (
-        "keypack_id",
-        "license_id",
-        "user",
-        "computer",
-        "status",
-        "issued_at",
-        "expires_at",
-        "hardware_id",
-    ),
-    "evidence": (
-        "identity",
-        "kind",
-        "server_product_id",
-        "computer",
-        "user",
-        "hardware_id",
-        "product_version",
-        "product_version_id",
-        "product_type",
-        "temporary",
-        "issued_at",
-        "expires_at",
-        "happened_at",
-        "facts",
-    ),
+    "servers": SERVER.listed,
+    "key-packs": KEY_PACK.listed,
+    "licenses": ("keypack_id", *LICENSE.listed),
+    "evidence": EVIDENCE.listed,
 }
 STAGED_KEYS = {"servers": (), "key-packs": ("keypack_id",), "licenses": ("keypack_id", "license_id")}
 _LIST_TABLES = {"servers": "server_row", "key-packs": "pack_row", "licenses": "license_row"}
 # evidence makes no server and has no key of one
 _TABLES = _LIST_TABLES | {"evidence": "evidence_row"}
+
+
+class StagedRow(NamedTuple):
+    """A row of a server or a key pack; `values` by the names of the catalogue."""
+
+    file: int
+    refused: int  # 0 or 1
+    line: int
+    values: dict[str, Cell]
+
+
+class StagedLicense(NamedTuple):
+    """A row of an issued license; `license_id` is None for one that was entered by hand."""
+
+    file: int
+    refused: int  # 0 or 1
+    line: int
+    keypack_id: int
+    license_id: int | None
+    listed: IssuedLicense
+
+
+class StagedEvidence(NamedTuple):
+    """A piece of evidence; `server`: as the file names it; `repeated`: an earlier row has the same identity."""
+
+    file: int
+    line: int
+    server: str | None
+    repeated: int  # 0 or 1
+    values: StoredEvidence
 
 
 class StagedRefusal(NamedTuple):
@@ -82,7 +66,7 @@ class StagedRefusal(NamedTuple):
     line: int
     value: str
     code: str
-    facts: dict[str, Any]
+    facts: Mapping[str, object]
 
 
 class Staging:
@@ -98,7 +82,9 @@ class Staging:
         run("PRAGMA synchronous=OFF")
         for subject, table in _TABLES.items():
             # no types: a staged value is whatever the reader made of it
-            run(f"CREATE TABLE {table} (file, line, named, server, refused DEFAULT 0, {_quoted(subject)})")
+            run(
+                f"CREATE TABLE {table} (file, line, named, server, refused DEFAULT 0, {_quoted(STAGED_COLUMNS[subject])})"
+            )
         run("CREATE INDEX of_identity ON evidence_row (identity)")
         run("CREATE TABLE refusal (file, server, line, value, code, facts, lasting)")
         run("CREATE TABLE server_name (named UNIQUE, server)")
@@ -109,12 +95,13 @@ class Staging:
 
     # filling
 
-    def add_rows(self, file: int, subject: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    def add_rows(self, file: int, subject: str, rows: Iterable[tuple[Cell, ...]]) -> None:
         """Rows as (line, server as named or None, *STAGED_COLUMNS[subject])."""
-        marks = ", ".join("?" * (len(STAGED_COLUMNS[subject]) + 2))
+        columns = STAGED_COLUMNS[subject]
+        marks = ", ".join("?" * (len(columns) + 2))
         self._connection.execute("BEGIN")
         self._connection.executemany(
-            f"INSERT INTO {_TABLES[subject]} (file, line, named, {_quoted(subject)})"
+            f"INSERT INTO {_TABLES[subject]} (file, line, named, {_quoted(columns)})"
             f" VALUES ({file}, {marks})",
             rows,
         )
@@ -205,32 +192,35 @@ class Staging:
         )
         return list(self._connection.execute(sql))
 
-    def rows(self, subject: str, file: int, server: int) -> Iterator[tuple[Any, ...]]:
-        """The rows of a list that are not refused, (line, *STAGED_COLUMNS), in the order of the server's keys."""
-        order = ", ".join(STAGED_KEYS[subject]) or "line"
-        sql = (
-            f"SELECT line, {_quoted(subject)} FROM {_LIST_TABLES[subject]}"
-            f" WHERE file = ? AND server = ? AND NOT refused ORDER BY {order}"
-        )
-        return iter(self._connection.execute(sql, (file, server)))
+    def rows(self, subject: str, server: int) -> Iterator[StagedRow]:
+        """All rows of a server or its key packs in all files, in the order of the Keypack IDs."""
+        columns = STAGED_COLUMNS[subject]
+        for file, refused, line, *cells in self._rows(subject, server, columns):
+            yield StagedRow(file, refused, line, dict(zip(columns, cells, strict=True)))
 
-    def server_rows(self, subject: str, server: int) -> Iterator[tuple[Any, ...]]:
-        """All rows of a server in all files, (file, refused, line, *STAGED_COLUMNS), in the order of its keys."""
+    def licenses(self, server: int) -> Iterator[StagedLicense]:
+        """All licenses of a server in all files, in the order of their Keypack IDs and License IDs."""
+        columns = ("keypack_id", "license_id", *IssuedLicense._fields)
+        for file, refused, line, keypack_id, license_id, *listed in self._rows("licenses", server, columns):
+            yield StagedLicense(file, refused, line, keypack_id, license_id, IssuedLicense(*listed))
+
+    def _rows(self, subject: str, server: int, columns: Iterable[str]) -> sqlite3.Cursor:
         order = ", ".join((*STAGED_KEYS[subject], "file", "line"))
         sql = (
-            f"SELECT file, refused, line, {_quoted(subject)} FROM {_LIST_TABLES[subject]}"
+            f"SELECT file, refused, line, {_quoted(columns)} FROM {_LIST_TABLES[subject]}"
             f" WHERE server = ? ORDER BY {order}"
         )
-        return iter(self._connection.execute(sql, (server,)))
+        return self._connection.execute(sql, (server,))
 
-    def evidence(self) -> Iterator[tuple[Any, ...]]:
-        """All evidence as it was read: (file, line, server as named or None, whether an earlier row has its identity, *STAGED_COLUMNS)."""
+    def evidence(self) -> Iterator[StagedEvidence]:
+        """All evidence, in the order in which it was read."""
         sql = (
             "SELECT e.file, e.line, e.named,"
             " EXISTS (SELECT 1 FROM evidence_row b WHERE b.identity = e.identity AND b.rowid < e.rowid),"
-            f" {_quoted('evidence')} FROM evidence_row e ORDER BY e.rowid"
+            f" {_quoted(StoredEvidence._fields)} FROM evidence_row e ORDER BY e.rowid"
         )
-        return iter(self._connection.execute(sql))
+        for file, line, named, repeated, *values in self._connection.execute(sql):
+            yield StagedEvidence(file, line, named, repeated, StoredEvidence(*values))
 
     def packs_of_licenses(self, server: int) -> set[tuple[int, int]]:
         """The Keypack IDs that a server's licenses name: (file, Keypack ID)."""
@@ -266,5 +256,5 @@ class Staging:
         ]
 
 
-def _quoted(subject: str) -> str:
-    return ", ".join(f'"{name}"' for name in STAGED_COLUMNS[subject])
+def _quoted(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)

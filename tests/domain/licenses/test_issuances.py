@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -25,22 +24,22 @@ from tslic_admin.domain.outcomes import RuleViolation
 
 SAME, REPLACED = Comparison.SAME, Comparison.REPLACED
 HARDWARE = "0x14ac00000000000000000000000000000000"
-EXISTING = IssuedLicense("PC1", "CORP\\ann", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", HARDWARE)
-WITHOUT = replace(EXISTING, hardware_id=None)
+EXISTING = IssuedLicense("CORP\\ann", "PC1", 2, "2026-01-05T10:00:00Z", "2026-03-20T10:00:00Z", HARDWARE)
+WITHOUT = EXISTING._replace(hardware_id=None)
 
 
 @pytest.mark.parametrize("change", ["computer", "user", "status", "issued_at", "expires_at"])
 def test_the_same_real_hardware_id_is_the_same_license_whatever_else_changed(change: str) -> None:
     other = 4 if change == "status" else "other"
-    assert compare(EXISTING, replace(EXISTING, **{change: other})) is SAME
+    assert compare(EXISTING, EXISTING._replace(**{change: other})) is SAME
 
 
 def test_another_real_hardware_id_is_another_license_whatever_else_is_the_same() -> None:
-    assert compare(EXISTING, replace(EXISTING, hardware_id="0x99")) is REPLACED
+    assert compare(EXISTING, EXISTING._replace(hardware_id="0x99")) is REPLACED
 
 
 def test_a_hardware_id_is_compared_without_its_case_and_prefix() -> None:
-    assert compare(EXISTING, replace(EXISTING, hardware_id=HARDWARE.upper().replace("0X", ""))) is SAME
+    assert compare(EXISTING, EXISTING._replace(hardware_id=HARDWARE.upper().replace("0X", ""))) is SAME
 
 
 @pytest.mark.parametrize("existing_id", [None, "", "0" * 36, HARDWARE])
@@ -49,23 +48,23 @@ def test_without_a_real_hardware_id_on_both_sides_computer_and_issue_date_decide
     existing_id: str | None, incoming_id: str | None
 ) -> None:
     existing, incoming = (
-        replace(EXISTING, hardware_id=existing_id),
-        replace(EXISTING, hardware_id=incoming_id),
+        EXISTING._replace(hardware_id=existing_id),
+        EXISTING._replace(hardware_id=incoming_id),
     )
     assert (
-        compare(existing, replace(incoming, computer="pc1.corp.example", expires_at="later", status=3))
+        compare(existing, incoming._replace(computer="pc1.corp.example", expires_at="later", status=3))
         is SAME
     )
-    assert compare(existing, replace(incoming, computer="PC2")) is REPLACED
-    assert compare(existing, replace(incoming, issued_at="2026-02-05T10:00:00Z")) is REPLACED
-    assert compare(existing, replace(incoming, computer=None)) is REPLACED
+    assert compare(existing, incoming._replace(computer="PC2")) is REPLACED
+    assert compare(existing, incoming._replace(issued_at="2026-02-05T10:00:00Z")) is REPLACED
+    assert compare(existing, incoming._replace(computer=None)) is REPLACED
 
 
 def test_without_a_computer_on_either_side_it_is_the_user_and_the_issue_date() -> None:
-    existing = replace(WITHOUT, computer=None)
-    assert compare(existing, replace(existing, user="corp\\ANN")) is SAME
-    assert compare(existing, replace(existing, user="corp\\bob")) is REPLACED
-    assert compare(replace(existing, user=None), replace(existing, user="")) is SAME
+    existing = WITHOUT._replace(computer=None)
+    assert compare(existing, existing._replace(user="corp\\ANN")) is SAME
+    assert compare(existing, existing._replace(user="corp\\bob")) is REPLACED
+    assert compare(existing._replace(user=None), existing._replace(user="")) is SAME
 
 
 @pytest.mark.parametrize(
@@ -130,13 +129,13 @@ def test_an_unknown_status_number_is_kept_and_an_unknown_word_refused() -> None:
 # entered by hand
 
 TODAY = date(2026, 3, 2)
-COPIED = IssuedLicense("PC1", None, 2, None, None, None)
+COPIED = IssuedLicense(None, "PC1", 2, None, None, None)
 
 
 def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_it_is_called_now() -> None:
-    existing = replace(COPIED, hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
-    assert can_match_listed(existing, replace(EXISTING, computer="NEWNAME"))
-    assert not can_match_listed(existing, replace(EXISTING, hardware_id="0x99"))
+    existing = COPIED._replace(hardware_id=HARDWARE, issued_at="2026-02-01T00:00:00Z")
+    assert can_match_listed(existing, EXISTING._replace(computer="NEWNAME"))
+    assert not can_match_listed(existing, EXISTING._replace(hardware_id="0x99"))
 
 
 @pytest.mark.parametrize(
@@ -153,11 +152,11 @@ def test_the_same_hardware_id_is_the_license_that_was_entered_by_hand_whatever_i
 def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as_known(
     entered: str | None, listed: str | None, same: bool, hardware_id: str | None
 ) -> None:
-    existing = replace(COPIED, issued_at=entered)
-    incoming = replace(EXISTING, computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
+    existing = COPIED._replace(issued_at=entered)
+    incoming = EXISTING._replace(computer="pc1.corp.example", issued_at=listed, hardware_id=hardware_id)
     assert can_match_listed(existing, incoming) is same
-    assert not can_match_listed(existing, replace(incoming, computer="PC2"))
-    assert not can_match_listed(existing, replace(incoming, computer=None))
+    assert not can_match_listed(existing, incoming._replace(computer="PC2"))
+    assert not can_match_listed(existing, incoming._replace(computer=None))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +170,7 @@ def test_without_a_hardware_id_it_is_the_computer_and_the_day_of_issue_as_far_as
     ],
 )
 def test_two_users_of_one_computer_have_two_licenses(one: str | None, other: str, same: bool) -> None:
-    assert can_match_listed(replace(COPIED, user=one), replace(WITHOUT, user=other)) is same
+    assert can_match_listed(COPIED._replace(user=one), WITHOUT._replace(user=other)) is same
 
 
 def entered(**facts: object) -> tuple[int, date | None]:

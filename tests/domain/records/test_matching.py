@@ -64,7 +64,7 @@ def test_packs_of_one_purchase_have_the_same_key():
 def hand(
     computer: str | None = "PC1", hardware_id: str | None = None, day: str | None = None
 ) -> IssuedLicense:
-    return IssuedLicense(computer, None, 2, day and f"{day}T00:00:00Z", None, hardware_id)
+    return IssuedLicense(None, computer, 2, day and f"{day}T00:00:00Z", None, hardware_id)
 
 
 ONE, TWO = "0x1", "0x2"

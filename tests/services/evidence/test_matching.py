@@ -78,12 +78,12 @@ def test_a_hardware_id_is_found_however_it_is_printed(store):
 def test_what_looks_like_a_code_is_never_stored():
     code = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"
     secret = EvidenceRecord(1, "DC01", EvidenceKind.EVENT, (("param1", f"moved {code}"),), key=("1",))
-    assert stored_evidence(secret)["facts"] == '[["param1", "moved \\u2026GGGGG"]]'
+    assert stored_evidence(secret).facts == '[["param1", "moved \\u2026GGGGG"]]'
 
 
 def test_the_same_evidence_is_known_again_by_what_it_says_and_by_its_server_however_that_is_named():
     same = [client(), client(server="dc01.corp.example"), client(facts=()), client(line=9)]
-    assert len({stored_evidence(one)["identity"] for one in same}) == 1
+    assert len({stored_evidence(one).identity for one in same}) == 1
     others = [
         client("PC2"),
         client(server="DC02"),
@@ -91,5 +91,5 @@ def test_the_same_evidence_is_known_again_by_what_it_says_and_by_its_server_howe
         client(key=("1",)),
         client(server=None),
     ]
-    assert len({stored_evidence(one)["identity"] for one in (client(), *others)}) == 6
-    assert stored_evidence(client(server=None), "DC01")["identity"] == stored_evidence(client())["identity"]
+    assert len({stored_evidence(one).identity for one in (client(), *others)}) == 6
+    assert stored_evidence(client(server=None), "DC01").identity == stored_evidence(client()).identity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tslic_admin.domain.records.evidence import EvidenceKind
+from tslic_admin.domain.records.evidence import EvidenceKind, StoredEvidence
 from tslic_admin.wording.importing.evidence import about_text
 from tslic_admin.wording.values import EVIDENCE_KINDS
 
@@ -21,8 +21,8 @@ from tslic_admin.wording.values import EVIDENCE_KINDS
     ],
 )
 def test_evidence_is_named_by_whose_license_it_is_about_else_by_what_it_says_first(facts, about):
-    nothing = {"kind": "event", "computer": None, "user": None, "hardware_id": None, "facts": "[]"}
-    assert about_text(nothing | facts) == about
+    nothing = dict.fromkeys(StoredEvidence._fields) | {"kind": "event", "facts": "[]"}
+    assert about_text(StoredEvidence(**(nothing | facts))) == about
 
 
 def test_every_kind_of_evidence_has_its_words():

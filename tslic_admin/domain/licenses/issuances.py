@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum, StrEnum
+from typing import NamedTuple
 
 from tslic_admin.domain.clocks import TEMPORARY_DAYS, day_of, days_after, refuse_future
 from tslic_admin.domain.names import same_account, same_name
@@ -42,12 +43,11 @@ class RemovalState(StrEnum):
     NOT_INTENDED = "not-intended"
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedLicense:
+class IssuedLicense(NamedTuple):
     """What a server says of one issued license; times as stored (ISO 8601, UTC)."""
 
-    computer: str | None
     user: str | None
+    computer: str | None
     status: int | None
     issued_at: str | None
     expires_at: str | None

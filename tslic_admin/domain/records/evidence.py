@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
+from typing import NamedTuple
 
 from tslic_admin.domain.clocks import moment
 from tslic_admin.domain.licenses.issuances import LicenseStatus, real_hardware_id
@@ -33,6 +34,28 @@ class EvidenceKind(StrEnum):
     CLIENT_LICENSE = "client-license"
     TSCTST = "tsctst"
     EVENT = "event"
+
+
+class StoredEvidence(NamedTuple):
+    """A piece of evidence as it is stored: what its file says of a license; times ISO 8601 in UTC.
+
+    `identity`: equal for the same evidence in two files. `facts`: what was read, name and value, as JSON.
+    """
+
+    identity: str
+    kind: str
+    server_product_id: str | None
+    computer: str | None
+    user: str | None
+    hardware_id: str | None
+    product_version: str | None
+    product_version_id: int | None
+    product_type: int | None
+    temporary: int | None
+    issued_at: str | None
+    expires_at: str | None
+    happened_at: str | None
+    facts: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -92,7 +91,7 @@ def match_licenses(session: Session, licenses: Sequence[StoredLicense]) -> list[
     return [LicenseMatch(one, match) for one, match in zip(licenses, matches, strict=True)]
 
 
-def match_in_machine_form(match: LicenseMatch) -> dict[str, Any]:
+def match_in_machine_form(match: LicenseMatch) -> dict[str, object]:
     """A license of a file, and the issued license that it matches, in machine form (cli.md)."""
     license_ = match.stored.license
     return {

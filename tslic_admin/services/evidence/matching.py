@@ -6,11 +6,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import (
     LicenseForEvidence,
     license_for_evidence,
@@ -26,6 +24,7 @@ from tslic_admin.domain.records.evidence import (
     CandidateLicense,
     Claim,
     EvidenceKind,
+    StoredEvidence,
     find_matches,
     hardware_digits,
 )
@@ -33,7 +32,7 @@ from tslic_admin.domain.records.matching import Match
 from tslic_admin.formats.tables.records import EvidenceRecord
 from tslic_admin.services.evidence.servers import EvidenceServers
 
-TIME_COLUMNS = ("issued_at", "expires_at", "happened_at")
+# The identity of evidence is a digest of these in this order: a change of them makes known evidence new.
 CLAIM_COLUMNS = (
     "server_product_id",
     "computer",
@@ -43,37 +42,57 @@ CLAIM_COLUMNS = (
     "product_version_id",
     "product_type",
     "temporary",
-    *TIME_COLUMNS,
+    "issued_at",
+    "expires_at",
+    "happened_at",
 )
 
 
-def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> dict[str, Value]:
-    """The columns of evidence, but for its server, its file and its license.
+def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> StoredEvidence:
+    """What a record says, as it is stored.
 
     `given_server`: the user's word for what names no server; it tells the same row of two servers apart.
     """
-    values: dict[str, Value] = {"kind": record.kind}
-    for name in CLAIM_COLUMNS:
-        value: Any = getattr(record, name)
-        if name in TIME_COLUMNS and value is not None:
-            value = iso(value)
-        values[name] = int(value) if isinstance(value, bool) else value
+    stored = StoredEvidence(
+        identity="",
+        kind=record.kind,
+        server_product_id=record.server_product_id,
+        computer=record.computer,
+        user=record.user,
+        hardware_id=record.hardware_id,
+        product_version=record.product_version,
+        product_version_id=record.product_version_id,
+        product_type=record.product_type,
+        temporary=None if record.temporary is None else int(record.temporary),
+        issued_at=iso(record.issued_at) if record.issued_at is not None else None,
+        expires_at=iso(record.expires_at) if record.expires_at is not None else None,
+        happened_at=iso(record.happened_at) if record.happened_at is not None else None,
+        facts=json.dumps([(name, mask_codes_in(value)) for name, value in record.facts]),
+    )
     server = record.server or given_server
     of = label_of(server) if server else record.server_product_id or ""
-    key = list(record.key) if record.key is not None else [values[name] for name in CLAIM_COLUMNS]
+    key = list(record.key) if record.key is not None else [getattr(stored, name) for name in CLAIM_COLUMNS]
     text = canonical_json({"kind": record.kind, "of": of, "key": key})
-    values["identity"] = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
-    values["facts"] = json.dumps([(name, mask_codes_in(value)) for name, value in record.facts])
-    return values
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    return stored._replace(identity=digest)
 
 
-def claim_of(values: dict[str, Value], servers: frozenset[int] | None) -> Claim:
+def claim_of(stored: StoredEvidence, servers: frozenset[int] | None) -> Claim:
     """What stored evidence says of its license. `servers`: those that it can be of, None for any."""
-    claimed: dict[str, Any] = {name: values[name] for name in CLAIM_COLUMNS if name != "server_product_id"}
-    if claimed["temporary"] is not None:
-        claimed["temporary"] = bool(claimed["temporary"])
-    decides = values["kind"] == EvidenceKind.PER_DEVICE_REPORT
-    return Claim(servers=servers, hardware_decides=decides, **claimed)
+    return Claim(
+        servers=servers,
+        computer=stored.computer,
+        user=stored.user,
+        hardware_id=stored.hardware_id,
+        product_version=stored.product_version,
+        product_version_id=stored.product_version_id,
+        product_type=stored.product_type,
+        temporary=None if stored.temporary is None else bool(stored.temporary),
+        issued_at=stored.issued_at,
+        expires_at=stored.expires_at,
+        happened_at=stored.happened_at,
+        hardware_decides=stored.kind == EvidenceKind.PER_DEVICE_REPORT,
+    )
 
 
 @dataclass
@@ -197,8 +216,7 @@ def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Mat
 def claims_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Claim]:
     """What each record says of its license, held against the servers that are known."""
     servers = EvidenceServers(session)
-    claims = []
-    for one in records:
-        _, server_ids = servers.resolve(one.server, one.server_product_id)
-        claims.append(claim_of(stored_evidence(one), server_ids))
-    return claims
+    return [
+        claim_of(stored_evidence(one), servers.resolve(one.server, one.server_product_id).numbers)
+        for one in records
+    ]

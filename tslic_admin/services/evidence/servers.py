@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.domain.names import LOCAL_NAMES, same_name
+
+
+class ServersOfEvidence(NamedTuple):
+    """The servers that evidence can be about: the name to show, None where it can be any, and their numbers, None for all."""
+
+    name: str | None
+    numbers: frozenset[int] | None
 
 
 class EvidenceServers:
@@ -28,8 +36,8 @@ class EvidenceServers:
 
     def resolve(
         self, evidence_name: str | None, product_id: str | None, default_name: str | None = None
-    ) -> tuple[str | None, frozenset[int] | None]:
-        """The server's name as it is shown, None where it can be any; and the numbers of the servers that it can be.
+    ) -> ServersOfEvidence:
+        """The servers that evidence can be about.
 
         A server whose product ID nobody knows may have any; where evidence says both, a name does not count for a
         server that is known to have another product ID. `default_name`: the user's word for evidence that names none.
@@ -41,12 +49,15 @@ class EvidenceServers:
             if product_id:
                 others = (number for number in fitting if self._may_have_another(number))
                 fitting = list(dict.fromkeys((*by_id, *others)))
-            return (self.names[fitting[0]] if len(fitting) == 1 else name), frozenset(fitting)
+            return ServersOfEvidence(
+                self.names[fitting[0]] if len(fitting) == 1 else name, frozenset(fitting)
+            )
         if not product_id:
-            return None, None
+            return ServersOfEvidence(None, None)
         if by_id:
-            return (self.names[by_id[0]] if len(by_id) == 1 else None), frozenset(by_id)
-        return None, frozenset(number for number in self.names if self._may_have_another(number))
+            return ServersOfEvidence(self.names[by_id[0]] if len(by_id) == 1 else None, frozenset(by_id))
+        others = (number for number in self.names if self._may_have_another(number))
+        return ServersOfEvidence(None, frozenset(others))
 
     def other_server(
         self, evidence_name: str | None, product_id: str | None, expected: str | None

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,7 +66,7 @@ class SampleRow:
     """A row as it would be read: the values by field, or why it is left out (a code of wording/)."""
 
     line: int
-    values: Mapping[str, Any]
+    values: Mapping[str, str | int | datetime | None]
     refused: RefusedRow | None = None
 
 

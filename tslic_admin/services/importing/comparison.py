@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowNumbers
 from tslic_admin.db.history.recording import Value
-from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.db.schema.tables import KeyPackRow, Recorded, ServerRow
 from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.clocks import day_of, is_same_expiry
 from tslic_admin.domain.history.differences import DifferenceKind, classify_difference
+from tslic_admin.domain.licenses.issuances import IssuedLicense
 from tslic_admin.domain.licenses.packs import ClosedWhy
 from tslic_admin.domain.names import account_name, label_of
 from tslic_admin.domain.records.evidence import hardware_digits
@@ -47,10 +48,11 @@ class ServerPacks:
             )
             .order_by(KeyPackRow.closed_on.is_(None), KeyPackRow.id)  # an open one takes the number
         )
-        self.by_keypack_id: dict[Any, KeyPackRow] = {
+        self.by_keypack_id: dict[int, KeyPackRow] = {
             row.keypack_id: row
             for row in rows
-            if row.closed_why != ClosedWhy.MOVED or rebuilt is None or str(row.closed_on) > rebuilt
+            if row.keypack_id is not None
+            and (row.closed_why != ClosedWhy.MOVED or rebuilt is None or str(row.closed_on) > rebuilt)
         }
         self.new: dict[int, NewRow] = {}
         self.contradicted: dict[int, str] = {}
@@ -59,12 +61,10 @@ class ServerPacks:
         self.merged: dict[int, int] = {}
         self._reopened: set[int] = set()
 
-    def by_number(self) -> dict[int, tuple[int, KeyPackRow]]:
-        """Keypack ID and columns of each pack, recorded or new, by its number in the store."""
-        packs = {row.id: (key, row) for key, row in self.by_keypack_id.items()}
-        for key, new in self.new.items():
-            packs[int(new.values["id"] or 0)] = (key, KeyPackRow(**new.values))
-        return packs
+    def by_number(self) -> dict[int, KeyPackRow]:
+        """The packs, recorded or new, by their numbers in the store."""
+        new = (KeyPackRow(**one.values) for one in self.new.values())
+        return {pack.id: pack for pack in (*self.by_keypack_id.values(), *new)}
 
     def number(self, keypack_id: int) -> int | None:
         pack = self.by_keypack_id.get(keypack_id)
@@ -90,7 +90,7 @@ class ServerPacks:
         self._reopened.add(pack.id)
         return True
 
-    def moved_to(self, keypack_id: int) -> dict[str, Any] | None:
+    def moved_to(self, keypack_id: int) -> dict[str, object] | None:
         """The facts of a pack of this Keypack ID that was moved: where to and when; None if it was not moved."""
         pack = self.by_keypack_id.get(keypack_id)
         if pack is None or pack.closed_why != ClosedWhy.MOVED:
@@ -100,9 +100,6 @@ class ServerPacks:
         ).first()
         to = name_of_pack(self._session, target) if target is not None else ""
         return {"pack": name_of_pack(self._session, pack), "to": to, "on": pack.closed_on}
-
-
-StagedRows = Iterator[tuple[Any, ...]]
 
 
 @dataclass
@@ -132,12 +129,7 @@ class WatchedLicense(NamedTuple):
     license_id: int
     new: bool
     on: str  # the day on which it was seen
-    user: str | None
-    computer: str | None
-    status: int | None
-    issued_at: str | None
-    expires_at: str | None
-    hardware_id: str | None
+    listed: IssuedLicense
 
 
 class Watch:
@@ -155,10 +147,11 @@ class Watch:
     def __bool__(self) -> bool:
         return bool(self.labels or self.digits or self.users)
 
-    def matches(self, computer: str | None, hardware_id: str | None, user: str | None) -> bool:
+    def matches(self, license_: IssuedLicense) -> bool:
+        computer, user = license_.computer, license_.user
         return (
             (computer is not None and label_of(computer) in self.labels)
-            or (bool(self.digits) and hardware_digits(hardware_id) in self.digits)
+            or (bool(self.digits) and hardware_digits(license_.hardware_id) in self.digits)
             or (bool(self.users) and user is not None and account_name(user) in self.users)
         )
 
@@ -193,7 +186,7 @@ class ListComparison:
         """The local day on which it was taken."""
         return str(day_of(self.taken_at))
 
-    def changed(self, table: type[Any], number: int, fields: FieldChanges, reference: str) -> ChangedRow:
+    def changed(self, table: type[Recorded], number: int, fields: FieldChanges, reference: str) -> ChangedRow:
         """The change of a recorded row, counted by the kinds of its differences."""
         difference = ChangedRow(table, number, fields, reference)
         for attribute, (before, after) in fields.items():
@@ -207,7 +200,7 @@ class ListComparison:
 ListComparisons = Mapping[int, ListComparison]
 
 
-def differing_fields(row: Any, values: dict[str, Value]) -> FieldChanges:
+def differing_fields(row: Recorded, values: dict[str, Value]) -> FieldChanges:
     """The fields in which listed values differ from a recorded row. An empty cell is no difference."""
     return {
         name: (getattr(row, name), value)

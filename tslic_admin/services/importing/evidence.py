@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +11,12 @@ from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange, RowNumber
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import recorded_evidence
 from tslic_admin.db.schema.tables import EvidenceRow, SnapshotRow
-from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
+from tslic_admin.db.staging import StagedEvidence, StagedRefusal
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
 from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
 from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
-from tslic_admin.services.evidence.servers import EvidenceServers
+from tslic_admin.services.evidence.servers import EvidenceServers, ServersOfEvidence
 from tslic_admin.services.importing.comparison import Counts, ServerPacks, Watch, WatchedLicense
 from tslic_admin.services.importing.files import Progress, StagedFile, StagedFiles
 from tslic_admin.services.importing.import_lists import future_refusal, snapshot_time
@@ -55,7 +54,8 @@ class ImportEvidence:
         self._session, self._numbers, self._staged = session, numbers, staged
         self._groups: dict[tuple[int, str | None], _EvidenceGroup] = {}
         self._candidates = Candidates()
-        self._servers: dict[tuple[Value, Value], tuple[str | None, frozenset[int] | None]] = {}
+        # by the name and the product ID in the evidence
+        self._servers: dict[tuple[str | None, str | None], ServersOfEvidence] = {}
         self._names: dict[int, str] = {}
         self._resolver = MatchResolver(
             "evidence", staged.options.answers, once=False, most_questions=MOST_QUESTIONS
@@ -67,25 +67,25 @@ class ImportEvidence:
         default_server = self._staged.options.server
         servers = EvidenceServers(self._session, new_servers)
         self._names = servers.names
-        for file, line, name, _, values in self._rows():
-            if self._refuse_future_file(file):
+        for one in self._staged.staging.evidence():
+            if self._refuse_future_file(one.file):
                 continue
-            product_id = values["server_product_id"]
-            key = (name, product_id)
-            contradicting = servers.other_server(name, product_id, default_server)
+            key = (one.server, one.values.server_product_id)
+            contradicting = servers.other_server(*key, default_server)
             if contradicting is not None:
+                facts = {"server": default_server}
                 self._staged.staging.refuse(
-                    file, [StagedRefusal(line, contradicting, "server-other", {"server": default_server})]
+                    one.file, [StagedRefusal(one.line, contradicting, "server-other", facts)]
                 )
             elif key not in self._servers:
-                self._servers[key] = servers.resolve(name, product_id, default_server)
+                self._servers[key] = servers.resolve(*key, default_server)
 
     def watch(self, watch: Watch) -> None:
         """Read the licenses that the evidence may be about before anything is written; watch the lists for more."""
         names = CandidateNames()
-        for _, _, _, repeated, values in self._accepted_rows():
-            if not repeated:
-                names.add(values["computer"], values["hardware_id"], values["user"])
+        for one in self._accepted_rows():
+            if not one.repeated:
+                names.add(one.values.computer, one.values.hardware_id, one.values.user)
         if names:
             self._candidates = find_candidates(self._session, names)
             watch.labels |= names.labels
@@ -97,30 +97,30 @@ class ImportEvidence:
     ) -> Iterator[RowChange]:
         """New evidence, and recorded evidence whose license is found only now."""
         self._overlay(watch.licenses, packs)
-        for done, (file, line, name, repeated, values) in enumerate(self._accepted_rows(), start=1):
+        for done, one in enumerate(self._accepted_rows(), start=1):
             if progress is not None and done % 1000 == 0:
                 progress(done, None)
-            server, server_ids = self._servers[name, values["server_product_id"]]
-            group = self._group(file, server)
-            recorded = None if repeated else recorded_evidence(self._session, values["identity"])
-            if repeated or (recorded is not None and recorded.issuance_id is not None):
+            servers = self._servers[one.server, one.values.server_product_id]
+            group = self._group(one.file, servers.name)
+            recorded = None if one.repeated else recorded_evidence(self._session, one.values.identity)
+            if one.repeated or (recorded is not None and recorded.issuance_id is not None):
                 group.counts.unchanged += 1
                 continue
-            claim = claim_of(values, server_ids)
+            claim = claim_of(one.values, servers.numbers)
             match = find_matches(claim, self._candidates.matching(claim))
-            about = about_text(values)
+            about = about_text(one.values)
             license_ = self._resolver.resolve(
                 match,
-                f"{group.file.name}:{line}, {about}",
-                lambda one: (one.number, one.name),
+                f"{group.file.name}:{one.line}, {about}",
+                lambda candidate: (candidate.number, candidate.name),
                 group,
                 counted=recorded is None,
             )
             if recorded is None:
                 group.counts.new += 1
                 if not match.candidates:
-                    group.add_unmatched(Unmatched(line, about))
-                new = self._new(group.file, server, name, values, license_)
+                    group.add_unmatched(Unmatched(one.line, about))
+                new = self._new(group, one, license_)
                 group.preview.add(new)
                 yield new
             elif license_ is None:
@@ -194,32 +194,25 @@ class ImportEvidence:
             self._staged.staging.refuse(file, [refusal])
         return file in self._future_files
 
-    def _rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
-        for file, line, name, repeated, *cells in self._staged.staging.evidence():
-            yield file, line, name, bool(repeated), dict(zip(STAGED_COLUMNS["evidence"], cells, strict=True))
-
-    def _accepted_rows(self) -> Iterator[tuple[int, int, str | None, bool, dict[str, Any]]]:
+    def _accepted_rows(self) -> Iterator[StagedEvidence]:
         return (
-            row
-            for row in self._rows()
-            if row[0] not in self._future_files and (row[2], row[4]["server_product_id"]) in self._servers
+            one
+            for one in self._staged.staging.evidence()
+            if one.file not in self._future_files
+            and (one.server, one.values.server_product_id) in self._servers
         )
 
     def _group(self, file: int, server: str | None) -> _EvidenceGroup:
         return self._groups.setdefault((file, server), _EvidenceGroup(self._staged.files[file], server))
 
     def _new(
-        self,
-        file: StagedFile,
-        server: str | None,
-        name: str | None,
-        values: dict[str, Any],
-        license_: CandidateLicense | None,
+        self, group: _EvidenceGroup, evidence: StagedEvidence, license_: CandidateLicense | None
     ) -> NewRow:
+        file = group.file
         row: dict[str, Value] = {
             "id": self._numbers.next(EvidenceRow),
-            **values,
-            "server": name if name is not None else server,
+            **evidence.values._asdict(),
+            "server": evidence.server if evidence.server is not None else group.server,
             "issuance_id": license_.number if license_ is not None else None,
             "file_name": file.name,
             "file_sha256": file.sha256,
@@ -228,13 +221,11 @@ class ImportEvidence:
 
     def _overlay(self, licenses: list[WatchedLicense], packs: Mapping[int, ServerPacks]) -> None:
         """Licenses as the lists of this import say them, whether that is written yet or not."""
-        packs_by_server: dict[int, dict[int, tuple[int, Any]]] = {}
+        packs_by_server = {server: packs[server].by_number() for server in {one.server for one in licenses}}
         for one in licenses:
-            if one.server not in packs_by_server:
-                packs_by_server[one.server] = packs[one.server].by_number()
-            keypack_id, pack = packs_by_server[one.server][one.pack]
+            pack, listed = packs_by_server[one.server][one.pack], one.listed
             name = license_reference(
-                pack_reference(self._names[one.server], keypack_id, one.pack), one.license_id, one.number
+                pack_reference(self._names[one.server], pack.keypack_id, one.pack), one.license_id, one.number
             )
             recorded = self._candidates.get(one.number)
             self._candidates.add(
@@ -242,13 +233,13 @@ class ImportEvidence:
                     one.number,
                     one.server,
                     name,
-                    one.computer,
-                    one.user,
-                    one.hardware_id,
-                    one.status,
-                    one.issued_at,
-                    recorded.first_issued_at if recorded is not None else one.issued_at,
-                    one.expires_at,
+                    listed.computer,
+                    listed.user,
+                    listed.hardware_id,
+                    listed.status,
+                    listed.issued_at,
+                    recorded.first_issued_at if recorded is not None else listed.issued_at,
+                    listed.expires_at,
                     None,
                     pack.product_version,
                     pack.product_version_id,

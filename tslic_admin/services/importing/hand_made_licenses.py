@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -29,22 +29,8 @@ class ListedLicense(NamedTuple):
     comparison: ListComparison
     license_id: int
     name: str
+    listed: IssuedLicense
     replaces: RecordedLicense | None  # the license that had the License ID
-
-
-class _PendingLicense(NamedTuple):
-    """A listed license that may be one entered by hand, with its cells."""
-
-    license: ListedLicense
-    cells: Sequence[Any]
-    issued: IssuedLicense
-
-
-class _HandMadeLicense(NamedTuple):
-    """A license entered by hand, and how the rules see it."""
-
-    row: RecordedLicense
-    issued: IssuedLicense
 
 
 class HandMadeLicenses:
@@ -55,72 +41,62 @@ class HandMadeLicenses:
 
     def __init__(self, session: Session, packs: Sequence[int]) -> None:
         self._session, self._packs = session, tuple(packs)
-        self._hand_made = [
-            _HandMadeLicense(row, issued_from_cells(row[2:8]))
-            for row in hand_made_licenses(session, self._packs)
-        ]
-        issued = [one.issued for one in self._hand_made]
+        self._hand_made = hand_made_licenses(session, self._packs)
+        issued = [one.listed for one in self._hand_made]
         self._labels = {label_of(one.computer) for one in issued if one.computer}
         self._hardware = {real_hardware_id(one.hardware_id) for one in issued} - {None}
-        self._pending: list[_PendingLicense] = []
+        self._pending: list[ListedLicense] = []
         self._matched: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._hand_made)
 
-    def hold_back(self, license_: ListedLicense, cells: Sequence[Any]) -> bool:
-        """Hold back a listed license that may be one of them; whether it was. `cells` in the order of LISTED_COLUMNS."""
-        listed = issued_from_cells(cells)
+    def hold_back(self, license_: ListedLicense) -> bool:
+        """Hold back a listed license that may be one of them; whether it was."""
+        listed = license_.listed
         same_label = listed.computer is not None and label_of(listed.computer) in self._labels
         if not same_label and real_hardware_id(listed.hardware_id) not in self._hardware:
             return False
-        if not any(can_match_listed(one.issued, listed) for one in self._hand_made):
+        if not any(can_match_listed(one.listed, listed) for one in self._hand_made):
             return False
-        self._pending.append(_PendingLicense(license_, cells, listed))
+        self._pending.append(license_)
         return True
 
-    def contains(self, cells: Sequence[Any]) -> bool:
+    def contains(self, other: IssuedLicense) -> bool:
         """Whether a license without a License ID is one of them, or one that has got its License ID since."""
-        other = issued_from_cells(cells)
-        if any(can_match_listed(other, one.issued) for one in self._hand_made):
+        if any(can_match_listed(other, one.listed) for one in self._hand_made):
             return True
         label = label_of(other.computer) if other.computer else None
         similar = similar_licenses(self._session, self._packs, label, other.hardware_id)
-        return any(can_match_listed(other, issued_from_cells(row[2:8])) for row in similar)
+        return any(can_match_listed(other, row.listed) for row in similar)
 
-    def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, Sequence[Any], RecordedLicense | None]]:
-        """What was held back, its cells, and the hand-made license that it is; of several candidates the user is asked.
+    def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, RecordedLicense | None]]:
+        """What was held back, and the hand-made license that it is; of several candidates the user is asked.
 
         `pack`: the reference of the key pack.
         """
 
-        def describe(one: _HandMadeLicense) -> tuple[int, str]:
-            name = license_reference(pack, None, one.row.id)
-            return one.row.id, hand_made_license_text(name, one.row.issued_at)
+        def describe(one: RecordedLicense) -> tuple[int, str]:
+            name = license_reference(pack, None, one.id)
+            return one.id, hand_made_license_text(name, one.listed.issued_at)
 
         rules = [partial(_fits, rule) for rule in HAND_MADE_RULES]
         matches = match_each(self._pending, self._hand_made, rules=rules)
-        answers = self._pending[0].license.comparison.answers if self._pending else {}
+        answers = self._pending[0].comparison.answers if self._pending else {}
         resolver = MatchResolver("license", answers)
-        for (license_, cells, _), match in zip(self._pending, matches, strict=True):
+        for license_, match in zip(self._pending, matches, strict=True):
             found = resolver.resolve(match, license_.name, describe, license_.comparison)
             if found is not None:
-                self._matched.add(found.row.id)
-            yield license_, cells, found.row if found is not None else None
+                self._matched.add(found.id)
+            yield license_, found
         resolver.count_ambiguous()
 
     def unlisted(self) -> Iterator[RecordedLicense]:
         """Those that no list has shown; complete after `resolve`."""
-        return (one.row for one in self._hand_made if one.row.id not in self._matched)
+        return (one for one in self._hand_made if one.id not in self._matched)
 
 
 def _fits(
-    rule: Callable[[IssuedLicense, IssuedLicense], bool], one: _HandMadeLicense, other: _PendingLicense
+    rule: Callable[[IssuedLicense, IssuedLicense], bool], one: RecordedLicense, other: ListedLicense
 ) -> bool:
-    return rule(one.issued, other.issued)
-
-
-def issued_from_cells(cells: Sequence[Any]) -> IssuedLicense:
-    """The issued license of cells in the order of LISTED_COLUMNS."""
-    user, computer, status, issued_at, expires_at, hardware_id = cells
-    return IssuedLicense(computer, user, status, issued_at, expires_at, hardware_id)
+    return rule(one.listed, other.listed)

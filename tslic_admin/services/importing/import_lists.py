@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.bulk import NewRow
 from tslic_admin.db.schema.tables import ServerRow, SnapshotRow
-from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.db.staging import StagedRefusal, StagedRow
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.formats.tables.records import ServerSummary
-from tslic_admin.services.importing.comparison import ListComparison, StagedRows
+from tslic_admin.services.importing.comparison import ListComparison
 from tslic_admin.services.importing.files import ImportOptions, StagedFile
 from tslic_admin.services.importing.stock_comparison import refuse_other_product, refuse_other_product_id
 from tslic_admin.services.sealing import now, today
 
 # checks, before anything is written, whether a list is of another server or of one that was rebuilt since
-REBUILD_CHECKS: dict[str, Callable[[ListComparison, StagedRows], StagedRefusal | None]] = {
+REBUILD_CHECKS: dict[str, Callable[[ListComparison, Iterable[StagedRow]], StagedRefusal | None]] = {
     "servers": refuse_other_product_id,
     "key-packs": refuse_other_product,
 }
@@ -129,7 +129,7 @@ def future_refusal(session: Session, name: str, taken: str) -> StagedRefusal:
     return StagedRefusal(0, name, "taken-in-future", {"taken": day_of(taken), "today": today(session)})
 
 
-def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], StagedRows]) -> None:
+def refuse_rebuilt(lists: Iterable[ImportList], rows: Callable[[ImportList], Iterable[StagedRow]]) -> None:
     """If a list shows that its server was rebuilt, refuse its whole file and all other lists of that server.
 
     Otherwise the licenses of the new server would replace those of the old one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,6 @@ from tslic_admin.services.importing.comparison import (
     ListComparison,
     ListComparisons,
     ServerPacks,
-    StagedRows,
     Watch,
 )
 from tslic_admin.services.importing.evidence import ImportEvidence
@@ -41,13 +41,9 @@ from tslic_admin.services.importing.results import DifferencePreview, FileResult
 from tslic_admin.services.importing.servers import ResolvedServers, resolve_servers
 from tslic_admin.services.importing.stock_comparison import compare_packs, compare_servers
 
-COMPARE: dict[str, Callable[[ListComparisons, StagedRows], Iterator[RowChange]]] = {
-    "servers": compare_servers,
-    "key-packs": compare_packs,
-    "licenses": compare_licenses,
-}
+T = TypeVar("T")
 
-
+SUBJECTS = ("servers", "key-packs", "licenses")  # in the order in which their lists are compared
 # These run before the lists are compared. They choose the licenses whose changes are remembered for the links below.
 WATCHERS: tuple[Callable[[Session, Watch], None], ...] = (watch_transfers,)
 # These run after the lists of a subject were compared, in a preview too: they find the differences that only show
@@ -87,7 +83,7 @@ class ImportRun:
         }
         self._unreadable = self._area.files_with_unread_rows()
         self._statements = summaries_by_list(self._staged.files, servers.numbers)
-        listed = {subject: self._area.lists(subject) for subject in COMPARE}
+        listed = {subject: self._area.lists(subject) for subject in SUBJECTS}
         self._lists = [
             self._list(subject, file, server, servers)
             for subject, pairs in listed.items()
@@ -100,7 +96,11 @@ class ImportRun:
         refuse_untimely(self._session, self._lists)
         refuse_rebuilt(
             self._lists,
-            lambda one: self._area.rows(one.comparison.subject, one.file.number, one.comparison.server),
+            lambda one: (
+                row
+                for row in self._area.rows(one.comparison.subject, one.comparison.server)
+                if row.file == one.file.number and not row.refused
+            ),
         )
 
     @property
@@ -172,14 +172,17 @@ class ImportRun:
         self._evidence.watch(self._watch)
         taken = tuple(one.comparison for one in self._lists if not one.refused)
         compared_lists = ComparedLists(self._session, self._numbers, taken, self._packs, self._watch)
-        for subject, compare in COMPARE.items():
+        for subject in SUBJECTS:
             for server in self._packs:
                 lists = self._accepted(subject, server)
-                rows = self._rows(subject, server) if lists else iter(())
+                no_rows = not lists
                 if subject == "licenses" and not lists and self._packs[server].vanished:
                     # the list of the key packs ends the licenses of those that vanished
                     lists = self._accepted("key-packs", server)
-                for difference in _previewing(lists.values(), compare(lists, rows)) if lists else ():
+                if not lists:
+                    continue
+                changes = self._compare_lists(subject, server, lists, no_rows=no_rows)
+                for difference in _previewing(lists.values(), changes):
                     new = self._unwritten.pop(server, None)
                     if new is not None and difference.table is not ServerRow:
                         yield new
@@ -230,8 +233,18 @@ class ImportRun:
         ) is not None
         return ImportList(staged, taken, comparison, dated)
 
-    def _rows(self, subject: str, server: int) -> StagedRows:
-        for row in self._area.server_rows(subject, server):
+    def _compare_lists(
+        self, subject: str, server: int, lists: ListComparisons, *, no_rows: bool
+    ) -> Iterator[RowChange]:
+        if subject == "licenses":
+            licenses = self._area.licenses(server)
+            return compare_licenses(lists, iter(()) if no_rows else self._counted(licenses))
+        compare = compare_servers if subject == "servers" else compare_packs
+        return compare(lists, self._counted(self._area.rows(subject, server)))
+
+    def _counted(self, rows: Iterable[T]) -> Iterator[T]:
+        """Pass the rows on; report the progress."""
+        for row in rows:
             self._rows_read += 1
             if self._progress is not None and self._rows_read % 1000 == 0:
                 self._progress(self._rows_read, None)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.license_queries import EndedLicense, RecordedLicense, ended_licenses, live_licenses
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow
-from tslic_admin.db.staging import StagedRefusal
+from tslic_admin.db.staging import StagedLicense, StagedRefusal
 from tslic_admin.domain.clocks import WHOLE_DAY, day_of, is_same_expiry, iso, moment, resolve_time, start_of
 from tslic_admin.domain.licenses.issuances import (
     Comparison,
@@ -26,7 +26,6 @@ from tslic_admin.domain.names import label_of
 from tslic_admin.services.importing.comparison import (
     ListComparison,
     ListComparisons,
-    StagedRows,
     WatchedLicense,
 )
 from tslic_admin.services.importing.hand_made_licenses import HandMadeLicenses, ListedLicense
@@ -53,15 +52,16 @@ class EndedLicenses:
 
 
 def merge_by_key(
-    rows: StagedRows, licenses: Iterator[RecordedLicense]
-) -> Iterator[tuple[Any, RecordedLicense | None]]:
+    rows: Iterator[StagedLicense], licenses: Iterator[RecordedLicense]
+) -> Iterator[tuple[StagedLicense | None, RecordedLicense | None]]:
     """Listed rows and recorded licenses, paired by License ID; None where the other side has none."""
     recorded = next(licenses, None)
     for row in rows:
-        while recorded is not None and row[4] is not None and (recorded.license_id or 0) < row[4]:
+        license_id = row.license_id
+        while recorded is not None and license_id is not None and (recorded.license_id or 0) < license_id:
             yield None, recorded
             recorded = next(licenses, None)
-        if recorded is not None and recorded.license_id == row[4]:
+        if recorded is not None and recorded.license_id == license_id:
             yield row, recorded
             recorded = next(licenses, None)
         else:
@@ -71,32 +71,34 @@ def merge_by_key(
         recorded = next(licenses, None)
 
 
-# what a list says of a license, in the order of its cells and of RecordedLicense
-LISTED_COLUMNS = ("user", "computer", "status", "issued_at", "expires_at", "hardware_id")
-
-
-def resolve_days(cells: list[Any], recorded: RecordedLicense | None) -> None:
+def resolve_days(listed: IssuedLicense, recorded: RecordedLicense | None) -> IssuedLicense:
     """Give a day that is listed without a time the recorded time of that day, else the time at which it begins."""
-    times = (recorded.issued_at, recorded.expires_at) if recorded is not None else (None, None)
-    for place, time in zip((3, 4), times, strict=True):
-        if cells[place] is not None and cells[place].endswith(WHOLE_DAY):
-            cells[place] = resolve_time(cells[place], time)
+    issued, expires = listed.issued_at or "", listed.expires_at or ""
+    if not issued.endswith(WHOLE_DAY) and not expires.endswith(WHOLE_DAY):
+        return listed
+    issued_at, expires_at = (
+        (recorded.listed.issued_at, recorded.listed.expires_at) if recorded is not None else (None, None)
+    )
+    return listed._replace(
+        issued_at=resolve_time(listed.issued_at, issued_at),
+        expires_at=resolve_time(listed.expires_at, expires_at),
+    )
 
 
-def same_license(recorded: RecordedLicense, cells: Sequence[Any]) -> bool:
+def same_license(recorded: RecordedLicense, listed: IssuedLicense) -> bool:
     """Whether a list shows the recorded license. An empty cell counts as the recorded value.
 
     Some forms leave out fractions of a second. Of a license that was entered by hand only the day is known.
     """
-    user, computer, status, issued_at, expires_at, hardware_id = recorded[2:8]
+    existing = recorded.listed
     # at midnight sharp only the day may be known: a list gave it without a time
-    day = bool(recorded.by_hand) or _at_midnight(issued_at)
-    recorded_time = _truncate_time(issued_at or cells[3], day=day)
-    listed_time = _truncate_time(cells[3] or issued_at, day=day)
-    existing = IssuedLicense(computer, user, status, recorded_time, expires_at, hardware_id)
-    incoming = IssuedLicense(
-        cells[1] or computer, cells[0] or user, cells[2], listed_time, cells[4], cells[5]
+    day = bool(recorded.by_hand) or _at_midnight(existing.issued_at)
+    incoming = listed._replace(
+        computer=listed.computer or existing.computer,
+        user=listed.user or existing.user,
+        issued_at=_truncate_time(listed.issued_at or existing.issued_at, day=day),
     )
+    existing = existing._replace(issued_at=_truncate_time(existing.issued_at or listed.issued_at, day=day))
     return compare(existing, incoming) is Comparison.SAME
 
 
@@ -112,18 +114,18 @@ def _truncate_time(at: str | None, *, day: bool) -> str | None:
     return str(day_of(at)) if day else iso(moment(at).replace(microsecond=0))
 
 
-def differing_license_fields(recorded: RecordedLicense, cells: Sequence[Any]) -> FieldChanges:
+def differing_license_fields(recorded: RecordedLicense, listed: IssuedLicense) -> FieldChanges:
     """The fields in which a listed row differs from the same license as recorded. An empty cell is no difference."""
     fields: FieldChanges = {
         name: (old, new)
-        for name, old, new in zip(LISTED_COLUMNS, recorded[2:8], cells, strict=True)
+        for name, old, new in zip(IssuedLicense._fields, recorded.listed, listed, strict=True)
         if new is not None and new != old and not is_same_expiry(old, new)
     }
-    if real_hardware_id(recorded.hardware_id) and not real_hardware_id(cells[5]):
+    if real_hardware_id(recorded.listed.hardware_id) and not real_hardware_id(listed.hardware_id):
         fields.pop("hardware_id", None)  # zeros are as empty as an empty cell
     if "computer" in fields:
-        fields["computer_label"] = (None, label_of(str(fields["computer"][1])))
-    first, issued = recorded.first_issued_at, cells[3]
+        fields["computer_label"] = (None, label_of(str(listed.computer)))
+    first, issued = recorded.first_issued_at, listed.issued_at
     if issued is not None and (first is None or moment(issued) < moment(first)):
         fields["first_issued_at"] = (first, issued)
     if recorded.by_hand:
@@ -131,33 +133,28 @@ def differing_license_fields(recorded: RecordedLicense, cells: Sequence[Any]) ->
     return fields
 
 
-def merge_fields(recorded: RecordedLicense, fields: FieldChanges) -> list[Any]:
-    """The values of a license after its differences are written, in the order of LISTED_COLUMNS."""
-    return [
-        fields[name][1] if name in fields else recorded[n] for n, name in enumerate(LISTED_COLUMNS, start=2)
-    ]
+def merge_fields(existing: IssuedLicense, fields: FieldChanges) -> IssuedLicense:
+    """What a list says of a license after its differences are written."""
+    return IssuedLicense._make(
+        fields[name][1] if name in fields else old
+        for name, old in zip(IssuedLicense._fields, existing, strict=True)
+    )
 
 
-def new_license(number: int, pack: int, license_id: int | None, cells: Sequence[Any]) -> dict[str, Value]:
+def new_license(number: int, pack: int, license_id: int | None, listed: IssuedLicense) -> dict[str, Value]:
     """The row of a license that a list shows for the first time."""
-    user, computer, status, issued_at, expires_at, hardware_id = cells
     return {
         "id": number,
         "key_pack_id": pack,
         "license_id": license_id,
-        "user": user,
-        "computer": computer,
-        "computer_label": label_of(computer) if computer else None,
-        "status": status,
-        "issued_at": issued_at,
-        "first_issued_at": issued_at,
-        "expires_at": expires_at,
-        "hardware_id": hardware_id,
+        **listed._asdict(),
+        "computer_label": label_of(listed.computer) if listed.computer else None,
+        "first_issued_at": listed.issued_at,
         "by_hand": 0,
     }
 
 
-def compare_licenses(lists: ListComparisons, rows: StagedRows) -> Iterator[RowChange]:
+def compare_licenses(lists: ListComparisons, rows: Iterator[StagedLicense]) -> Iterator[RowChange]:
     """Compare the rows of Win32_TSIssuedLicense pack by pack; a license of an unknown key pack is refused.
 
     All files of one import are one snapshot. `lists` may be those of key packs: then there are no rows, and only
@@ -189,9 +186,9 @@ class _LicenseComparison:
         self._reopened: set[int] = set()
         self._successions: list[ChangedRow] = []
 
-    def differences(self, rows: StagedRows) -> Iterator[RowChange]:
+    def differences(self, rows: Iterator[StagedLicense]) -> Iterator[RowChange]:
         compared = set()
-        for keypack_id, of_pack in groupby(rows, key=itemgetter(3)):
+        for keypack_id, of_pack in groupby(rows, key=attrgetter("keypack_id")):
             compared.add(self._packs.number(keypack_id))
             yield from self._listed_pack(keypack_id, of_pack)
         is_complete = self._last.subject == "licenses" and self._last.complete and self._all_readable
@@ -210,7 +207,7 @@ class _LicenseComparison:
         yield from self._upgrade_ended()
         yield from self._successions
 
-    def _listed_pack(self, keypack_id: int, rows: StagedRows) -> Iterator[RowChange]:
+    def _listed_pack(self, keypack_id: int, rows: Iterator[StagedLicense]) -> Iterator[RowChange]:
         reference = pack_reference(self._last.name, keypack_id, 0)
         number = self._packs.number(keypack_id)
         differing_field = self._packs.contradicted.get(keypack_id)
@@ -227,14 +224,14 @@ class _LicenseComparison:
                 yield comparison.changed(KeyPackRow, number, fields, reference)
             yield from self._compare_pack(number, reference, comparison, rows)
             return
-        for file, refused, line, _, license_id, *_ in rows:
-            taken = self._lists.get(file)
-            if taken is not None and not refused:
-                value = f"{keypack_id}/{'#' if license_id is None else license_id}"
-                taken.refuse(StagedRefusal(line, value, code, facts or {}))
+        for row in rows:
+            taken = self._lists.get(row.file)
+            if taken is not None and not row.refused:
+                value = f"{keypack_id}/{'#' if row.license_id is None else row.license_id}"
+                taken.refuse(StagedRefusal(row.line, value, code, facts or {}))
 
     def _compare_pack(
-        self, pack: int, reference: str, end_list: ListComparison | None, rows: StagedRows
+        self, pack: int, reference: str, end_list: ListComparison | None, rows: Iterator[StagedLicense]
     ) -> Iterator[RowChange]:
         """Compare the rows of one pack. `end_list`: the list that decides which licenses of the pack have ended, or None.
 
@@ -244,84 +241,86 @@ class _LicenseComparison:
         ended = EndedLicenses(ended_licenses(session, pack))
         by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
         for row, current in merge_by_key(rows, live_licenses(session, pack)):
-            if row is None and current is not None:
-                name = f"{reference}/{current.license_id}"
-                yield from self._end_unlisted(end_list if self._all_readable else None, current, name)
+            if row is None:
+                if current is not None:
+                    name = f"{reference}/{current.license_id}"
+                    yield from self._end_unlisted(end_list if self._all_readable else None, current, name)
                 continue
-            file, refused, _, _, license_id, *cells = row
-            comparison = self._lists.get(file)
-            if comparison is None or refused:
+            comparison = self._lists.get(row.file)
+            if comparison is None or row.refused:
                 continue  # the row is refused, but the license is on the server
-            resolve_days(cells, current)
+            license_id, listed = row.license_id, resolve_days(row.listed, current)
             if license_id is None:
-                yield from self._take_hand_made(comparison, pack, reference, cells, by_hand)
+                yield from self._take_hand_made(comparison, pack, reference, listed, by_hand)
                 continue
             counts = comparison.counts
-            if current is not None and current[2:8] == tuple(cells) and not current.by_hand:
+            if current is not None and current.listed == listed and not current.by_hand:
                 counts.unchanged += 1
                 if self._watching:
-                    self._note(comparison, current.id, pack, license_id, cells)
+                    self._note(comparison, current.id, pack, license_id, listed)
                 continue
             name = f"{reference}/{license_id}"
-            if current is not None and same_license(current, cells):
-                fields = differing_license_fields(current, cells)
+            if current is not None and same_license(current, listed):
+                fields = differing_license_fields(current, listed)
                 if self._watching:
-                    self._note(comparison, current.id, pack, license_id, merge_fields(current, fields))
+                    merged = merge_fields(current.listed, fields)
+                    self._note(comparison, current.id, pack, license_id, merged)
                 counts.changed += bool(fields)
                 counts.unchanged += not fields
                 if fields:
                     yield comparison.changed(IssuanceRow, current.id, fields, name)
                 continue
-            back = self._reopen(comparison, pack, license_id, cells, name, ended)
-            listed = ListedLicense(comparison, license_id, name, current)
-            if back is not None or not by_hand or not by_hand.hold_back(listed, cells):
-                yield from self._replace(listed, back or self._insert(listed, pack, cells))
-        for listed, cells, recorded in by_hand.resolve(reference):
-            yield from self._replace(listed, self._adopt(listed, pack, cells, recorded))
+            license_ = ListedLicense(comparison, license_id, name, listed, current)
+            back = self._reopen(license_, pack, ended)
+            if back is not None or not by_hand or not by_hand.hold_back(license_):
+                yield from self._replace(license_, back or self._insert(license_, pack))
+        for license_, recorded in by_hand.resolve(reference):
+            yield from self._replace(license_, self._adopt(license_, pack, recorded))
         for one in by_hand.unlisted():
-            self._note_unlisted(one)
+            self._upgrades.note(one.id, one.listed)
 
     def _replace(self, listed: ListedLicense, successor: ChangedRow | NewRow) -> Iterator[RowChange]:
         """Write the license that has this License ID now; the one that had it before was replaced."""
-        comparison, _, name, replaced = listed
+        comparison, replaced = listed.comparison, listed.replaces
         if replaced is None:
             comparison.counts.new += isinstance(successor, NewRow)
             comparison.counts.changed += isinstance(successor, ChangedRow)
             yield successor
             return
         comparison.counts.changed += 1
-        if replaced.status == LicenseStatus.TEMPORARY:
-            self._pending.append(_PendingEnd(comparison, replaced, name, EndedWhy.REPLACED, successor))
+        if replaced.listed.status == LicenseStatus.TEMPORARY:
+            self._pending.append(_PendingEnd(comparison, replaced, listed.name, EndedWhy.REPLACED, successor))
         else:
-            yield _end_license(comparison, replaced, name, EndedWhy.REPLACED)
+            yield _end_license(comparison, replaced, listed.name, EndedWhy.REPLACED)
             yield successor
 
     def _adopt(
-        self, listed: ListedLicense, pack: int, cells: Sequence[Any], by_hand: RecordedLicense | None
+        self, license_: ListedLicense, pack: int, by_hand: RecordedLicense | None
     ) -> ChangedRow | NewRow:
         """Give the license entered by hand that was matched its License ID; without a match the listed one is new."""
-        comparison, license_id, name, _ = listed
         if by_hand is None:
-            return self._insert(listed, pack, cells)
-        fields: FieldChanges = {"license_id": (None, license_id), **differing_license_fields(by_hand, cells)}
-        self._note(comparison, by_hand.id, pack, license_id, merge_fields(by_hand, fields), new=True)
-        return comparison.changed(IssuanceRow, by_hand.id, fields, name)
+            return self._insert(license_, pack)
+        comparison, license_id = license_.comparison, license_.license_id
+        fields: FieldChanges = {"license_id": (None, license_id)}
+        fields |= differing_license_fields(by_hand, license_.listed)
+        self._note(comparison, by_hand.id, pack, license_id, merge_fields(by_hand.listed, fields), new=True)
+        return comparison.changed(IssuanceRow, by_hand.id, fields, license_.name)
 
     def _take_hand_made(
         self,
         comparison: ListComparison,
         pack: int,
         reference: str,
-        cells: Sequence[Any],
+        listed: IssuedLicense,
         by_hand: HandMadeLicenses,
     ) -> Iterator[RowChange]:
         """Take a license entered by hand from an export of this program: record it as entered by hand, unless it is recorded."""
-        if by_hand.contains(cells):
+        if by_hand.contains(listed):
             comparison.counts.unchanged += 1
             return
         comparison.counts.new += 1
         number = comparison.numbers.next(IssuanceRow)
-        values = new_license(number, pack, None, cells) | {"by_hand": 1}
+        values = new_license(number, pack, None, listed) | {"by_hand": 1}
         yield NewRow(IssuanceRow, values, license_reference(reference, None, number))
 
     def _end_unlisted(
@@ -329,41 +328,35 @@ class _LicenseComparison:
     ) -> Iterator[RowChange]:
         """A license that no list shows ends, unless `end_list` is None or it was entered by hand."""
         if end_list is None or recorded.by_hand:
-            self._note_unlisted(recorded)
-        elif recorded.status == LicenseStatus.TEMPORARY:
+            # it stays: a temporary one may have been upgraded to it
+            self._upgrades.note(recorded.id, recorded.listed)
+        elif recorded.listed.status == LicenseStatus.TEMPORARY:
             self._pending.append(_PendingEnd(end_list, recorded, name, EndedWhy.VANISHED, None))
         else:
             end_list.counts.vanished += 1
             yield _end_license(end_list, recorded, name, EndedWhy.VANISHED)
 
-    def _reopen(
-        self,
-        comparison: ListComparison,
-        pack: int,
-        license_id: int,
-        cells: Sequence[Any],
-        name: str,
-        ended: EndedLicenses,
-    ) -> ChangedRow | None:
+    def _reopen(self, license_: ListedLicense, pack: int, ended: EndedLicenses) -> ChangedRow | None:
         """The ended license that the list shows again under its License ID; None if it is another license."""
+        comparison, license_id = license_.comparison, license_.license_id
         for one in ended.under(license_id):
-            if same_license(one.license, cells):
-                fields: FieldChanges = differing_license_fields(one.license, cells)
+            if same_license(one.license, license_.listed):
+                fields: FieldChanges = differing_license_fields(one.license, license_.listed)
                 number = one.license.id
                 self._reopened.add(number)
-                self._note(comparison, number, pack, license_id, merge_fields(one.license, fields))
+                self._note(comparison, number, pack, license_id, merge_fields(one.license.listed, fields))
                 fields["ended_on"] = (one.ended_on, None)
                 fields["ended_why"] = (one.ended_why, None)
                 if one.succeeded_by_id is not None:
                     fields["succeeded_by_id"] = (one.succeeded_by_id, None)
-                return comparison.changed(IssuanceRow, number, fields, name)
+                return comparison.changed(IssuanceRow, number, fields, license_.name)
         return None
 
-    def _insert(self, listed: ListedLicense, pack: int, cells: Sequence[Any]) -> NewRow:
-        comparison, license_id, name, _ = listed
+    def _insert(self, license_: ListedLicense, pack: int) -> NewRow:
+        comparison, license_id, listed = license_.comparison, license_.license_id, license_.listed
         number = comparison.numbers.next(IssuanceRow)
-        self._note(comparison, number, pack, license_id, cells, new=True)
-        return NewRow(IssuanceRow, new_license(number, pack, license_id, cells), name)
+        self._note(comparison, number, pack, license_id, listed, new=True)
+        return NewRow(IssuanceRow, new_license(number, pack, license_id, listed), license_.name)
 
     def _note(
         self,
@@ -371,25 +364,20 @@ class _LicenseComparison:
         number: int,
         pack: int,
         license_id: int,
-        cells: Sequence[Any],
+        listed: IssuedLicense,
         *,
         new: bool = False,
     ) -> None:
-        """A license as it stands after the import: `cells` in the order of LISTED_COLUMNS."""
-        self._upgrades.note(number, cells[1], cells[2], cells[5], cells[3])
-        if comparison.watch.matches(cells[1], cells[5], cells[0]):
+        """A license as it stands after the import."""
+        self._upgrades.note(number, listed)
+        if comparison.watch.matches(listed):
             comparison.watch.licenses.append(
-                WatchedLicense(number, comparison.server, pack, license_id, new, comparison.day, *cells)
+                WatchedLicense(number, comparison.server, pack, license_id, new, comparison.day, listed)
             )
 
-    def _note_unlisted(self, license_: RecordedLicense) -> None:
-        """A license that no list shows and that stays: a temporary one may have been upgraded to it."""
-        self._upgrades.note(
-            license_.id, license_.computer, license_.status, license_.hardware_id, license_.issued_at
-        )
-
     def _end_temporary(self, one: _PendingEnd) -> Iterator[RowChange]:
-        active = self._upgrades.upgrade_of(one.license.computer, one.license.hardware_id)
+        ending = one.license.listed
+        active = self._upgrades.upgrade_of(ending.computer, ending.hardware_id)
         why = one.why if active is None else EndedWhy.UPGRADED
         if one.successor is None:
             one.comparison.counts.vanished += why is EndedWhy.VANISHED

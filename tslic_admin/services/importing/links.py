@@ -159,8 +159,9 @@ def link_transfers(compared: ComparedLists) -> Iterator[RowChange]:
         _OpenTransfer(row, transfer_facts(compared.session, row)) for row in _open_transfers(compared.session)
     ]
     of_transfers = _transferred_licenses(compared.session)
+    packs = {server: compared.packs[server].by_number() for server in lists}
     candidates = [
-        _Received(one, _received_license(compared, one, lists[one.server].name))
+        _Received(one, _received_license(one, packs[one.server][one.pack], lists[one.server].name))
         for one in listed
         if one.new or one.number not in of_transfers
     ]
@@ -168,10 +169,11 @@ def link_transfers(compared: ComparedLists) -> Iterator[RowChange]:
         candidates,
         transfers,
         recorded_key=lambda one: (one.facts.server_id, label_of(one.row.to_computer)),
-        listed_key=lambda one: (one.license.server, label_of(one.license.computer or "")),
+        listed_key=lambda one: (one.license.server, label_of(one.license.listed.computer or "")),
         rules=[
             lambda one, other: (
-                same_name(one.row.to_computer, other.license.computer) and is_received(one.facts, other.facts)
+                same_name(one.row.to_computer, other.license.listed.computer)
+                and is_received(one.facts, other.facts)
             )
         ],
     )
@@ -215,16 +217,15 @@ def _transferred_licenses(session: Session) -> set[int | None]:
     return {number for row in rows for number in row}
 
 
-def _received_license(compared: ComparedLists, license_: WatchedLicense, server: str) -> ReceivedCandidate:
-    keypack_id, pack = compared.packs[license_.server].by_number()[license_.pack]
+def _received_license(license_: WatchedLicense, pack: KeyPackRow, server: str) -> ReceivedCandidate:
     return ReceivedCandidate(
         license_reference(
-            pack_reference(server, keypack_id, license_.pack), license_.license_id, license_.number
+            pack_reference(server, pack.keypack_id, pack.id), license_.license_id, license_.number
         ),
         license_.server,
         pack.product_version_id,
         pack.product_type,
         pack.key_pack_type,
-        license_.status,
-        day_of(license_.issued_at),
+        license_.listed.status,
+        day_of(license_.listed.issued_at),
     )

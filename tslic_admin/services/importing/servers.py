@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,7 +35,7 @@ class ResolvedServers:
     numbers: dict[str | None, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     new: dict[int, NewRow] = field(default_factory=dict)
-    refused: dict[str | None, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    refused: dict[str | None, tuple[str, dict[str, object]]] = field(default_factory=dict)
 
 
 def resolve_servers(
@@ -108,7 +107,7 @@ def _fitting(candidates: list[ServerCandidate], domain: str) -> list[ServerCandi
     return exact or [one for one in candidates if not domain or not one.domain]
 
 
-def _ambiguous(name: str, candidates: list[str]) -> tuple[str, dict[str, Any]]:
+def _ambiguous(name: str, candidates: list[str]) -> tuple[str, dict[str, object]]:
     return "server-ambiguous", {"value": name, "known": ", ".join(candidates)}
 
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
-from typing import Any
+from operator import attrgetter
 
-from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal, Staging
+from tslic_admin.db.staging import STAGED_COLUMNS, Cell, StagedRefusal, Staging
 from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import WHOLE_DAY, DayOnly, iso
 from tslic_admin.domain.names import read_name
@@ -53,11 +53,12 @@ SKIPPED_IN_FOLDERS = frozenset(
         *("file-endless-line", "file-too-large", "columns-unknown"),
     }
 )
-SUBJECTS: dict[type[Any], str] = {
+SUBJECTS: dict[type[Record], str] = {
     ServerRecord: "servers",
     KeyPackRecord: "key-packs",
     IssuedRecord: "licenses",
 }
+_CELLS_OF = {subject: attrgetter("line", "server", *STAGED_COLUMNS[subject]) for subject in SUBJECTS.values()}
 
 
 @contextmanager
@@ -175,7 +176,7 @@ def _add(
     area: Staging, file: int, batch: Sequence[Record | RefusedRow | OwnRow], given_server: str | None
 ) -> int:
     """Into the area; how many of the rows are records of this program only."""
-    by_subject: dict[str, list[tuple[Any, ...]]] = {}
+    by_subject: dict[str, list[tuple[Cell, ...]]] = {}
     refusals = []
     own = 0
     for record in batch:
@@ -186,13 +187,11 @@ def _add(
             refusals.append(StagedRefusal(record.line, record.value, record.code, {}))
             continue
         if isinstance(record, EvidenceRecord):
-            of_record = stored_evidence(record, given_server)
-            cells = (of_record[name] for name in STAGED_COLUMNS["evidence"])
-            by_subject.setdefault("evidence", []).append((record.line, record.server, *cells))
+            stored = stored_evidence(record, given_server)
+            by_subject.setdefault("evidence", []).append((record.line, record.server, *stored))
             continue
         subject = SUBJECTS[type(record)]
-        values = (_stored_value(getattr(record, name)) for name in STAGED_COLUMNS[subject])
-        by_subject.setdefault(subject, []).append((record.line, record.server, *values))
+        by_subject.setdefault(subject, []).append(tuple(map(_stored_value, _CELLS_OF[subject](record))))
     for subject, rows in by_subject.items():
         area.add_rows(file, subject, rows)
     if refusals:
@@ -200,7 +199,7 @@ def _add(
     return own
 
 
-def _stored_value(value: Any) -> Any:
+def _stored_value(value: Cell | datetime) -> Cell:
     if isinstance(value, DayOnly):
         return iso(value) + WHOLE_DAY
     if isinstance(value, datetime):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from tslic_admin.db.history.bulk import NewRow, RowChange
 from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
-from tslic_admin.db.staging import STAGED_COLUMNS, StagedRefusal
+from tslic_admin.db.staging import StagedRefusal, StagedRow
 from tslic_admin.domain.clocks import resolve_time
 from tslic_admin.domain.licenses.packs import ClosedWhy, Origin, version_family
 from tslic_admin.domain.licenses.references import pack_reference
@@ -16,36 +16,35 @@ from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.importing.comparison import (
     ListComparison,
     ListComparisons,
-    StagedRows,
     differing_fields,
 )
 from tslic_admin.services.records.pack_links import install_changes
 from tslic_admin.services.sealing import FieldChanges
 
 
-def refuse_other_product_id(comparison: ListComparison, rows: StagedRows) -> StagedRefusal | None:
+def refuse_other_product_id(comparison: ListComparison, rows: Iterable[StagedRow]) -> StagedRefusal | None:
     """Whether a server's product ID is another than it was."""
     row = comparison.session.get(ServerRow, comparison.server)
-    for _, product_id, *_ in rows:
-        recorded = row.product_id if row is not None else None
-        if recorded and product_id and recorded.casefold() != product_id.casefold():
+    recorded = row.product_id if row is not None else None
+    for one in rows:
+        product_id = one.values["product_id"]
+        if recorded and product_id and recorded.casefold() != str(product_id).casefold():
             facts = {"server": comparison.name, "known": recorded, "said": product_id}
             return StagedRefusal(0, comparison.name, "server-rebuilt-product", facts)
     return None
 
 
-def compare_servers(lists: ListComparisons, rows: StagedRows) -> Iterator[RowChange]:
+def compare_servers(lists: ListComparisons, rows: Iterable[StagedRow]) -> Iterator[RowChange]:
     """Win32_TSLicenseServer: one row."""
-    for file, refused, _, *cells in rows:
-        comparison = lists.get(file)
-        if comparison is None or refused:
+    for row in rows:
+        comparison = lists.get(row.file)
+        if comparison is None or row.refused:
             continue
-        values: dict[str, Value] = dict(zip(STAGED_COLUMNS["servers"], cells, strict=True))
         if comparison.new_server is not None:
             comparison.counts.new += 1
-            yield NewRow(ServerRow, comparison.new_server.values | values, comparison.name)
+            yield NewRow(ServerRow, comparison.new_server.values | row.values, comparison.name)
             continue
-        fields = differing_fields(comparison.session.get_one(ServerRow, comparison.server), values)
+        fields = differing_fields(comparison.session.get_one(ServerRow, comparison.server), row.values)
         comparison.counts.changed += bool(fields)
         comparison.counts.unchanged += not fields
         if fields:
@@ -56,14 +55,13 @@ SEEN_IDENTITY = ("description", "product_type", "product_version_id")
 BY_HAND_IDENTITY = ("product_type", "product_version_id", "total")
 
 
-def refuse_other_product(comparison: ListComparison, rows: StagedRows) -> StagedRefusal | None:
+def refuse_other_product(comparison: ListComparison, rows: Iterable[StagedRow]) -> StagedRefusal | None:
     """Whether a Keypack ID that the server listed before is another product's now."""
-    for _, *cells in rows:
-        values: dict[str, Value] = dict(zip(STAGED_COLUMNS["key-packs"], cells, strict=True))
-        row = comparison.packs.by_keypack_id.get(values["keypack_id"])
+    for one in rows:
+        row = comparison.packs.by_keypack_id.get(_keypack_id(one))
         if row is None or row.first_seen_at is None:
             continue
-        differing = _contradicting_field(row, values, SEEN_IDENTITY)
+        differing = _contradicting_field(row, one.values, SEEN_IDENTITY)
         if differing:
             pack = pack_reference(comparison.name, row.keypack_id, row.id)
             facts = {"server": comparison.name, "pack": pack, "field": differing}
@@ -71,7 +69,11 @@ def refuse_other_product(comparison: ListComparison, rows: StagedRows) -> Staged
     return None
 
 
-def _contradicting_field(row: Any, values: dict[str, Value], names: tuple[str, ...]) -> str | None:
+def _keypack_id(row: StagedRow) -> int:
+    return int(row.values["keypack_id"] or 0)
+
+
+def _contradicting_field(row: KeyPackRow, values: dict[str, Value], names: tuple[str, ...]) -> str | None:
     """The first of these columns that both know and that differs."""
     for name in names:
         recorded, listed = getattr(row, name), values[name]
@@ -85,22 +87,19 @@ def _contradicting_field(row: Any, values: dict[str, Value], names: tuple[str, .
     return None
 
 
-def compare_packs(lists: ListComparisons, rows: StagedRows) -> Iterator[RowChange]:
+def compare_packs(lists: ListComparisons, rows: Iterable[StagedRow]) -> Iterator[RowChange]:
     """Win32_TSLicenseKeyPack. One that was recorded by hand is the server's where nothing speaks against it."""
     listed = set()
-    for file, refused, line, *cells in rows:
-        keypack_id = int(cells[0])
-        listed.add(keypack_id)
-        comparison = lists.get(file)
-        if comparison is not None and not refused:
-            values: dict[str, Value] = dict(zip(STAGED_COLUMNS["key-packs"], cells, strict=True))
-            yield from _compare_pack(comparison, line, keypack_id, values)
+    for row in rows:
+        listed.add(_keypack_id(row))
+        comparison = lists.get(row.file)
+        if comparison is not None and not row.refused:
+            yield from _compare_pack(comparison, row)
     yield from _close_vanished(lists, listed)
 
 
-def _compare_pack(
-    comparison: ListComparison, line: int, keypack_id: int, values: dict[str, Value]
-) -> Iterator[RowChange]:
+def _compare_pack(comparison: ListComparison, staged: StagedRow) -> Iterator[RowChange]:
+    keypack_id, line, values = _keypack_id(staged), staged.line, staged.values
     reference = pack_reference(comparison.name, keypack_id, 0)
     row = comparison.packs.by_keypack_id.get(keypack_id)
     listed_expiry = cast("str | None", values["expires_at"])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.license_queries import TemporaryLicense, active_licenses, temporary_licenses
-from tslic_admin.domain.licenses.issuances import LicenseStatus, real_hardware_id
+from tslic_admin.domain.licenses.issuances import IssuedLicense, LicenseStatus, real_hardware_id
 from tslic_admin.domain.names import label_of, same_name
 
 
@@ -41,17 +41,14 @@ class Upgrades:
     def __bool__(self) -> bool:
         return bool(self._hardware or self._labels)
 
-    def note(
-        self,
-        number: int,
-        computer: str | None,
-        status: int | None,
-        hardware_id: str | None,
-        issued_at: str | None,
-    ) -> None:
+    def note(self, number: int, license_: IssuedLicense) -> None:
         """A license that stands after the import."""
-        if status != LicenseStatus.ACTIVE:
-            return
+        if license_.status == LicenseStatus.ACTIVE:
+            self._note_active(number, license_.computer, license_.hardware_id, license_.issued_at)
+
+    def _note_active(
+        self, number: int, computer: str | None, hardware_id: str | None, issued_at: str | None
+    ) -> None:
         hardware = real_hardware_id(hardware_id)
         active = _Active(issued_at or "", number, computer, hardware)
         if hardware in self._hardware:
@@ -63,7 +60,7 @@ class Upgrades:
     def note_pack(self, pack: int) -> None:
         """All licenses of a pack that no list of the import names: they stand as they did."""
         for one in active_licenses(self._session, pack):
-            self.note(one.number, one.computer, LicenseStatus.ACTIVE, one.hardware_id, one.issued_at)
+            self._note_active(*one)
 
     def upgrade_of(self, computer: str | None, hardware_id: str | None) -> int | None:
         """The active license that a temporary one was upgraded to.

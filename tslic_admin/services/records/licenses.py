@@ -115,4 +115,4 @@ def _refuse_duplicate(session: Session, row: IssuanceRow) -> None:
 
 def issued_from_row(row: IssuanceRow) -> IssuedLicense:
     """A license as the rules compare it."""
-    return IssuedLicense(row.computer, row.user, row.status, row.issued_at, row.expires_at, row.hardware_id)
+    return IssuedLicense(row.user, row.computer, row.status, row.issued_at, row.expires_at, row.hardware_id)

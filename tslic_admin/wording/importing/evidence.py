@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
+from tslic_admin.domain.records.evidence import StoredEvidence
 from tslic_admin.wording.values import EVIDENCE_KINDS
 
 NO_LICENSE_NOTE = "matches no license that is known, to be kept without one"
 
 
-def about_text(values: Mapping[str, Any]) -> str:
+def about_text(evidence: StoredEvidence) -> str:
     """*Per-user report, ann*: where it was found, and whose license it is about, else its first fact."""
-    holder = values["computer"] or values["user"] or values["hardware_id"]
-    subject = [holder] if holder else [" ".join(pair) for pair in parse_facts(values["facts"])[:1]]
-    return ", ".join([EVIDENCE_KINDS[values["kind"]], *subject])
+    holder = evidence.computer or evidence.user or evidence.hardware_id
+    subject = [holder] if holder else [" ".join(pair) for pair in parse_facts(evidence.facts)[:1]]
+    return ", ".join([EVIDENCE_KINDS[evidence.kind], *subject])
 
 
 def parse_facts(facts: str) -> list[tuple[str, str]]:
