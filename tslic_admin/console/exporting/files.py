@@ -28,7 +28,7 @@ def export_list(invocation: Invocation) -> int:
     invocation.open_file()
     target = Path(name) if name != "-" else invocation.terminal.binary_output()
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, total: int | None) -> None:
         invocation.terminal.progress(f"{done} of {total}")
 
     with invocation.terminal.open_output():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from tslic_admin.console.command import EXIT_ATTENTION, SERVER_FILTER, Command, Option
 from tslic_admin.console.exporting.files import name_in_history
 from tslic_admin.console.invocation import Invocation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.exporting.reveals import kit_revealed
 from tslic_admin.services.history.verification import VerificationState
 from tslic_admin.services.reports.audit import read_audit_request
@@ -50,7 +50,7 @@ def _target(invocation: Invocation) -> Path | BinaryIO:
     return Path(name) if name != "-" else invocation.terminal.binary_output()
 
 
-def _progress(invocation: Invocation) -> Callable[[int, int | None], None]:
+def _progress(invocation: Invocation) -> Progress:
     return lambda done, total: invocation.terminal.progress(f"{done} of {total} lines")
 
 

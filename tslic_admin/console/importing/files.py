@@ -16,6 +16,7 @@ from tslic_admin.console.invocation import Invocation
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.clocks import read_moment
 from tslic_admin.domain.outcomes import Notice, RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.recognise import RECOGNISERS
 from tslic_admin.formats.tables.dates import ORDERS
 from tslic_admin.services.importing import imports
@@ -119,7 +120,7 @@ def _standard_input(open_: ExitStack) -> Path:
     return path
 
 
-def _progress(invocation: Invocation) -> Any:
+def _progress(invocation: Invocation) -> Progress:
     return lambda done, _total: invocation.terminal.progress(f"{done} rows")
 
 

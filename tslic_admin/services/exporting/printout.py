@@ -17,7 +17,8 @@ from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.trouble import StoreTrouble
 from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.catalogue.spec import ListSpec
-from tslic_admin.services.exporting.rows import PROGRESS_STEP, RowProgress, describe_filter
+from tslic_admin.domain.progress import Progress
+from tslic_admin.services.exporting.rows import PROGRESS_STEP, describe_filter
 from tslic_admin.wording.exporting.exports import head_text
 from tslic_admin.wording.exporting.printing import page_facts
 from tslic_admin.wording.lists.all_lists import words_of
@@ -83,7 +84,7 @@ def read_printout(
     now: Callable[[], datetime],
     spec: ListSpec[R],
     cells: Callable[[R], Cells],
-    progress: RowProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> Printout:
     """All rows of a list as `cells` shows them, in its order, from one state of the store. Secrets are masked by it.
 

@@ -14,12 +14,12 @@ from tslic_admin.db.history.bulk import Line
 from tslic_admin.db.history.recording import next_entry, seal
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.exporting.export_request import ExportRequest
-from tslic_admin.services.exporting.rows import RowProgress
 from tslic_admin.services.exporting.writers import ExportResult, export
 from tslic_admin.services.output_file import new_file
 from tslic_admin.services.reports import clearinghouse
-from tslic_admin.services.reports.report import ReportProgress, ReportResult
+from tslic_admin.services.reports.report import ReportResult
 from tslic_admin.services.sealing import now
 from tslic_admin.wording.exporting.clearinghouse import ALL_SERVERS_NAME, server_kit_name
 
@@ -31,7 +31,7 @@ def export_revealed(
     request: ExportRequest,
     target: Path | BinaryIO,
     file_name: str,
-    progress: RowProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> ExportResult:
     """Export with secrets unmasked. An entry of kind *reveal* is committed before any secret is written.
 
@@ -51,7 +51,7 @@ def kit_revealed(
     server_id: int | None,
     target: Path | BinaryIO,
     file_name: str,
-    progress: ReportProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> ReportResult:
     """Like `write_kit`, with every code and number unmasked; the entry's line has the kind `report`."""
 

@@ -17,6 +17,7 @@ from tslic_admin.domain.catalogue.kinds import ListKind, R, Row
 from tslic_admin.domain.catalogue.licenses import LICENSE
 from tslic_admin.domain.catalogue.servers import SERVER, SERVERS
 from tslic_admin.domain.catalogue.spec import ListSpec
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.writing.xlsx import Id, SheetCell
 from tslic_admin.services.exporting.export_request import LINE_COLUMN_PREFIX, ExportRequest
 from tslic_admin.wording.exporting.exports import filter_text
@@ -41,7 +42,6 @@ def describe_filter(state: ReadView, spec: ListSpec[Row]) -> str:
 
 T = TypeVar("T")
 PROGRESS_STEP = 1000  # rows between two reports of progress
-RowProgress = Callable[[int, int], None]
 """Called with the number of rows written so far and of all rows."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -60,7 +60,7 @@ class ExportRows:
 
     state: ReadView
     request: ExportRequest
-    progress: RowProgress
+    progress: Progress
 
     @property
     def words(self) -> AnyWords:

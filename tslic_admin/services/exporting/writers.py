@@ -14,13 +14,14 @@ from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
 from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.licenses.packs import UNLIMITED
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.writing.csv_files import CsvWriter, SnipeItWriter, TextTarget
 from tslic_admin.formats.writing.html_pages import ListPage, Row, Table, write_page
 from tslic_admin.formats.writing.ics_files import CalendarEvent, IcsWriter
 from tslic_admin.formats.writing.json_files import json_array
 from tslic_admin.formats.writing.xlsx import XlsxWriter
 from tslic_admin.services.exporting.export_request import ExportRequest
-from tslic_admin.services.exporting.rows import ExportRows, RowProgress, describe_filter
+from tslic_admin.services.exporting.rows import ExportRows, describe_filter
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.wording.exporting.exports import REVEALED_NOTE, file_facts, rows_text
 from tslic_admin.wording.lists.columns import Cell
@@ -128,7 +129,7 @@ def export(
     now: Callable[[], datetime],
     request: ExportRequest,
     target: Path | BinaryIO,
-    progress: RowProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
     *,
     head: Head = None,
 ) -> ExportResult:

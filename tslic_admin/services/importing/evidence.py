@@ -14,11 +14,12 @@ from tslic_admin.db.schema.tables import EvidenceRow, SnapshotRow
 from tslic_admin.db.staging import StagedEvidence, StagedRefusal
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.references import license_reference, pack_reference
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.evidence import CandidateLicense, find_matches
 from tslic_admin.services.evidence.matching import CandidateNames, Candidates, claim_of, find_candidates
 from tslic_admin.services.evidence.servers import EvidenceServers, ServersOfEvidence
 from tslic_admin.services.importing.comparison import Counts, ServerPacks, Watch, WatchedLicense
-from tslic_admin.services.importing.files import Progress, StagedFile, StagedFiles
+from tslic_admin.services.importing.files import StagedFile, StagedFiles
 from tslic_admin.services.importing.import_lists import future_refusal, snapshot_time
 from tslic_admin.services.importing.questions import MatchResolver
 from tslic_admin.services.importing.results import DifferencePreview, FileResult, LinkQuestion, Unmatched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -19,7 +19,6 @@ from tslic_admin.formats.tables.records import ServerSummary
 
 NAMED_FILES = 5
 NO_REASON = "the file does not say why"
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

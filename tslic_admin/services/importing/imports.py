@@ -15,6 +15,7 @@ from tslic_admin.db.staging import StagedRefusal
 from tslic_admin.domain.clocks import day_of, iso
 from tslic_admin.domain.history.differences import DifferenceKind
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.tables.records import ServerSummary
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.importing.comparison import (
@@ -25,7 +26,7 @@ from tslic_admin.services.importing.comparison import (
     Watch,
 )
 from tslic_admin.services.importing.evidence import ImportEvidence
-from tslic_admin.services.importing.files import Progress, StagedFiles
+from tslic_admin.services.importing.files import StagedFiles
 from tslic_admin.services.importing.import_lists import (
     ImportList,
     empty_lists,

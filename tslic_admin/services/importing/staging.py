@@ -15,6 +15,7 @@ from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import WHOLE_DAY, DayOnly, iso
 from tslic_admin.domain.names import read_name
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.recognise import read
 from tslic_admin.formats.tables.files import FileBytes
 from tslic_admin.formats.tables.records import (
@@ -31,7 +32,6 @@ from tslic_admin.formats.tables.rows import MOST_REFUSED
 from tslic_admin.services.evidence.matching import stored_evidence
 from tslic_admin.services.importing.files import (
     ImportOptions,
-    Progress,
     SourceFile,
     StagedFile,
     StagedFiles,

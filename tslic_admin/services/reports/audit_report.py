@@ -16,6 +16,7 @@ from tslic_admin.db.trouble import store_trouble
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.domain.licenses.references import pack_reference
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.audit import StatementTerm
 from tslic_admin.formats.writing.html_pages import (
     Fact,
@@ -33,7 +34,7 @@ from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
 from tslic_admin.services.reports.audit import Audit, AuditRequest, PackAudit, RowValues, compute_audit
 from tslic_admin.services.reports.audit_records import EntryLinks, record_sections
-from tslic_admin.services.reports.report import ReportProgress, ReportResult
+from tslic_admin.services.reports.report import ReportResult
 from tslic_admin.wording.exporting import audit as words
 from tslic_admin.wording.history.verification import FINDINGS
 from tslic_admin.wording.lists.columns import count_cell
@@ -244,7 +245,7 @@ def write_audit(
     now: Callable[[], datetime],
     request: AuditRequest,
     target: Path | BinaryIO,
-    progress: ReportProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> ReportResult:
     """Write the report, all of it on one state of the store.
 
@@ -274,7 +275,7 @@ def write_audit(
 class _ProgressSteps:
     """Reports the progress, also while a long statement of the database runs, so that it can be ended there."""
 
-    def __init__(self, progress: ReportProgress, total: int) -> None:
+    def __init__(self, progress: Progress, total: int) -> None:
         self._progress, self.total, self._done = progress, total, 0
 
     def at(self, done: int) -> None:

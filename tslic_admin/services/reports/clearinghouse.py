@@ -17,10 +17,11 @@ from tslic_admin.domain.catalogue.servers import SERVER, SERVERS, ServerLine
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.codes import LICENSE_CODE, LICENSE_KEY_PACK_ID, group_code
 from tslic_admin.domain.licenses.packs import is_purchased
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.writing.html_pages import Fact, Lines, Row, Section, Span, Table, Value, write_page
 from tslic_admin.services.identity import PROGRAM_NAME, program_version
 from tslic_admin.services.output_file import HashedText, new_file
-from tslic_admin.services.reports.report import ReportProgress, ReportResult
+from tslic_admin.services.reports.report import ReportResult
 from tslic_admin.wording.exporting import clearinghouse as words
 from tslic_admin.wording.exporting.exports import head_text
 from tslic_admin.wording.lists.columns import Column
@@ -35,7 +36,7 @@ def write_kit(
     now: Callable[[], datetime],
     server_id: int | None,
     target: Path | BinaryIO,
-    progress: ReportProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> ReportResult:
     """Write the kit of one server or of all, with every secret masked.
 
@@ -52,7 +53,7 @@ def write_kit_to(
     now: Callable[[], datetime],
     server_id: int | None,
     target: BinaryIO,
-    progress: ReportProgress = lambda *_: None,
+    progress: Progress = lambda *_: None,
     *,
     revealed: tuple[int, str] | None = None,
 ) -> ReportResult:
@@ -95,9 +96,7 @@ class _Kit:
         self._state, self._reveal, self.head = state, reveal, head
         self.packs = 0
 
-    def page(
-        self, server_id: int | None, made_at: datetime, store: Path, progress: ReportProgress
-    ) -> KitPage:
+    def page(self, server_id: int | None, made_at: datetime, store: Path, progress: Progress) -> KitPage:
         servers = list(self._state.rows(SERVERS, server_id=server_id, reveal=self._reveal))
         at = f"{time_text(iso(made_at))} {made_at.astimezone().tzname() or ''}".strip()
         program = f"{PROGRAM_NAME} {program_version()}"
@@ -111,7 +110,7 @@ class _Kit:
             words.ORIGIN_LINE.format(at=at, program=program, store=store, head=head_text(self.head)),
         )
 
-    def _sheets(self, servers: list[ServerLine], progress: ReportProgress) -> Iterator[KitSheet]:
+    def _sheets(self, servers: list[ServerLine], progress: Progress) -> Iterator[KitSheet]:
         for count, server in enumerate(servers):
             progress(count, len(servers))
             facts = (

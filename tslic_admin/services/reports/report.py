@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from tslic_admin.services.history.verification import VerificationState
-
-ReportProgress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.catalogue.kinds import ListKind, Row
 from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.exporting.export_request import (
     ENDINGS,
     EXPORTED_LISTS,
@@ -35,7 +36,6 @@ from tslic_admin.services.exporting.writers import ExportResult, export
 from tslic_admin.services.lists import ListSpec, Pages
 from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import choice, optional_day_edit
 from tslic_admin.wording.exporting.exports import EXPORT_FORMATS, head_text, left_out_text
 from tslic_admin.wording.lists.all_lists import LIST_WORDS, words_of
@@ -267,7 +267,7 @@ class ExportDialog(ToFileDialog[ExportResult]):
         if not reveals_secrets(request):
             return FileWriter(read=lambda progress: export(path, now, request, target, progress))
 
-        def reveal(store: Store, progress: ProgressCallback) -> ExportResult:
+        def reveal(store: Store, progress: Progress) -> ExportResult:
             return export_revealed(store, request, target, target.name, progress)
 
         return FileWriter(act=reveal)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QPushButton, QWidget
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.exporting.reveals import kit_revealed
 from tslic_admin.services.history.verification import VerificationState
 from tslic_admin.services.lists import ListSpec
@@ -19,7 +20,6 @@ from tslic_admin.services.reports.clearinghouse import write_kit
 from tslic_admin.services.reports.report import ReportResult
 from tslic_admin.ui.exporting.to_file_dialog import FileWriter, ToFileDialog
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import Choice, Sentence, optional_day_edit
 from tslic_admin.wording.exporting.audit import REPORT_ALTERED, REPORT_DOES_NOT_ADD_UP
 from tslic_admin.wording.exporting.exports import head_text
@@ -134,7 +134,7 @@ class ClearinghouseKitDialog(ReportDialog):
         if not self.reveal.isChecked():
             return FileWriter(read=lambda progress: write_kit(path, now, server, target, progress))
 
-        def reveal(store: Store, progress: ProgressCallback) -> ReportResult:
+        def reveal(store: Store, progress: Progress) -> ReportResult:
             return kit_revealed(store, server, target, target.name, progress)
 
         return FileWriter(act=reveal)

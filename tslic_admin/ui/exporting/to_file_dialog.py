@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QMessage
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.changes import Changes
 from tslic_admin.ui.gateway.gateway import Gateway
-from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.widgets.fields import FieldWith, line_label
 from tslic_admin.ui.widgets.form_dialog import FormDialog, form_layout
 
@@ -29,8 +29,8 @@ class FileWriter(Generic[W]):
     A reveal is recorded as an entry.
     """
 
-    read: Callable[[ProgressCallback], W] | None = None
-    act: Callable[[Store, ProgressCallback], W] | None = None
+    read: Callable[[Progress], W] | None = None
+    act: Callable[[Store, Progress], W] | None = None
 
 
 @dataclass(frozen=True, slots=True)

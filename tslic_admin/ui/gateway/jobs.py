@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 T = TypeVar("T")
 
 # Reports done and total (None: unknown), as Job.progress does; what it raises ends the work.
-ProgressCallback = Callable[[int, int | None], None]
 
 
 class Cancelled(Exception):

@@ -12,12 +12,13 @@ from PySide6.QtGui import QDesktopServices, QPageLayout, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from tslic_admin.domain.catalogue.kinds import R
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.identity import program_version
 from tslic_admin.services.lists import ListSpec
 from tslic_admin.services.output_file import new_file
 from tslic_admin.ui.gateway.error_boxes import refusal_sentence
 from tslic_admin.ui.gateway.gateway import Gateway, Refusal
-from tslic_admin.ui.gateway.jobs import Job, ProgressCallback
+from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.gateway.progress import show_progress
 from tslic_admin.ui.printing.page_setup import read_setup, sheet_of
 from tslic_admin.ui.printing.pages import (
@@ -43,7 +44,7 @@ def write_pdf(
     layout: QPageLayout,
     target: Path,
     store: Path,
-    progress: ProgressCallback = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> None:
     """Write all pages, on any thread. `layout`: the paper of the pages; `store` must not be overwritten.
 

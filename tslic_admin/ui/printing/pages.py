@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from tslic_admin.domain.catalogue.kinds import R
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.formats.writing.page_layout import (
     ColumnNeed,
     PageBody,
@@ -25,7 +26,6 @@ from tslic_admin.formats.writing.page_layout import (
 )
 from tslic_admin.services.exporting.printout import Printout, read_printout
 from tslic_admin.services.lists import ListSpec
-from tslic_admin.ui.gateway.jobs import ProgressCallback
 from tslic_admin.ui.printing.page_setup import PageSetup, Sheet, sheet_of
 from tslic_admin.ui.printing.typography import LINE_END, POINT, PageFont, printable_text
 from tslic_admin.ui.widgets.list_columns import cell_text
@@ -104,7 +104,7 @@ class PrintableList:
         """The width for the columns' texts, without the gaps."""
         return sheet.inner_width - COLUMN_GAP * len(self.titles)
 
-    def pages(self, sheet: Sheet, progress: ProgressCallback = lambda *_: None) -> PrintPages:
+    def pages(self, sheet: Sheet, progress: Progress = lambda *_: None) -> PrintPages:
         """Lay the list out on sheets, on any thread. What `progress` raises ends it.
 
         Raises RuleViolation `margins-too-wide` where no row would fit between them; StoreTrouble.
@@ -199,7 +199,7 @@ def read_printable(
     now: Callable[[], datetime],
     spec: ListSpec[R],
     columns: Sequence[Column[R]],
-    progress: ProgressCallback = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> PrintableList:
     """Read a list with these columns, on any thread. What `progress` raises ends it. Raises StoreTrouble."""
     measure = _ColumnMeasure(columns)

@@ -11,7 +11,8 @@ from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter,
 from PySide6.QtWidgets import QDialog, QWidget
 
 from tslic_admin.domain.outcomes import RuleViolation
-from tslic_admin.ui.gateway.jobs import Cancelled, ProgressCallback
+from tslic_admin.domain.progress import Progress
+from tslic_admin.ui.gateway.jobs import Cancelled
 from tslic_admin.ui.printing.pages import PagePainter, PrintPages
 from tslic_admin.ui.printing.typography import INCH
 
@@ -45,7 +46,7 @@ def sheets_to_print(printer: QPrinter, count: int) -> list[int]:
 
 
 def paint_pages(
-    pages: PrintPages, printer: QPrinter, sheets: Sequence[int], progress: ProgressCallback = lambda *_: None
+    pages: PrintPages, printer: QPrinter, sheets: Sequence[int], progress: Progress = lambda *_: None
 ) -> None:
     """Paint pages on any thread. `sheets`: their numbers from 0, in the order of printing.
 
@@ -86,7 +87,7 @@ class PaperPrinter:
         # the file, where the dialog's own *Print to File (PDF)* was chosen
         self.pdf_target = Path(printer.outputFileName()) if to_file else None
 
-    def print(self, pages: PrintPages, progress: ProgressCallback) -> int:
+    def print(self, pages: PrintPages, progress: Progress) -> int:
         """Print the chosen pages; returns the number of sheets. Raises as `sheets_to_print` and `paint_pages` do."""
         sheets = sheets_to_print(self._printer, pages.count)
         paint_pages(pages, self._printer, sheets, progress)
