@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import merge
@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from tslic_admin.db.lists.history import ABOUT_SERVER
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.audit import HeldChange, LicenseStanding, StatementTerm, held_changes
 
 
@@ -129,7 +130,6 @@ def place_of(connection: sqlite3.Connection, issuance: Any) -> LicensePlace:
     return LicensePlace._make(row)
 
 
-Progress = Callable[[int], None]
 PROGRESS_EVERY = 5000
 MOST_SUMS = 20_000  # sums kept in memory before they are written
 
@@ -199,7 +199,7 @@ def load_held_changes(connection: sqlite3.Connection, first: int, last: int, pro
             if len(sums) >= MOST_SUMS:
                 _add(connection, sums)
             if done % PROGRESS_EVERY == 0:
-                progress(done)
+                progress(done, None)
         _add(connection, sums)
     finally:
         run("PRAGMA query_only=1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
@@ -20,8 +20,8 @@ from tslic_admin.domain.history.entries import (
     event_value,
 )
 from tslic_admin.domain.names import domain_of, label_of
+from tslic_admin.domain.progress import Progress
 
-Progress = Callable[[int, int | None], None]
 PROGRESS_EVERY = 5000
 
 

@@ -21,6 +21,7 @@ from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import read_day, start_of
 from tslic_admin.domain.licenses.packs import shortage
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.audit import (
     Statement,
     StatementTerm,
@@ -30,7 +31,6 @@ from tslic_admin.domain.records.audit import (
     held_shortage,
 )
 
-CountProgress = Callable[[int], None]
 RowValues = dict[str, Any]
 NONE_HELD = PackHoldings(0, 0, 0, 0, 0, 0, 0)
 
@@ -134,7 +134,7 @@ def compute_audit(
     state: ReadView,
     now: Callable[[], datetime],
     request: AuditRequest,
-    progress: CountProgress = lambda _: None,
+    progress: Progress = lambda *_: None,
 ) -> Audit:
     """Count everything on one state of the store. `progress` gets the number of licenses whose lines were read."""
     connection = state.connection
