@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -15,17 +16,33 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.texts import is_storable, parse_whole_number
 
 
+class NamedServer(Protocol):
+    """A server, recorded or new in an import; `domain` is empty if only its first DNS label is known."""
+
+    domain: str
+
+
+S = TypeVar("S", bound=NamedServer)
+
+
+def servers_in_domain(servers: Sequence[S], domain: str) -> list[S]:
+    """Those of the servers with one label that a name with this domain can mean (rule 4.5).
+
+    The domain counts where both have one; a server with the same domain is preferred.
+    """
+    exact = [one for one in servers if one.domain == domain]
+    return exact or [one for one in servers if not domain or not one.domain]
+
+
 def look_up_server(session: Session, name: str, *, field: str = "server") -> ServerRow | None:
-    """The server of that name (rule 4.5: case ignored, the domain counts where both have one).
+    """The server of that name.
 
     Raises RuleViolation `server-ambiguous` where a bare label could be several.
     """
     if not is_storable(name):
         return None
-    label, domain = label_of(name), domain_of(name)
-    rows = session.scalars(select(ServerRow).where(ServerRow.label == label)).all()
-    exact = [row for row in rows if row.domain == domain]
-    fitting = exact or [row for row in rows if not domain or not row.domain]
+    rows = session.scalars(select(ServerRow).where(ServerRow.label == label_of(name))).all()
+    fitting = servers_in_domain(rows, domain_of(name))
     if len(fitting) > 1:
         raise RuleViolation(
             "server-ambiguous", field=field, value=name, known=", ".join(row.name for row in fitting)

@@ -255,7 +255,7 @@ def test_the_progress_is_told_the_licenses_so_far(stock, monkeypatch):
     monkeypatch.setattr("tslic_admin.db.history.holdings.MOST_SUMS", 1)
     counts: list[int] = []
     with read_view(stock.store.path, lambda: NOW) as state:
-        found = compute_audit(state, lambda: NOW, AuditRequest(), counts.append)
+        found = compute_audit(state, lambda: NOW, AuditRequest(), lambda done, _: counts.append(done))
     assert counts == [2]
     assert [one.statement for one in found.all_packs] == [Statement(0, 3, issued=3)]
 

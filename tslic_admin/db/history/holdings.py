@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
@@ -15,6 +15,7 @@ from tslic_admin.db.history.state_at import rows_at
 from tslic_admin.db.history.walk import ThingState
 from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, TransferRow
 from tslic_admin.domain.licenses.issuances import LicenseStatus
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.audit import HeldChange, LicenseStanding, StatementTerm, held_changes
 
 
@@ -67,7 +68,6 @@ def holdings_at(connection: sqlite3.Connection, entry: int, day: str) -> dict[in
     return dict(packs)
 
 
-Progress = Callable[[int], None]
 PROGRESS_EVERY = 5000
 MOST_SUMS = 20_000  # sums kept in memory before they are written
 
@@ -137,7 +137,7 @@ def load_held_changes(connection: sqlite3.Connection, first: int, last: int, pro
             if len(sums) >= MOST_SUMS:
                 _add(connection, sums)
             if done % PROGRESS_EVERY == 0:
-                progress(done)
+                progress(done, None)
         _add(connection, sums)
     finally:
         run("PRAGMA query_only=1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from tslic_admin.db.schema.tables import (
     TransferRow,
 )
 from tslic_admin.domain.history.voids import Dependent
+from tslic_admin.domain.progress import Progress
 
 # the phases of undoing, in their order: created things give up their keys first; things that take a key again come last
 CREATED, CHANGED, TAKES_A_KEY = 1, 2, 3
@@ -225,7 +226,6 @@ def find_dependents(driver: Connection, entry: int) -> tuple[Dependent, ...]:
 
 
 ROWS_PER_STEP = 5000
-Progress = Callable[[int, int | None], None]
 
 
 class SecretNotRestorable(Exception):

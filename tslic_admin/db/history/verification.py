@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tslic_admin.db.history.recording import DERIVED, Value, mask_secret
@@ -18,8 +18,8 @@ from tslic_admin.domain.history.entries import (
     entry_digest,
     event_value,
 )
+from tslic_admin.domain.progress import Progress
 
-Progress = Callable[[int, int | None], None]
 PROGRESS_EVERY = 5000
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from tslic_admin.db.history.verification import (
     Chain,
     Finding,
-    Progress,
     compare_tables,
     digest_of_entry,
     walk_chain,
@@ -24,6 +23,7 @@ from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.clocks import iso
 from tslic_admin.domain.history.entries import GENESIS, EntryHead, EventLine, entry_digest
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.services.identity import PROGRAM_NAME
 from tslic_admin.services.output_file import new_file
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +17,7 @@ from tslic_admin.db.schema.tables import EntryRow, EventLineRow, IssuanceRow, Ke
 from tslic_admin.domain.history.voids import Dependent, VoidPreview, require_voidable
 from tslic_admin.domain.licenses.packs import Origin
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.reissues import RequestState
 from tslic_admin.domain.texts import parse_whole_number
 from tslic_admin.services.changes import ActResult, Changes
@@ -27,7 +26,6 @@ from tslic_admin.services.sealing import require_reason, today
 
 __all__ = ["Dependent", "VoidPreview", "dependents_of", "entry_behind", "preview_void", "void"]
 
-Progress = Callable[[int, int | None], None]
 CHANGES_BY_KIND = {
     "server": Changes.SERVERS,
     "pack": Changes.PACKS | Changes.SERVERS,

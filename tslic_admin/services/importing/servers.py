@@ -13,6 +13,7 @@ from tslic_admin.db.history.recording import Value
 from tslic_admin.db.schema.tables import ServerRow
 from tslic_admin.domain.names import LOCAL_NAMES, domain_of, label_of, read_name, same_name
 from tslic_admin.domain.outcomes import RuleViolation
+from tslic_admin.services.lookup import servers_in_domain
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +58,7 @@ def resolve_servers(
         if label not in by_label:
             rows = session.scalars(select(ServerRow).where(ServerRow.label == label))
             by_label[label] = [ServerCandidate(row.id, row.name, row.domain) for row in rows]
-        candidates = _fitting(by_label[label], domain_of(name))
+        candidates = servers_in_domain(by_label[label], domain_of(name))
         if len(candidates) > 1:
             servers.refused[cell] = _ambiguous(name, [server.name for server in candidates])
             continue
@@ -100,11 +101,6 @@ def _effective_name(cell: str | None, default_name: str | None) -> str:
     if not same_name(cell, default_name):
         raise RuleViolation("server-other", server=default_name)
     return cell if domain_of(cell) else default_name
-
-
-def _fitting(candidates: list[ServerCandidate], domain: str) -> list[ServerCandidate]:
-    exact = [one for one in candidates if one.domain == domain]
-    return exact or [one for one in candidates if not domain or not one.domain]
 
 
 def _ambiguous(name: str, candidates: list[str]) -> tuple[str, dict[str, object]]:

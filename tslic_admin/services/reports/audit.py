@@ -19,6 +19,7 @@ from tslic_admin.db.lists.pages import ReadView
 from tslic_admin.db.schema.tables import CollectedRow, IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.domain.clocks import read_day, start_of
 from tslic_admin.domain.licenses.packs import shortage
+from tslic_admin.domain.progress import Progress
 from tslic_admin.domain.records.audit import (
     Statement,
     StatementTerm,
@@ -27,8 +28,6 @@ from tslic_admin.domain.records.audit import (
     has_purchased_total,
     held_shortage,
 )
-
-CountProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def compute_audit(
     state: ReadView,
     now: Callable[[], datetime],
     request: AuditRequest,
-    progress: CountProgress = lambda _: None,
+    progress: Progress = lambda *_: None,
 ) -> Audit:
     """Count everything on one state of the store. `progress` gets the number of licenses whose lines were read."""
     connection = state.connection

@@ -263,7 +263,7 @@ def write_audit(
         steps = _ProgressSteps(progress, 3 * state.event_lines())
         with state.pulsed(steps.pulse):
             verification = verify_state(state, progress=lambda done, _: steps.at(done))
-            audit = compute_audit(state, now, request, lambda done: steps.at(steps.total * 2 // 3 + done))
+            audit = compute_audit(state, now, request, lambda done, _: steps.at(steps.total * 2 // 3 + done))
             write_page("audit_report.mako", page(state, audit, verification, now(), path), hashed)
     return ReportResult(
         rows=sum(1 for _ in audit.all_packs),
