@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.references import license_sql, pack_sql
+from tslic_admin.db.lists.references import license_sql, pack_sql
 from tslic_admin.db.schema.tables import (
     CollectedRow,
     ColumnMappingRow,
