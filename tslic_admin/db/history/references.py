@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.lists.references import license_sql, pack_sql
@@ -39,7 +37,7 @@ REFERENCE_SQL: dict[type[Recorded], tuple[str, str]] = {
 }
 
 
-def reference(session: Session, row: Recorded | Any) -> str:
+def reference(session: Session, row: Recorded) -> str:
     """The reference of any recorded row, as it reads now."""
     match row:
         case ServerRow():
