@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.history.references import REFERENCE_SQL, reference
-from tslic_admin.db.references import dated_license_sql
+from tslic_admin.db.lists.references import dated_license_sql
 from tslic_admin.db.schema.tables import (
     CollectedRow,
     ColumnMappingRow,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
@@ -107,23 +107,23 @@ def lines_of(difference: RowChange) -> Iterator[Line]:
 
 
 def _flush(driver: Connection, batch: list[RowChange]) -> None:
-    updates: dict[tuple[Any, ...], list[tuple[Value, ...]]] = {}
-    inserts: dict[tuple[Any, ...], list[tuple[Value, ...]]] = {}
+    updates: dict[tuple[bool, type[Recorded], tuple[str, ...]], list[tuple[Value, ...]]] = {}
+    inserts: dict[tuple[type[Recorded], tuple[str, ...]], list[tuple[Value, ...]]] = {}
     for one in batch:
         if isinstance(one, NewRow):
-            inserts.setdefault((one.table, *one.values), []).append(tuple(one.values.values()))
+            inserts.setdefault((one.table, tuple(one.values)), []).append(tuple(one.values.values()))
         else:
             values = (*(after for _, after in one.fields.values()), one.number)
-            updates.setdefault((_reopens(one), one.table, *one.fields), []).append(values)
+            updates.setdefault((_reopens(one), one.table, tuple(one.fields)), []).append(values)
     # a row leaves its key before another comes back to it
-    for (_, table, *columns), rows in sorted(updates.items(), key=lambda one: bool(one[0][0])):
+    for (_, table, columns), rows in sorted(updates.items(), key=lambda one: one[0][0]):
         _fill_waiting(driver, rows)
         assignments = ", ".join(f'"{column}" = w.c{place}' for place, column in enumerate(columns))
         driver.exec_driver_sql(
             f"UPDATE {table.__tablename__} AS t SET {assignments} FROM waiting w WHERE t.id = w.c{len(columns)}"
         )
     # a server before its packs, a pack before its licenses, whatever came first
-    for (table, *columns), rows in sorted(inserts.items(), key=lambda one: RECORDED_TABLES.index(one[0][0])):
+    for (table, columns), rows in sorted(inserts.items(), key=lambda one: RECORDED_TABLES.index(one[0][0])):
         _fill_waiting(driver, rows)
         names = ", ".join(f'"{column}"' for column in columns)
         sources = ", ".join(_WAITING_COLUMNS[: len(columns)])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
-from tslic_admin.db.references import license_sql, pack_sql
+from tslic_admin.db.lists.references import license_sql, pack_sql
 from tslic_admin.db.schema.tables import (
     CollectedRow,
     ColumnMappingRow,
@@ -39,7 +37,7 @@ REFERENCE_SQL: dict[type[Recorded], tuple[str, str]] = {
 }
 
 
-def reference(session: Session, row: Recorded | Any) -> str:
+def reference(session: Session, row: Recorded) -> str:
     """The reference of any recorded row, as it reads now."""
     match row:
         case ServerRow():

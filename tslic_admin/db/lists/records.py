@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tslic_admin.db.lists.conditions import kept_pack, open_pack
 from tslic_admin.db.lists.query import KIND_STEP, ListQuery, searched_columns
+from tslic_admin.db.lists.references import dated_license_sql, license_sql, pack_sql
 from tslic_admin.db.lists.stock import LICENSES_QUERY, PLACE_ORDER
-from tslic_admin.db.references import dated_license_sql, license_sql, pack_sql
 from tslic_admin.domain.catalogue.fields import Thing
 from tslic_admin.domain.catalogue.key_packs import KEY_PACK
 from tslic_admin.domain.catalogue.licenses import LICENSE, TEMPORARY

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from tslic_admin.db.lists.conditions import kept_pack
-from tslic_admin.db.references import license_sql, pack_sql
+from tslic_admin.db.lists.references import license_sql, pack_sql
 from tslic_admin.domain.history.entries import EventLine
 
 MOST = 500  # lines shown at once; the history list and its export have them all
