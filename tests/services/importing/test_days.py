@@ -40,6 +40,12 @@ def test_the_same_days_without_times_change_nothing(importer):
     assert count_entries(importer.store) == 1
 
 
+def test_each_of_the_two_may_be_a_day_alone(importer):
+    importer.take(screen("2026-01-05", "2026-03-20 10:00:00"), server="DC01", time_zone="UTC")
+    importer.take(screen("2026-01-05 10:00:00", "2026-03-20"), server="DC01", time_zone="UTC")
+    assert count_entries(importer.store) == 1
+
+
 def test_another_day_is_another_day(importer):
     importer.take(screen("2026-01-05", "2026-05-01"), server="DC01")
     assert license_(importer.store) == ("2026-01-05T10:00:00Z", "2026-05-01T00:00:00Z", None)
