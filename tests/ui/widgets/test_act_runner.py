@@ -9,6 +9,8 @@ import pytest
 import shiboken6
 from PySide6.QtWidgets import QLabel, QWidget
 
+from tslic_admin.db.schema.tables import ServerRow
+from tslic_admin.db.store import Store
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.records import servers
 from tslic_admin.services.stores import StoreTrouble
@@ -30,13 +32,13 @@ def dialog(qtbot) -> Iterator[QWidget]:
 
 @pytest.fixture
 def runner(dialog: QWidget, gateway: Gateway) -> ActRunner:
-    return ActRunner(dialog, gateway, QLabel(dialog))
+    return ActRunner(gateway, dialog, QLabel(dialog))
 
 
 def test_the_dialog_is_busy_from_the_beginning_to_the_end(runner: ActRunner, settle: Callable) -> None:
     busy, results = [], []
     runner.busy_changed.connect(busy.append)
-    runner.run(lambda session: servers.add(session, "DC01"), results.append, fail)
+    runner.do(lambda session: servers.add(session, "DC01"), results.append)
     assert (busy, runner.is_running) == ([True], True)
     settle()
     assert (busy, runner.is_running) == ([True, False], False)
@@ -44,48 +46,39 @@ def test_the_dialog_is_busy_from_the_beginning_to_the_end(runner: ActRunner, set
 
 
 @pytest.mark.parametrize("error", [RuleViolation("code-known"), StoreTrouble("file-not-written")])
-def test_what_a_reading_raises_is_shown(runner: ActRunner, settle: Callable, error: Exception) -> None:
+def test_what_a_reading_raises_is_a_refusal(runner: ActRunner, settle: Callable, error: Exception) -> None:
     def query() -> None:
         raise error
 
-    failures = []
-    runner.read(query, fail, failures.append)
-    assert not runner.is_running, "the dialog can be closed"
+    refusals = []
+    runner.refused.connect(refusals.append)
+    runner.read(query, fail)
     settle()
-    assert failures == [error]
-
-
-def test_a_cancelled_reading_answers_nobody(runner: ActRunner, gateway: Gateway, settle: Callable) -> None:
-    started = threading.Event()
-    gateway.read(started.wait, lambda _: None)
-    progress = runner.job.progress
-    runner.read(lambda: progress(1), fail, fail, can_cancel=True)
-    assert runner.cancel()
-    started.set()
-    settle()
+    assert refusals == [error]
     assert not runner.is_running
-    assert not runner.job.is_cancelled, "the next act has its own job"
-    assert not runner.cancel(), "nothing runs any more"
 
 
-def test_of_two_acts_the_later_one_is_cancelled(
-    runner: ActRunner, gateway: Gateway, settle: Callable
+def test_of_two_acts_that_wait_none_is_done_once_cancelled(
+    runner: ActRunner, gateway: Gateway, store: Store, dialog: QWidget, settle: Callable
 ) -> None:
-    started, results = threading.Event(), []
-    gateway.ask(lambda _: started.wait(), lambda _: None)
-    runner.run(lambda session: servers.add(session, "DC01"), results.append, fail)
-    runner.run(lambda session: servers.add(session, "DC02"), fail, fail)
+    started, busy = threading.Event(), []
+    gateway.ask(lambda _: started.wait(), lambda _: None, owner=dialog)
+    runner.busy_changed.connect(busy.append)
+    runner.do(lambda session: servers.add(session, "DC01"), fail)
+    runner.do(lambda session: servers.add(session, "DC02"), fail)
     runner.cancel()
     started.set()
     settle()
-    assert [one.record for one in results] == [1]
-    assert not runner.is_running
+    assert busy[-1:] == [False]
+    with store.reading() as session:
+        assert session.get(ServerRow, 1) is None
 
 
 @pytest.mark.parametrize("name", ["DC01", ""])
 def test_a_dialog_that_is_gone_is_not_called_back(
     runner: ActRunner, dialog: QWidget, settle: Callable, name: str
 ) -> None:
-    runner.run(lambda session: servers.add(session, name), fail, fail)
+    runner.refused.connect(fail)
+    runner.do(lambda session: servers.add(session, name), fail)
     shiboken6.delete(dialog)
     settle()
