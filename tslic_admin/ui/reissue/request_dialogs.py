@@ -57,7 +57,8 @@ class LinkPackDialog(FormDialog):
         request, typed = self._request, self.typed()
 
         def act(session: Session) -> ActResult:
-            return calls.set_link(session, lookup.find_request(session, request), **typed)
+            row = lookup.find_request(session, request)
+            return calls.set_link(session, row, typed["keypack_id"], reason=typed["reason"])
 
         return act
 
@@ -80,7 +81,8 @@ class CorrectCodeDialog(FormDialog):
         request, typed = self._request, self.typed()
 
         def act(session: Session) -> ActResult:
-            return calls.correct(session, lookup.find_request(session, request), **typed)
+            row = lookup.find_request(session, request)
+            return calls.correct(session, row, code=typed["code"], reason=typed["reason"])
 
         return act
 
