@@ -60,8 +60,7 @@ BAD: dict[str, list[tuple[str, str, str]] | None] = {
     "computer": NAMES["name"][:3],
     "user": [TOO_LONG],
     "status": FREE,
-    "issued_on": [*DAYS, ("future", "2026-03-03", "lies in the future")],
-    "expires_on": DAYS,
+    "issued_at": [*DAYS, ("future", "2026-03-03", "lies in the future")],
     "hardware_id": [("text", LONG, "cannot be a hardware ID")],
 }
 ALSO = {

@@ -26,6 +26,11 @@ def typed_text(text: str, *, field: str) -> str:
     return text
 
 
+def optional_text(text: str | None, *, field: str) -> str | None:
+    """The same; None where there is nothing but spaces."""
+    return typed_text(text, field=field) or None if text else None
+
+
 def change_fields(row: object, readers: Mapping[str, Callable[..., FieldValue]], typed: object) -> None:
     """Set the fields of a row that have a text in `typed` (None: not touched; empty: cleared).
 

@@ -47,7 +47,7 @@ def linked(results: Any) -> tuple[int, int]:
 
 
 def test_what_the_list_says_is_taken_over_and_told_in_the_history(importer: Importer) -> None:
-    number = add(importer, "PC1", issued_on="2026-01-05")
+    number = add(importer, "PC1", issued_at="2026-01-05")
     took = importer.take(licenses({"sIssuedToUser": "CORP\\ann"}))
     assert counts(took.results)["licenses"] == (0, 1, 0)
     assert linked(took.results) == (1, 0)
@@ -61,7 +61,7 @@ def test_what_the_list_says_is_taken_over_and_told_in_the_history(importer: Impo
 
 
 def test_an_empty_cell_takes_nothing_away(importer: Importer) -> None:
-    add(importer, "PC1", user="ann", hardware_id="0xAB", expires_on="2026-05-01", issued_on="2026-01-05")
+    add(importer, "PC1", user="ann", hardware_id="0xAB", expires_at="2026-05-01", issued_at="2026-01-05")
     importer.take(licenses({"ExpirationDate": "", "sIssuedToUser": ""}))
     row = one(importer.store, "SELECT user, hardware_id, expires_at FROM issuance")
     assert tuple(row) == ("ann", "0xAB", "2026-05-01T00:00:00Z")
@@ -83,7 +83,7 @@ def test_one_that_ended_or_was_voided_is_found_no_more(importer: Importer) -> No
 
 def test_a_known_license_is_never_taken_for_one_by_hand(importer: Importer) -> None:
     importer.take(licenses())
-    add(importer, "PC1", issued_on="2026-02-05")
+    add(importer, "PC1", issued_at="2026-02-05")
     importer.take(licenses({"ExpirationDate": "20260520100000.000000-000"}))
     assert [license_id for _, license_id, *_ in rows(importer)] == [1, None]
     took = importer.take(licenses({"IssueDate": "20260205100000.000000-000"}))
@@ -116,8 +116,8 @@ def exported(importer: Importer, file_format: str) -> tuple[str, bytes]:
 
 @pytest.mark.parametrize("file_format", ["csv", "json"])
 def test_our_own_export_read_back_changes_nothing(importer: Importer, file_format: str) -> None:
-    add(importer, "PC1", issued_on="2026-01-07")
-    add(importer, "PC1", issued_on="2026-01-08")
+    add(importer, "PC1", issued_at="2026-01-07")
+    add(importer, "PC1", issued_at="2026-01-08")
     importer.take(licenses())
     took = importer.take(exported(importer, file_format))
     assert counts(took.results)["licenses"] == (0, 0, 3)
@@ -127,7 +127,7 @@ def test_our_own_export_read_back_changes_nothing(importer: Importer, file_forma
 def test_our_own_export_gives_the_same_rows_in_another_store(
     importer: Importer, template_database, tmp_path, clock, file_format: str
 ) -> None:
-    add(importer, "PC1", issued_on="2026-01-07", user="ann", hardware_id="0xAB", status="3")
+    add(importer, "PC1", issued_at="2026-01-07", user="ann", hardware_id="0xAB", status="3")
     importer.take(licenses())
     path = tmp_path / "other.sqlite"
     path.write_bytes(template_database.read_bytes())
@@ -144,7 +144,7 @@ def test_our_own_export_gives_the_same_rows_in_another_store(
 
 
 def test_an_older_export_of_one_that_has_its_license_id_by_now_is_known(importer: Importer) -> None:
-    add(importer, "PC1", issued_on="2026-01-05")
+    add(importer, "PC1", issued_at="2026-01-05")
     add(importer, "HW", hardware_id="0xAB")
     file = exported(importer, "csv")
     importer.take(licenses({}, {"LicenseId": 2, "sIssuedToComputer": "RENAMED", "sHardwareId": "0xAB"}))
@@ -167,7 +167,7 @@ def test_without_its_key_pack_our_own_row_is_refused_by_what_it_is_called(import
 
 def two_and_one(importer: Importer) -> tuple[int, int]:
     """Two entered by hand that one listed license could be."""
-    return add(importer, "PC1.a.example"), add(importer, "PC1.b.example", issued_on="2026-01-05")
+    return add(importer, "PC1.a.example"), add(importer, "PC1.b.example", issued_at="2026-01-05")
 
 
 def test_of_several_it_is_asked_which_one_is_listed(importer: Importer) -> None:
@@ -227,7 +227,7 @@ def test_one_is_found_too_where_its_license_id_was_another_computers(importer: I
 
 def test_one_that_no_list_shows_may_be_what_a_temporary_one_was_upgraded_to(importer: Importer) -> None:
     importer.take(licenses({"LicenseStatus": 1}, {"LicenseId": 2, "sIssuedToComputer": "PC2"}))
-    number = add(importer, "PC1", issued_on="2026-02-01")
+    number = add(importer, "PC1", issued_at="2026-02-01")
     importer.take(licenses({"LicenseId": 2, "sIssuedToComputer": "PC2"}))
     row = one(importer.store, "SELECT ended_why, succeeded_by_id FROM issuance WHERE id = 1")
     assert tuple(row) == ("upgraded", number)

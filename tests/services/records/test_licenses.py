@@ -34,8 +34,8 @@ def test_a_license_is_recorded_as_the_screen_shows_it(stock: Stock) -> None:
             computer=" old9.corp.example ",
             user="CORP\\ann",
             hardware_id=HARDWARE,
-            issued_on="2026-02-01",
-            expires_on="2026-04-20",
+            issued_at="2026-02-01",
+            expires_at="2026-04-20",
             status="upgrade",
         )
     )
@@ -55,7 +55,7 @@ def test_a_license_is_recorded_as_the_screen_shows_it(stock: Stock) -> None:
 
 
 def test_the_computer_alone_is_enough(stock: Stock) -> None:
-    done = stock.do(adding(stock, user=" ", hardware_id="", issued_on="", expires_on="", status=""))
+    done = stock.do(adding(stock, user=" ", hardware_id="", issued_at="", expires_at="", status=""))
     row = stock.row("issuance", done.record or 0)
     assert (row["status"], row["user"], row["hardware_id"]) == (2, None, None)
     assert (row["issued_at"], row["expires_at"]) == (None, None)
@@ -64,12 +64,12 @@ def test_the_computer_alone_is_enough(stock: Stock) -> None:
 
 def test_in_a_pool_of_temporary_licenses_it_is_temporary_and_runs_90_days(stock: Stock) -> None:
     pool = put_pack(stock.store, stock.server, 4, key_pack_type=4, total=4294967295)
-    done = stock.do(adding(stock, pool, issued_on="2026-01-01"))
+    done = stock.do(adding(stock, pool, issued_at="2026-01-01"))
     row = stock.row("issuance", done.record or 0)
     assert row["status"] == 1
     assert str(lookup.day_of(row["expires_at"])) == "2026-04-01"
     assert done.notices == (Notice("temporary-end-reckoned", {"on": lookup.day_of(row["expires_at"])}),)
-    said = stock.do(adding(stock, pool, computer="OTHER", issued_on="2026-01-01", expires_on="2026-03-30"))
+    said = stock.do(adding(stock, pool, computer="OTHER", issued_at="2026-01-01", expires_at="2026-03-30"))
     assert said.notices == ()
 
 
@@ -78,9 +78,9 @@ def test_in_a_pool_of_temporary_licenses_it_is_temporary_and_runs_90_days(stock:
     [
         ({"computer": " "}, "name-missing", "computer"),
         ({"computer": "a b"}, "name-malformed", "computer"),
-        ({"issued_on": "yesterday"}, "day-malformed", "issued_on"),
-        ({"issued_on": "2026-03-03"}, "day-in-future", "issued_on"),
-        ({"issued_on": "2026-02-01", "expires_on": "2026-01-31"}, "expires-before-issue", "expires_on"),
+        ({"issued_at": "yesterday"}, "day-malformed", "issued_at"),
+        ({"issued_at": "2026-03-03"}, "day-in-future", "issued_at"),
+        ({"issued_at": "2026-02-01", "expires_at": "2026-01-31"}, "expires-before-issue", "expires_at"),
         ({"status": "happy"}, "status-unknown", "status"),
         ({"hardware_id": "a\tb"}, "hardware-id-malformed", "hardware_id"),
         ({"hardware_id": "9" * 256}, "hardware-id-malformed", "hardware_id"),
@@ -116,7 +116,7 @@ def test_the_pack_is_named_by_its_keypack_id_or_its_number_here(stock: Stock) ->
 
 def test_the_same_license_is_not_recorded_twice(stock: Stock) -> None:
     put_license(stock.store, stock.pack, 8, "HW8", hardware_id=f"0x{HARDWARE.upper()}")
-    known = stock.refuse(adding(stock, computer="pc1.corp.example", issued_on="2026-01-05"), "license-known")
+    known = stock.refuse(adding(stock, computer="pc1.corp.example", issued_at="2026-01-05"), "license-known")
     assert known.facts["license"] == "DC01/3/1"
     assert stock.refuse(adding(stock, computer="PC1"), "license-known").field == "computer"
     renamed = stock.refuse(adding(stock, computer="NEWNAME", hardware_id=HARDWARE), "license-known")
@@ -130,17 +130,17 @@ def test_another_license_of_the_same_computer_is_told_by_its_day_or_hardware(sto
     put_license(stock.store, stock.pack, 8, "HW8", hardware_id=HARDWARE)
     put_license(stock.store, stock.pack, 9, "GONE", ended_on="2026-02-01", ended_why="vanished")
     entries = count_entries(stock.store)
-    stock.do(adding(stock, computer="PC1", issued_on="2026-02-05"))
+    stock.do(adding(stock, computer="PC1", issued_at="2026-02-05"))
     stock.do(adding(stock, computer="HW8", hardware_id=HARDWARE.replace("1", "7")))
-    stock.do(adding(stock, computer="GONE", issued_on="2026-01-05"))
+    stock.do(adding(stock, computer="GONE", issued_at="2026-01-05"))
     elsewhere = put_pack(stock.store, put_server(stock.store, "DC02"))
-    stock.do(adding(stock, elsewhere, computer="PC1", issued_on="2026-01-05"))
+    stock.do(adding(stock, elsewhere, computer="PC1", issued_at="2026-01-05"))
     assert count_entries(stock.store) == entries + 6
 
 
 def test_it_is_called_by_its_number_here_and_can_be_transferred_and_reissued(stock: Stock) -> None:
     """What is recorded on it refers to it like to any other."""
-    number = stock.do(adding(stock, issued_on="2026-02-01")).record or 0
+    number = stock.do(adding(stock, issued_at="2026-02-01")).record or 0
     name = f"DC01/3/#{number}"
     stock.do(
         lambda session: transfers.mark(

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tslic_admin.domain.catalogue.fields import Thing
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK
+from tslic_admin.domain.catalogue.licenses import LICENSE
+from tslic_admin.domain.catalogue.servers import SERVER
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.texts import LONGEST_INPUT
+from tslic_admin.services.records.licenses import LicenseFields
+from tslic_admin.services.records.packs import PackFields
+from tslic_admin.services.records.servers import ServerFields
 from tslic_admin.services.sealing import change_fields, typed_text
 
 _kept = st.one_of(st.characters(codec="utf-8", exclude_categories=["Cc"]), st.sampled_from("\t\r\n\x85"))
@@ -45,3 +53,10 @@ def test_a_reader_is_told_its_field() -> None:
     with pytest.raises(RuleViolation) as refusal:
         change_fields(SimpleNamespace(), {"contact": typed_text}, SimpleNamespace(contact="\x00a"))
     assert refusal.value.field == "contact"
+
+
+@pytest.mark.parametrize(
+    ("typed", "thing"), [(PackFields, KEY_PACK), (ServerFields, SERVER), (LicenseFields, LICENSE)]
+)
+def test_what_is_typed_has_the_names_of_the_catalogue(typed: type, thing: Thing) -> None:
+    assert {field.name for field in fields(typed)} <= thing.properties.keys()

@@ -56,7 +56,7 @@ def licenses(dialog: AddLicenseDialog) -> list[tuple[object, ...]]:
 
 
 def test_it_is_recorded_with_all_that_was_typed(dialog: AddLicenseDialog, settle: Settle) -> None:
-    fill(dialog, computer="OLD9", user="ann", status="3", issued_on="2026-01-05", hardware_id="0xAB")
+    fill(dialog, computer="OLD9", user="ann", status="3", issued_at="2026-01-05", hardware_id="0xAB")
     dialog.accept()
     settle()
     assert not dialog.isVisible()
@@ -99,13 +99,13 @@ def test_one_after_the_other_keeps_what_they_share(dialog: AddLicenseDialog, set
     dialog.another.setChecked(True)
     results = []
     dialog.acted.connect(results.append)
-    fill(dialog, computer="OLD1", user="ann", status="2", issued_on="2026-01-05", hardware_id="0xAB")
+    fill(dialog, computer="OLD1", user="ann", status="2", issued_at="2026-01-05", hardware_id="0xAB")
     dialog.accept()
     settle()
     assert dialog.isVisible()
     assert dialog.intro.text() == "OLD1 was added. The next one:"
     assert dialog.typed("computer", "user", "hardware_id") == {"computer": "", "user": "", "hardware_id": ""}
-    assert dialog.typed("issued_on", "status") == {"issued_on": "2026-01-05", "status": "2"}
+    assert dialog.typed("issued_at", "status") == {"issued_at": "2026-01-05", "status": "2"}
     fill(dialog, computer="OLD2")
     dialog.another.setChecked(False)
     dialog.accept()

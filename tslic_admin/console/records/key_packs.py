@@ -52,8 +52,8 @@ LICENSE_OPTIONS = (
     Option("--computer", "computer", "NAME", "the computer it was issued to", required=True),
     Option("--user", "user", "NAME", "the user it was issued to"),
     Option("--hardware-id", "hardware_id", "ID", "the hardware ID, as the server shows it"),
-    Option("--issued-on", "issued_on", "DAY", "when it was issued"),
-    Option("--expires-on", "expires_on", "DAY", "when it expires"),
+    Option("--issued-on", "issued_at", "DAY", "when it was issued"),
+    Option("--expires-on", "expires_at", "DAY", "when it expires"),
     Option("--status", "status", "STATUS", "such as active or temporary, or its number; else active"),
 )
 

@@ -130,11 +130,11 @@ def decide_hand_made(
     if status is None:
         status = LicenseStatus.TEMPORARY if temporary_pack else LicenseStatus.ACTIVE
     if issued_on is not None:
-        refuse_future(issued_on, today, field="issued_on")
+        refuse_future(issued_on, today, field="issued_at")
         if status == LicenseStatus.TEMPORARY and expires_on is None:
             expires_on = days_after(issued_on, TEMPORARY_DAYS)
         if expires_on is not None and expires_on < issued_on:
-            raise RuleViolation("expires-before-issue", field="expires_on", on=expires_on, issued=issued_on)
+            raise RuleViolation("expires-before-issue", field="expires_at", on=expires_on, issued=issued_on)
     return HandMadeLicense(int(status), issued_on, expires_on)
 
 

@@ -23,7 +23,7 @@ from tslic_admin.domain.names import label_of, read_name
 from tslic_admin.domain.outcomes import Notice, RuleViolation
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import find_pack, name_of_license, name_of_pack
-from tslic_admin.services.sealing import seal_act, today, typed_text
+from tslic_admin.services.sealing import optional_text, seal_act, today
 
 
 def find_pack_on_server(session: Session, server: str, key_pack: str) -> KeyPackRow:
@@ -36,13 +36,13 @@ def find_pack_on_server(session: Session, server: str, key_pack: str) -> KeyPack
 
 @dataclass(frozen=True, slots=True)
 class LicenseFields:
-    """What is typed of a license: texts; None or empty: not known."""
+    """What is typed of a license: texts; None or empty: not known. `issued_at` and `expires_at` are days."""
 
     computer: str
     user: str | None = None
     hardware_id: str | None = None
-    issued_on: str | None = None
-    expires_on: str | None = None
+    issued_at: str | None = None
+    expires_at: str | None = None
     status: str | None = None
 
 
@@ -58,8 +58,8 @@ def add(session: Session, pack: KeyPackRow, typed: LicenseFields) -> ActResult:
     computer = read_name(typed.computer, field="computer")
     facts = decide_hand_made(
         status=read_status(typed.status) if typed.status and typed.status.strip() else None,
-        issued_on=_day(typed.issued_on, field="issued_on"),
-        expires_on=_day(typed.expires_on, field="expires_on"),
+        issued_on=_day(typed.issued_at, field="issued_at"),
+        expires_on=_day(typed.expires_at, field="expires_at"),
         temporary_pack=pack.key_pack_type == KeyPackType.TEMPORARY,
         today=today(session),
     )
@@ -67,7 +67,7 @@ def add(session: Session, pack: KeyPackRow, typed: LicenseFields) -> ActResult:
     row = IssuanceRow(
         key_pack_id=pack.id,
         license_id=None,
-        user=typed_text(typed.user, field="user") or None if typed.user else None,
+        user=optional_text(typed.user, field="user"),
         computer=computer,
         computer_label=label_of(computer),
         status=facts.status,
@@ -83,7 +83,7 @@ def add(session: Session, pack: KeyPackRow, typed: LicenseFields) -> ActResult:
     session.add(row)
     session.flush()
     act = seal_act(session, "license.add", Changes.LICENSES, on=facts.issued_on)
-    is_end_computed = facts.expires_on is not None and not (typed.expires_on and typed.expires_on.strip())
+    is_end_computed = facts.expires_on is not None and not (typed.expires_at and typed.expires_at.strip())
     notices = (Notice("temporary-end-reckoned", {"on": facts.expires_on}),) if is_end_computed else ()
     return ActResult(act.entry, act.changes, record=row.id, notices=notices)
 

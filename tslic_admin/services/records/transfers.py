@@ -28,7 +28,7 @@ from tslic_admin.domain.records.transfers import (
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import name_of_license
 from tslic_admin.services.records.facts import license_facts
-from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
+from tslic_admin.services.sealing import optional_text, require_reason, seal_act, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def mark(
         on=read_day(typed.on, field="on"),
         client=read_client(client) if client and client.strip() else None,
         host_version=read_version(host, field="host_version") if host and host.strip() else None,
-        reason=typed_text(typed.reason, field="reason") or None if typed.reason else None,
+        reason=optional_text(typed.reason, field="reason"),
         anyway=anyway,
     )
     decision = decide(session, issuance, details)

@@ -42,7 +42,7 @@ from tslic_admin.services.records.pack_links import (
     unlink,
 )
 from tslic_admin.services.reissue.requests import REISSUE_CHANGES
-from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
+from tslic_admin.services.sealing import optional_text, require_reason, seal_act, today
 
 T = TypeVar("T")
 
@@ -149,9 +149,9 @@ def record(
     request.state = RequestState.RECORDED
     request.quantity = call.quantity
     request.recorded_on = call.on.isoformat()
-    texts = {"case_number": typed.case, "agent": typed.agent, "phone": typed.phone}
-    for name, text in texts.items():
-        setattr(request, name, typed_text(text, field=name) or None if text else None)
+    request.case_number = optional_text(typed.case, field="case_number")
+    request.agent = optional_text(typed.agent, field="agent")
+    request.phone = optional_text(typed.phone, field="phone")
     request.call_started_at, request.call_ended_at = started, ended
     if number is None:
         offered = offered_packs(session, request, call.quantity, source_packs)

@@ -15,7 +15,7 @@ from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import name_of_license
 from tslic_admin.services.records.facts import collected_rows, license_facts, request_facts
 from tslic_admin.services.reissue.worksheets import Draft
-from tslic_admin.services.sealing import require_reason, seal_act, today, typed_text
+from tslic_admin.services.sealing import optional_text, require_reason, seal_act, today
 
 REISSUE_CHANGES = Changes.REISSUES | Changes.LICENSES
 
@@ -32,7 +32,7 @@ def open_request(
         server_id=server.id,
         state=RequestState.OPEN,
         same_call_as_id=same_call_as.id if same_call_as else None,
-        reason=typed_text(reason, field="reason") or None if reason else None,
+        reason=optional_text(reason, field="reason"),
         opened_on=today(session).isoformat(),
     )
     session.add(row)
@@ -54,7 +54,7 @@ def collect(
     For a CAL that is already collected, only that computer changes. Raises RuleViolation or NeedsReason.
     """
     notices: list[Notice] = []
-    reason = typed_text(reason, field="reason") or None if reason else None
+    reason = optional_text(reason, field="reason")
     collected = {row.issuance_id: row for row in collected_rows(session, request)}
     for issuance, computer in licenses:
         to = read_name(computer, field="to") if computer and computer.strip() else None

@@ -162,7 +162,7 @@ def _hand_made_licenses(story: Story) -> None:
         *(
             lambda s, n=n: licenses.add(
                 s, packs.find_open_pack(s, OLD, 3), licenses.LicenseFields(computer=f"LAG-PC-{n:02d}",
-                issued_on=story.day(544 + 31 * n), expires_on=story.day(-35 - n)))
+                issued_at=story.day(544 + 31 * n), expires_at=story.day(-35 - n)))
             for n in (1, 2, 3)
         ),
     )  # fmt: skip

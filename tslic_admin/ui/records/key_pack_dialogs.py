@@ -112,7 +112,7 @@ class PurchaseFields(QObject):
 
     def __init__(self, dialog: FormDialog, form: QFormLayout, row: PackLine | None) -> None:
         super().__init__(dialog)
-        self._dialog, self._form = dialog, form
+        self._dialog, self._form, self._row = dialog, form, row
         self._numbers = PurchaseNumberEdit()
         self._number = SecretEdit(self._numbers, row.purchase_number if row else None)
         authorization = SecretEdit(code_edit(AUTHORIZATION_NUMBER), row.authorization_number if row else None)
@@ -124,12 +124,16 @@ class PurchaseFields(QObject):
         choose(self.program, row.program if row else None)
         self.show_program_fields()
 
-    def add_order(self, reseller: str, row: PackLine | None) -> None:
-        """Add the fields `reseller`, under this label, and `purchase_ref`."""
-        texts = (row.reseller, row.purchase_ref) if row else (None, None)
-        labels = {"reseller": reseller, "purchase_ref": "Purchase re&ference:"}
-        for (name, label), text in zip(labels.items(), texts, strict=True):
-            self._dialog.add_field(name, label, QLineEdit(text or ""), self._form)
+    def add_code(self, label: str) -> None:
+        """Add the license key pack ID."""
+        code = SecretEdit(code_edit(LICENSE_KEY_PACK_ID), self._row.code if self._row else None)
+        self._dialog.add_field("license_key_pack_id", label, code, self._form)
+
+    def add_order(self, reseller_label: str) -> None:
+        """Add the reseller and the reference of the purchase."""
+        reseller, reference = (self._row.reseller, self._row.purchase_ref) if self._row else (None, None)
+        self._dialog.add_field("reseller", reseller_label, QLineEdit(reseller or ""), self._form)
+        self._dialog.add_field("purchase_ref", "Purchase re&ference:", QLineEdit(reference or ""), self._form)
 
     def show_program_fields(self) -> None:
         """Show the fields that the chosen program has."""
@@ -179,12 +183,12 @@ class InstallDialog(FormDialog):
         self.add_field("installed_on", "&Installed on:", optional_day_edit())
         self.add_field("expires_at", "E&xpires on:", optional_day_edit("Never"))
         self.add_field("keypack_id", "&Keypack ID:", number_edit("As the server lists it"))
-        self.add_field("license_key_pack_id", "&License key pack ID:", code_edit(LICENSE_KEY_PACK_ID))
+        self._purchase.add_code("&License key pack ID:")
 
     def _add_records(self) -> None:
         self.form.addRow(heading("For the records"))
         self.add_field("transfer_policy", "Transfer polic&y:", choice(POLICIES))
-        self._purchase.add_order("Resell&er:", None)
+        self._purchase.add_order("Resell&er:")
         self.add_field("notes", "&Notes:", notes_edit())
 
     def _update_verb(self) -> None:
@@ -323,12 +327,11 @@ class PackDialog(PropertiesDialog):
 
     def _add_purchase(self, form: QFormLayout, row: PackLine) -> None:
         purchase = PurchaseFields(self, form, row)
-        code = SecretEdit(code_edit(LICENSE_KEY_PACK_ID), row.code)
-        self.add_field("license_key_pack_id", "License key pack &ID:", code, form)
+        purchase.add_code("License key pack &ID:")
         installed = optional_day_edit()
         installed.setText(row.installed_on or "")
         self.add_field("installed_on", "Installed o&n:", installed, form)
-        purchase.add_order("Rese&ller:", row)
+        purchase.add_order("Rese&ller:")
 
     def _add_terms(self, form: QFormLayout, row: PackLine) -> None:
         policy = choice(POLICIES)

@@ -49,11 +49,10 @@ class ServerDialog(PropertiesDialog):
         self._add_connection(self.add_tab("&Connection Method"))
         self._add_contact(self.add_tab("C&ontact"))
 
-    def _add_text(self, name: str, label: str, form: QFormLayout, hint: str = "") -> QLineEdit:
+    def _add_text(self, name: str, label: str, form: QFormLayout, hint: str = "") -> None:
         edit = QLineEdit(self._recorded_text(name))
         edit.setPlaceholderText(hint)
         self.add_field(name, label, edit, form)
-        return edit
 
     def _recorded_value(self, name: str) -> str | int | None:
         value: str | int | None = getattr(self._row, name) if self._row is not None else None
@@ -65,14 +64,14 @@ class ServerDialog(PropertiesDialog):
     def _add_general(self, form: QFormLayout) -> None:
         name = QLineEdit(self._recorded_text("name"))
         self.add_field("rename" if self._row else "name", "&Name:", name, form)
-        activation = number_choice(ACTIVATIONS, empty="Not known")
-        self.add_field("activation", "Acti&vation:", activation, form)
-        version = number_choice(VERSIONS, empty="Not known")
-        self.add_field("windows_version", "&Windows version:", version, form)
-        role = number_choice(ROLES, empty="Not known")
-        self.add_field("role", "Server ro&le:", role, form)
-        for field, box in (("activation", activation), ("windows_version", version), ("role", role)):
+        for field, label, texts in (
+            ("activation", "Acti&vation:", ACTIVATIONS),
+            ("windows_version", "&Windows version:", VERSIONS),
+            ("role", "Server ro&le:", ROLES),
+        ):
+            box = number_choice(texts, empty="Not known")
             choose(box, self._recorded_value(field))
+            self.add_field(field, label, box, form)
         self._add_text("product_id", "&Product ID:", form, "For example 00252-20000-35572-AT477")
         secret = SecretEdit(code_edit(LICENSE_SERVER_ID), self._recorded_text("license_server_id"))
         self.add_field("license_server_id", "License server &ID:", secret, form)
@@ -103,16 +102,16 @@ class ServerDialog(PropertiesDialog):
     def _add_contact(self, form: QFormLayout) -> None:
         self._add_text("company", "Com&pany:", form)
         self._add_text("contact", "Co&ntact:", form, "Name, telephone or e-mail")
-        text_of = self._recorded_text
-        if self._row is None:
+        row = self._row
+        if row is None:
             return
-        person = " ".join(filter(None, (text_of("first_name"), text_of("last_name"))))
-        place = " ".join(filter(None, (text_of("postal_code"), text_of("city"), text_of("state"))))
+        person = " ".join(filter(None, (row.first_name, row.last_name)))
+        place = " ".join(filter(None, (row.postal_code, row.city, row.state)))
         for label, text in (
             ("Registered to:", person),
-            ("E-mail:", text_of("email")),
-            ("Organizational unit:", text_of("org_unit")),
-            ("Address:", "\n".join(filter(None, (text_of("address"), place, text_of("country_region"))))),
+            ("E-mail:", row.email),
+            ("Organizational unit:", row.org_unit),
+            ("Address:", "\n".join(filter(None, (row.address, place, row.country_region)))),
         ):
             if text:
                 self.add_value(form, label, text)
