@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import ColumnMappingRow, RequestRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
+from tslic_admin.domain.catalogue.licenses import LicenseFields
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.history import voiding
 from tslic_admin.services.importing import imports
@@ -222,7 +225,7 @@ def _purchased(world: World) -> None:
         lambda session: servers.add(
             session,
             "DC01.example.com",
-            servers.ServerFields(license_server_id=SERVER_ID, phone="+49 89 1", notes="in the cellar"),
+            ServerFields(license_server_id=SERVER_ID, phone="+49 89 1", notes="in the cellar"),
         )
     )
     world.servers.append("DC01.example.com")
@@ -230,7 +233,7 @@ def _purchased(world: World) -> None:
         lambda session: packs.add(
             session,
             find_server(session, "DC01"),
-            packs.PackFields(
+            PackFields(
                 product_version_id="2",
                 product_type="0",
                 total="5",
@@ -274,7 +277,7 @@ def _listed(world: World) -> None:
     world.collect(request, {"LIC02/3/2": "NEW", "LIC02/3/3": None})
     world.do(
         lambda session: licenses.add(
-            session, find_pack_on_server(session, "LIC02", "3"), licenses.LicenseFields(computer="TYPO")
+            session, find_pack_on_server(session, "LIC02", "3"), LicenseFields(computer="TYPO")
         )
     )
     world.licenses.append("LIC02/3/#TYPO")
@@ -283,7 +286,7 @@ def _listed(world: World) -> None:
         lambda session: packs.add(
             session,
             find_server(session, "LIC02"),
-            packs.PackFields(product_version_id="6", product_type="0", total="7"),
+            PackFields(product_version_id="6", product_type="0", total="7"),
         )
     )
     world.packs.append("LIC02/#6")
@@ -292,13 +295,13 @@ def _listed(world: World) -> None:
         lambda session: packs.change(
             session,
             find_pack_on_server(session, "LIC02", "3"),
-            packs.PackFields(notes=NASTY),
+            PackFields(notes=NASTY),
             reason="=bought later",
         )
     )
     world.do(
         lambda session: licenses.add(
-            session, find_pack_on_server(session, "LIC02", "4"), licenses.LicenseFields(computer="TYPO2")
+            session, find_pack_on_server(session, "LIC02", "4"), LicenseFields(computer="TYPO2")
         )
     )
     world.licenses.append("LIC02/4/#TYPO2")

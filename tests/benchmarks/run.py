@@ -20,6 +20,7 @@ from pathlib import Path
 from tslic_admin.db.driver import utc_now
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.services.history.verification import verify
@@ -89,7 +90,7 @@ def run(folder: Path, rows: int) -> None:
         write_licenses(file, keypack_id, count or rows)
         with store.writing() as session:
             server = find_server(session, "DC01")
-            packs.add(session, server, packs.PackFields(product_version_id="2022", product_type="device", total="9999999", keypack_id=str(keypack_id)))  # fmt: skip
+            packs.add(session, server, PackFields(product_version_id="2022", product_type="device", total="9999999", keypack_id=str(keypack_id)))  # fmt: skip
     import_file(store, folder / "4.csv")
     big = folder / "3.csv"
     command_line = shutil.which("sqlite3")

@@ -17,6 +17,7 @@ from run import import_file, timed, write_licenses
 
 from tslic_admin.db.opening import open_store_file
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.services.lookup import find_server
 from tslic_admin.services.records import packs, servers
 
@@ -30,7 +31,7 @@ def fill(folder: Path, rows: int) -> None:
     with store.writing() as session:
         servers.add(session, "DC01")
     with store.writing() as session:
-        packs.add(session, find_server(session, "DC01"), packs.PackFields(product_version_id="2022", product_type="device", total="9999999", keypack_id="3"))  # fmt: skip
+        packs.add(session, find_server(session, "DC01"), PackFields(product_version_id="2022", product_type="device", total="9999999", keypack_id="3"))  # fmt: skip
     write_licenses(folder / "issued.csv", 3, rows)
     import_file(store, folder / "issued.csv")
     store.close()

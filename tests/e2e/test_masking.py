@@ -25,8 +25,8 @@ from tslic_admin import cli, crash
 from tslic_admin.app import attach_commands, load_resources, make_gateway, make_window
 from tslic_admin.db.schema.tables import EntryRow, KeyPackRow, RequestRow
 from tslic_admin.db.store import Store
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerFields
 from tslic_admin.domain.codes import group_code
 from tslic_admin.paths import Paths
 from tslic_admin.services.exporting.export_request import (
@@ -94,7 +94,7 @@ def folder(tmp_path: Path, template_database: Path, clock: Callable[[], Any]) ->
 
 def plant(store: Store) -> None:
     with store.writing() as session:
-        servers.add(session, "DC01", servers.ServerFields(license_server_id=group_code(SERVER_ID)))
+        servers.add(session, "DC01", ServerFields(license_server_id=group_code(SERVER_ID)))
     common = {"product_version_id": "6", "product_type": "0", "total": "5"}
     for fields in (
         {
@@ -108,7 +108,7 @@ def plant(store: Store) -> None:
         {"keypack_id": "13", "program": "select", "number": AGREEMENT},
     ):
         with store.writing() as session:
-            packs.add(session, find_server(session, "DC01"), packs.PackFields(**common, **fields))
+            packs.add(session, find_server(session, "DC01"), PackFields(**common, **fields))
     take_in(store, ("packs.csv", key_pack_file([(3, "A02-10.01-S", 2, 0, 6, 10, 4)])))
     issued = datetime(2026, 1, 5, 10, tzinfo=UTC)
     take_in(

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tslic_admin.db.store import Store
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
 from tslic_admin.domain.catalogue.overviews import DUE
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.services.importing.column_mappings import preview_table
 from tslic_admin.services.importing.files import SourceFile
 from tslic_admin.services.lists import ListSpec
@@ -50,7 +51,7 @@ def stock(store: Store) -> None:
         servers.add(
             session,
             "DC01.corp.example",
-            servers.ServerFields(
+            ServerFields(
                 product_id="00252-20000-35572-AT477",
                 license_server_id="S" * 35,
                 windows_version="2012",
@@ -70,7 +71,7 @@ def stock(store: Store) -> None:
         packs.add(
             session,
             find_server(session, "DC01"),
-            packs.PackFields(
+            PackFields(
                 product_version_id="2012",
                 product_type="device",
                 total="250",

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from world import World, build_world
 
 from tslic_admin.domain.catalogue.history import HISTORY
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.domain.catalogue.spec import ListSpec
@@ -239,7 +239,7 @@ def test_key_packs_go_to_snipe_it_as_licenses(filled, clock):
         packs.add(
             session,
             find_server(session, "DC01"),
-            packs.PackFields(
+            PackFields(
                 product_version_id="6",
                 product_type="0",
                 total="25",
@@ -279,7 +279,7 @@ def test_pools_of_no_number_were_not_bought_and_are_said_to_be_left_out(filled, 
         packs.add(
             session,
             find_server(session, "DC01"),
-            packs.PackFields(product_version_id="6", product_type="0", total="unlimited", keypack_id="9"),
+            PackFields(product_version_id="6", product_type="0", total="unlimited", keypack_id="9"),
         )
     after = export_bytes(filled, clock, request)[0]
     assert (after.rows, after.left_out) == (before.rows, before.left_out + 1)

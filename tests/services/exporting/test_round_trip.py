@@ -15,6 +15,8 @@ from world import take_in
 
 from tslic_admin.db.schema.tables import KeyPackRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.services.exporting.export_request import read_export_request
 from tslic_admin.services.exporting.writers import export
 from tslic_admin.services.records import packs, servers
@@ -172,7 +174,7 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
     first = new_store(places, template_database, "first.sqlite")
     with first.writing() as session:
         fields = {"contact": '=1,"', "notes": "\r\n\"', #TYPE", "company": "a\nb\rc"}
-        servers.add(session, "DC01", servers.ServerFields(license_server_id="S" * 35, **fields))
+        servers.add(session, "DC01", ServerFields(license_server_id="S" * 35, **fields))
     bring(
         first, {"packs.json": json.dumps([{"KeyPackId": 3, "Server": "DC01", "TotalLicenses": 999}]).encode()}
     )
@@ -191,7 +193,7 @@ def test_everything_hostile_is_kept_in_every_column_and_what_is_ours_is_in_nobod
         }
         pack = session.query(KeyPackRow).one()
         packs.change(
-            session, pack, packs.PackFields(notes='"\r,\n#', purchase_ref="PO 0012", **purchase), reason="x"
+            session, pack, PackFields(notes='"\r,\n#', purchase_ref="PO 0012", **purchase), reason="x"
         )
     for file_format in ("csv", "json"):
         files = export_bytes(first, file_format)

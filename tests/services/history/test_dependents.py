@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow, TransferRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.services.history import voiding
 from tslic_admin.services.records import packs as key_packs
 from tslic_admin.services.records import removals, servers, transfers
@@ -123,7 +124,7 @@ def test_what_servers_list_later_builds_on_what_they_listed_also_where_it_is_the
         clock.now += timedelta(days=1)
     assert on(importer.store, entries[0]) == entries[1:]
     with importer.store.writing() as session:
-        servers.change(session, session.get_one(ServerRow, 1), servers.ServerFields(notes="n"), reason="x")
+        servers.change(session, session.get_one(ServerRow, 1), ServerFields(notes="n"), reason="x")
     assert on(importer.store, entries[2]) == []  # a server is nothing to build on
 
 

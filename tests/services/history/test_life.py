@@ -28,6 +28,7 @@ from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.lists.pages import LIST_QUERIES, rows_of
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.domain.catalogue.spec import ListSpec
 from tslic_admin.domain.names import same_name
 from tslic_admin.domain.outcomes import RuleViolation
@@ -345,7 +346,7 @@ class Life(RuleBasedStateMachine):
     def set_policy(self, number: int, policy: str) -> None:
         self.act(
             lambda s: packs.change(
-                s, s.get_one(KeyPackRow, number), packs.PackFields(transfer_policy=policy), reason="terms"
+                s, s.get_one(KeyPackRow, number), PackFields(transfer_policy=policy), reason="terms"
             ),
             allowed=True,
         )

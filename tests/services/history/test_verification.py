@@ -11,6 +11,7 @@ import pytest
 from services.history.tampering import tamper
 
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.exporting import export_request, writers
 from tslic_admin.services.history import verification
@@ -33,7 +34,7 @@ def recorded(store):
     with store.writing() as session:
         servers.add(session, "DC01")
     with store.writing() as session:
-        servers.change(session, find_server(session, "DC01"), servers.ServerFields(phone="1"), reason="moved")
+        servers.change(session, find_server(session, "DC01"), ServerFields(phone="1"), reason="moved")
     return store
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import Changes
@@ -264,7 +265,7 @@ def test_what_was_said_of_a_server_since_stays(importer: Importer, clock: Clock)
     with importer.store.writing() as session:
         row = lookup.find_server(session, "DC01")
         servers.change(
-            session, row, servers.ServerFields(company="Example AG", notes="in the cellar"), reason="moved"
+            session, row, ServerFields(company="Example AG", notes="in the cellar"), reason="moved"
         )
     with importer.store.writing() as session:
         voiding.void(session, entry, reason="x")

@@ -9,6 +9,7 @@ from services.importer import HARDWARE, OTHER_HARDWARE, ZEROS
 
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, ServerRow
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.records import packs, transfers
 from tslic_admin.services.reissue import calls, requests
@@ -71,11 +72,11 @@ def act(store: Store, what: str, number: int, adopt: bool) -> None:
                     packs.change(
                         session,
                         pack,
-                        packs.PackFields(transfer_policy="after-90-days", notes=f"note {number}"),
+                        PackFields(transfer_policy="after-90-days", notes=f"note {number}"),
                         reason="x",
                     )
                 case "by-hand" if server:
                     packs.add(
-                        session, server, packs.PackFields(product_version_id="2019", product_type="device", total="25", keypack_id=str(2 + number % 4)))  # fmt: skip
+                        session, server, PackFields(product_version_id="2019", product_type="device", total="25", keypack_id=str(2 + number % 4)))  # fmt: skip
     except RuleViolation:
         pass

@@ -6,6 +6,7 @@ import pytest
 from ui.every_dialog import stock
 
 from tslic_admin.db.trouble import StoreTrouble
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.importing import collector
 from tslic_admin.services.records import servers
@@ -14,7 +15,7 @@ from tslic_admin.services.records import servers
 def test_the_servers_of_the_records_are_offered(store, clock):
     stock(store)
     with store.writing() as session:
-        servers.add(session, "OLD", servers.ServerFields(windows_version="2003"))
+        servers.add(session, "OLD", ServerFields(windows_version="2003"))
     assert collector.recorded_servers(store.path, clock) == [
         ("DC01.corp.example", True),
         ("OLD", False),

@@ -10,6 +10,7 @@ from services.stock import Stock, count_entries, last_entry, put_license, put_pa
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import KeyPackRow
+from tslic_admin.domain.catalogue.licenses import LicenseFields
 from tslic_admin.domain.outcomes import Notice
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult, Changes
@@ -22,9 +23,7 @@ HARDWARE = "b2f1a0c4-0001-4c1e-9d3e-0123456789ab"
 
 def adding(stock: Stock, pack: int | None = None, **typed: str) -> Callable[[Session], ActResult]:
     at, said = pack or stock.pack, {"computer": "OLD9"} | typed
-    return lambda session: licenses.add(
-        session, session.get_one(KeyPackRow, at), licenses.LicenseFields(**said)
-    )
+    return lambda session: licenses.add(session, session.get_one(KeyPackRow, at), LicenseFields(**said))
 
 
 def test_a_license_is_recorded_as_the_screen_shows_it(stock: Stock) -> None:

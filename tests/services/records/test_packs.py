@@ -7,6 +7,7 @@ from services.stock import CODE, OTHER_CODE, Stock, count_entries, last_entry, p
 from sqlalchemy.exc import IntegrityError
 
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import packs
@@ -28,14 +29,12 @@ EVERYTHING = NEEDED | {
 
 
 def add(stock: Stock, **typed):
-    return lambda session: packs.add(
-        session, session.get_one(ServerRow, stock.server), packs.PackFields(**typed)
-    )
+    return lambda session: packs.add(session, session.get_one(ServerRow, stock.server), PackFields(**typed))
 
 
 def change(number: int, /, reason: str | None = "why", **typed):
     return lambda session: packs.change(
-        session, session.get_one(KeyPackRow, number), packs.PackFields(**typed), reason=reason
+        session, session.get_one(KeyPackRow, number), PackFields(**typed), reason=reason
     )
 
 
@@ -160,7 +159,7 @@ def test_the_keypack_id_of_a_closed_pack_is_free_again_but_its_code_is_not(stock
 
 def test_a_pack_too_new_for_its_server_is_said_and_not_refused(stock: Stock) -> None:
     old = put_server(stock.store, "OLD", windows_version=2)
-    done = stock.do(lambda s: packs.add(s, s.get_one(ServerRow, old), packs.PackFields(**NEEDED)))
+    done = stock.do(lambda s: packs.add(s, s.get_one(ServerRow, old), PackFields(**NEEDED)))
     assert [(n.code, n.facts) for n in done.notices] == [("server-older-than-cal", {"server": 2, "cal": 6})]
     assert stock.do(add(stock, **NEEDED)).notices == ()
 

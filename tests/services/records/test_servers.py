@@ -9,6 +9,7 @@ from services.stock import CODE, Stock, count_entries, last_entry, put_server
 from sqlalchemy.exc import IntegrityError
 
 from tslic_admin.db.schema.tables import ServerRow
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import servers
 
@@ -31,14 +32,14 @@ def change(number: int, reason: str | None = "moved", rename: str | None = None,
     return lambda session: servers.change(
         session,
         session.get_one(ServerRow, number),
-        servers.ServerFields(**typed),
+        ServerFields(**typed),
         reason=reason,
         rename=rename,
     )
 
 
 def test_a_server_is_added_with_everything_that_is_known_of_it(stock: Stock) -> None:
-    done = stock.do(lambda s: servers.add(s, " New.Corp.Example ", servers.ServerFields(**EVERYTHING)))
+    done = stock.do(lambda s: servers.add(s, " New.Corp.Example ", ServerFields(**EVERYTHING)))
     assert done.changes == Changes.SERVERS | Changes.HISTORY
     row = stock.row("server", done.record)
     assert (row["name"], row["label"], row["domain"]) == ("New.Corp.Example", "new", "corp.example")
@@ -48,7 +49,7 @@ def test_a_server_is_added_with_everything_that_is_known_of_it(stock: Stock) -> 
 
 
 def test_the_entry_says_what_was_added_on_which_day_by_whom_and_masks_the_secret(stock: Stock) -> None:
-    done = stock.do(lambda s: servers.add(s, "NEW", servers.ServerFields(**EVERYTHING)))
+    done = stock.do(lambda s: servers.add(s, "NEW", ServerFields(**EVERYTHING)))
     entry = last_entry(stock.store)
     assert (entry.number, entry.kind, entry.reason) == (done.entry, "server.add", None)
     assert (entry.recorded_at, entry.effective_on) == ("2026-03-02T12:00:00Z", "2026-03-02")
@@ -89,7 +90,7 @@ def test_the_same_label_in_two_domains_is_two_servers_and_a_bare_label_is_neithe
 def test_what_cannot_be_read_is_refused_at_its_field(
     stock: Stock, name, typed, code: str, field: str
 ) -> None:
-    assert stock.refuse(lambda s: servers.add(s, name, servers.ServerFields(**typed)), code).field == field
+    assert stock.refuse(lambda s: servers.add(s, name, ServerFields(**typed)), code).field == field
 
 
 def test_a_change_is_told_field_by_field_with_its_reason(stock: Stock) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, TransferRow
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.domain.outcomes import NeedsReason
 from tslic_admin.domain.records.transfers import EarlierTransfer, TransferDetails, TransferPolicy
 from tslic_admin.services.changes import Changes
@@ -29,7 +30,7 @@ def set_policy(stock: Stock, policy: str) -> None:
         packs.change(
             session,
             session.get_one(KeyPackRow, stock.pack),
-            packs.PackFields(transfer_policy=policy),
+            PackFields(transfer_policy=policy),
             reason="terms",
         )
 

@@ -10,14 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tslic_admin.domain.catalogue.fields import Thing
-from tslic_admin.domain.catalogue.key_packs import KEY_PACK
-from tslic_admin.domain.catalogue.licenses import LICENSE
-from tslic_admin.domain.catalogue.servers import SERVER
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PackFields
+from tslic_admin.domain.catalogue.licenses import LICENSE, LicenseFields
+from tslic_admin.domain.catalogue.servers import SERVER, ServerFields
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.texts import LONGEST_INPUT
-from tslic_admin.services.records.licenses import LicenseFields
-from tslic_admin.services.records.packs import PackFields
-from tslic_admin.services.records.servers import ServerFields
 from tslic_admin.services.sealing import change_fields, typed_text
 
 _kept = st.one_of(st.characters(codec="utf-8", exclude_categories=["Cc"]), st.sampled_from("\t\r\n\x85"))

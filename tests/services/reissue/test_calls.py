@@ -18,6 +18,7 @@ from services.stock import (
 from sqlalchemy.exc import IntegrityError
 
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.services.changes import Changes
 from tslic_admin.services.records import packs, transfers
 from tslic_admin.services.reissue import calls, requests
@@ -135,7 +136,7 @@ def test_what_the_replaced_packs_agree_on_holds_for_the_new_one(stock: Stock) ->
     for pack in (stock.pack, other):
         stock.do(
             lambda s, n=pack: packs.change(
-                s, s.get_one(KeyPackRow, n), packs.PackFields(program="open"), reason="x"
+                s, s.get_one(KeyPackRow, n), PackFields(program="open"), reason="x"
             )
         )
     request = stock.open_request(stock.licenses[0], put_license(stock.store, other, 1))

@@ -8,6 +8,7 @@ import pytest
 from services.stock import Stock, put_license, put_pack, put_server
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.domain.records.advice import PoolReturn, ReturnKind, RevocationLimit
 from tslic_admin.services.history.verification import VerificationState, verify
 from tslic_admin.services.lookup import find_request, find_server, get_issuance
@@ -189,7 +190,7 @@ def test_an_empty_request_and_an_old_server_are_not_advised(stock, clock):
         lambda session: servers.change(
             session,
             find_server(session, "DC01"),
-            servers.ServerFields(windows_version="2003"),
+            ServerFields(windows_version="2003"),
             reason="looked",
         )
     )

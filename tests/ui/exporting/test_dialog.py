@@ -18,7 +18,7 @@ from ui.every_dialog import CODE, show, stock
 
 from tslic_admin.db.schema.tables import EntryRow
 from tslic_admin.db.store import Store
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
 from tslic_admin.domain.catalogue.overviews import FOUND
 from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.services.lists import ListSpec
@@ -380,7 +380,7 @@ def test_what_snipe_it_has_no_row_for_is_said(
 ) -> None:
     dialog = open_export()
     with store.writing() as session:
-        packs.add(session, find_server(session, "DC01"), packs.PackFields(product_version_id="2012", product_type="device", total="unlimited", keypack_id="4"))  # fmt: skip
+        packs.add(session, find_server(session, "DC01"), PackFields(product_version_id="2012", product_type="device", total="unlimited", keypack_id="4"))  # fmt: skip
     choose(dialog, what="key-packs", file_format="snipe-it")
     export(dialog, tmp_path / "out.csv", settle)
     assert [row[6] for row in table(tmp_path / "out.csv")] == ["seats", "250"]

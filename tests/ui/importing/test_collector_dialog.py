@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel
 from ui.every_dialog import show, stock
 
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.formats.writing.collector_script import collector_script
 from tslic_admin.services.records import servers
 from tslic_admin.ui.importing.collector_dialog import CollectorDialog
@@ -35,7 +36,7 @@ def test_the_servers_of_the_records_are_ticked(dialog):
 
 def test_a_server_that_has_nothing_to_be_read_with_is_not_ticked(store, gateway, settle, qtbot):
     with store.writing() as session:
-        servers.add(session, "OLD", servers.ServerFields(windows_version="2003"))
+        servers.add(session, "OLD", ServerFields(windows_version="2003"))
     dialog = CollectorDialog(gateway)
     show(dialog, qtbot)
     settle()

@@ -15,7 +15,7 @@ from ui.printing.paper import BY_NAME, add_servers, columns, laid_out, pdf_of, w
 
 from tslic_admin.db.store import Store
 from tslic_admin.db.trouble import StoreTrouble
-from tslic_admin.domain.catalogue.key_packs import PACKS
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
 from tslic_admin.domain.catalogue.servers import SERVERS
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.lists import ListSpec
@@ -76,7 +76,7 @@ def test_numbers_are_as_the_screen_groups_them_and_codes_are_masked(
     stock(store)
     assert QLocale().toString(1234) == "1,234"
     with store.writing() as session:
-        packs.add(session, find_server(session, "TS2K"), packs.PackFields(product_version_id="2012", product_type="device", total="1234"))  # fmt: skip
+        packs.add(session, find_server(session, "TS2K"), PackFields(product_version_id="2012", product_type="device", total="1234"))  # fmt: skip
     shown = columns("key-packs", "keypack_id", "code", "purchase_number", "total")
     pages, layout = laid_out(store.path, clock, shown, A4, ListSpec(PACKS, sort="total", reveal=True))
     page_text = words(pdf_of(pages, layout, tmp_path).pages[0].extract_text())

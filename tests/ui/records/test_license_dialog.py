@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from ui.every_dialog import enter, show, stock
 
 from tslic_admin.db.store import Store
+from tslic_admin.domain.catalogue.key_packs import PackFields
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.services.lists import ListSpec, every_row
 from tslic_admin.services.lookup import find_server
@@ -32,7 +33,7 @@ def three_packs(store: Store) -> Store:
             packs.add(
                 session,
                 find_server(session, server),
-                packs.PackFields(product_version_id="2000", product_type="device", total=total),
+                PackFields(product_version_id="2000", product_type="device", total=total),
             )
     return store
 

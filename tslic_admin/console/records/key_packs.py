@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tslic_admin.console.command import Argument, Command, Option, reason_option
 from tslic_admin.console.invocation import Invocation
-from tslic_admin.domain.catalogue.key_packs import PACKS
-from tslic_admin.domain.catalogue.licenses import LICENSES
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
+from tslic_admin.domain.catalogue.licenses import LICENSES, LicenseFields
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.records import closing, licenses, packs
@@ -61,7 +61,7 @@ LICENSE_OPTIONS = (
 def add_key_pack(invocation: Invocation) -> int:
     with invocation.writing() as session:
         server = lookup.find_server(session, invocation.required("server"))
-        result = packs.add(session, server, invocation.typed(packs.PackFields))
+        result = packs.add(session, server, invocation.typed(PackFields))
     return _report_key_pack(invocation, result, "Key pack {} was recorded.")
 
 
@@ -70,7 +70,7 @@ def change_key_pack(invocation: Invocation) -> int:
         result = packs.change(
             session,
             lookup.find_pack(session, invocation.required("pack")),
-            invocation.typed(packs.PackFields),
+            invocation.typed(PackFields),
             reason=invocation.text("reason"),
         )
     return _report_key_pack(invocation, result, "Key pack {} was changed.")
@@ -101,7 +101,7 @@ def add_license(invocation: Invocation) -> int:
         pack = licenses.find_pack_on_server(
             session, invocation.required("server"), invocation.required("pack")
         )
-        result = licenses.add(session, pack, invocation.typed(licenses.LicenseFields))
+        result = licenses.add(session, pack, invocation.typed(LicenseFields))
     reference = row_license_reference(invocation.row(LICENSES, result.record))
     return invocation.report(result, f"License {reference} was added.", license=reference)
 

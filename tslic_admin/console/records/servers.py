@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tslic_admin.console.command import Argument, Command, Option, reason_option
 from tslic_admin.console.invocation import Invocation
-from tslic_admin.domain.catalogue.servers import SERVERS
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerFields
 from tslic_admin.services import lookup
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.records import closing, servers
@@ -34,7 +34,7 @@ SERVER_OPTIONS = (
 def add_server(invocation: Invocation) -> int:
     with invocation.writing() as session:
         name = invocation.required("name")
-        result = servers.add(session, name, invocation.typed(servers.ServerFields))
+        result = servers.add(session, name, invocation.typed(ServerFields))
     return _report_server(invocation, result, "Server {} was added.")
 
 
@@ -43,7 +43,7 @@ def change_server(invocation: Invocation) -> int:
         result = servers.change(
             session,
             lookup.find_server(session, invocation.required("name")),
-            invocation.typed(servers.ServerFields),
+            invocation.typed(ServerFields),
             reason=invocation.text("reason"),
             rename=invocation.text("rename"),
         )

@@ -1,7 +1,8 @@
-"""Key packs: their fields, and the list of them."""
+"""Key packs: their fields, what is typed of them, and the list of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tslic_admin.domain.catalogue.fields import Field, Source, Thing, ValueKind
@@ -44,6 +45,26 @@ KEY_PACK = Thing(
         Field("voided_by", "VoidedBy", ValueKind.RECORD, exported=False),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PackFields:
+    """What is typed of a key pack: texts by the names of the catalogue. None: not touched; empty: cleared."""
+
+    product_version_id: str | None = None
+    product_type: str | None = None
+    program: str | None = None
+    total: str | None = None
+    keypack_id: str | None = None
+    license_key_pack_id: str | None = None
+    number: str | None = None
+    authorization_number: str | None = None
+    installed_on: str | None = None
+    expires_at: str | None = None
+    transfer_policy: str | None = None
+    reseller: str | None = None
+    purchase_ref: str | None = None
+    notes: str | None = None
 
 
 class PackLine(NamedTuple):

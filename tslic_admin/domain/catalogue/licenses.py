@@ -1,7 +1,8 @@
-"""Issued licenses: their fields, and the lists of them."""
+"""Issued licenses: their fields, what is typed of them, and the lists of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tslic_admin.domain.catalogue.fields import Field, Source, Thing, ValueKind
@@ -28,6 +29,18 @@ LICENSE = Thing(
         Field("voided_by", "VoidedBy", ValueKind.RECORD, exported=False),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseFields:
+    """What is typed of a license: texts; None or empty: not known. `issued_at` and `expires_at` are days."""
+
+    computer: str
+    user: str | None = None
+    hardware_id: str | None = None
+    issued_at: str | None = None
+    expires_at: str | None = None
+    status: str | None = None
 
 
 class LicenseLine(NamedTuple):

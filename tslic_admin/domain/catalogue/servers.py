@@ -1,7 +1,8 @@
-"""License servers: their fields, and the list of them."""
+"""License servers: their fields, what is typed of them, and the list of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tslic_admin.domain.catalogue.fields import Field, Source, Thing, ValueKind
@@ -39,6 +40,23 @@ SERVER = Thing(
         Field("rebuilt_on", "Rebuilt", ValueKind.DAY, exported=False),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFields:
+    """What is typed of a server: texts by the names of the catalogue. None: not touched; empty: cleared."""
+
+    product_id: str | None = None
+    license_server_id: str | None = None
+    windows_version: str | None = None
+    role: str | None = None
+    activation: str | None = None
+    connection_method: str | None = None
+    country: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    contact: str | None = None
+    notes: str | None = None
 
 
 class ServerLine(NamedTuple):

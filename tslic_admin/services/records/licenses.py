@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow
+from tslic_admin.domain.catalogue.licenses import LicenseFields
 from tslic_admin.domain.clocks import day_of, read_day, start_of
 from tslic_admin.domain.licenses.issuances import (
     IssuedLicense,
@@ -32,18 +32,6 @@ def find_pack_on_server(session: Session, server: str, key_pack: str) -> KeyPack
     if "/" in key_pack:
         raise RuleViolation("pack-malformed", field="pack", value=reference)
     return find_pack(session, reference)
-
-
-@dataclass(frozen=True, slots=True)
-class LicenseFields:
-    """What is typed of a license: texts; None or empty: not known. `issued_at` and `expires_at` are days."""
-
-    computer: str
-    user: str | None = None
-    hardware_id: str | None = None
-    issued_at: str | None = None
-    expires_at: str | None = None
-    status: str | None = None
 
 
 def add(session: Session, pack: KeyPackRow, typed: LicenseFields) -> ActResult:

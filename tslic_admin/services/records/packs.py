@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
+from tslic_admin.domain.catalogue.fields import Source, ValueKind
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PackFields
 from tslic_admin.domain.clocks import read_day, refuse_future, start_of
 from tslic_admin.domain.codes import LICENSE_KEY_PACK_ID, Shape, read_code
 from tslic_admin.domain.licenses.packs import (
@@ -41,26 +43,6 @@ from tslic_admin.services.sealing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PackFields:
-    """What is typed of a key pack: texts by the names of the catalogue. None: not touched; empty: cleared."""
-
-    product_version_id: str | None = None
-    product_type: str | None = None
-    program: str | None = None
-    total: str | None = None
-    keypack_id: str | None = None
-    license_key_pack_id: str | None = None
-    number: str | None = None
-    authorization_number: str | None = None
-    installed_on: str | None = None
-    expires_at: str | None = None
-    transfer_policy: str | None = None
-    reseller: str | None = None
-    purchase_ref: str | None = None
-    notes: str | None = None
-
-
 def _read_program(text: str, *, field: str) -> str:
     try:
         return Program(text.strip().casefold())
@@ -90,9 +72,11 @@ PURCHASE_FIELDS: dict[str, Callable[..., FieldValue]] = {
     "license_key_pack_id": _read_code,
     "installed_on": lambda text, field: read_day(text, field=field).isoformat(),
     "transfer_policy": lambda text, field: str(read_policy(text, field=field)),
-    "reseller": typed_text,
-    "purchase_ref": typed_text,
-    "notes": typed_text,
+    **{
+        field.name: typed_text
+        for field in KEY_PACK.fields
+        if field.kind is ValueKind.TEXT and field.source is Source.RECORDED
+    },
 }
 REQUIRED = ("product_version_id", "product_type", "total")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tslic_admin.db.schema.tables import ServerRow
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.domain.codes import LICENSE_SERVER_ID, read_code
 from tslic_admin.domain.licenses.packs import read_version
 from tslic_admin.domain.licenses.servers import read_activation, read_connection_method, read_role
@@ -17,24 +17,6 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult, Changes
 from tslic_admin.services.lookup import look_up_server
 from tslic_admin.services.sealing import FieldValue, change_fields, require_reason, seal_act, typed_text
-
-
-@dataclass(frozen=True, slots=True)
-class ServerFields:
-    """What is typed of a server: texts by the names of the catalogue. None: not touched; empty: cleared."""
-
-    product_id: str | None = None
-    license_server_id: str | None = None
-    windows_version: str | None = None
-    role: str | None = None
-    activation: str | None = None
-    connection_method: str | None = None
-    country: str | None = None
-    phone: str | None = None
-    company: str | None = None
-    contact: str | None = None
-    notes: str | None = None
-
 
 READERS: dict[str, Callable[..., FieldValue]] = {
     "product_id": typed_text,

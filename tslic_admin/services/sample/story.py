@@ -9,6 +9,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from tslic_admin.domain.catalogue.key_packs import PackFields
+from tslic_admin.domain.catalogue.licenses import LicenseFields
+from tslic_admin.domain.catalogue.servers import ServerFields
 from tslic_admin.services.evidence.client_licenses import ClientFileContent
 from tslic_admin.services.history import voiding
 from tslic_admin.services.lookup import find_license, find_request, find_server, find_transfer
@@ -42,23 +45,23 @@ def _servers(story: Story) -> None:
     story.do(
         545,
         lambda s: servers.add(
-            s, OLD, servers.ServerFields(windows_version="2000", role="domain", activation="activated",
+            s, OLD, ServerFields(windows_version="2000", role="domain", activation="activated",
             country="Germany", company="Alder and Finch", contact="J. Weber", phone="1-888-571-2048",
             notes="Windows 2000; lists nothing that could be imported. To be retired with the last NT clients.")),
         lambda s: servers.add(
-            s, MIDDLE, servers.ServerFields(windows_version="2008r2", role="forest", activation="activated",
+            s, MIDDLE, ServerFields(windows_version="2008r2", role="forest", activation="activated",
             country="Germany", company="Alder and Finch", contact="J. Weber", phone="1-888-571-2048",
             license_server_id=sample_code(8), product_id="00000-000-0000000-00008")),
         lambda s: servers.add(
-            s, NEW, servers.ServerFields(windows_version="2022", role="forest", activation="activated",
+            s, NEW, ServerFields(windows_version="2022", role="forest", activation="activated",
             country="Germany", company="Alder and Finch", contact="M. Okafor", phone="1-888-571-2048",
             license_server_id=sample_code(22), product_id="00000-00000-00000-AA021")),
         lambda s: packs.add(
-            s, find_server(s, OLD), packs.PackFields(product_version_id="2000", product_type="device", total="20",
+            s, find_server(s, OLD), PackFields(product_version_id="2000", product_type="device", total="20",
             program="retail", number="SAMPLE" * 4 + "1", keypack_id="3", installed_on=story.day(545),
-            reseller="Northgate Software", notes="Order PO 2003-114")),
+            reseller="Northgate Software", purchase_ref="PO 2003-114")),
         lambda s: packs.add(
-            s, find_server(s, OLD), packs.PackFields(product_version_id="2000", product_type="device", total="5",
+            s, find_server(s, OLD), PackFields(product_version_id="2000", product_type="device", total="5",
             program="open", number="00000000", authorization_number="SAMPLE" * 2 + "001",
             installed_on=story.day(545),
             notes="Bought with the branch office; the server's Keypack ID was never written down.")),
@@ -81,11 +84,11 @@ def _middle_aged_server(story: Story) -> None:
     story.do(
         538,
         lambda s: packs.change(
-            s, packs.find_open_pack(s, MIDDLE, 3), packs.PackFields(program="retail", number="SAMPLE" * 4 + "2",
+            s, packs.find_open_pack(s, MIDDLE, 3), PackFields(program="retail", number="SAMPLE" * 4 + "2",
             installed_on=story.day(900), reseller="Northgate Software"), reason="From the purchase papers"),
         lambda s: packs.change(
-            s, packs.find_open_pack(s, MIDDLE, 4), packs.PackFields(program="select", number="0000000",
-            transfer_policy="after-90-days", notes="Order SEL 2011-07"),
+            s, packs.find_open_pack(s, MIDDLE, 4), PackFields(program="select", number="0000000",
+            transfer_policy="after-90-days", purchase_ref="SEL 2011-07"),
             reason="Volume terms allow a move every 90 days"),
     )  # fmt: skip
     story.do(
@@ -161,7 +164,7 @@ def _hand_made_licenses(story: Story) -> None:
         544,
         *(
             lambda s, n=n: licenses.add(
-                s, packs.find_open_pack(s, OLD, 3), licenses.LicenseFields(computer=f"LAG-PC-{n:02d}",
+                s, packs.find_open_pack(s, OLD, 3), LicenseFields(computer=f"LAG-PC-{n:02d}",
                 issued_at=story.day(544 + 31 * n), expires_at=story.day(-35 - n)))
             for n in (1, 2, 3)
         ),
@@ -178,7 +181,7 @@ def _rebuilt_server(story: Story) -> None:
         380,
         lambda s: record_rebuild(s, find_server(s, NEW), on=story.day(381), reason="Disk failed, no backup of the database"),
         lambda s: servers.change(
-            s, find_server(s, NEW), servers.ServerFields(product_id="00000-00000-00000-AA022"),
+            s, find_server(s, NEW), ServerFields(product_id="00000-00000-00000-AA022"),
             reason="Activated again by telephone"),
     )  # fmt: skip
 

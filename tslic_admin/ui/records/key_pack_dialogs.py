@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields, PackLine
 from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
 from tslic_admin.domain.clocks import day_of, never_expires
 from tslic_admin.domain.codes import (
@@ -217,7 +217,7 @@ class InstallDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        server, pack = typed.pop("server"), packs.PackFields(**typed)
+        server, pack = typed.pop("server"), PackFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not server:
@@ -344,7 +344,7 @@ class PackDialog(PropertiesDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         reference, reason = self._reference, self.typed("reason")["reason"]
-        changed = packs.PackFields(**self.changed_fields())
+        changed = PackFields(**self.changed_fields())
         return lambda session: packs.change(session, find_pack(session, reference), changed, reason=reason)
 
 

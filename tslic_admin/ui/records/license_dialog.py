@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from tslic_admin.domain.catalogue.key_packs import PACKS, PackLine
+from tslic_admin.domain.catalogue.licenses import LicenseFields
 from tslic_admin.domain.licenses.references import pack_reference
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.changes import ActResult
@@ -66,7 +67,7 @@ class AddLicenseDialog(FormDialog):
 
     def act(self) -> Callable[[Session], ActResult]:
         typed = self.typed()
-        pack, typed_license = typed.pop("pack"), licenses.LicenseFields(**typed)
+        pack, typed_license = typed.pop("pack"), LicenseFields(**typed)
 
         def add(session: Session) -> ActResult:
             if not pack:

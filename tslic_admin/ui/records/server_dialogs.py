@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
-from tslic_admin.domain.catalogue.servers import SERVERS, ServerLine
+from tslic_admin.domain.catalogue.servers import SERVERS, ServerFields, ServerLine
 from tslic_admin.domain.codes import LICENSE_SERVER_ID
 from tslic_admin.services.changes import ActResult
 from tslic_admin.services.lists import Details, ListSpec
@@ -119,10 +119,10 @@ class ServerDialog(PropertiesDialog):
     def act(self) -> Callable[[Session], ActResult]:
         if self._row is None:
             typed = self.typed()
-            name, new = typed.pop("name"), servers.ServerFields(**typed)
+            name, new = typed.pop("name"), ServerFields(**typed)
             return lambda session: servers.add(session, name, new)
         name, reason, typed = self._row.name, self.typed("reason")["reason"], self.changed_fields()
-        rename, changed = typed.pop("rename", None), servers.ServerFields(**typed)
+        rename, changed = typed.pop("rename", None), ServerFields(**typed)
         return lambda session: servers.change(
             session, find_server(session, name), changed, reason=reason, rename=rename
         )
