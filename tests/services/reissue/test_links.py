@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from services.importer import Importer, licenses, packs
 from services.stock import CODE, Stock, every, one, put, put_license, put_pack
+from sqlalchemy import select
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, write_rows
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, TransferRow
@@ -169,6 +170,61 @@ def test_a_request_opened_after_the_list_was_taken_is_not_of_it(store, stock, cl
     )
     (result,) = importer.take(packs(listed(8)), taken_at=taken).results
     assert (result.new, result.linked) == (1, 0)
+
+
+INSTALLED = [
+    (None, None, "2026-03-03"),  # the day it was first listed
+    (None, "2026-03-05", "2026-03-05"),
+    ("2026-03-04", "2026-03-05", "2026-03-04"),  # the listed pack's own day
+    ("2026-03-01", None, "2026-03-02"),  # not before the call
+]
+
+
+def install(number: int, day: str | None):
+    def change(session):
+        pack = session.scalars(select(KeyPackRow).where(KeyPackRow.request_id == number)).one()
+        return key_packs.change(session, pack, key_packs.PackFields(installed_on=day), reason="x")
+
+    return change
+
+
+@pytest.mark.parametrize(("listed_pack", "recorded_pack", "request_"), INSTALLED)
+def test_a_link_by_hand_says_when_the_pack_was_installed(
+    stock, store, clock, recorded, listed_pack, recorded_pack, request_
+):
+    clock.now += timedelta(days=4)
+    put_pack(store, stock.server, 8, total=2, first_seen_at="2026-03-03T12:00:00Z", installed_on=listed_pack)
+    if recorded_pack:
+        stock.do(install(recorded, recorded_pack))
+    stock.do(link(recorded, "8"))
+    state, day = one(store, "SELECT state, installed_on FROM reissue_request WHERE id = ?", recorded)
+    assert (state, day) == ("installed", request_)
+
+
+@pytest.mark.parametrize(("recorded_pack", "request_"), [one[1:] for one in INSTALLED if one[0] is None])
+def test_an_import_says_the_same(stock, store, clock, recorded, recorded_pack, request_):
+    taken = clock.now + timedelta(days=1)
+    clock.now += timedelta(days=4)
+    if recorded_pack:
+        stock.do(install(recorded, recorded_pack))
+    Importer(store, clock).take(packs(listed(8)), taken_at=taken)
+    state, day = one(store, "SELECT state, installed_on FROM reissue_request WHERE id = ?", recorded)
+    assert (state, day) == ("installed", request_)
+
+
+def test_a_request_adopts_a_pack_that_has_its_code_already(stock, store):
+    there = put_pack(
+        store,
+        stock.server,
+        8,
+        total=2,
+        first_seen_at="2026-03-02T12:00:00Z",
+        license_key_pack_id=CODE.replace("-", ""),
+    )
+    number = stock.open_request(*stock.licenses[:1])
+    call = calls.ReissueCall(code=CODE, quantity=GRANTED, on="2026-03-02", keypack_id="8")
+    stock.do(lambda s: calls.record(s, find_request(s, number), call))
+    assert one(store, "SELECT request_id FROM key_pack WHERE id = ?", there)[0] == number
 
 
 # transfers

@@ -180,9 +180,8 @@ def install_changes(session: Session, pack: KeyPackRow, day: str, *, server: str
 
 def link(session: Session, recorded: KeyPackRow, listed: KeyPackRow) -> None:
     """Merge the recorded pack into the listed one. The caller has checked that they are one."""
-    recorded.merged_into_id = (
-        listed.id
-    )  # before a new recorded pack is written: the listed one may have its code
+    # before a new recorded pack is written: the listed one may have its code
+    recorded.merged_into_id = listed.id
     session.flush()
     server = session.get_one(ServerRow, listed.server_id).name
     for change in link_changes(session, recorded, listed, server=server):
