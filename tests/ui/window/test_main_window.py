@@ -17,7 +17,7 @@ from tslic_admin.ui.importing.dialog import ImportDialog
 from tslic_admin.ui.records.key_pack_dialogs import PackDialog
 from tslic_admin.ui.window.main_window import RECORDS_ONLY, MainWindow
 from tslic_admin.ui.window.tree import ALL_SERVERS, Place
-from tslic_admin.ui.window.window_settings import WindowSettings
+from tslic_admin.ui.window.window_settings import ColumnLayout, WindowSettings
 
 
 @pytest.fixture
@@ -319,6 +319,32 @@ def test_columns_are_chosen_from_a_menu_and_kept(full_window, settle, gateway, l
     again.reset_layout()
     settle()
     assert again.panel.view.isColumnHidden(section)
+
+
+def test_columns_keep_the_order_and_width_that_the_user_chose(full_window, settle, layout):
+    full_window.go_to_place(ALL_SERVERS)
+    settle()
+    header = full_window.panel.view.horizontalHeader()
+    header.moveSection(0, 2)
+    header.resizeSection(1, 321)
+    full_window.panel.view.keep_layout()
+    kept = layout.columns("servers")
+    assert [column.key for column in kept[:3]] == ["activation", "windows_version", "name"]
+    assert kept[0].width == 321
+
+
+def test_a_saved_layout_may_name_other_columns_than_the_list_has_now(full_window, settle, layout):
+    layout.keep_columns(
+        "servers", [ColumnLayout("gone", 50), ColumnLayout("notes", 77), ColumnLayout("role", 0)]
+    )
+    full_window.go_to_place(ALL_SERVERS)
+    settle()
+    view = full_window.panel.view
+    view.reset_columns()
+    shown = [view.records.columns[section].key for section in view.shown_columns()]
+    assert shown[:2] == ["notes", "name"]
+    assert view.columnWidth(view.shown_columns()[0]) == 77
+    assert "role" not in shown
 
 
 def test_copy_takes_the_shown_columns_in_their_order_as_tsv(full_window, settle):
