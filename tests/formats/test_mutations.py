@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tslic_admin.domain.licenses.packs import VERSION_NAMES
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.formats.recognise import RECOGNISERS, read
 from tslic_admin.formats.tables.headings import KNOWN_TABLES
@@ -32,6 +33,10 @@ def records_of(record_class, texts):
     values = {f.name: by_type.get(f.type, st.none() | MOMENT) for f in fields(record_class)}
     if record_class is IssuedRecord:  # only an export of this program lacks it
         values["license_id"] = UINT32
+    if record_class is KeyPackRecord:  # 2025 and the like name a version
+        values["product_version_id"] = st.none() | UINT32.filter(
+            lambda number: str(number) not in VERSION_NAMES
+        )
     if record_class is ServerRecord:  # 2 says that the server does not know
         values["activation"] = st.none() | UINT32.filter(lambda status: status != 2)
     return st.builds(record_class, **values).filter(

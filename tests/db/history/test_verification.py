@@ -18,8 +18,9 @@ from world import CODE, World
 import tslic_admin
 from tslic_admin.db.driver import connect_reader
 from tslic_admin.db.history import verification
+from tslic_admin.db.history.state_at import rows_at
 from tslic_admin.db.history.verification import Finding, compare_tables, walk_chain
-from tslic_admin.db.schema.tables import RECORDED_TABLES, Base
+from tslic_admin.db.schema.tables import RECORDED_TABLES, Base, ServerRow
 from tslic_admin.domain.history.entries import GENESIS, EntryHead, EventLine, entry_digest
 from tslic_admin.wording.history.verification import FINDINGS
 
@@ -508,3 +509,13 @@ def test_a_sentence_asks_for_no_more_than_the_finding_knows(code):
     asked = {name for _, name, _, _ in string.Formatter().parse(FINDINGS[code]) if name}
     assert asked <= FACTS[code]
     assert FINDINGS[code].format_map(dict.fromkeys(FACTS[code], "?")).endswith(".")
+
+
+def test_a_forged_record_without_a_required_field_is_not_in_an_earlier_state(file) -> None:
+    entries = number_of_entries(file)
+    add_entry(file)
+    servers = {row["id"] for row in rows_at(file, ServerRow, entries)}
+    file.execute(
+        "UPDATE event_line SET after = '{}' WHERE kind = 'server' AND record = 1 AND field IS NULL"
+    )
+    assert {row["id"] for row in rows_at(file, ServerRow, entries)} == servers - {1}

@@ -15,6 +15,7 @@ from tslic_admin.db.lists.pages import LIST_QUERIES, compose, every_row
 from tslic_admin.db.lists.query import ListQuery
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, ServerRow
 from tslic_admin.domain.catalogue.history import CHANGES, HISTORY
+from tslic_admin.domain.catalogue.key_packs import KEY_PACK, PACKS
 from tslic_admin.domain.catalogue.licenses import LICENSES
 from tslic_admin.domain.catalogue.overviews import DUE
 from tslic_admin.domain.catalogue.spec import ListSpec
@@ -329,3 +330,15 @@ def test_nothing_is_written_by_reading(rich, now) -> None:
         list(every_row(rich, now, ListSpec(LICENSES)))
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             connection.execute("DELETE FROM draft")
+
+
+def test_a_field_that_no_thing_has_must_be_computed() -> None:
+    with pytest.raises(LookupError, match="key-packs: shortage is neither computed nor a field"):
+        ListQuery(
+            PACKS,
+            source="key_pack p",
+            number="p.id",
+            default_sort="number",
+            things={"p": KEY_PACK},
+            computed={"server": "s.name"},
+        )

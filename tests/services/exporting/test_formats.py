@@ -409,3 +409,11 @@ def test_progress_is_of_all_things_of_the_list(world, clock, monkeypatch):
     )
     total = len(world.licenses)
     assert calls == [(done, total) for done in range(2, total + 1, 2)]
+
+
+def test_a_list_is_never_written_in_a_form_that_it_does_not_have(filled, clock):
+    found = ExportRequest(ListSpec(FOUND, search="PC"), "csv")
+    with pytest.raises(LookupError, match="found has no machine form"):
+        export_bytes(filled, clock, found)
+    with pytest.raises(LookupError, match="only for due"):
+        export_bytes(filled, clock, ExportRequest(ListSpec(PACKS), "ics"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from tslic_admin.db.history.bulk import ChangedRow, NewRow, RowChange
 from tslic_admin.db.history.recording import Value
@@ -242,9 +242,9 @@ class _LicenseComparison:
         by_hand = HandMadeLicenses(session, (pack, self._packs.merged.get(pack, pack)))
         for row, current in merge_by_key(rows, live_licenses(session, pack)):
             if row is None:
-                if current is not None:
-                    name = f"{reference}/{current.license_id}"
-                    yield from self._end_unlisted(end_list if self._all_readable else None, current, name)
+                unlisted = cast("RecordedLicense", current)  # one of the two is there
+                name = f"{reference}/{unlisted.license_id}"
+                yield from self._end_unlisted(end_list if self._all_readable else None, unlisted, name)
                 continue
             comparison = self._lists.get(row.file)
             if comparison is None or row.refused:
