@@ -515,7 +515,5 @@ def test_a_forged_record_without_a_required_field_is_not_in_an_earlier_state(fil
     entries = number_of_entries(file)
     add_entry(file)
     servers = {row["id"] for row in rows_at(file, ServerRow, entries)}
-    file.execute(
-        "UPDATE event_line SET after = '{}' WHERE kind = 'server' AND record = 1 AND field IS NULL"
-    )
+    file.execute("UPDATE event_line SET after = '{}' WHERE kind = 'server' AND record = 1 AND field IS NULL")
     assert {row["id"] for row in rows_at(file, ServerRow, entries)} == servers - {1}

@@ -12,6 +12,7 @@ from typing import Any
 from db.lists.changes_model import changes
 from db.lists.due_model import due
 
+from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.domain.catalogue.kinds import ListKind
 from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.codes import mask_code
@@ -38,14 +39,6 @@ SORTS = {
     **dict.fromkeys((("changes", sort) for sort in ("number", "entry", "taken_at")), ("entry", "line")),
     ("changes", "subject"): ("kind", "reference"),
     ("changes", "change"): ("field", "after"),
-}
-DEFAULT = {
-    "licenses": "computer",
-    "temporary": "expires_at",
-    "key-packs": "keypack_id",
-    "servers": "name",
-    "found": "what",
-    "due": "day",
 }
 NO_CASE = {
     ("collected", "computer"),
@@ -403,9 +396,8 @@ class Model:
         where: Callable[[Row], bool] = lambda _: True,
     ) -> list[Row]:
         kind = str(kind)
-        columns = SORTS.get(
-            (kind, sort or DEFAULT.get(kind, "number")), (sort or DEFAULT.get(kind, "number"),)
-        )
+        sort = sort or LIST_QUERIES[kind].default_sort
+        columns = SORTS.get((kind, sort), (sort,))
 
         def key(row: Row) -> list[Any]:
             return [_order(kind, name, row) for name in (*columns, "number")]

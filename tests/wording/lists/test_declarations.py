@@ -10,7 +10,9 @@ import pytest
 
 from tslic_admin.db.lists.pages import LIST_QUERIES
 from tslic_admin.domain import catalogue
+from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.licenses import TEMPORARY
 from tslic_admin.domain.catalogue.reissues import COLLECTED
 from tslic_admin.ui.window.actions import ACTIONS
 from tslic_admin.wording.lists.all_lists import LIST_WORDS
@@ -63,3 +65,33 @@ def test_only_a_list_with_a_machine_form_is_exported_by_name_or_listed_on_the_co
 ) -> None:
     if words.whole is not None or words.console is not None:
         assert words.machine is not None
+
+
+@EVERY
+def test_a_list_with_a_place_of_its_own_is_counted_there_and_exported_whole(words: ListWords[Any]) -> None:
+    """The tree shows a number beside each of its lists but the history; temporary licenses are no list of their own."""
+    query = LIST_QUERIES[words.kind.name]
+    assert bool(query.counted) is (words.tree is not None and words.kind is not HISTORY)
+    if words.tree is not None:
+        assert (words.whole is not None) is (words.kind is not TEMPORARY)
+
+
+@EVERY
+def test_a_list_that_is_exported_whole_can_be_narrowed_to_a_server(words: ListWords[Any]) -> None:
+    if words.whole is not None:
+        assert "server_id" in LIST_QUERIES[words.kind.name].scope
+
+
+@EVERY
+def test_a_list_that_offers_no_ended_rows_has_none(words: ListWords[Any]) -> None:
+    """*Ended* may be on from another list."""
+    query = LIST_QUERIES[words.kind.name]
+    if not words.has_ended:
+        assert query.with_ended == query.live
+        assert query.with_voided in ("", query.live)
+
+
+@EVERY
+def test_a_list_of_records_shows_an_icon(words: ListWords[Any]) -> None:
+    if words.tree is not None:
+        assert any(column.icon for column in words.columns)

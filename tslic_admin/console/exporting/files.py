@@ -7,6 +7,7 @@ from pathlib import Path
 from tslic_admin.console.command import SERVER_FILTER, Argument, Command, Option
 from tslic_admin.console.invocation import Invocation
 from tslic_admin.services.exporting import export_request, writers
+from tslic_admin.services.exporting.export_request import EXPORTED_LISTS
 from tslic_admin.services.exporting.writers import ExportResult
 from tslic_admin.wording.exporting.exports import left_out_text
 
@@ -78,7 +79,7 @@ COMMANDS = (
     Command(
         ("export",),
         export_list,
-        (Argument("what", "WHAT", "servers, key-packs, licenses, history, transfers, reissues or due"),),
+        (Argument("what", "WHAT", ", ".join(EXPORTED_LISTS)),),
         (
             Option("--to", "to", "FILE", "the file; - is standard output", required=True, file=True),
             Option(

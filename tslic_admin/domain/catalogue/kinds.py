@@ -23,7 +23,7 @@ class ListKind(Generic[R_co]):
     """One list.
 
     `name`: in files, settings and on the command line. `row`: the named tuple of its rows. `record_kind`: the kind of
-    record that a row is; it decides which actions are offered. `main`: the list that has every record of that kind.
+    record that a row is; it decides, with the type of the row, which actions are offered. `main`: the list that has every record of that kind.
     `has_secrets`: its exported rows contain masked values.
     """
 

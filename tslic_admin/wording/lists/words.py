@@ -1,4 +1,9 @@
-"""What a list is declared with."""
+"""What a list is declared with.
+
+A new list needs: a ListKind and a named tuple of its rows (domain/catalogue); its query, named in LIST_QUERIES
+(db/lists); its ListWords, named in LIST_WORDS (here). For the console also a command (console/lists.py, and
+COMMAND_TABLE). The tests of db/lists have a plain model of each list.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +46,8 @@ class ListWords(Generic[R]):
 
     `columns`: in the order of the window; `first_in_files`: the keys of those that files begin with. `noun`: one row,
     several rows. `sort`: the key of the column of the first order, and whether it is descending. `empty`: the text in
-    the place of an empty list; `steps`: the names of the actions offered there. `has_ended`: *Ended* is offered.
-    `tree`: None if it has no place of its own in the tree. `whole`, `console`, `machine`: None if a user cannot
+    the place of an empty list; `steps`: the names of the actions offered there. `has_ended`: *Ended* is offered; without it, `with_ended` of the query is `live`.
+    `tree`: None if it has no place of its own in the tree; the number there is `counted` of the query. `whole`, `console`, `machine`: None if a user cannot
     export it by name, list it on the console, write it for programs.
     """
 
