@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from tslic_admin.domain.records.evidence import StoredEvidence
 from tslic_admin.wording.values import EVIDENCE_KINDS
 
 NO_LICENSE_NOTE = "matches no license that is known, to be kept without one"
+
+if TYPE_CHECKING:  # the window shows facts before it needs the rules of evidence
+    from tslic_admin.domain.records.evidence import StoredEvidence
 
 
 def about_text(evidence: StoredEvidence) -> str:
