@@ -14,6 +14,7 @@ from tslic_admin.domain.catalogue.kinds import ListKind
 from tslic_admin.domain.catalogue.reissues import COLLECTED
 from tslic_admin.ui.window.actions import ACTIONS
 from tslic_admin.wording.lists.all_lists import LIST_WORDS
+from tslic_admin.wording.lists.licenses import LICENSE_WORDS, TEMPORARY_WORDS
 from tslic_admin.wording.lists.words import ListWords
 
 MODULES = [
@@ -63,3 +64,9 @@ def test_only_a_list_with_a_machine_form_is_exported_by_name_or_listed_on_the_co
 ) -> None:
     if words.whole is not None or words.console is not None:
         assert words.machine is not None
+
+
+def test_temporary_licenses_are_ordered_by_their_end_and_name_their_key_pack() -> None:
+    assert TEMPORARY_WORDS.sort == ("expires_at", False)
+    assert LICENSE_WORDS.column("place").hidden
+    assert not TEMPORARY_WORDS.column("place").hidden

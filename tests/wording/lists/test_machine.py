@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wording.lists.rows import row
 
 from tslic_admin.domain.catalogue.history import EVENTS, HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS
@@ -21,12 +22,6 @@ from tslic_admin.wording.lists.machine import Machine
 from tslic_admin.wording.lists.reissues import request_item
 from tslic_admin.wording.lists.servers import server_console_item, server_item
 from tslic_admin.wording.lists.transfers import transfer_item
-
-
-def row(kind: ListKind[Any], **values: object) -> Any:
-    """A row of a list in which everything not named is None."""
-    assert set(values) <= set(kind.fields)
-    return kind.make({**dict.fromkeys(kind.fields), **values}.values())
 
 
 def read(rows: dict[ListKind[Any], list[Any]]) -> Any:
