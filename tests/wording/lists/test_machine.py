@@ -113,6 +113,19 @@ def test_a_linked_license_is_named_in_full(ended, linked):
     assert transfer_item(transfer)["linked"] == linked
 
 
+def test_a_license_without_an_id_is_named_by_its_own_number_not_by_that_of_what_names_it():
+    named = {"number": 4, "issuance_id": 5, "server": "DC01", "pack_id": 1, "keypack_id": 3}
+    assert transfer_item(row(TRANSFERS, **named))["license"] == "DC01/3/#5"
+
+
+def test_a_request_names_its_key_pack_even_where_that_is_closed():
+    def rows(kind, *, ended=False, **_):
+        closed = [row(PACKS, number=8, server="DC01", keypack_id=8)]
+        return iter(closed if kind == PACKS and ended else [])
+
+    assert request_item(row(REISSUES, number=1, pack_id=8), rows)["keypack"]["Pack"] == "DC01/8"
+
+
 def test_a_request_says_its_days_as_local_days():
     shown = request_item(row(REISSUES, number=1, call_before="2026-03-30T12:00:00Z"), read({}))
     assert shown["call_before"] == "2026-03-30"
