@@ -68,6 +68,7 @@ def test_filters_sorting_and_pages(stocked, filters, expected):
         (("--key-pack", "99"), "No key pack “99”"),
         (("--key-pack", "x"), "names no key pack"),
         (("--key-pack", "#9"), "No key pack"),
+        (("--key-pack", "#3"), "No key pack"),  # 3 is a Keypack ID
         (("--key-pack", "DC01/99"), "No key pack"),
         (("--status", "happy"), "no license status"),
         (("--limit", "some"), "some"),
@@ -77,6 +78,11 @@ def test_filters_sorting_and_pages(stocked, filters, expected):
 )
 def test_a_filter_that_means_nothing_is_refused(stocked, filters, said):
     assert said in stocked.refused("licenses", "list", *filters)
+
+
+def test_a_key_pack_of_another_server_is_none_of_the_named_one(stocked):
+    stocked.json("servers", "add", "DC02")
+    assert "No key pack “4”" in stocked.refused("licenses", "list", "--server", "DC02", "--key-pack", "4")
 
 
 def test_what_our_record_says_stands_in_the_record(stocked):

@@ -82,6 +82,7 @@ def test_a_license_is_dropped_and_the_request_withdrawn(collected):
     collected.json("reissue", "withdraw", "1", "--reason", "found again")
     shown = collected.json("reissue", "show", "1")
     assert (shown["state"], shown["licenses"]) == ("withdrawn", [])
+    assert collected.json("reissue", "list") == [shown]
 
 
 def test_a_second_request_belongs_to_the_same_call(collected):

@@ -95,19 +95,36 @@ def test_a_lock_that_is_never_given_up_is_trouble(gateway, qtbot, database, monk
     assert failed == [True]
 
 
-def test_only_a_lock_is_waited_for(gateway, qtbot, monkeypatch):
+@pytest.mark.parametrize(("code", "tries"), [("store-full", 1), ("store-locked", 5)])
+def test_only_a_lock_is_waited_for(gateway, qtbot, monkeypatch, code, tries):
     monkeypatch.setattr(gateway_module, "LOCK_TRY_SECONDS", 0.02)
     monkeypatch.setattr(gateway_module, "LOCK_PATIENCE_SECONDS", 0.1)
     attempts = []
 
     def act(_: object) -> ActResult:
         attempts.append(True)
-        raise StoreTrouble("store-full")
+        raise StoreTrouble(code)
 
     with qtbot.waitSignal(gateway.trouble) as trouble:
         gateway.do(act, fail, fail, owner=gateway)
-    assert trouble.args[0].code == "store-full"
-    assert len(attempts) == 1
+    assert trouble.args[0].code == code
+    assert len(attempts) == tries
+
+
+def test_an_act_that_takes_long_is_told_until_it_ends(gateway, qtbot, settle, monkeypatch):
+    monkeypatch.setattr(gateway_module, "WAITING_AFTER_MS", 1)
+    told, go_on = [], threading.Event()
+    gateway.acting.connect(told.append)
+
+    def act(_: object) -> ActResult:
+        go_on.wait(timeout=10)
+        return ActResult(None, Changes.NONE)
+
+    job = gateway.do(act, lambda _: None, fail, owner=gateway)
+    qtbot.waitUntil(lambda: told == [job])
+    go_on.set()
+    settle()
+    assert told == [job, None]
 
 
 def test_trouble_with_a_chosen_file_comes_back_to_who_reads_it(gateway, qtbot, settle):

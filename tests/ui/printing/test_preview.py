@@ -19,8 +19,10 @@ from ui.printing.paper import BY_NAME, add_servers, columns
 from tslic_admin.db.store import Store
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Cancelled
 from tslic_admin.ui.printing import preview_dialog
 from tslic_admin.ui.printing.output import Printing
+from tslic_admin.ui.printing.pages import PrintableList
 from tslic_admin.ui.printing.preview import preview
 from tslic_admin.ui.printing.preview_dialog import PrintPreviewDialog
 from tslic_admin.ui.window.main_window import MainWindow
@@ -126,6 +128,20 @@ def test_margins_without_room_are_said_and_the_paper_stays(
     assert dialog.pages.sheet == before
     assert dialog._printer.pageLayout().pageSize().key() == "A4"
     assert window.settings.page_setup == "A4 automatic 12"
+
+
+def test_where_the_layout_is_cancelled_the_paper_stays(
+    open_preview: Open, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(*_: object) -> None:
+        raise Cancelled
+
+    dialog = open_preview()
+    monkeypatch.setattr(PrintableList, "pages", cancelled)
+    choose(dialog, a5(20))
+    settle()
+    assert dialog._printer.pageLayout().pageSize().key() == "A4"
+    assert not dialog.findChildren(QMessageBox)
 
 
 def test_a_pdf_is_saved_from_here(open_preview: Open) -> None:

@@ -15,6 +15,7 @@ from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.services.records import servers
 from tslic_admin.services.stores import StoreTrouble
 from tslic_admin.ui.gateway.gateway import Gateway
+from tslic_admin.ui.gateway.jobs import Job
 from tslic_admin.ui.widgets.act_runner import ActRunner
 
 
@@ -69,9 +70,22 @@ def test_of_two_acts_that_wait_none_is_done_once_cancelled(
     runner.cancel()
     started.set()
     settle()
-    assert busy[-1:] == [False]
+    assert busy == [True, True, False]
     with store.reading() as session:
         assert session.get(ServerRow, 1) is None
+
+
+def test_a_reading_can_be_cancelled_only_with_a_job(
+    runner: ActRunner, gateway: Gateway, settle: Callable
+) -> None:
+    answers: list[str] = []
+    runner.read(lambda: "whole", answers.append)
+    assert not runner.cancel()
+    settle()
+    assert answers == ["whole"]
+    runner.read(lambda: "", answers.append, Job(gateway))
+    assert runner.cancel()
+    settle()
 
 
 @pytest.mark.parametrize("name", ["DC01", ""])

@@ -110,6 +110,15 @@ def test_where_no_server_can_be_meant_it_says_what_to_select(compared, settle):
     assert compared.panel.spec.kind == TRANSFERS
 
 
+def test_of_several_entries_none_can_be_meant(compared, settle):
+    compared.tree.go_to(Place("history"))
+    settle()
+    compared.panel.view.selectAll()
+    settle()
+    compared.window_actions["changes"].trigger()
+    assert "Select a server" in compared.findChild(QMessageBox).text()
+
+
 def test_it_is_filtered_and_sorted_like_every_list(compared, settle):
     show(compared, settle, Place("server", 1))
     compared.panel.filter.setText("pc3")

@@ -16,6 +16,7 @@ from tslic_admin.domain.catalogue.licenses import TEMPORARY
 from tslic_admin.domain.catalogue.reissues import COLLECTED
 from tslic_admin.ui.window.actions import ACTIONS
 from tslic_admin.wording.lists.all_lists import LIST_WORDS
+from tslic_admin.wording.lists.licenses import LICENSE_WORDS, TEMPORARY_WORDS
 from tslic_admin.wording.lists.words import ListWords
 
 MODULES = [
@@ -95,3 +96,9 @@ def test_a_list_that_offers_no_ended_rows_has_none(words: ListWords[Any]) -> Non
 def test_a_list_of_records_shows_an_icon(words: ListWords[Any]) -> None:
     if words.tree is not None:
         assert any(column.icon for column in words.columns)
+
+
+def test_temporary_licenses_are_ordered_by_their_end_and_name_their_key_pack() -> None:
+    assert TEMPORARY_WORDS.sort == ("expires_at", False)
+    assert LICENSE_WORDS.column("place").hidden
+    assert not TEMPORARY_WORDS.column("place").hidden

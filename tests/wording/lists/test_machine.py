@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wording.lists.rows import row
 
 from tslic_admin.domain.catalogue.history import EVENTS, HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS
@@ -21,12 +22,6 @@ from tslic_admin.wording.lists.machine import Machine
 from tslic_admin.wording.lists.reissues import request_item
 from tslic_admin.wording.lists.servers import server_console_item, server_item
 from tslic_admin.wording.lists.transfers import transfer_item
-
-
-def row(kind: ListKind[Any], **values: object) -> Any:
-    """A row of a list in which everything not named is None."""
-    assert set(values) <= set(kind.fields)
-    return kind.make({**dict.fromkeys(kind.fields), **values}.values())
 
 
 def read(rows: dict[ListKind[Any], list[Any]]) -> Any:
@@ -116,6 +111,19 @@ def test_a_linked_license_is_named_in_full(ended, linked):
         **ended,
     )
     assert transfer_item(transfer)["linked"] == linked
+
+
+def test_a_license_without_an_id_is_named_by_its_own_number_not_by_that_of_what_names_it():
+    named = {"number": 4, "issuance_id": 5, "server": "DC01", "pack_id": 1, "keypack_id": 3}
+    assert transfer_item(row(TRANSFERS, **named))["license"] == "DC01/3/#5"
+
+
+def test_a_request_names_its_key_pack_even_where_that_is_closed():
+    def rows(kind, *, ended=False, **_):
+        closed = [row(PACKS, number=8, server="DC01", keypack_id=8)]
+        return iter(closed if kind == PACKS and ended else [])
+
+    assert request_item(row(REISSUES, number=1, pack_id=8), rows)["keypack"]["Pack"] == "DC01/8"
 
 
 def test_a_request_says_its_days_as_local_days():

@@ -87,7 +87,6 @@ class FormDialog(QDialog):
         self.body = QVBoxLayout(self)
         self.body.addWidget(self.intro)
         self.body.addWidget(self.area, 1)
-        self.body.addWidget(self.progress)
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.waiting)
         self.body.addWidget(self.progress)
