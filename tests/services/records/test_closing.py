@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from conftest import NOW
 from services.importer import HARDWARE, Importer, licenses, packs, refused
-from services.stock import CODE, Stock, every, one, put_license, put_pack
+from services.stock import CODE, Stock, every, one, put_license, put_pack, put_server
 
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.services.lookup import find_request
@@ -87,6 +87,14 @@ def test_a_pack_that_vanished_because_it_was_moved_says_so_and_when(stock):
     row = stock.row("key_pack", gone)
     assert (row["closed_on"], row["closed_why"]) == ("2026-03-01", "moved")
     stock.refuse(moving(gone, other), "move-again")
+
+
+def test_a_server_rebuilt_on_the_day_of_a_move_numbers_its_packs_anew(stock, clock):
+    put_pack(stock.store, stock.server, 8)
+    stock.do(moving(stock.pack, put_pack(stock.store, put_server(stock.store, "DC02"), 3)))
+    stock.do(rebuilding(stock))
+    (result,) = Importer(stock.store, clock).take(packs()).results
+    assert (result.new, result.changed) == (1, 0)
 
 
 @pytest.fixture
