@@ -134,6 +134,14 @@ def test_an_upgraded_license_that_is_seen_again_is_back_and_was_not_upgraded(imp
     assert why(importer) == [(None, None)]
 
 
+def test_a_temporary_license_seen_again_beside_its_active_one_has_not_ended(importer):
+    importer.take(licenses(OTHER))
+    assert why(importer) == [("vanished", None)]
+    new = {"sIssuedToComputer": "NEW", "sHardwareId": HARDWARE}
+    importer.take(licenses(OTHER, {"KeyPackId": 9, "LicenseStatus": 1, **new}, {"LicenseId": 8, **new}))
+    assert why(importer) == [(None, None)]
+
+
 def test_a_license_that_nobody_s_computer_holds_is_not_upgraded(importer):
     put_license(importer.store, 2, 3, None, status=1)
     importer.take(licenses(OTHER))
