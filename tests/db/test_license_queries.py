@@ -42,6 +42,7 @@ def test_ended_licenses_are_those_that_may_come_back(store, pack):
     )
     vanished = [put_license(store, pack, 2, **VANISHED) for _ in range(2)]
     put_license(store, pack, 2, ended_on="2026-02-01", ended_why="replaced")
+    put_license(store, pack, 2, **VANISHED, voided_by=1)
     with store.reading() as session:
         rows = list(queries.ended_licenses(session, pack))
     assert [(row.license.id, *row[1:]) for row in rows] == [

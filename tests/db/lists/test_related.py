@@ -6,11 +6,13 @@ import re
 from contextlib import closing
 
 import pytest
+from sqlalchemy import select
 
 from tslic_admin.db.driver import connect_reader
+from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists import related as module
-from tslic_admin.db.lists.related import RELATED, Related, events_about, related
-from tslic_admin.db.schema.tables import RequestRow
+from tslic_admin.db.lists.related import RELATED, Related, events_about, evidence, related
+from tslic_admin.db.schema.tables import CollectedRow, EvidenceRow, KeyPackRow, RequestRow, TransferRow
 from tslic_admin.wording.history.events import RELATIONS
 
 
@@ -40,6 +42,31 @@ def test_a_pack_knows_its_server_and_what_its_licenses_were_reissued_into(connec
         ("server", "server", 1, DC01),
         ("reissued-into", "pack", 3, f"{DC01}/#3"),
     ]
+
+
+def test_a_voided_pack_is_nothing_that_licenses_were_reissued_into(store, connection):
+    with store.writing() as session:
+        session.get_one(KeyPackRow, 3).voided_by = 1
+        seal(session, "void", voids=1)
+    assert relations_of(connection, "pack", 2) == [("server", "server", 1, DC01)]
+
+
+def test_a_dropped_license_was_not_reissued(store, connection):
+    with store.writing() as session:
+        for row in session.scalars(select(CollectedRow)):
+            row.state = "dropped"
+        seal(session, "reissue.drop")
+    assert relations_of(connection, "pack", 2) == [("server", "server", 1, DC01)]
+    assert [one[0] for one in relations_of(connection, "pack", 3)] == ["server", "request"]
+
+
+def test_voided_evidence_says_nothing_of_its_license(store, connection):
+    assert [one.kind for one in evidence(connection, 1)] == ["per-device-report"]
+    with store.writing() as session:
+        for row in session.scalars(select(EvidenceRow)):
+            row.voided_by = 1
+        seal(session, "void", voids=1)
+    assert evidence(connection, 1) == []
 
 
 def test_a_reissued_pack_knows_its_request_and_what_it_replaces(connection):
@@ -106,9 +133,6 @@ def test_requests_of_one_call_know_each_other(store, connection):
 
 def test_a_transfer_knows_its_license_and_what_it_is_linked_with(store, connection):
     assert relations_of(connection, "transfer", 1) == [("license", "license", 1, f"{DC01}/3/1")]
-    from tslic_admin.db.history.recording import seal
-    from tslic_admin.db.schema.tables import TransferRow
-
     with store.writing() as session:
         session.get_one(TransferRow, 1).linked_issuance_id = 4
         seal(session, "transfer.link")

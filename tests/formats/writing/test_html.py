@@ -59,9 +59,18 @@ def test_numbers_stand_right():
 
 
 def test_a_day_or_a_name_is_not_broken_at_its_hyphens():
-    assert '<td class="s">2026-03-02</td>' in page([["2026-03-02", 1]])
+    for text in ("2026-03-02", "x" * 20):
+        assert f'<td class="s">{text}</td>' in page([[text, 1]])
     for text in ("x" * 21, "a\nb"):
         assert f"<td>{text}</td>" in page([[text, 1]])
+
+
+def test_a_row_that_links_lead_to_has_its_id_before_its_style():
+    stream = io.StringIO()
+    rows = [Row(["PC1"], id="e1", style="sum"), Row(["PC2"], style="sum")]
+    write_page("list.mako", ListPage("Licenses", [], Table(["Name"], rows), lambda: ""), stream)
+    assert '<tr id="e1"><td class="s">PC1' in stream.getvalue()
+    assert '<tr class="sum"><td class="s">PC2' in stream.getvalue()
 
 
 def test_a_warning_stands_above_everything():

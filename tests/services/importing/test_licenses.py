@@ -261,6 +261,15 @@ def test_a_license_id_is_used_again_and_again(importer):
     assert [row["ended_why"] for row in found] == ["replaced"] * 3 + [None]
 
 
+def test_of_equal_licenses_that_ended_the_last_is_back(importer):
+    store = importer.store
+    ended = {"license_id": 5, "computer": "PC5", "ended_why": "vanished"}
+    for day in ("2026-02-01", "2026-02-05"):
+        put_license(store, 1, ended_on=day, **ended)
+    importer.take(licenses({}, second(), {"LicenseId": 5, "sIssuedToComputer": "PC5"}))
+    assert [row["ended_on"] for row in rows(store, license_id=5)] == ["2026-02-01", None]
+
+
 def test_a_license_of_a_pack_that_nobody_has_seen_is_refused(importer):
     results = importer.refuse(licenses({"KeyPackId": 7}, {"KeyPackId": 7, "LicenseId": 4}, {}))
     assert refused(results) == [(2, "7/1", "pack-unseen"), (3, "7/4", "pack-unseen")]

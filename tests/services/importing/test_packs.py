@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from conftest import NOW
 from services.importer import PACK, Importer, counts, licenses, packs, refused, table
-from services.stock import CODE, Stock, every, last_entry, one, put_license
+from services.stock import CODE, Stock, every, last_entry, one, put_license, put_pack
 
 from tslic_admin.db.store import Store
 from tslic_admin.domain.clocks import NEVER
@@ -263,6 +263,14 @@ def test_a_closed_pack_is_not_the_one_that_is_listed(store, clock):
     put_license(store, stock.pack, 99, ended_on="2026-02-01", ended_why="pack-closed")
     imported = Importer(store, clock).take(packs({"Description": "C50-10.01-S"}), licenses())
     assert counts(imported.results) == {"key-packs": (1, 0, 0), "licenses": (1, 0, 0)}
+
+
+def test_an_open_pack_has_its_keypack_id_before_a_later_one_that_vanished(store, clock):
+    stock = Stock(store)
+    put_pack(store, stock.server, product_version_id=7, closed_on="2026-02-01", closed_why="vanished")
+    imported = Importer(store, clock).take(packs())
+    assert counts(imported.results) == {"key-packs": (0, 1, 0)}
+    assert stock.row("key_pack", stock.pack)["total"] == 25
 
 
 def test_the_word_never_changes_no_end_that_means_the_same(store, clock):

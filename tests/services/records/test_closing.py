@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from conftest import NOW
 from services.importer import HARDWARE, Importer, licenses, packs, refused
-from services.stock import CODE, Stock, every, one, put_license, put_pack
+from services.stock import CODE, Stock, every, one, put_license, put_pack, put_server
 
 from tslic_admin.db.schema.tables import KeyPackRow, ServerRow
 from tslic_admin.services.lookup import find_request
@@ -89,6 +89,14 @@ def test_a_pack_that_vanished_because_it_was_moved_says_so_and_when(stock):
     stock.refuse(moving(gone, other), "move-again")
 
 
+def test_a_server_rebuilt_on_the_day_of_a_move_numbers_its_packs_anew(stock, clock):
+    put_pack(stock.store, stock.server, 8)
+    stock.do(moving(stock.pack, put_pack(stock.store, put_server(stock.store, "DC02"), 3)))
+    stock.do(rebuilding(stock))
+    (result,) = Importer(stock.store, clock).take(packs()).results
+    assert (result.new, result.changed) == (1, 0)
+
+
 @pytest.fixture
 def importer(stock, clock):
     """DC01 lists pack 3 and a pool, in which NEW's temporary license 1 and OTHER's 2 lie."""
@@ -123,6 +131,14 @@ def test_an_upgraded_license_that_is_seen_again_is_back_and_was_not_upgraded(imp
     importer.take(
         licenses(OTHER, OTHER | {"LicenseId": 1, "sIssuedToComputer": "NEW", "sHardwareId": HARDWARE})
     )
+    assert why(importer) == [(None, None)]
+
+
+def test_a_temporary_license_seen_again_beside_its_active_one_has_not_ended(importer):
+    importer.take(licenses(OTHER))
+    assert why(importer) == [("vanished", None)]
+    new = {"sIssuedToComputer": "NEW", "sHardwareId": HARDWARE}
+    importer.take(licenses(OTHER, {"KeyPackId": 9, "LicenseStatus": 1, **new}, {"LicenseId": 8, **new}))
     assert why(importer) == [(None, None)]
 
 

@@ -181,6 +181,19 @@ def test_the_times_of_the_call_are_kept_in_utc(stock: Stock, request_: int) -> N
     assert (row["call_started_at"], row["call_ended_at"]) == ("2026-03-01T09:00:00Z", None)
 
 
+def test_a_call_may_end_in_the_second_in_which_it_began(stock: Stock, request_: int) -> None:
+    stock.do(record(request_, call_started_at="2026-03-01T10:00Z", call_ended_at="2026-03-01T10:00Z"))
+    assert stock.row("reissue_request", request_)["call_ended_at"] == "2026-03-01T10:00:00Z"
+
+
+def test_the_pack_of_a_license_that_is_retired_is_not_offered(stock: Stock) -> None:
+    seen = {"total": 2, "first_seen_at": "2026-03-02T12:00:00Z"}
+    old, _ = put_pack(stock.store, stock.server, 8, **seen), put_pack(stock.store, stock.server, 9, **seen)
+    number = stock.open_request(put_license(stock.store, old, 1, "PC8"))
+    (notice,) = (one for one in stock.do(record(number)).notices if one.code == "packs-offered")
+    assert notice.facts == {"packs": "DC01/9"}
+
+
 def test_a_license_that_was_not_collected_cannot_be_named(stock: Stock, request_: int) -> None:
     refusal = stock.refuse(record(request_, [stock.licenses[2]]), "not-collected")
     assert refusal.facts == {"license": "DC01/3/3", "request": request_}

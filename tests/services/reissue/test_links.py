@@ -15,6 +15,7 @@ from tslic_admin.services.importing.results import LinkQuestion
 from tslic_admin.services.lookup import find_request, find_server, find_transfer, get_issuance
 from tslic_admin.services.records import packs as key_packs
 from tslic_admin.services.records import transfers
+from tslic_admin.services.records.closing import record_rebuild
 from tslic_admin.services.reissue import calls
 
 GRANTED = "2"
@@ -225,6 +226,13 @@ def test_a_request_adopts_a_pack_that_has_its_code_already(stock, store):
     call = calls.ReissueCall(code=CODE, quantity=GRANTED, on="2026-03-02", keypack_id="8")
     stock.do(lambda s: calls.record(s, find_request(s, number), call))
     assert one(store, "SELECT request_id FROM key_pack WHERE id = ?", there)[0] == number
+
+
+def test_a_pack_by_hand_of_before_a_rebuilding_is_none_that_is_listed_after_it(server_lists, stock):
+    hand_made(stock, installed_on="2026-02-01")
+    stock.do(lambda s: record_rebuild(s, find_server(s, "DC01"), on="2026-03-01", reason="x"))
+    (result,) = server_lists.take(packs(listed(8))).results
+    assert (result.new, result.linked, result.ambiguous) == (1, 0, 0)
 
 
 # transfers

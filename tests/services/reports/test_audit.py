@@ -16,6 +16,7 @@ from tslic_admin.db.history.holdings import held_changes_by_entry
 from tslic_admin.db.history.recording import seal
 from tslic_admin.db.lists.pages import read_view
 from tslic_admin.db.schema.tables import IssuanceRow, KeyPackRow, RequestRow, TransferRow
+from tslic_admin.domain.clocks import start_of
 from tslic_admin.domain.licenses.packs import UNLIMITED
 from tslic_admin.domain.outcomes import RuleViolation
 from tslic_admin.domain.records.audit import Statement, StatementTerm
@@ -196,6 +197,13 @@ def test_a_period_of_nothing_holds_what_was_held(stock):
 def test_an_empty_store_has_no_figures_and_they_add_up(store):
     empty = audit(store)
     assert (empty.servers, empty.head, empty.adds_up) == ({}, None, True)
+
+
+def test_a_license_has_not_run_out_on_the_day_at_whose_beginning_it_ends(stock, clock):
+    put_license(stock.store, stock.pack, 4, expires_at=start_of(NOW.date()))
+    assert run_out_and_revoked(stock.store, stock.pack) == (0, 0)
+    clock.now += timedelta(days=1)
+    assert run_out_and_revoked(stock.store, stock.pack) == (1, 0)
 
 
 def test_what_ran_out_by_its_date_and_what_was_revoked_is_told_as_it_stood_then(stock, clock):
