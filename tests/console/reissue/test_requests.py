@@ -130,6 +130,7 @@ def test_the_worksheet_says_what_the_call_needs(collected):
         "--reason", "x",
     )  # fmt: skip
     out = collected("reissue", "show", "1").out
+    assert ": None" not in out
     for text in (
         "Reissue request 1: Open",
         "Reason: two machines broke",
