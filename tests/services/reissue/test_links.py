@@ -172,6 +172,12 @@ def test_a_request_opened_after_the_list_was_taken_is_not_of_it(store, stock, cl
     assert (result.new, result.linked) == (1, 0)
 
 
+def test_what_vanishes_with_the_same_import_is_in_nobody_s_way(server_lists, stock, recorded, store):
+    put_pack(store, stock.server, 8, total=2, first_seen_at="2026-03-03T12:00:00Z")
+    (result,) = server_lists.take(packs({}, listed(9)), complete=True).results
+    assert (result.vanished, result.linked, result.ambiguous) == (1, 1, 0)
+
+
 def test_a_pack_by_hand_of_before_a_rebuilding_is_none_that_is_listed_after_it(server_lists, stock):
     hand_made(stock, installed_on="2026-02-01")
     stock.do(lambda s: record_rebuild(s, find_server(s, "DC01"), on="2026-03-01", reason="x"))
