@@ -15,6 +15,7 @@ from icalendar import Calendar
 from python_calamine import CalamineWorkbook
 from world import World, build_world
 
+from tslic_admin.db.lists.pages import every_row
 from tslic_admin.domain.catalogue.history import HISTORY
 from tslic_admin.domain.catalogue.key_packs import PACKS, PackFields
 from tslic_admin.domain.catalogue.licenses import LICENSES
@@ -144,6 +145,13 @@ def test_a_workbook_and_a_page_say_what_they_are(filled, clock):
 def test_the_filter_names_what_there_is(filled, clock, spec, sentence):
     page = export_bytes(filled, clock, ExportRequest(spec, "html", readable=True))[1].decode()
     assert f"<dd>{sentence}</dd>" in page
+
+
+def test_the_filter_names_a_closed_pack_too(filled, clock):
+    closed = next(row for row in every_row(filled.path, clock, ListSpec(PACKS, ended=True)) if row.closed_on)
+    request = ExportRequest(ListSpec(LICENSES, pack_id=closed.number, ended=True), "html", readable=True)
+    page = export_bytes(filled, clock, request)[1].decode()
+    assert f"Of key pack {closed.server}/{closed.keypack_id}, with what is no longer current" in page
 
 
 def test_a_page_holds_the_rows_in_the_screen_s_words(filled, clock):

@@ -228,6 +228,12 @@ def test_a_request_adopts_a_pack_that_has_its_code_already(stock, store):
     assert one(store, "SELECT request_id FROM key_pack WHERE id = ?", there)[0] == number
 
 
+def test_what_vanishes_with_the_same_import_is_in_nobody_s_way(server_lists, stock, recorded, store):
+    put_pack(store, stock.server, 8, total=2, first_seen_at="2026-03-03T12:00:00Z")
+    (result,) = server_lists.take(packs({}, listed(9)), complete=True).results
+    assert (result.vanished, result.linked, result.ambiguous) == (1, 1, 0)
+
+
 def test_a_pack_by_hand_of_before_a_rebuilding_is_none_that_is_listed_after_it(server_lists, stock):
     hand_made(stock, installed_on="2026-02-01")
     stock.do(lambda s: record_rebuild(s, find_server(s, "DC01"), on="2026-03-01", reason="x"))
