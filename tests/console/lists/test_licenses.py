@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from world import LISTED_ENTRIES
+from world import LISTED_ENTRIES, lists, take_in
 
 
 def ids(rows):
@@ -58,6 +58,11 @@ def test_they_stand_by_server_key_pack_and_license_id_the_ended_ones_only_when_a
 )
 def test_filters_sorting_and_pages(stocked, filters, expected):
     assert ids(stocked.json("licenses", "list", *filters)) == expected
+
+
+def test_without_a_limit_all_are_listed(console, store):
+    take_in(store, *lists(250), server="DC02")
+    assert len(console.json("licenses", "list", "--server", "DC02")) == 250
 
 
 @pytest.mark.parametrize(
