@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 import shiboken6
+from conftest import HANG
 from PySide6.QtCore import QObject
 
 from tslic_admin.domain.outcomes import RuleViolation
@@ -117,7 +118,7 @@ def test_an_act_that_takes_long_is_told_until_it_ends(gateway, qtbot, settle, mo
     gateway.acting.connect(told.append)
 
     def act(_: object) -> ActResult:
-        go_on.wait(timeout=10)
+        go_on.wait(timeout=HANG)
         return ActResult(None, Changes.NONE)
 
     job = gateway.do(act, lambda _: None, fail, owner=gateway)
