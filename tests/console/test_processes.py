@@ -77,7 +77,8 @@ def test_who_waits_too_long_is_told_that_the_store_is_locked(stocked, monkeypatc
 
 
 @pytest.mark.skipif(
-    sys.platform == "win32", reason="a pipe without a reader is another error there, which nobody has tried"
+    sys.platform == "win32",
+    reason="on Windows a pipe without a reader raises another error; this program was not tested with it yet",
 )
 @pytest.mark.parametrize(
     "argv",
@@ -99,7 +100,10 @@ def test_a_reader_who_leaves_is_no_error(stocked, store: Store, argv):
         assert program.stderr.read() == ""
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C would go to the console of the tests too")
+@pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="on Windows Ctrl+C goes to every process of the console, so it would end the tests too",
+)
 def test_ctrl_c_ends_a_program_that_waits_and_changes_nothing(stocked):
     with closing(sqlite3.connect(stocked.folder / "tslic.sqlite", isolation_level=None)) as first:
         first.execute("BEGIN IMMEDIATE")

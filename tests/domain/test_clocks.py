@@ -46,7 +46,10 @@ def local_zone(zone: str) -> Iterator[None]:
     time.tzset()
 
 
-needs_tzset = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of this process cannot be set")
+needs_tzset = pytest.mark.skipif(
+    not hasattr(time, "tzset"),
+    reason="Windows has no time.tzset, so the time zone of this process cannot be changed",
+)
 days = st.dates()
 some_zone = st.sampled_from(ZONES)
 

@@ -14,7 +14,9 @@ from tslic_admin.formats.client.client_license import ClientLicense
 from tslic_admin.formats.recognise import read
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files are not at hand")
+pytestmark = pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="needs the folder with real sample files, which is not part of the project"
+)
 
 
 def test_a_commented_table_of_key_packs():

@@ -34,7 +34,9 @@ def test_other_systems_bring_what_qt_needs(platform) -> None:
     assert system.missing_libraries(screen=True, platform=platform, loads=lambda _: False) == {}
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the loader's names are those of Linux")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="asks the dynamic loader for libc.so.6, which only Linux has"
+)
 def test_the_loader_is_really_asked() -> None:
     assert system.loads("libc.so.6")
     assert not system.loads("libtslic-of-nobody.so.1")

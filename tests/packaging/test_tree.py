@@ -29,7 +29,7 @@ DRAWERS = {"helpers", "helper", "utils", "util", "misc", "common"}
 @pytest.fixture(scope="module")
 def tracked() -> list[Path]:
     if not (ROOT / ".git").exists():
-        pytest.skip("only a checkout knows which files belong to it")
+        pytest.skip("needs a git checkout: git lists the files of the project")
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     return [Path(name) for name in names.decode().split("\0") if name]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tslic_admin.services.identity import current_actor
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks for the uid")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses os.getuid, which Windows does not have")
 
 
 def test_the_actor_is_the_account_of_the_uid_and_the_host(monkeypatch):

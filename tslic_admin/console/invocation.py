@@ -128,7 +128,7 @@ class Invocation:
         return row
 
     def find_row(self, kind: ListKind[R], number: int | None) -> R | None:
-        """The same; None for an unknown number or none."""
+        """Like `row`, but return None if the number is unknown or None."""
         if number is None:
             return None
         return next(self.rows(kind, record_id=number, ended=True, voided=True), None)

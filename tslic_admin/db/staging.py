@@ -17,7 +17,7 @@ from tslic_admin.domain.licenses.issuances import IssuedLicense
 from tslic_admin.domain.records.evidence import StoredEvidence
 
 Cell = str | int | None
-# what an imported file says of each thing; a license also names its key pack by Keypack ID
+# the fields of each thing whose values come from imported files; a license row also has its Keypack ID
 STAGED_COLUMNS: dict[str, tuple[str, ...]] = {
     "servers": SERVER.listed,
     "key-packs": KEY_PACK.listed,
@@ -51,7 +51,7 @@ class StagedLicense(NamedTuple):
 
 
 class StagedEvidence(NamedTuple):
-    """A piece of evidence; `server`: as the file names it; `repeated`: an earlier row has the same identity."""
+    """A staged row of evidence. `server`: the name in the file. `repeated`: 1 if an earlier row has the same identity."""
 
     file: int
     line: int
@@ -248,7 +248,7 @@ class Staging:
         return bool(self._connection.execute("SELECT EXISTS (SELECT 1 FROM refusal)").fetchone()[0])
 
     def refusals(self, file: int) -> list[tuple[int | None, StagedRefusal]]:
-        """The refusals of a file by line, each with the server of the row, None where it is unknown."""
+        """Return the refused rows of a file, ordered by line: the server that the row names (None if unknown), and the reason."""
         sql = "SELECT server, line, value, code, facts FROM refusal WHERE file = ? ORDER BY line"
         return [
             (server, StagedRefusal(line, str(value or ""), code, json.loads(facts)))

@@ -1,8 +1,8 @@
-"""The type of a function that long work reports its progress to."""
+"""The type of a progress function, which a long operation calls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[int, int | None], None]
-"""Called with how much is done, and how much there is in all, None if that is unknown. What it raises ends the work."""
+"""A function that gets the number of finished steps and the total (None if unknown). An exception that it raises ends the work."""

@@ -55,7 +55,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What stands in the tree: servers with their open packs. `counts`: of lists, by their names."""
+    """The content of the tree: servers with their open key packs. `counts`: number of rows by list name."""
 
     servers: tuple[ServerLine, ...]
     packs: tuple[PackLine, ...]
@@ -167,7 +167,7 @@ def read_details(path: Path, now: Callable[[], datetime], kind: str, number: int
 
 
 def _removal_rows(state: ReadView, row: DetailsRow) -> Iterator[Removal]:
-    """What of a record is removed from old clients: a transfer, or the retired licenses of a request."""
+    """Yield what is to be removed from old clients for a record: the transfer, or the retired licenses of the request."""
     match row:
         case TransferLine():
             yield row

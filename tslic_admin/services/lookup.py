@@ -17,7 +17,7 @@ from tslic_admin.domain.texts import is_storable, parse_whole_number
 
 
 class NamedServer(Protocol):
-    """A server, recorded or new in an import; `domain` is empty if only its first DNS label is known."""
+    """A server that is recorded, or new in an import. `domain` is empty if the name has no domain, as in *DC01*."""
 
     domain: str
 
@@ -26,7 +26,7 @@ S = TypeVar("S", bound=NamedServer)
 
 
 def servers_in_domain(servers: Sequence[S], domain: str) -> list[S]:
-    """Those of the servers with one label that a name with this domain can mean (rule 4.5).
+    """Return the candidates that a name with this domain can refer to (rule 4.5).
 
     The domain counts where both have one; a server with the same domain is preferred.
     """

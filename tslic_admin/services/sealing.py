@@ -27,7 +27,7 @@ def typed_text(text: str, *, field: str) -> str:
 
 
 def optional_text(text: str | None, *, field: str) -> str | None:
-    """The same; None where there is nothing but spaces."""
+    """Like `typed_text`, but return None if the text is empty or blank."""
     return typed_text(text, field=field) or None if text else None
 
 

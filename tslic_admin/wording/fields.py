@@ -100,7 +100,7 @@ FIELD_LABELS = {
 }
 
 
-# The words of coded fields, by the name that files have: of codes that are numbers, and of codes that are words.
+# The words for coded values, by the public name of the field. NUMBER_CODES: the code is a number. WORD_CODES: it is a word.
 NUMBER_CODES: dict[str, dict[int, str]] = {
     "LicenseStatus": STATUSES,
     "KeyPackType": KEY_PACK_TYPES,

@@ -135,7 +135,10 @@ def test_every_moment_is_given_in_utc():
         assert moment.tzinfo is UTC
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be changed here")
+@pytest.mark.skipif(
+    not hasattr(time, "tzset"),
+    reason="Windows has no time.tzset, so the time zone of this process cannot be changed",
+)
 def test_without_a_zone_it_is_this_machines_own(monkeypatch):
     before = os.environ.get("TZ")
     try:

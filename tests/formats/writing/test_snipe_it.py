@@ -22,7 +22,9 @@ def form(*licenses):
     return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
 
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the folder with real files is not here")
+@pytest.mark.skipif(
+    not SAMPLE.exists(), reason="needs the folder with real sample files, which is not part of the project"
+)
 def test_its_headings_are_those_of_the_real_sample():
     with SAMPLE.open(encoding="utf-8", newline="") as file:
         real = next(csv.reader(file))

@@ -310,7 +310,8 @@ def test_the_store_s_own_files_are_never_a_target(world, clock, name):
 
 
 @pytest.mark.skipif(
-    os.name == "nt", reason="the null device of Windows is a reserved name, not a file at a path"
+    os.name == "nt",
+    reason="writes to /dev/null; the null device of Windows is a reserved name and not a file",
 )
 def test_a_device_is_written_to_and_not_replaced(world, clock):
     export(world.store.path, clock, read_export_request("licenses", file_name="x.csv"), Path(os.devnull))

@@ -51,7 +51,7 @@ def test_patterns_are_resolved_and_fit_files_that_are_named(folder):
 
 @pytest.mark.skipif(
     not hasattr(os, "mkfifo"),
-    reason="Windows has no named pipes in folders, and links need a privilege there",
+    reason="needs os.mkfifo, which Windows does not have; symbolic links need a privilege there",
 )
 def test_links_to_folders_and_what_is_no_file_are_passed_over(folder):
     (folder / "sub" / "back").symlink_to(folder, target_is_directory=True)

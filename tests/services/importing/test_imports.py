@@ -236,7 +236,9 @@ def test_what_is_refused_beforehand_is_not_written_to_be_taken_back(importer, mo
 # real files
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files are not at hand")
+@pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="needs the folder with real sample files, which is not part of the project"
+)
 def test_a_real_section_in_which_two_servers_are_mixed(importer):
     file = ("agent.txt", (SAMPLES / "monitoring_section_vbs.txt").read_bytes())
     results = importer.refuse(file)
@@ -247,7 +249,9 @@ def test_a_real_section_in_which_two_servers_are_mixed(importer):
     assert tuple(row) == (4294967295, "A02-5.00-EX")
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files are not at hand")
+@pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="needs the folder with real sample files, which is not part of the project"
+)
 def test_a_real_table_of_key_packs(importer):
     imported = importer.take(("packs.txt", (SAMPLES / "keypack_format_table_2012.txt").read_bytes()))
     assert counts(imported.results) == {"key-packs": (4, 0, 0)}

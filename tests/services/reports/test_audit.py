@@ -282,7 +282,10 @@ def test_days_are_read_as_they_are_typed():
         assert refused.value.field == field
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be changed here")
+@pytest.mark.skipif(
+    not hasattr(time, "tzset"),
+    reason="Windows has no time.tzset, so the time zone of this process cannot be changed",
+)
 def test_days_are_local_ones(stock, clock, monkeypatch):
     clock.now = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # 3 March in Berlin
     put_license(stock.store, stock.pack, 4)

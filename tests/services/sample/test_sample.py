@@ -168,7 +168,10 @@ AWKWARD = [
 ]
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
+@pytest.mark.skipif(
+    not hasattr(time, "tzset"),
+    reason="Windows has no time.tzset, so the time zone of this process cannot be changed",
+)
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
 @pytest.mark.parametrize("now", AWKWARD, ids=str)
 def test_it_is_told_at_awkward_times(store, clock, monkeypatch, now, zone):

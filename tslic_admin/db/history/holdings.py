@@ -82,7 +82,7 @@ _ISSUANCES = {
     "collected": "(SELECT issuance_id FROM collected WHERE id = l.record)",
     "transfer": "(SELECT issuance_id FROM transfer WHERE id = l.record)",
 }
-# Each in the order of the licenses, so that they are merged without being sorted whole.
+# Each query is ordered by license. Therefore the results can be merged row by row, without sorting all of them.
 _LINES = """
 SELECT t.issuance, l.entry, l.line, l.kind, l.record, l.reference, l.field, l.before, l.after FROM {things}
 JOIN event_line l ON l.kind = '{kind}' AND l.record = {record}
@@ -153,7 +153,7 @@ def _license_lines(connection: sqlite3.Connection, kind: str, last: int) -> Iter
 def _held_changes(
     lines: Iterator[_LicenseLine], first: int, voids: set[int]
 ) -> Iterator[tuple[int, HeldChange]]:
-    """The changes of the licenses held by the lines of one license, entry by entry."""
+    """Yield for each entry how the event lines of one license changed the number of licenses held."""
     things: defaultdict[tuple[str, int], ThingState] = defaultdict(ThingState)
     before = LicenseStanding()
     for entry, of_entry in groupby(lines, key=itemgetter(1)):
@@ -167,7 +167,7 @@ def _held_changes(
 
 
 def _standing(things: dict[tuple[str, int], ThingState]) -> LicenseStanding:
-    """Of one license, by its own state, and those of its transfers and of the requests that collected it."""
+    """Whether a license is held, from its own state and the states of its transfers and reissue requests."""
     standing = LicenseStanding()
     for (kind, _), state in things.items():
         match kind:

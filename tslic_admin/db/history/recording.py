@@ -63,7 +63,7 @@ def created_text(kind: type[Recorded] | Recorded, values: dict[str, Value]) -> s
     )
 
 
-# Columns that the history does not hold because they follow from one that it does: that one, and how they follow.
+# Columns that are computed from a recorded column, and therefore are not in the history: the recorded column, and the function.
 DERIVED: dict[type[Recorded], tuple[str, dict[str, Callable[[str], str | None]]]] = {
     ServerRow: ("name", {"label": label_of, "domain": domain_of}),
     IssuanceRow: ("computer", {"computer_label": label_of}),

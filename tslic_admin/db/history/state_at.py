@@ -23,7 +23,7 @@ def rows_at(
     number: int | None = None,
     columns: Iterable[str] | None = None,
 ) -> Iterator[RowValues]:
-    """Every row of a recorded table that was there after `entry`, or the one numbered `number`, in their order.
+    """Yield the rows that a recorded table had after `entry`, ordered by number. `number`: only this row.
 
     `columns`: these recorded ones, or all; secrets are masked. After the last entry the table itself is read: an
     audit compares it with what the entries say.
@@ -74,5 +74,5 @@ def _rows_by_history(
 
 
 def integer_columns(table: type[Recorded]) -> set[str]:
-    """The columns whose values the history has as texts of numbers."""
+    """The integer columns of a table. The history stores their values as text."""
     return {column.name for column in table.__table__.columns if isinstance(column.type, Integer)}

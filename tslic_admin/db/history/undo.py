@@ -242,7 +242,7 @@ SELECT f.record, f.field, f.before FROM effect_field f JOIN effect_thing t USING
 WHERE f.kind = ?2 AND t.phase = ?3 AND f.record BETWEEN ?4 AND ?5
   AND NOT ((f.kind = 'server' OR (f.kind, f.field) IN {pairs(RENEWED)}) AND {_SINCE})
 ORDER BY f.record"""
-# The lines of these things before the entry, without those of entries that do not count.
+# The event lines of these records before the entry. Lines of voided entries are left out.
 _STANDING_LINES = f"""
 SELECT l.record, l.entry, l.reference, l.field, l.before, l.after FROM effect_thing t
 JOIN event_line l ON l.kind = t.kind AND l.record = t.record AND l.entry < ?1 JOIN entry e ON e.number = l.entry
@@ -284,7 +284,7 @@ def undo_entry(
 
 
 class _Thing(NamedTuple):
-    """A row as it is now, with its recorded columns."""
+    """The current values of a row, of the columns that the history records."""
 
     number: int
     reference: str
@@ -292,7 +292,7 @@ class _Thing(NamedTuple):
 
 
 def _pages(driver: Connection, table: type[Recorded], phase: int) -> Iterator[list[_Thing]]:
-    """The things of a phase of one table, in pages."""
+    """Yield the records of one table for one phase of the undo, page by page."""
     joins, reference = REFERENCE_SQL[table]
     names = ", ".join(f't."{column}"' for column in table.RECORDED)
     sql = (
@@ -309,7 +309,7 @@ def _void_changes(
     table: type[Recorded], pages: Iterator[list[_Thing]], by: int, day: str
 ) -> Iterator[RowChange]:
     for thing in chain.from_iterable(pages):
-        # a thing that cannot be voided is made by no voidable act
+        # no act that can be voided creates a record that cannot be voided
         fields: Fields = {"voided_by": (thing.values["voided_by"], by)}
         if table is IssuanceRow and thing.values["ended_on"] is None:
             fields |= {"ended_on": (None, day), "ended_why": (None, "voided")}
@@ -331,7 +331,7 @@ def _restore_changes(
         page = (entry, table.KIND, phase, things[0].number, things[-1].number)
         before = driver.exec_driver_sql(_FIELDS, page).fetchall()
         effects = {number: list(of_one) for number, of_one in groupby(before, key=itemgetter(0))}
-        # without voided entries, the state before this entry is what its own lines say
+        # if no earlier entry is voided, the lines of this entry contain the state before it
         lines = driver.exec_driver_sql(_STANDING_LINES, page) if voids else ()
         standing = dict(walk(map(tuple, lines)))
         for thing in things:
@@ -341,8 +341,8 @@ def _restore_changes(
             for _, name, text_before in effects.get(thing.number, ()):
                 text = text_before
                 attribute = attributes[name]
-                # What a request was is what it was before this call: that an earlier one, now voided, was
-                # unlinked says nothing of it.
+                # The state of a request is restored from the lines of this entry. An earlier entry that was
+                # voided may have changed it for another reason.
                 if voids and (table, attribute) != (RequestRow, "state"):
                     state = standing.get(thing.number)
                     text = state.get(name) if state else None

@@ -49,7 +49,7 @@ class ThingState:
 
 
 def walk(lines: Iterable[ThingLine]) -> Iterator[tuple[int, ThingState]]:
-    """Each thing with its state after its last line. `lines`: by thing, entry and line; one is held at a time."""
+    """Yield each record with its state after its last event line. `lines`: sorted by record, entry and line; they are read one by one."""
     for number, of_one in groupby(lines, key=itemgetter(0)):
         state = ThingState()
         for _, entry, reference, field, before, after in of_one:

@@ -23,8 +23,8 @@ def shortage_of(pack: str) -> str:
     return f"shortage({pack}.total, {pack}.issued)"
 
 
-# A license, i, is held by the computer that its last transfer, t, named, else by the one of its server's list; by none
-# once a reissue request, c, retired it, or once the new computer was issued a license of its own.
+# The holder of license i: the computer of its last transfer t, otherwise the computer in the server's list. There is no holder
+# if reissue request c retired the license, or if the new computer of t has got its own license.
 HOLDER = (
     "CASE WHEN c.state = 'retired' OR t.linked_issuance_id IS NOT NULL THEN NULL"
     " ELSE coalesce(t.to_computer, i.computer) END"

@@ -1,4 +1,4 @@
-"""How a list is read with SQL."""
+"""The classes that declare the SQL of a list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tslic_admin.domain.catalogue.fields import Thing
 from tslic_admin.domain.catalogue.kinds import ListKind, R
 
 SHORTEST_PART = 3  # the trigram index finds parts of three characters and more
-# a list over several kinds of things numbers its rows by kind and the thing's own number in one integer
+# In a list with several kinds of records, a row number is kind * KIND_STEP + the number of the record.
 KIND_STEP = 1 << 40
 
 
@@ -44,7 +44,7 @@ class ListQuery(Generic[R]):
     core: str = ""
     live: str = "1"  # the condition of current rows
     with_ended: str = "1"  # the condition of all rows that were not voided, ended ones too
-    counted: str = ""  # the condition of the rows whose number the tree shows
+    counted: str = ""  # the condition of the rows that the tree counts
     with_voided: str = ""  # the condition of all rows, voided ones too; empty where it is `with_ended`
     search_columns: tuple[str, ...] = ()
     search_index: str | None = None  # a condition that finds parts by an index; used inside {found} if there
@@ -53,7 +53,9 @@ class ListQuery(Generic[R]):
     by_number: str = ""
     group_condition: str = ""
     group_scope: Mapping[str, str] = field(default_factory=dict)
-    days: Mapping[str, str] = field(default_factory=dict)  # recorded, effective: the day that a period is of
+    days: Mapping[str, str] = field(
+        default_factory=dict
+    )  # `recorded` and `effective` -> the day that is compared with a period
     columns: Mapping[str, str] = field(init=False)  # name -> SQL
     unmasked_columns: Mapping[str, str] = field(init=False)  # the same, with secrets
 
@@ -72,12 +74,12 @@ class ListQuery(Generic[R]):
 
     @property
     def tree_count(self) -> str:
-        """SELECT of the number that the tree shows."""
+        """The SELECT that counts the rows for the tree."""
         source = self.core_for(self.counted) or self.source
         return f"SELECT count(*) FROM {source} WHERE {self.counted}"
 
     def core_for(self, conditions: str) -> str:
-        """The core, if these conditions name no other table; else nothing."""
+        """Return `core` if these conditions use no other table; otherwise an empty string."""
         core = {*_ALIAS.findall(self.core), self.core.rpartition(" ")[2]}
         return self.core if set(_ALIAS.findall(conditions)) <= core else ""
 

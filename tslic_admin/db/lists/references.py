@@ -1,4 +1,4 @@
-"""The references of domain/licenses/references.py as SQL: functions of the aliases of server, key pack, license."""
+"""SQL expressions that build the references of key packs and licenses, as domain/licenses/references.py does in Python."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LEFT JOIN key_pack n ON n.request_id = c.request_id AND {kept_pack("n")}"""
 RECORD_STATE = "coalesce(c.state, CASE WHEN t.id IS NOT NULL THEN 'transferred' WHEN r.id IS NOT NULL THEN 'received' END)"
 
 PLACE_ORDER = "s.name, p.keypack_id, i.license_id IS NULL, i.license_id"
-"""The order of licenses by server, key pack and number there."""
+"""The order of licenses by server, Keypack ID and License ID."""
 
 LICENSES_QUERY = ListQuery(
     kind=LICENSES,

@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class Recorded:
-    """A table whose every change is an event line. Its thing of the catalogue says which fields, under which names."""
+    """A table whose changes are recorded as event lines. `THING` declares the recorded fields and their public names."""
 
     THING: ClassVar[Thing]
     KIND: ClassVar[str]

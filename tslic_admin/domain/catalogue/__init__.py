@@ -1,1 +1,1 @@
-"""What each thing consists of: its fields, said once, and the rows in which the lists hand it out."""
+"""The catalogue: the fields of each thing, and the row types of the lists. Nothing else declares them."""

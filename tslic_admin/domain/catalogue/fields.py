@@ -1,4 +1,4 @@
-"""How a thing and its fields are declared."""
+"""The classes that declare a thing and its fields."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from enum import Enum
 
 
 class ValueKind(Enum):
-    """What the values of a field are."""
+    """The data type of a field."""
 
     TEXT = "text"
-    ID = "id"  # digits that identify something: compared and shown, never calculated with
+    ID = "id"  # an identifier: compared and shown, never used in a calculation
     NUMBER = "number"
     COUNT = "count"  # of licenses; 4294967295 is Unlimited
     CODE = "code"  # one of a fixed set, as a number or a word
     FLAG = "flag"  # 0 or 1
     DAY = "day"  # ISO, local
-    DATE = "date"  # a moment, ISO in UTC, of which people are shown the local day
+    DATE = "date"  # a moment, ISO in UTC; users see only its local day
     MOMENT = "moment"  # ISO, UTC
     RECORD = "record"  # the number of another record of the store
 
 
 class Source(Enum):
-    """Who says a value."""
+    """Where the values of a field come from."""
 
     LISTED = "listed"  # an imported list or a piece of evidence
     RECORDED = "recorded"  # a person, or the program itself
@@ -48,7 +48,7 @@ class Field:
 
     @property
     def attribute(self) -> str:
-        """Its attribute in rows of lists."""
+        """The name of the field in the rows of lists."""
         return self.list_name or self.name
 
 
@@ -65,7 +65,7 @@ class Thing:
 
     @property
     def properties(self) -> dict[str, str]:
-        """The names in files and in the history, by the names in the store."""
+        """The public names by the names in the store. The public names are used in files and in the history."""
         return {field.name: field.public_name for field in self.fields}
 
     @property
@@ -75,7 +75,7 @@ class Thing:
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """The names of the fields that an imported file says."""
+        """The names of the fields whose values come from imported files."""
         return tuple(field.name for field in self.fields if field.source is Source.LISTED)
 
     @property
@@ -84,7 +84,7 @@ class Thing:
         return tuple(field.name for field in self.fields if field.searched)
 
     def exported(self, source: Source) -> dict[str, str]:
-        """The attributes in rows of lists by their names in files: of the fields that this source says."""
+        """Map public names to attributes of list rows, for the exported fields of one source."""
         return {
             field.public_name: field.attribute
             for field in self.fields

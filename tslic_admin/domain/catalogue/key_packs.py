@@ -1,4 +1,4 @@
-"""Key packs: their fields, what is typed of them, and the list of them."""
+"""Key packs: fields, typed texts, and the row type of the list."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ KEY_PACK = Thing(
 
 @dataclass(frozen=True, slots=True)
 class PackFields:
-    """What is typed of a key pack: texts by the names of the catalogue. None: not touched; empty: cleared."""
+    """The texts that a user typed for a key pack, by field name. None: not changed; empty: cleared."""
 
     product_version_id: str | None = None
     product_type: str | None = None

@@ -1,4 +1,4 @@
-"""What a list is known by: its name, the kind of its records, and the type of its rows."""
+"""The identity of a list: its name, the kind of its records, and the type of its rows."""
 
 from __future__ import annotations
 

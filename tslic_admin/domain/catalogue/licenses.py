@@ -1,4 +1,4 @@
-"""Issued licenses: their fields, what is typed of them, and the lists of them."""
+"""Issued licenses: fields, typed texts, and the row type of the lists."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LICENSE = Thing(
 
 @dataclass(frozen=True, slots=True)
 class LicenseFields:
-    """What is typed of a license: texts; None or empty: not known. `issued_at` and `expires_at` are days."""
+    """The texts that a user typed for a license. None or empty: unknown. `issued_at` and `expires_at` are days."""
 
     computer: str
     user: str | None = None

@@ -1,4 +1,4 @@
-"""Reissue requests and the licenses collected for them: their fields, and the lists of them."""
+"""Reissue requests and the licenses collected for them: fields, and the row types of the lists."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tslic_admin.domain.catalogue.fields import Field, Thing, ValueKind
 from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.removals import REMOVAL_FIELDS
 
 REQUEST = Thing(
     "request",
@@ -35,17 +36,13 @@ COLLECTED_LICENSE = Thing(
         Field("issuance_id", "License", ValueKind.RECORD),
         Field("to_computer", "To", searched=True),
         Field("state", "State", ValueKind.CODE),
-        Field("removal", "Removal", ValueKind.CODE),
-        Field("removal_on", "RemovalOn", ValueKind.DAY),
-        Field("removal_by", "RemovalBy"),
-        Field("removal_sha256", "RemovalEvidence", ValueKind.ID),
-        Field("removal_reason", "RemovalReason"),
+        *REMOVAL_FIELDS,
     ),
 )
 
 
 class RequestLine(NamedTuple):
-    """A reissue request; `call_before`: when the first of the waiting computers has no license any more."""
+    """A reissue request. `call_before`: the day on which the first temporary license of a waiting computer ends."""
 
     number: int
     server: str

@@ -1,4 +1,4 @@
-"""License servers: their fields, what is typed of them, and the list of them."""
+"""License servers: fields, typed texts, and the row type of the list."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SERVER = Thing(
 
 @dataclass(frozen=True, slots=True)
 class ServerFields:
-    """What is typed of a server: texts by the names of the catalogue. None: not touched; empty: cleared."""
+    """The texts that a user typed for a server, by field name. None: not changed; empty: cleared."""
 
     product_id: str | None = None
     license_server_id: str | None = None

@@ -1,4 +1,4 @@
-"""How a caller asks for a list: its filter and its order."""
+"""The request for a list: which rows, in which order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ListSpec(Generic[R_co]):
     descending: bool = False
     since: str | None = None  # first and last day of a period, ISO
     until: str | None = None
-    by: str = "recorded"  # or effective: which of its two days puts a thing into the period
+    by: str = "recorded"  # or "effective": the day that is compared with `since` and `until`
     reveal: bool = False
 
 

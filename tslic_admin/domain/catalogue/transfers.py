@@ -1,4 +1,4 @@
-"""One-time transfers: their fields, and the list of them."""
+"""One-time transfers: fields, and the row type of the list."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tslic_admin.domain.catalogue.fields import Field, Thing, ValueKind
 from tslic_admin.domain.catalogue.kinds import ListKind
+from tslic_admin.domain.catalogue.removals import REMOVAL_FIELDS
 
 TRANSFER = Thing(
     "transfer",
@@ -21,11 +22,7 @@ TRANSFER = Thing(
         Field("policy", "Policy", ValueKind.CODE),
         Field("previous_id", "Previous", ValueKind.RECORD),
         Field("linked_issuance_id", "Linked", ValueKind.RECORD),
-        Field("removal", "Removal", ValueKind.CODE),
-        Field("removal_on", "RemovalOn", ValueKind.DAY),
-        Field("removal_by", "RemovalBy"),
-        Field("removal_sha256", "RemovalEvidence", ValueKind.ID),
-        Field("removal_reason", "RemovalReason"),
+        *REMOVAL_FIELDS,
         Field("voided_by", "VoidedBy", ValueKind.RECORD),
     ),
 )

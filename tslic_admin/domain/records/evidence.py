@@ -37,7 +37,7 @@ class EvidenceKind(StrEnum):
 
 
 class StoredEvidence(NamedTuple):
-    """A piece of evidence as it is stored: what its file says of a license; times ISO 8601 in UTC.
+    """Evidence in the form in which it is stored: the values that a file gives for a license. Times are ISO 8601 in UTC.
 
     `identity`: equal for the same evidence in two files. `facts`: what was read, name and value, as JSON.
     """

@@ -20,7 +20,9 @@ from tslic_admin.domain.outcomes import RuleViolation
 def purchase_key(
     product_type: int | None, key_pack_type: int | None, product_version: int | None, total: int | None
 ) -> Hashable | None:
-    """What two key packs have in common if they are one; None if a value is unknown or nothing was purchased."""
+    """The values that a recorded key pack and a listed one share if they are the same pack; None if a value is unknown, or the
+    pack was not purchased.
+    """
     key = (version_family(product_version), product_type, total)
     return key if None not in key and is_purchased(product_type, key_pack_type) else None
 

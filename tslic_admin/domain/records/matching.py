@@ -13,14 +13,14 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[T]):
-    """The candidates of one listed thing. `sure`: the one that it is; None if there is no candidate or a doubt."""
+    """The candidates of one listed thing. `sure`: the matching candidate; None if there is none, or more than one is possible."""
 
     candidates: tuple[T, ...] = ()
     sure: T | None = None
 
 
 def match_one(candidates: Iterable[T], *, tie_breakers: Iterable[Callable[[T], bool]] = ()) -> Match[T]:
-    """Match one thing on its own: sure if one candidate is left.
+    """Match one thing. The match is sure if exactly one candidate is left.
 
     Each tie breaker in turn keeps the candidates that pass it, if any passes.
     """
@@ -43,7 +43,7 @@ def match_each(
     listed_key: Callable[[U], Hashable | None] = _same_key,
     recorded_key: Callable[[T], Hashable | None] = _same_key,
 ) -> list[Match[T]]:
-    """Match one to one: for each listed thing its match, sure where both are the only candidate of the other.
+    """Match two groups one to one. A match is sure if each thing is the only candidate of the other.
 
     Candidates have the same key, not None, and pass a rule. `rules`: the stricter one first; what it makes sure is
     no candidate under the next.

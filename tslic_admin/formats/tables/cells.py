@@ -130,7 +130,7 @@ _TYPES = {"built-in": 3, "device": 0, "user": 1}
 
 
 def version_in(cell: str) -> int | None:
-    """The ID of the version that an English text names; None where it names none or two.
+    """Return the ID of the product version in an English text; None if the text contains no version, or two.
 
     *2008 or 2008 R2* counts as one version: servers list both under the ID of 2008 (rule 4.3).
     """

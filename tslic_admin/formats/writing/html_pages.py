@@ -36,7 +36,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads to the place of the page with the id `target`."""
+    """A link to the element of the page with the id `target`."""
 
     text: str
     target: str
@@ -151,7 +151,7 @@ class _PageText:
 
 
 def cell_class(value: Value) -> str:
-    """The attribute of a cell: numbers stand to the right, short texts such as days on one line."""
+    """The class attribute of a table cell: `n` aligns a number to the right, `s` keeps a short text, such as a day, on one line."""
     if isinstance(value, str):
         return ' class="s"' if value and len(value) <= SHORT and "\n" not in value else ""
     return ' class="n"' if isinstance(value, Figure | int | float) else ""

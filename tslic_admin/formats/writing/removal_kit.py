@@ -42,7 +42,7 @@ def removal_scripts(kit: RemovalKit) -> dict[str, bytes]:
 
 
 def _about(kit: RemovalKit, purpose: str, *, remark: str) -> str:
-    """Remarks that begin a script; `remark`: what begins each."""
+    """The comment lines at the start of a script. `remark`: the text that starts a comment in its language."""
     what = f"tslic-admin: removal of license {shell_safe(kit.license)} from {shell_safe(kit.computer)}"
     return "".join(f"{remark} {line}\n" for line in (what, shell_safe(kit.because), purpose))
 
@@ -90,7 +90,7 @@ def _cmd(kit: RemovalKit, purpose: str, body: str) -> str:
 
 
 def _cmd_each(pairs: Pairs, block: str) -> str:
-    """A block for each key and the file of its backup."""
+    """Repeat a block of the script for each registry key and its backup file."""
     return "".join(
         f"{block.format(key=key, file=file, skip=f'none{number}')}:none{number}\n"
         for number, (key, file) in enumerate(pairs)
@@ -190,7 +190,7 @@ class ChecklistPage:
 def removal_checklist(
     kit: RemovalKit, *, made_on: str, effects: Sequence[str], steps: Sequence[str]
 ) -> bytes:
-    """The page. Names are shown whole, whatever is in them."""
+    """The checklist page."""
     facts = (
         ("Computer", kit.computer),
         ("License", kit.license),

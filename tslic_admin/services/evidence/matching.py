@@ -32,7 +32,8 @@ from tslic_admin.domain.records.matching import Match
 from tslic_admin.formats.tables.records import EvidenceRecord
 from tslic_admin.services.evidence.servers import EvidenceServers
 
-# The identity of evidence is a digest of these in this order: a change of them makes known evidence new.
+# The identity of evidence is a digest of these fields, in this order. If they change, evidence that was imported before is
+# no longer recognized and would be imported again.
 CLAIM_COLUMNS = (
     "server_product_id",
     "computer",
@@ -49,7 +50,7 @@ CLAIM_COLUMNS = (
 
 
 def stored_evidence(record: EvidenceRecord, given_server: str | None = None) -> StoredEvidence:
-    """What a record says, as it is stored.
+    """Convert a record that was read to the form in which it is stored.
 
     `given_server`: the user's word for what names no server; it tells the same row of two servers apart.
     """
@@ -205,7 +206,7 @@ def _candidate(row: LicenseForEvidence) -> CandidateLicense:
 
 
 def licenses_of(session: Session, records: Sequence[EvidenceRecord]) -> list[Match[CandidateLicense]]:
-    """For each record the issued license that it is about, or those that it can be about."""
+    """Find for each record the issued license that it is about. If several are possible, return all of them."""
     names = CandidateNames()
     for one in records:
         names.add(one.computer, one.hardware_id, one.user)

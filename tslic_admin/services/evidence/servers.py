@@ -13,7 +13,7 @@ from tslic_admin.domain.names import LOCAL_NAMES, same_name
 
 
 class ServersOfEvidence(NamedTuple):
-    """The servers that evidence can be about: the name to show, None where it can be any, and their numbers, None for all."""
+    """The servers that evidence can belong to. `name`: shown to the user, None if any server is possible. `numbers`: None for all."""
 
     name: str | None
     numbers: frozenset[int] | None

@@ -83,13 +83,13 @@ class ExportRows:
                 self.progress(count, total)
 
     def rows_of(self, kind: ListKind[R]) -> Iterator[R]:
-        """The list's own rows, for a format that only this list has. Raises LookupError for another list."""
+        """The rows of the list, typed, for a file format that exists for one list only. Raises LookupError for another list."""
         if self.request.spec.kind is not kind:
             raise LookupError(f"{self.request.file_format} is only for {kind}")
         return cast("Iterator[R]", self.list_rows())
 
     def items(self) -> Iterator[Machine]:
-        """In machine form, nested."""
+        """The rows in machine form: one object each, which may contain other objects."""
         item, reveal = self.form.item, self.request.spec.reveal
         rows = partial(self.state.rows, reveal=True) if reveal else self.state.rows
         return (item(row, rows) for row in self.list_rows())

@@ -87,7 +87,7 @@ class StagedFile:
 
 @dataclass(frozen=True, slots=True)
 class StagedFiles:
-    """The files of an import after reading; `staging` holds their rows."""
+    """The files of an import after they were read. Their rows are in the temporary database `staging`."""
 
     files: tuple[StagedFile, ...]
     options: ImportOptions

@@ -52,7 +52,7 @@ class HandMadeLicenses:
         return bool(self._hand_made)
 
     def hold_back(self, license_: ListedLicense) -> bool:
-        """Hold back a listed license that may be one of them; whether it was."""
+        """Keep a listed license for later if it may be one of these. Return whether it was kept."""
         listed = license_.listed
         same_label = listed.computer is not None and label_of(listed.computer) in self._labels
         if not same_label and real_hardware_id(listed.hardware_id) not in self._hardware:
@@ -71,7 +71,7 @@ class HandMadeLicenses:
         return any(can_match_listed(other, row.listed) for row in similar)
 
     def resolve(self, pack: str) -> Iterator[tuple[ListedLicense, RecordedLicense | None]]:
-        """What was held back, and the hand-made license that it is; of several candidates the user is asked.
+        """Yield the kept licenses with the hand-made license that each matches. If there are several candidates, the user is asked.
 
         `pack`: the reference of the key pack.
         """

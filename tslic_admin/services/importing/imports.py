@@ -244,7 +244,7 @@ class ImportRun:
         return compare(lists, self._counted(self._area.rows(subject, server)))
 
     def _counted(self, rows: Iterable[T]) -> Iterator[T]:
-        """Pass the rows on; report the progress."""
+        """Yield each row unchanged, and report the progress after every 1,000 rows."""
         for row in rows:
             self._rows_read += 1
             if self._progress is not None and self._rows_read % 1000 == 0:

@@ -134,7 +134,7 @@ def differing_license_fields(recorded: RecordedLicense, listed: IssuedLicense) -
 
 
 def merge_fields(existing: IssuedLicense, fields: FieldChanges) -> IssuedLicense:
-    """What a list says of a license after its differences are written."""
+    """The values that a license has after the differences are written."""
     return IssuedLicense._make(
         fields[name][1] if name in fields else old
         for name, old in zip(IssuedLicense._fields, existing, strict=True)
@@ -328,7 +328,7 @@ class _LicenseComparison:
     ) -> Iterator[RowChange]:
         """A license that no list shows ends, unless `end_list` is None or it was entered by hand."""
         if end_list is None or recorded.by_hand:
-            # it stays: a temporary one may have been upgraded to it
+            # the license is still listed, so a temporary license may have been upgraded to it
             self._upgrades.note(recorded.id, recorded.listed)
         elif recorded.listed.status == LicenseStatus.TEMPORARY:
             self._pending.append(_PendingEnd(end_list, recorded, name, EndedWhy.VANISHED, None))
@@ -368,7 +368,7 @@ class _LicenseComparison:
         *,
         new: bool = False,
     ) -> None:
-        """A license as it stands after the import."""
+        """The values that a license has after the import."""
         self._upgrades.note(number, listed)
         if comparison.watch.matches(listed):
             comparison.watch.licenses.append(

@@ -189,14 +189,14 @@ def link_transfers(compared: ComparedLists) -> Iterator[RowChange]:
 
 
 class _OpenTransfer(NamedTuple):
-    """A transfer whose new license is not known yet, and how the rules see it."""
+    """A transfer whose new license is not known yet, with the facts that the rules need."""
 
     row: TransferRow
     facts: TransferFacts
 
 
 class _Received(NamedTuple):
-    """A listed license that a transfer may have led to, and how the rules see it."""
+    """A listed license that may be the new license of a transfer, with the facts that the rules need."""
 
     license: WatchedLicense
     facts: ReceivedCandidate

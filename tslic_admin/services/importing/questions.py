@@ -1,4 +1,4 @@
-"""Takes sure matches of an import, asks the user about ambiguous ones and applies the answers."""
+"""Handles the matches of an import: accepts sure ones, asks the user about ambiguous ones, and applies the answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class MatchResults(Protocol):
-    """The part of a list's results that matches are counted and asked about in."""
+    """The part of a list's result that counts matches and contains questions."""
 
     @property
     def counts(self) -> Counts: ...
@@ -50,7 +50,7 @@ class MatchResolver:
         *,
         counted: bool = True,
     ) -> T | None:
-        """The record that a listed thing is, None if it is none or in doubt. Counts it as linked.
+        """Return the recorded thing that a listed one matches, and count it as linked; None if it matches none, or several.
 
         `listed`: the reference of the listed thing. `describe`: the number and the name of a candidate. `counted`:
         whether a doubt counts as ambiguous.
@@ -71,7 +71,7 @@ class MatchResolver:
         return record
 
     def count_ambiguous(self) -> None:
-        """Count the open questions, after the last match was resolved.
+        """Count the questions without an answer. Call this after the last match was resolved.
 
         A question is settled if all its candidates were answers to others; a candidate answered twice is not.
         """

@@ -37,7 +37,7 @@ from tslic_admin.domain.records.transfers import TransferPolicy
 from tslic_admin.services.lookup import live_packs, name_of_pack
 from tslic_admin.services.sealing import FieldChanges
 
-# Copied from the recorded pack to the listed one, where that has only the default: all but what each keeps for itself.
+# These fields are copied from the recorded pack to the listed one, if the listed one still has their default value.
 RECORD_FIELDS = tuple(
     field.name
     for field in KEY_PACK.fields
@@ -49,7 +49,7 @@ FIELD_DEFAULTS: dict[str, Value] = {"origin": Origin.ORIGINAL, "transfer_policy"
 
 
 def pack_key(pack: KeyPackRow) -> Hashable | None:
-    """By what a recorded pack is matched with a listed one; None if with no other."""
+    """The key by which a recorded pack is matched with a listed one; None if it cannot match any."""
     return purchase_key(pack.product_type, pack.key_pack_type, pack.product_version_id, pack.total)
 
 

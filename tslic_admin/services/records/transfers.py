@@ -33,7 +33,7 @@ from tslic_admin.services.sealing import optional_text, require_reason, seal_act
 
 @dataclass(frozen=True, slots=True)
 class TransferFields:
-    """What is typed of a transfer: texts; None or empty: not known."""
+    """The texts that a user typed for a transfer. None or empty: unknown."""
 
     to: str
     on: str

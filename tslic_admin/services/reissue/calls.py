@@ -85,7 +85,7 @@ def reveal_code(session: Session, request: RequestRow) -> RevealedSecrets:
 
 @dataclass(frozen=True, slots=True)
 class ReissueCall:
-    """What is typed of a call: texts. `code`: the confirmation code, which is the license key pack ID."""
+    """The texts that a user typed for a call. `code`: the confirmation code, which is the license key pack ID."""
 
     code: str
     quantity: str

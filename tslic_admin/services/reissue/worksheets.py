@@ -41,7 +41,7 @@ class Draft:
     tab: int | None = None
 
     def to_json(self) -> str:
-        """ASCII: a text field may hold half a surrogate pair."""
+        """Write ASCII only, because a text field may contain half a surrogate pair."""
         return json.dumps({**self.texts, "left_out": self.left_out, "tab": self.tab}, sort_keys=True)
 
 

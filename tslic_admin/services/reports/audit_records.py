@@ -27,7 +27,7 @@ class EntryLinks:
         return self._links((entry, None) for entry in entries)
 
     def amounts(self, changes: Iterable[tuple[int, int]]) -> Entries:
-        """With the amount of each entry."""
+        """Like `to`, and show the amount of each entry."""
         return self._links(changes)
 
     def _links(self, changes: Iterable[tuple[int, int | None]]) -> Entries:

@@ -150,7 +150,7 @@ def _stock(audit: Audit, one: PackAudit, links: EntryLinks) -> Row:
 
 
 def _remarks(one: PackAudit, request: RowValues | None) -> Iterator[tuple[str, object]]:
-    """What the figures of a key pack do not say. `request`: the reissue that it comes from."""
+    """Remarks that explain the numbers of a key pack. `request`: the reissue request that it comes from."""
     pack, before = one.pack, one.pack_before
     if pack["voided_by"] is not None:
         yield "voided", pack["voided_by"]

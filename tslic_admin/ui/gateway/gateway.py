@@ -37,7 +37,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Callbacks(Generic[T]):
-    """What is called with the answer unless `owner` is gone; `refusals`: the errors that `refused` gets."""
+    """The callbacks of a job; none is called after `owner` was deleted. `refusals`: the error types that go to `refused`."""
 
     owner: QObject
     then: Callable[[T], None]

@@ -22,7 +22,7 @@ class Job(QObject):
     """A piece of work that reports its progress and can be cancelled. Its parent is the gateway, which outlives it."""
 
     progressed = Signal(int, int)  # done, total (0: unknown)
-    ended = Signal(object)  # this job, for whatever reason it ended; before its answer is passed on
+    ended = Signal(object)  # the job ended, for any reason; emitted before the callbacks run
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -117,7 +117,7 @@ class Printing(QObject):
         then: Callable[[PrintPages], None],
         otherwise: Callable[[], None],
     ) -> None:
-        """Lay a list out on other paper; `otherwise` is called where that cannot be or was cancelled."""
+        """Lay a list out on other paper. `otherwise` is called if this fails or is cancelled."""
         self._run("Laying out…", lambda job: printable.pages(sheet_of(layout), job.progress), then, otherwise)
 
     def _run(
@@ -139,7 +139,7 @@ class Printing(QObject):
         self.gateway.read(lambda: work(job), then, refused, owner=self, job=job, failed=otherwise)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Say why something cannot be done."""
+        """Show the user why an action failed."""
         self.refused.emit(refusal_sentence(refusal))
 
     def _show_warning(self, text: str) -> None:

@@ -48,7 +48,7 @@ def sheets_to_print(printer: QPrinter, count: int) -> list[int]:
 def paint_pages(
     pages: PrintPages, printer: QPrinter, sheets: Sequence[int], progress: Progress = lambda *_: None
 ) -> None:
-    """Paint pages on any thread. `sheets`: their numbers from 0, in the order of printing.
+    """Paint pages; may be called on any thread. `sheets`: page numbers from 0, in the order of printing.
 
     Where `progress` raises Cancelled, the printer's job is aborted. Raises RuleViolation: `printed-in-part` where
     it cannot be aborted, `not-printed` where the printer refuses the pages; StoreTrouble.

@@ -39,7 +39,7 @@ class PrintPreviewDialog(QPrintPreviewDialog):
         self.save = self.findChildren(QToolBar)[0].addAction("Save as PDF…")
         self.save.triggered.connect(lambda: self._saving.save(self.pages, self._layout))
         self._name_controls()
-        # Qt says nothing when another page is shown, but then it scrolls to it
+        # Qt emits no signal when another page is shown, but it scrolls to that page
         self.view.previewChanged.connect(self._describe)
         self.page_view.verticalScrollBar().valueChanged.connect(self._describe)
         room = self.screen().availableGeometry()
@@ -52,7 +52,9 @@ class PrintPreviewDialog(QPrintPreviewDialog):
         """Qt's toolbar cannot be reached with Tab, and its fields have no names."""
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setAccessibleName(button.text() or "More")  # what a narrow toolbar has no room for
+            button.setAccessibleName(
+                button.text() or "More"
+            )  # the button for the actions that do not fit into a narrow toolbar
         zoom = self.findChildren(QComboBox)[0]
         zoom.setAccessibleName("Zoom")
         for field in self.findChildren(QLineEdit):

@@ -41,7 +41,7 @@ RECORDS_ONLY = "Records only; changes nothing on a license server."
 
 
 def _is_ended(row: DetailsRow) -> bool:
-    """Whether a record stands only in the list with the ended ones."""
+    """Whether a list shows a record only if it also shows ended records."""
     match row:
         case RequestLine():
             return row.state in ("installed", "withdrawn")

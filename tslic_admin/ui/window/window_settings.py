@@ -71,7 +71,7 @@ class WindowSettings:
         self._settings.setValue("page_setup", setup)
 
     def columns(self, list_name: str) -> list[ColumnLayout]:
-        """The columns of a list in the order that the user chose; empty where the user never saw it."""
+        """The columns of a list in the order that the user chose; empty if the list was never shown."""
         parts = (part.split("=") for part in str(self._settings.value(f"columns/{list_name}", "")).split())
         return [
             ColumnLayout(part[0], int(part[1])) for part in parts if len(part) == 2 and part[1].isdecimal()

@@ -70,7 +70,7 @@ SERVER_IDENTIFIERS: tuple[Column[ServerLine], ...] = (
 )
 _PACK_KEYS = (
     *("version", "total", "program", "purchase_number", "code", "origin", "installed_on", "expires_at"),
-    # what else a person recorded about the purchase, such as the reseller
+    # the other purchase fields, such as the reseller
     *(
         field.attribute
         for field in KEY_PACK.fields

@@ -9,7 +9,7 @@ from tslic_admin.wording.values import EVIDENCE_KINDS
 
 NO_LICENSE_NOTE = "matches no license that is known, to be kept without one"
 
-if TYPE_CHECKING:  # the window shows facts before it needs the rules of evidence
+if TYPE_CHECKING:  # at run time this import would slow down the start of the window
     from tslic_admin.domain.records.evidence import StoredEvidence
 
 

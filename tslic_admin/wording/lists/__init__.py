@@ -1,1 +1,1 @@
-"""Each list as users meet it, declared once: title, columns, empty text, place in the tree, and its form in files."""
+"""How users see each list, declared once: title, columns, empty text, place in the tree, and machine form."""

@@ -17,12 +17,12 @@ Cell = str | int | None
 
 
 class CellKind(Enum):
-    """What the cells of a column are, for files that have kinds of cells."""
+    """The data type of the cells of a column, for file formats that distinguish types."""
 
     WORDS = "words"  # and numbers, where a cell is one
     COUNT = "count"  # a number whose digits the window groups
-    ID = "id"  # known by it, never counted with: text, though it may look like a number
-    DAY = "day"  # an ISO day in local time, or a word in its place
+    ID = "id"  # an identifier: text, although it may look like a number
+    DAY = "day"  # an ISO day in local time, or a word such as *Never*
     TIME = "time"  # an ISO day and time in local time
 
 
@@ -48,7 +48,7 @@ class Column(Generic[R]):
 
 
 AnyColumn = Column[Any]
-"""A column whose rows have no type known here: of a list that is chosen at run time, or of a field of the catalogue."""
+"""A column of any list: for code that does not know the row type."""
 Icon = Callable[[Any], str | None]
 """The name of a row's icon."""
 

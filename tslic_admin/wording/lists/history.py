@@ -25,7 +25,7 @@ _ENTRY_NAMES = (
 )
 _EVENT_NAMES = ("line", "subject", "field", "before", "after")
 _CHANGE_NAMES = ("kind", "entry", "taken_at", "subject", "field", "before", "after", "text")
-# of a new record: what other columns show, what no server lists, and numbers of this program only
+# fields of a new record that are not shown: other columns show them, no server lists them, or they are internal numbers
 _OMITTED_FIELDS = {
     *("LicenseId", "KeyPackId", "Name", "KeyPack", "Server", "ByHand", "FirstIssueDate", "FirstSeen"),
     *("Origin", "TransferPolicy"),
@@ -39,7 +39,7 @@ def event_line(row: EventRow | ChangeLine) -> EventLine:
 
 
 def event_item(row: EventRow) -> Machine:
-    """An event line as files have it."""
+    """An event line in machine form, for files."""
     return {
         "line": row.number,
         "subject": row.subject,
@@ -72,7 +72,7 @@ def _entry_rows(item: Machine) -> Iterator[Cells]:
 
 
 def change_item(row: ChangeLine) -> Machine:
-    """A difference between two snapshots; `subject`: the reference at that time."""
+    """A change between two snapshots. `subject`: the reference that the record had at that time."""
     line = event_line(row)
     return {
         "kind": row.what,
@@ -91,7 +91,7 @@ def _act(row: EntryLine) -> str:
 
 
 def _before(row: ChangeLine) -> str:
-    """Empty for a new record, whose values are not of one field."""
+    """The value before the change; empty for a new record."""
     return field_value_text(row.kind, row.field, row.before) if row.field else ""
 
 
@@ -100,7 +100,7 @@ def _after(row: ChangeLine) -> str:
 
 
 def _change(row: ChangeLine) -> str:
-    """What differs. That a record is new is shown by another column."""
+    """The change in words. Another column shows whether the record is new."""
     line = event_line(row)
     return change_text(line) if row.field else initial_values_text(line, _OMITTED_FIELDS)
 

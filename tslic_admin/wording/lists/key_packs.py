@@ -27,7 +27,7 @@ def pack_line_reference(row: PackLine) -> str:
 
 
 def pack_item(row: PackLine) -> Machine:
-    """A key pack as files and the console have it."""
+    """A key pack in machine form, for files and the console."""
     names = {"Server": row.server, "Pack": pack_line_reference(row)}
     return properties(row, LISTED_PROPERTIES) | names | properties(row, _RECORDED_PROPERTIES)
 

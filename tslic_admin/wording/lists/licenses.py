@@ -16,7 +16,7 @@ _LISTED = LICENSE.exported(Source.LISTED)
 LISTED_PROPERTIES = {"LicenseId": _LISTED.pop("LicenseId"), "KeyPackId": "keypack_id", **_LISTED}
 _PROPERTIES = LISTED_PROPERTIES | {"Server": "server", "Holder": "holder"}
 SORTS = _PROPERTIES | {"Record": "record", "Ended": "ended_on"}
-"""The attributes of rows by the names in files, of all properties that the list can be sorted by."""
+"""The properties that the list can be sorted by: public name -> attribute of the row."""
 _RECORD_PARTS = ("transfer", "request", "to", "from", "removal")
 _TEMPORARY_STATUS = 1
 
@@ -41,7 +41,7 @@ def license_record(row: LicenseLine) -> Machine | None:
 
 
 def license_item(row: LicenseLine) -> Machine:
-    """A license as files and the console have it."""
+    """A license in machine form, for files and the console."""
     return properties(row, _PROPERTIES) | {"Record": license_record(row), "Ended": row.ended_on}
 
 

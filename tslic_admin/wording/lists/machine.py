@@ -11,9 +11,9 @@ from tslic_admin.domain.clocks import day_of
 from tslic_admin.domain.licenses.references import ended_reference, license_reference, pack_reference
 
 Machine = dict[str, Any]
-"""An object of JSON."""
+"""A JSON object."""
 Cells = list[str | int | None]
-"""A row of CSV."""
+"""A row of a CSV file."""
 
 
 class ReadRows(Protocol):
@@ -101,4 +101,4 @@ def day_or_none(stored: str | None) -> str | None:
 
 
 AnyForm = MachineForm[Any]
-"""The machine form of a list that is chosen at run time."""
+"""The machine form of any list: for code that does not know the row type."""

@@ -10,11 +10,11 @@ from tslic_admin.wording.records.summaries import DUE_KINDS, due_text
 from tslic_admin.wording.values import RECORD_KINDS
 
 RECORD_ICONS = {"pack": "key-pack", "request": "reissue"}
-"""The icons of kinds of records, where they are not called like the kind."""
+"""The icon names of record kinds, if they differ from the kind."""
 
 
 def due_item(row: DueLine) -> Machine:
-    """Something due as files and the console have it."""
+    """An item of the due list in machine form, for files and the console."""
     return {"kind": row.kind, "date": row.day, "subject": row.subject, "text": due_text(row)}
 
 

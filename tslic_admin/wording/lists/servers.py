@@ -22,14 +22,14 @@ _HEADINGS = ("Server", *LISTED_PROPERTIES, *RECORDED_PROPERTIES, *_TOTALS)
 
 
 def activation_icon(activation: int | None) -> str:
-    """State by shape as well as by color."""
+    """The icon of an activation state. The icons differ in shape, not only in color."""
     return {0: "server-ok", 1: "server-not-activated"}.get(
         -1 if activation is None else activation, "server-unknown"
     )
 
 
 def server_item(row: ServerLine) -> Machine:
-    """A server as files have it."""
+    """A server in machine form, for files."""
     return {"Server": row.name} | properties(row, LISTED_PROPERTIES | RECORDED_PROPERTIES | _TOTALS)
 
 

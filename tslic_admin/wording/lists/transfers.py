@@ -11,7 +11,7 @@ from tslic_admin.wording.values import REMOVALS
 
 
 def _linked_reference(row: TransferLine) -> str | None:
-    """LICENSE that the new computer was issued."""
+    """The reference of the license that the new computer got; None if it is not known."""
     if row.linked_issuance_id is None or row.linked_server is None or row.linked_pack_id is None:
         return None
     pack = pack_reference(row.linked_server, row.linked_keypack_id, row.linked_pack_id)
@@ -20,7 +20,7 @@ def _linked_reference(row: TransferLine) -> str | None:
 
 
 def transfer_item(row: TransferLine) -> Machine:
-    """A transfer as files and the console have it."""
+    """A transfer in machine form, for files and the console."""
     return {
         "transfer": row.number,
         "license": row_license_reference(row),

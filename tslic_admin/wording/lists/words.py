@@ -1,4 +1,4 @@
-"""What a list is declared with.
+"""The classes that declare how users see a list.
 
 A new list needs: a ListKind and a named tuple of its rows (domain/catalogue); its query, named in LIST_QUERIES
 (db/lists); its ListWords, named in LIST_WORDS (here). For the console also a command (console/lists.py, and
@@ -25,7 +25,7 @@ class TreeEntry:
 
 @dataclass(frozen=True, slots=True)
 class WholeList:
-    """A list that can be exported by its name: what the export dialog calls it, and how its rows are chosen."""
+    """A list that users can export by name. `title`: the text in the export dialog. `sort`, `ended`: which rows, in which order."""
 
     title: str
     sort: str = ""
@@ -34,7 +34,7 @@ class WholeList:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleTable:
-    """A list on the console: the keys of its columns, and the line in the place of an empty one."""
+    """How the console shows a list. `columns`: keys of columns. `nothing`: the text shown if the list is empty."""
 
     columns: tuple[str, ...]
     nothing: str
@@ -42,7 +42,7 @@ class ConsoleTable:
 
 @dataclass(frozen=True, slots=True)
 class ListWords(Generic[R]):
-    """A list as users meet it.
+    """How users see a list: in the window, on the console and in files.
 
     `columns`: in the order of the window; `first_in_files`: the keys of those that files begin with. `noun`: one row,
     several rows. `sort`: the key of the column of the first order, and whether it is descending. `empty`: the text in
@@ -70,7 +70,7 @@ class ListWords(Generic[R]):
         return {column.key: column for column in self.columns}[key]
 
     def file_columns(self, *keys: str) -> tuple[Column[R], ...]:
-        """The columns with these keys; without keys all, in the order of files."""
+        """The columns with these keys; all columns in the order of files if no key is given."""
         if not keys:
             keys = (
                 *self.first_in_files,
@@ -80,7 +80,7 @@ class ListWords(Generic[R]):
 
 
 AnyWords = ListWords[Any]
-"""The declaration of a list that is chosen at run time."""
+"""The declaration of any list: for code that does not know the row type."""
 
 
 def icon_unless_voided(name: str) -> Icon:
